@@ -1,0 +1,41 @@
+"""Every error that Marz raises on purpose; each says what is wrong and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geo.model import Problem
+
+
+class GeoError(Exception):
+    """Base of all errors of Marz; its text is fit to be shown to a reader."""
+
+
+class EdtfError(GeoError):
+    """A date is not EDTF in one of the forms that Marz reads."""
+
+
+class FilterError(GeoError):
+    """A filter cannot be made from what was asked; names the option and the remedy."""
+
+
+class PackageError(GeoError):
+    """A data package cannot be used at all.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, for a reader.
+    problems : sequence of Problem
+        Every problem found, not only the first.
+    """
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
+
+
+class WriteError(GeoError):
+    """A file could not be written; what stood there before is untouched."""

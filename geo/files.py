@@ -1,0 +1,63 @@
+"""Writes a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from geo.errors import WriteError
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file so that whoever reads it finds the old or the new one, never a torn one.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder must exist. A link is followed; permissions of an old file are kept.
+    content : bytes
+        The whole of the new file.
+
+    Raises
+    ------
+    WriteError
+        If it cannot be written; what stood there before is untouched.
+    """
+    target = Path(os.path.realpath(path))
+    temporary = ""
+    try:
+        if target.exists() and not target.is_file():
+            raise IsADirectoryError("it is not a file")
+        # In the same folder, because os.replace is atomic within one file system only.
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:40]}-", dir=target.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, _mode(target))
+        os.replace(temporary, target)
+    except OSError as error:
+        with suppress(OSError):
+            if temporary:
+                os.unlink(temporary)
+        reason = error.strerror or str(error)
+        raise WriteError(
+            f"“{path}” could not be written ({reason}). What stood there is untouched; "
+            "name a file in a folder that exists and that you may write to."
+        ) from error
+    except BaseException:
+        with suppress(OSError):
+            if temporary:
+                os.unlink(temporary)
+        raise
+
+
+def _mode(target: Path) -> int:
+    """Permissions of the old file, or those that a new one would get here."""
+    with suppress(OSError):
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,0 +1,141 @@
+"""Type for pictures: Noto Sans as shipped, measured text, and no sign that no font has."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from matplotlib import font_manager
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.font_manager import FontProperties
+
+FOLDER = Path(__file__).with_name("fonts")
+LAST = "DejaVu Sans"
+"""Comes with matplotlib, so it is always there."""
+MISSING = "\N{REPLACEMENT CHARACTER}"
+DPI = 200
+
+
+@cache
+def families() -> tuple[str, ...]:
+    """Families in the order in which a sign is looked for."""
+    found: dict[str, None] = {}
+    for path in sorted(FOLDER.glob("*.[to]tf"), key=lambda p: (len(p.name), p.name)):
+        try:
+            font_manager.fontManager.addfont(path)
+            found[font_manager.get_font(path).family_name] = None
+        except (OSError, RuntimeError):
+            continue
+    return (*sorted(found, key=lambda name: (name != "Noto Sans", name)), LAST)
+
+
+@cache
+def font(size: float, *, bold: bool = False) -> FontProperties:
+    """Properties of the one type family, in points. Treat as frozen."""
+    return FontProperties(
+        family=list(families()),
+        size=size,
+        weight="bold" if bold else "normal",
+    )
+
+
+@cache
+def _signs(*, bold: bool) -> frozenset[int]:
+    """Code points that some font of ours draws."""
+    known: set[int] = set()
+    for family in families():
+        weight = "bold" if bold else "normal"
+        path = font_manager.findfont(FontProperties(family=[family], weight=weight))
+        known.update(font_manager.get_font(path).get_charmap())
+    return frozenset(known)
+
+
+def drawable(text: str, *, bold: bool = False) -> str:
+    """Fit a text for drawing on one line.
+
+    Returns
+    -------
+    str
+        Controls and line ends are blanks; a sign that no font has is one sign that says so,
+        which also keeps matplotlib from warning.
+    """
+    signs = []
+    for sign in text:
+        if sign.isspace() or unicodedata.category(sign) in ("Cc", "Zl", "Zp"):
+            signs.append(" ")
+        elif ord(sign) in _signs(bold=bold):
+            signs.append(sign)
+        elif unicodedata.category(sign) != "Cf":
+            signs.append(MISSING)
+    return " ".join("".join(signs).split())
+
+
+@cache
+def _renderer() -> Any:
+    return RendererAgg(8, 8, DPI)  # type: ignore[no-untyped-call]
+
+
+@lru_cache(maxsize=16384)
+def width(text: str, size: float, *, bold: bool = False) -> float:
+    """Width of a line of text, in points."""
+    if not text:
+        return 0.0
+    measured = _renderer().get_text_width_height_descent(
+        text, font(size, bold=bold), ismath=False
+    )
+    return float(measured[0]) * 72 / DPI
+
+
+def wrap(text: str, size: float, measure: float, *, bold: bool = False, most: int = 99) -> list[str]:
+    """Break a text into lines.
+
+    Parameters
+    ----------
+    size, measure : float
+        Of the type and of a line, in points.
+    most : int
+        Lines; what does not fit into them ends in an ellipsis.
+    """
+    lines: list[str] = []
+    line = ""
+    for word in drawable(text, bold=bold).split():
+        for piece in _pieces(word, size, measure, bold=bold):
+            longer = f"{line} {piece}" if line else piece
+            if width(longer, size, bold=bold) <= measure:
+                line = longer
+            else:
+                lines.append(line)
+                line = piece
+    lines.append(line)
+    if len(lines) <= most:
+        return [line for line in lines if line]
+    return [*lines[: most - 1], shorten(" ".join(lines[most - 1 :]), size, measure, bold=bold)]
+
+
+def _pieces(word: str, size: float, measure: float, *, bold: bool) -> list[str]:
+    """A word, cut where it alone is wider than a line."""
+    pieces = []
+    while width(word, size, bold=bold) > measure and len(word) > 1:
+        cut = len(word) - 1
+        while cut > 1 and width(word[:cut], size, bold=bold) > measure:
+            cut = cut * 3 // 4
+        pieces.append(word[:cut])
+        word = word[cut:]
+    return [*pieces, word]
+
+
+def shorten(text: str, size: float, measure: float, *, bold: bool = False) -> str:
+    """Cut a line to a width; the ellipsis says that it was cut."""
+    text = drawable(text, bold=bold)
+    if width(text, size, bold=bold) <= measure:
+        return text
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if width(text[:middle] + "…", size, bold=bold) <= measure:
+            low = middle
+        else:
+            high = middle - 1
+    return text[:low].rstrip() + "…"

@@ -1,0 +1,226 @@
+"""The ground of a picture, prepared once a package and extent: layers in points, and the relief."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from PIL import Image
+from shapely.geometry import LineString, box
+from shapely.geometry.base import BaseGeometry
+
+from geo import places
+from geo.model import Bbox
+from geo.package import Package
+from geo.projection import Sheet, nice, sheet, warp
+
+LAYERS = ("countries", "regions", "lakes", "rivers", "exclaves", "borders", "places")
+LEFT, BOTTOM, RIGHT, TOP = 44.0, 66.0, 640.0, 500.0
+"""The map's frame on the paper, in points."""
+MARGIN = 12.0
+"""Beyond the frame that is kept of each geometry, so that no cut edge is seen."""
+TOLERANCE = 0.12
+"""Points; finer detail is thinner than the thinnest line."""
+RELIEF_WIDTH = 1700
+PAD = 0.055
+KEPT = 4
+"""Extents that are kept a package."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A feature as it lies on the paper.
+
+    Attributes
+    ----------
+    geometry : shapely geometry
+        In points.
+    properties : dict
+        Of the feature.
+    """
+
+    geometry: BaseGeometry
+    properties: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Everything below the incidents.
+
+    Attributes
+    ----------
+    sheet : Sheet
+        The projection and the frame.
+    scale : float
+        Points a metre of the sheet.
+    layers : dict of str to list of Shape
+        What lies in the frame.
+    edges : dict of {"countries", "regions"} to shapely geometry
+        Their outlines without what coincides with a stronger line, in any vintage; what two
+        neighbours share is there twice.
+    focus : str
+        Country that most of the borders belong to.
+    graticule : list of tuple
+        Label, whether it is a meridian, and the line.
+    relief : array of uint8 or None
+        RGBA, filling the frame.
+    """
+
+    sheet: Sheet
+    scale: float
+    layers: dict[str, list[Shape]]
+    edges: dict[str, BaseGeometry]
+    focus: str
+    graticule: list[tuple[str, bool, LineString]]
+    relief: npt.NDArray[np.uint8] | None
+
+    def point(self, lon: float, lat: float) -> tuple[float, float]:
+        """Where a place lies on the paper, in points."""
+        x, y = self.sheet.forward.transform(lon, lat)
+        return (
+            LEFT + (x - self.sheet.left) * self.scale,
+            BOTTOM + (y - self.sheet.bottom) * self.scale,
+        )
+
+    @property
+    def width_km(self) -> float:
+        """Width of the frame, near enough to choose what to show."""
+        return (self.sheet.right - self.sheet.left) / 1000
+
+
+_GROUNDS: WeakKeyDictionary[Package, dict[Bbox, Ground]] = WeakKeyDictionary()
+
+
+def ground(package: Package, bbox: Bbox | None) -> Ground:
+    """The ground of an extent, that of the borders without one; from the cache if it is there."""
+    grounds = _GROUNDS.setdefault(package, {})
+    extent = bbox or places.extent_of(package)
+    if extent not in grounds:
+        while len(grounds) >= KEPT:
+            del grounds[next(iter(grounds))]
+        grounds[extent] = _prepare(package, extent, pad=0.0 if bbox else PAD)
+    return grounds[extent]
+
+
+def _prepare(package: Package, extent: Bbox, *, pad: float) -> Ground:
+    on = sheet(extent, aspect=(RIGHT - LEFT) / (TOP - BOTTOM), pad=pad)
+    scale = (RIGHT - LEFT) / (on.right - on.left)
+    layers = {name: _shapes(package, name, on, scale) for name in LAYERS}
+    return Ground(
+        sheet=on,
+        scale=scale,
+        layers=layers,
+        edges=_edges(layers),
+        focus=focus_of(package),
+        graticule=_graticule(on, scale),
+        relief=_relief(package, on),
+    )
+
+
+def _to_points(
+    geometries: npt.NDArray[np.object_], on: Sheet, scale: float
+) -> npt.NDArray[np.object_]:
+    offset, origin = np.array([on.left, on.bottom]), np.array([LEFT, BOTTOM])
+    moved: npt.NDArray[np.object_] = shapely.transform(
+        on.project(geometries), lambda xy: (xy - offset) * scale + origin
+    )
+    return moved
+
+
+def _shapes(package: Package, name: str, on: Sheet, scale: float) -> list[Shape]:
+    frame = package.layers.get(name)
+    if frame is None or frame.empty:
+        return []
+    bounds = on.bounds()
+    degrees = MARGIN / scale / 60_000  # more than enough of them at any latitude below 57°
+    near = box(
+        bounds.west - degrees, bounds.south - degrees, bounds.east + degrees, bounds.north + degrees
+    )
+    cut = shapely.intersection(shapely.make_valid(frame.geometry.to_numpy()), near)
+    laid = _to_points(cut, on, scale)
+    laid = shapely.simplify(laid, TOLERANCE, preserve_topology=True)
+    keep = box(LEFT - MARGIN, BOTTOM - MARGIN, RIGHT + MARGIN, TOP + MARGIN)
+    laid = shapely.intersection(shapely.make_valid(laid), keep)
+    records = frame.drop(columns=frame.geometry.name).to_dict("records")
+    return [
+        Shape(geometry, properties)
+        for geometry, properties in zip(laid, records, strict=True)
+        if not geometry.is_empty
+    ]
+
+
+def _edges(layers: dict[str, list[Shape]]) -> dict[str, BaseGeometry]:
+    """Thin lines beside a strong one look like a second border, so they are taken out.
+
+    Regions follow one vintage of a border; where the other runs elsewhere a strip of some
+    kilometres separates them. Two points on paper hide what is only drawn apart.
+    """
+
+    strong = _band(layers["borders"], 2.0)
+    countries = _rings(layers["countries"])
+    regions = _rings(layers["regions"])
+    beside = shapely.union_all([strong, _band(layers["countries"], 1.5)])
+    return {
+        "countries": shapely.GeometryCollection(list(shapely.difference(countries, strong))),
+        "regions": shapely.GeometryCollection(list(shapely.difference(regions, beside))),
+    }
+
+
+def _band(shapes: list[Shape], width: float) -> BaseGeometry:
+    """Everything within a distance of lines or outlines."""
+    lines = [s.geometry if "Line" in s.geometry.geom_type else s.geometry.boundary for s in shapes]
+    rough = shapely.simplify(np.array(lines, dtype=object), 0.3)
+    return shapely.union_all(shapely.buffer(rough, width, quad_segs=2))
+
+
+def _rings(shapes: list[Shape]) -> npt.NDArray[np.object_]:
+    rings = [shape.geometry.boundary for shape in shapes if "Polygon" in shape.geometry.geom_type]
+    return np.array(rings, dtype=object)
+
+
+def focus_of(package: Package) -> str:
+    """The country that most of the borders belong to; "" where no border names any."""
+    pairs = {
+        (border["place_id"], border["country"])
+        for border in package.layers["borders"].to_dict("records")
+    }
+    counts = Counter(code for _, codes in sorted(pairs) for code in str(codes).split(";") if code)
+    return counts.most_common(1)[0][0] if counts else ""
+
+
+def _graticule(on: Sheet, scale: float) -> list[tuple[str, bool, LineString]]:
+    west, south, east, north = on.bounds()
+    step = nice(max((east - west) / 5, 0.01))
+    keep = box(LEFT, BOTTOM, RIGHT, TOP)
+    found = []
+    for meridian in (True, False):
+        low, high = (west, east) if meridian else (south, north)
+        for number in np.arange(np.ceil(low / step), np.floor(high / step) + 1):
+            at = round(float(number * step), 6)
+            along = np.linspace(south, north, 60) if meridian else np.linspace(west, east, 60)
+            fixed = np.full(60, at)
+            line = LineString(np.column_stack((fixed, along) if meridian else (along, fixed)))
+            laid = shapely.intersection(_to_points(np.array([line]), on, scale)[0], keep)
+            if laid.geom_type == "LineString" and not laid.is_empty:
+                sign = ("EW" if meridian else "NS")[at < 0] if at else ""
+                found.append((f"{abs(at):g}°{sign and ' ' + sign}", meridian, laid))
+    return found
+
+
+def _relief(package: Package, on: Sheet) -> npt.NDArray[np.uint8] | None:
+    resource = package.resources.get("relief")
+    if resource is None:
+        return None
+    try:
+        with Image.open(package.directory / resource["path"]) as image:
+            picture = np.asarray(image.convert("RGB"))
+        (south, west), (north, east) = resource["bounds"]
+    except (OSError, KeyError, TypeError, ValueError, Image.DecompressionBombError):
+        # A map without relief is a map; what is wrong with the file `validate` says.
+        return None
+    return warp(picture, Bbox(west, south, east, north), on, RELIEF_WIDTH)

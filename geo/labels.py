@@ -1,0 +1,263 @@
+"""Places names on a map so that none covers another: greedy, the most important first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from matplotlib.text import Text
+from shapely.geometry import LineString, Point, box
+from shapely.geometry.base import BaseGeometry
+
+from geo import fonts
+from geo.paper import Paper, direction, dots
+
+Box = tuple[float, float, float, float]
+ASCENT, DESCENT = 0.80, 0.24
+"""Of a line of Noto Sans, in its size: what its letters take, without the leading."""
+
+OFFSETS = (4.0, 7.0, 10.0)
+"""How far a name keeps from its line, in points; the nearest first."""
+STEP, WINDOW = 2.0, 40.0
+"""Sampling of a line that a name follows, and the width over which it is smoothed."""
+MOST_STRETCHES = 60
+
+
+@dataclass
+class Board:
+    """What of a map is taken already.
+
+    Attributes
+    ----------
+    frame : tuple of float
+        Left, bottom, right, top, in points; no name leaves it.
+    avoid : shapely geometry
+        Lines that a name crosses only if there is no other way.
+    taken : list of tuple of float
+        Boxes that no name may touch.
+    """
+
+    frame: Box
+    avoid: BaseGeometry
+    taken: list[Box] = field(default_factory=list)
+
+    def free(self, wanted: Box, *, gap: float = 1.0) -> bool:
+        """Whether a box lies in the frame and touches nothing."""
+        left, bottom, right, top = wanted
+        if left < self.frame[0] + 2 or bottom < self.frame[1] + 2:
+            return False
+        if right > self.frame[2] - 2 or top > self.frame[3] - 2:
+            return False
+        return not any(
+            left < other[2] + gap
+            and right > other[0] - gap
+            and bottom < other[3] + gap
+            and top > other[1] - gap
+            for other in self.taken
+        )
+
+    def choose(self, candidates: Iterator[tuple[float, float, Box]]) -> tuple[float, float] | None:
+        """Take the first free candidate that crosses no line, or else the first free one."""
+        second: tuple[float, float, Box] | None = None
+        for x, y, wanted in candidates:
+            if not self.free(wanted):
+                continue
+            if not self.avoid.intersects(box(*wanted)):
+                self.taken.append(wanted)
+                return x, y
+            second = second or (x, y, wanted)
+        if second is None:
+            return None
+        self.taken.append(second[2])
+        return second[:2]
+
+
+def around(x: float, y: float, off: float, width: float, size: float) -> Iterator[
+    tuple[float, float, Box]
+]:  # fmt: skip
+    """Positions of a name round a point, the best first (after Imhof 1962).
+
+    Yields
+    ------
+    tuple
+        Left end and baseline of the text, and the box that it takes.
+    """
+    up, down = ASCENT * size, DESCENT * size
+    middle = -(up - down) / 2
+    slant = off * 0.72
+    for dx, dy in (
+        (off, middle),
+        (-off - width, middle),
+        (slant, slant + down),
+        (slant, -slant - up),
+        (-slant - width, slant + down),
+        (-slant - width, -slant - up),
+        (-width / 2, off + down),
+        (-width / 2, -off - up),
+        (off * 1.6, middle + size),
+        (off * 1.6, middle - size),
+        (-off * 1.6 - width, middle + size),
+        (-off * 1.6 - width, middle - size),
+    ):
+        yield x + dx, y + dy, (x + dx, y + dy - down, x + dx + width, y + dy + up)
+
+
+def point_label(
+    paper: Paper,
+    board: Board,
+    at: tuple[float, float],
+    text: str,
+    *,
+    size: float,
+    off: float,
+    color: str,
+    bold: bool = False,
+) -> Text | None:
+    """Write a name beside a point, if there is room.
+
+    Returns
+    -------
+    matplotlib.text.Text or None
+        None where every position is taken.
+    """
+    text = fonts.shorten(text, size, 160, bold=bold)
+    width = fonts.width(text, size, bold=bold)
+    found = board.choose(around(*at, off, width, size)) if text else None
+    if found is None:
+        return None
+    drawn = paper.text(*found, text, size, bold=bold, color=color, halo=2.2, zorder=40)
+    drawn.set_gid("label")
+    return drawn
+
+
+def area_label(
+    paper: Paper, board: Board, area: BaseGeometry, text: str, *, size: float, color: str
+) -> Text | None:
+    """Write a name within an area, spaced out, near the middle of its widest part."""
+    spaced = dots(fonts.drawable(text).upper())
+    width = fonts.width(spaced, size, bold=True)
+    up, down = ASCENT * size, DESCENT * size
+    inner = area.intersection(box(*board.frame))
+    if inner.is_empty or not text:
+        return None
+    middle = shapely.maximum_inscribed_circle(inner, tolerance=2).coords[0]
+    shapely.prepare(inner)
+    # As the blank in the area's middle: rather far from all else than in the very centre.
+    for x, y in _grid(inner, middle):
+        wanted = (x - width / 2, y - down, x + width / 2, y + up)
+        if board.free(wanted, gap=3) and inner.contains(box(*wanted)):
+            board.taken.append(wanted)
+            drawn = paper.text(
+                x, y, spaced, size, bold=True, color=color, halo=2, zorder=39, ha="center"
+            )
+            drawn.set_gid("label")
+            return drawn
+    return None
+
+
+def _grid(area: BaseGeometry, middle: tuple[float, ...]) -> npt.NDArray[np.float64]:
+    left, bottom, right, top = area.bounds
+    x, y = np.meshgrid(np.linspace(left, right, 41), np.linspace(bottom, top, 41))
+    points = np.column_stack((x.ravel(), y.ravel()))
+    nearest = np.argsort(np.hypot(points[:, 0] - middle[0], points[:, 1] - middle[1]))
+    return np.vstack((np.array(middle[:2]), points[nearest]))
+
+
+def line_label(
+    paper: Paper, board: Board, border: BaseGeometry, text: str, *, size: float, color: str
+) -> list[Text]:
+    """Write a name along a line, letter by letter, where the line is straightest.
+
+    Returns
+    -------
+    list of matplotlib.text.Text
+        One a letter; empty where there is no room, or for a script that joins its letters.
+    """
+    text = fonts.drawable(text)
+    if not text or any("\u0590" <= sign <= "\u08ff" for sign in text):
+        return []
+    for line in _stretches(border, fonts.width(text, size) + 2 * size):
+        for off in OFFSETS:
+            for side in (off + DESCENT * size, -off - ASCENT * size):
+                letters = _along(line, text, size, side)
+                boxes = [_letter_box(letter, size) for letter in letters]
+                if all(board.free(one) and not board.avoid.intersects(box(*one)) for one in boxes):
+                    board.taken.extend(boxes)
+                    return [
+                        paper.text(
+                            x, y, sign, size, color=color, halo=2, zorder=41,
+                            rotation=turn, rotation_mode="anchor",
+                        )
+                        for sign, x, y, turn in letters
+                    ]  # fmt: skip
+    return []
+
+
+def _stretches(border: BaseGeometry, length: float) -> list[LineString]:
+    """Smoothed stretches of the longest part of a line, the straightest first."""
+    merged = shapely.line_merge(border)
+    longest = max(shapely.get_parts(merged), key=lambda part: part.length)
+    if longest.length < length:
+        return []
+    along = np.arange(0, longest.length, STEP)
+    points = shapely.get_coordinates(shapely.line_interpolate_point(longest, along))
+    weights = np.hanning(int(WINDOW / STEP) | 1)
+    pad = len(weights) // 2
+    padded = np.pad(points, ((pad, pad), (0, 0)), mode="edge")
+    smooth = np.column_stack(
+        [np.convolve(padded[:, axis], weights / weights.sum(), "valid") for axis in (0, 1)]
+    )
+    found: list[tuple[float, LineString]] = []
+    for start in range(0, len(smooth), 4):
+        piece = smooth[start:]
+        reach = np.concatenate(([0], np.cumsum(np.hypot(*np.diff(piece, axis=0).T))))
+        end = int(np.searchsorted(reach, length))
+        if end >= len(piece):
+            break
+        chord = float(np.hypot(*(piece[end] - piece[0])))
+        found.append((-chord / float(reach[end]), LineString(piece[: end + 1])))
+    found.sort(key=lambda pair: pair[0])
+    return [line for _, line in found[:MOST_STRETCHES]]
+
+
+def _along(
+    line: LineString, text: str, size: float, side: float
+) -> list[tuple[str, float, float, float]]:
+    """Letter, position and angle of each letter of a text along a line."""
+    if line.coords[0][0] > line.coords[-1][0]:
+        line = line.reverse()
+    width = fonts.width(text, size)
+    start = (line.length - width) / 2
+    reach = size * 1.6
+    found = []
+    for number, sign in enumerate(text):
+        left = start + fonts.width(text[:number], size)
+        right = start + fonts.width(text[: number + 1], size)
+        middle = (left + right) / 2
+        before = line.interpolate(max(0.0, middle - reach))
+        after = line.interpolate(min(line.length, middle + reach))
+        turn = direction((before.x, before.y), (after.x, after.y))
+        at = Point((before.x + after.x) / 2, (before.y + after.y) / 2)
+        ray = np.radians(turn)
+        half = (right - left) / 2
+        found.append(
+            (
+                sign,
+                at.x - np.cos(ray) * half - np.sin(ray) * side,
+                at.y - np.sin(ray) * half + np.cos(ray) * side,
+                turn,
+            )
+        )
+    return found
+
+
+def _letter_box(letter: tuple[str, float, float, float], size: float) -> Box:
+    sign, x, y, turn = letter
+    corners = np.array([(0, -DESCENT), (0.6, -DESCENT), (0.6, ASCENT), (0, ASCENT)]) * size
+    cos, sin = np.cos(np.radians(turn)), np.sin(np.radians(turn))
+    turned = corners @ np.array([[cos, sin], [-sin, cos]]) + (x, y)
+    (left, bottom), (right, top) = turned.min(axis=0), turned.max(axis=0)
+    return float(left), float(bottom), float(right), float(top)

@@ -1,0 +1,258 @@
+"""Joins incidents to layer features; geodesic lengths, areas and representative points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pyproj import Geod
+from shapely.geometry import LineString, Point
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import linemerge
+
+from geo.model import Bbox
+from geo.package import JOINED, OPEN_START, Package
+from geo.query import day_of
+from geo.vocabulary import ESTABLISHED, EVENT_TYPES
+
+GEOD = Geod(ellps="WGS84")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A feature of a layer that incidents hang on.
+
+    Attributes
+    ----------
+    number : int
+        Stands for the site in the browser, so that no text has to.
+    layer, feature_id, place_id, name : str
+        The feature; `name` is its English name.
+    lon, lat : float
+        Representative point, EPSG:4326.
+    valid_from, valid_to : str
+        Vintage; "" where open.
+    is_point : bool
+        False for lines and areas, whose representative point is nobody's place.
+    """
+
+    number: int
+    layer: str
+    feature_id: str
+    place_id: str
+    name: str
+    lon: float
+    lat: float
+    valid_from: str
+    valid_to: str
+    is_point: bool
+
+
+def length_km(geometry: BaseGeometry) -> float:
+    """Geodesic length on the WGS 84 ellipsoid (Karney 2013, through PROJ), in kilometres."""
+    return float(GEOD.geometry_length(geometry)) / 1000
+
+
+def area_km2(geometry: BaseGeometry) -> float:
+    """Geodesic area on the WGS 84 ellipsoid, in square kilometres."""
+    return abs(float(GEOD.geometry_area_perimeter(geometry)[0])) / 1e6
+
+
+def representative_point(geometry: BaseGeometry) -> Point:
+    """A point on a feature: never beside a bent line, never in the hole of an area.
+
+    Parameters
+    ----------
+    geometry : shapely geometry
+        EPSG:4326.
+
+    Returns
+    -------
+    shapely.Point
+        The point itself; the middle of the longest part of a line; shapely's representative
+        point of an area.
+    """
+    if geometry.geom_type in ("LineString", "MultiLineString"):
+        merged = linemerge(geometry) if geometry.geom_type == "MultiLineString" else geometry
+        parts: list[LineString] = list(getattr(merged, "geoms", [merged]))
+        return max(parts, key=length_km).interpolate(0.5, normalized=True)
+    if geometry.geom_type == "Point":
+        return geometry
+    return geometry.representative_point()
+
+
+_SITES: WeakKeyDictionary[Package, tuple[Site, ...]] = WeakKeyDictionary()
+
+
+def sites(package: Package) -> tuple[Site, ...]:
+    """Every feature that an incident may hang on, numbered from 0 in a stable order."""
+    if package not in _SITES:
+        found: list[Site] = []
+        for layer in JOINED:
+            frame = package.layers.get(layer)
+            if frame is None:
+                continue
+            for row in frame.sort_values("id").to_dict("records"):
+                point = representative_point(row["geometry"])
+                found.append(
+                    Site(
+                        number=len(found),
+                        layer=layer,
+                        feature_id=str(row["id"]),
+                        place_id=str(row["place_id"]),
+                        name=str(row["name"] or row["place_id"]),
+                        lon=round(point.x, 5),
+                        lat=round(point.y, 5),
+                        valid_from=str(row["valid_from"]),
+                        valid_to=str(row["valid_to"]),
+                        is_point=row["geometry"].geom_type == "Point",
+                    )
+                )
+        _SITES[package] = tuple(found)
+    return _SITES[package]
+
+
+def site_of(package: Package, row: int) -> Site | None:
+    """The feature that an incident hangs on, in the vintage in force on its first day.
+
+    Returns
+    -------
+    Site or None
+        None where the incident has no place.
+    """
+    return _joined(package)[row]
+
+
+_JOINED: WeakKeyDictionary[Package, list[Site | None]] = WeakKeyDictionary()
+
+
+def _joined(package: Package) -> list[Site | None]:
+    if package not in _JOINED:
+        vintages: dict[str, list[Site]] = {}
+        for site in sites(package):
+            vintages.setdefault(site.place_id, []).append(site)
+        frame = package.incidents
+        _JOINED[package] = [
+            _in_force(vintages.get(place, []), _day(start, end))
+            for place, start, end in zip(
+                frame["place_id"], frame["start"], frame["end"], strict=True
+            )
+        ]
+    return _JOINED[package]
+
+
+def _day(start: int, end: int) -> date | None:
+    return day_of(end if start == OPEN_START else start)
+
+
+def _in_force(candidates: list[Site], day: date | None) -> Site | None:
+    """The vintage in force on a day; the latest where the day is not known."""
+    ordered = sorted(candidates, key=lambda site: site.valid_from)
+    if day is not None:
+        for site in ordered:
+            if site.valid_from <= day.isoformat() <= (site.valid_to or "9999"):
+                return site
+    return ordered[-1] if ordered else None
+
+
+def vintage_day(package: Package, rows: npt.NDArray[np.intp]) -> date:
+    """The day whose border lines are drawn strong: that of the latest incident shown.
+
+    Today where no incident with a date is shown.
+    """
+    starts = package.incidents["start"].to_numpy()[rows]
+    starts = starts[starts != OPEN_START]
+    dated = package.incidents["dated"].to_numpy(dtype=bool)[rows]
+    if not dated.any() or not len(starts):
+        return date.today()
+    return day_of(int(starts.max())) or date.today()
+
+
+def features(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
+    """One point a site that has incidents, for the map: numbers only, no text of any record.
+
+    Parameters
+    ----------
+    rows : array of int
+        Positions in ``package.incidents``.
+
+    Returns
+    -------
+    dict
+        A GeoJSON FeatureCollection. Properties: ``n``, the site's number; ``m``, its incidents
+        in the order of time, each ``[row, type, established, deaths, start, end]`` with the
+        type's number in the vocabulary, 1 or 0, the highest number of deaths that the record
+        gives (-1 where none), and days since 1970-01-01.
+    """
+    frame = package.incidents
+    kinds = {kind: number for number, kind in enumerate(EVENT_TYPES)}
+    toll = frame[["fatalities_low", "fatalities_high"]].max(axis=1).fillna(-1).astype(int)
+    members: dict[Site, list[list[int]]] = {}
+    for row in rows:
+        site = site_of(package, int(row))
+        if site is None:
+            continue
+        members.setdefault(site, []).append(
+            [
+                int(row),
+                kinds[frame["event_type"].iat[row]],
+                int(frame["status"].iat[row] in ESTABLISHED),
+                int(toll.iat[row]),
+                int(frame["start"].iat[row]),
+                int(frame["end"].iat[row]),
+            ]
+        )
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "id": site.number,
+                "geometry": {"type": "Point", "coordinates": [site.lon, site.lat]},
+                "properties": {"n": site.number, "m": found},
+            }
+            for site, found in sorted(members.items(), key=lambda pair: pair[0].number)
+        ],
+    }
+
+
+def extent_of(package: Package) -> Bbox:
+    """Extent of the borders, which the map opens on."""
+    west, south, east, north = package.layers["borders"].total_bounds
+    return Bbox(float(west), float(south), float(east), float(north))
+
+
+def geodata(package: Package, rows: npt.NDArray[np.intp]) -> gpd.GeoDataFrame:
+    """Incidents with the geometry that they hang on, for drawing and for files.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        EPSG:4326, the columns of the incidents and ``site`` (number, -1 without a place);
+        the geometry is None where the incident has no place.
+    """
+    shapes = {
+        (layer, str(row["id"])): row["geometry"]
+        for layer in JOINED
+        if layer in package.layers
+        for row in package.layers[layer].to_dict("records")
+    }
+    frame = package.incidents.iloc[rows].copy()
+    found = [site_of(package, int(row)) for row in rows]
+    frame["site"] = [site.number if site else -1 for site in found]
+    geometry = [shapes[site.layer, site.feature_id] if site else None for site in found]
+    return gpd.GeoDataFrame(frame, geometry=geometry, crs="EPSG:4326")
+
+
+def in_force(frame: gpd.GeoDataFrame, day: date) -> pd.Series:
+    """Which features of a layer with vintages were valid on a day."""
+    text = day.isoformat()
+    until = frame["valid_to"].where(frame["valid_to"] != "", "9999")
+    return (frame["valid_from"] <= text) & (until >= text)
+

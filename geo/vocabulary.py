@@ -1,0 +1,109 @@
+"""The controlled words of the data model: event types, statuses, stances, precisions, countries."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from babel import Locale
+
+EVENT_TYPES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "Battles": (
+        "#D55E00",
+        (
+            "Armed clash",
+            "Government regains territory",
+            "Non-state actor overtakes territory",
+        ),
+    ),
+    "Explosions/Remote violence": (
+        "#E69F00",
+        (
+            "Air/drone strike",
+            "Chemical weapon",
+            "Grenade",
+            "Remote explosive/landmine/IED",
+            "Shelling/artillery/missile attack",
+            "Suicide bomb",
+        ),
+    ),
+    "Violence against civilians": (
+        "#CC79A7",
+        ("Abduction/forced disappearance", "Attack", "Sexual violence"),
+    ),
+    "Riots": ("#56B4E9", ("Mob violence", "Violent demonstration")),
+    "Protests": (
+        "#009E73",
+        ("Excessive force against protesters", "Peaceful protest", "Protest with intervention"),
+    ),
+    "Strategic developments": (
+        "#0072B2",
+        (
+            "Agreement",
+            "Arrests",
+            "Change to group/activity",
+            "Disrupted weapons use",
+            "Headquarters or base established",
+            "Looting/property destruction",
+            "Non-violent transfer of territory",
+            "Other",
+        ),
+    ),
+}
+"""Event type -> Okabe–Ito colour and sub-event types.
+
+Vocabulary: ACLED Codebook (2023 and later). Colours: Okabe and Ito (2008), told apart by
+readers with any common colour blindness.
+"""
+
+STATUSES: dict[str, str] = {
+    "occurred": "occurred",
+    "alleged": "alleged",
+    "announced": "announced",
+    "planned": "planned",
+}
+ESTABLISHED = ("occurred",)
+"""Statuses that are drawn filled; all others are drawn hollow."""
+
+STANCES: dict[str, str] = {
+    "asserts": "says that",
+    "denies": "denies",
+    "attributes": "blames",
+    "disputes": "disputes",
+    "does_not_know": "does not know",
+}
+
+PRECISIONS: dict[str, str] = {
+    "exact": "place known",
+    "near": "near {name}",
+    "district": "somewhere in the district of {name}",
+    "province": "somewhere in {name}",
+    "border": "somewhere on the {name}",
+    "country": "somewhere in {name}",
+}
+"""Geographic precision -> how the place is said; exact names the place itself."""
+
+DATE_BASES = ("stated", "inferred")
+
+# CLDR lists these two-letter territories, but ISO 3166-1 does not assign them.
+_NOT_ISO = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ".split())
+
+
+@cache
+def country_names() -> dict[str, str]:
+    """English short names of countries.
+
+    Returns
+    -------
+    dict of str to str
+        ISO 3166-1 alpha-2 code -> name, from the Unicode CLDR through Babel.
+    """
+    return {
+        code: name
+        for code, name in sorted(Locale("en").territories.items())
+        if len(code) == 2 and code.isalpha() and code not in _NOT_ISO
+    }
+
+
+def country_name(code: str) -> str:
+    """English name of a country; the code itself where ISO does not know it."""
+    return country_names().get(code, code)

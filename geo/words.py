@@ -1,0 +1,203 @@
+"""Says in words what is shown: the sentence above the map, filters, places, tolls, citations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from babel.dates import format_date
+
+from geo import edtf
+from geo.model import Filter
+from geo.package import OPEN_END, OPEN_START, Package, interval_of
+from geo.places import Site, site_of
+from geo.query import FACETS, day_of
+from geo.vocabulary import PRECISIONS
+
+
+def day(value: date) -> str:
+    """A day as “14 September 2022”."""
+    return format_date(value, "d MMMM y", locale="en_GB")
+
+
+def count(number: int, singular: str, plural: str = "") -> str:
+    """A number with its noun: “1 incident”, “14 incidents”."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def listed(parts: Sequence[str], last: str = "and") -> str:
+    """“a”, “a and b”, “a, b and c”."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def summary(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:
+    """The sentence that says what is shown and what the map cannot show.
+
+    Returns
+    -------
+    str
+        Such as “14 incidents, 2005 to 2022, involving Kyrgyzstan; 2 have no place,
+        1 is planned.”
+    """
+    shown = package.incidents.iloc[rows]
+    if shown.empty:
+        return "No incident matches " + (filter_in_words(query) or "this data package") + "."
+    parts = [count(len(shown), "incident"), years(shown), *_clauses(query)]
+    sentence = ", ".join(part for part in parts if part)
+    notes = []
+    unplaced = sum(site_of(package, int(row)) is None for row in rows)
+    if unplaced:
+        notes.append(f"{unplaced} {'has' if unplaced == 1 else 'have'} no place")
+    undated = int((~shown["dated"].astype(bool)).sum())
+    if undated:
+        notes.append(f"{undated} {'has' if undated == 1 else 'have'} no date")
+    for status in ("alleged", "announced", "planned"):
+        number = int((shown["status"] == status).sum())
+        if number:
+            notes.append(f"{number} {'is' if number == 1 else 'are'} {status}")
+    return f"{sentence}; {', '.join(notes)}." if notes else f"{sentence}."
+
+
+def years(shown: pd.DataFrame) -> str:
+    """First to last year of the incidents shown; open ends do not count."""
+    ends = pd.concat([shown["start"], shown["end"]])
+    ends = ends[(ends != OPEN_START) & (ends != OPEN_END)]
+    if ends.empty:
+        return ""
+    found = [day_of(int(ends.min())), day_of(int(ends.max()))]
+    first, last = (str(d.year) if d else "" for d in found)
+    return first if first == last else f"{first} to {last}"
+
+
+def filter_in_words(query: Filter) -> str:
+    """What was asked for, in one line; empty when nothing was.
+
+    Returns
+    -------
+    str
+        Such as “possibly from 1 September 2022 to 31 October 2022, involving Kyrgyzstan”.
+    """
+    return ", ".join(_clauses(query))
+
+
+def _clauses(query: Filter) -> list[str]:
+    clauses = []
+    if query.start or query.end:
+        window = " ".join(
+            part
+            for part in (
+                f"from {day(query.start)}" if query.start else "",
+                f"to {day(query.end)}" if query.end else "",
+            )
+            if part
+        )
+        clauses.append(f"{query.match} {window}")
+    for facet in FACETS:
+        chosen = getattr(query, facet.name)
+        if chosen:
+            clauses.append(facet.sentence.format(listed([facet.say(c) for c in chosen], "or")))
+    if query.text:
+        clauses.append(f"with the words “{query.text}”")
+    return clauses
+
+
+def date_of(incident: pd.Series) -> str:
+    """The date of an incident with its precision, and whether it was inferred."""
+    words = edtf.in_words(interval_of(incident))
+    return f"{words}, inferred" if incident["date_basis"] == "inferred" else words
+
+
+def place_of(incident: pd.Series, site: Site | None) -> str:
+    """The place of an incident as precisely as it is known, and no more."""
+    if site is None:
+        return "place not known"
+    if incident["geo_precision"] == "exact":
+        return site.name
+    return PRECISIONS[incident["geo_precision"]].replace("{name}", site.name)
+
+
+def people(low: object, high: object) -> str:
+    """A toll as a range: “8”, “2 to 8”, “at least 20”, “at most 8”; “not said” when blank."""
+    known_low, known_high = pd.notna(low), pd.notna(high)
+    if not known_low and not known_high:
+        return "not said"
+    if known_low and known_high:
+        return f"{low}" if low == high else f"{low} to {high}"
+    return f"at least {low}" if known_low else f"at most {high}"
+
+
+def paragraphs(value: str) -> str:
+    """Numbers of paragraphs as “¶ 1, 4–5”."""
+    numbers = sorted({int(part) for part in value.split(";") if part.strip().isdigit()})
+    if not numbers:
+        return ""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return "¶ " + ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}–{r[-1]}" for r in runs)
+
+
+def source_line(source: pd.Series) -> str:
+    """A source as a bibliography gives it: author, title, publisher, date."""
+    parts = [source["author"], f"“{source['title']}”", source["publisher"], source["published"]]
+    return ", ".join(part for part in parts if part)
+
+
+def cite_as(package: Package, incident: pd.Series) -> str:
+    """A line to cite one record by, with its sources and the version of the data."""
+    sources = package.sources.set_index("id")
+    cited = package.citations[package.citations["incident_id"] == incident["id"]]
+    origin = "; ".join(
+        f"{source_line(sources.loc[row['source_id']])} ({paragraphs(row['paragraphs'])})"
+        for row in cited.to_dict("records")
+        if row["source_id"] in sources.index
+    )
+    title = package.descriptor.get("title", "Marz")
+    return f"{title}, record {incident['id']}, data {package.version}. After: {origin}."
+
+
+def attribution(package: Package) -> list[str]:
+    """The credit lines of everything drawn, each once."""
+    lines: dict[str, None] = {}
+    for resource in package.descriptor["resources"]:
+        if resource.get("attribution"):
+            lines[str(resource["attribution"])] = None
+    return list(lines)
+
+
+def as_table(package: Package, rows: npt.NDArray[np.intp]) -> pd.DataFrame:
+    """What is shown as a table in words, for readers of tables, lists and the command line.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an incident: id, EDTF date, date and place in words, type, status, title,
+        deaths, countries.
+    """
+    frame = package.incidents
+    records = []
+    for row in rows:
+        incident = frame.iloc[int(row)]
+        records.append(
+            {
+                "id": incident["id"],
+                "date": incident["date"],
+                "when": date_of(incident),
+                "title": incident["title"],
+                "type": incident["event_type"],
+                "status": incident["status"],
+                "where": place_of(incident, site_of(package, int(row))),
+                "deaths": people(incident["fatalities_low"], incident["fatalities_high"]),
+                "countries": incident["countries"],
+            }
+        )
+    columns = "id date when title type status where deaths countries".split()
+    return pd.DataFrame(records, columns=columns)

@@ -1,0 +1,36 @@
+"""Page Atlas: the sentence, the map, the timeline, the list and the detail."""
+
+import streamlit as st
+
+from geo import query, words
+from geo.package import Package
+from pages.ui import detail, frame, listing, map_view, panel, takeaway, timeline
+from pages.ui.state import State, clear_filter
+
+
+def body(package: Package, current: State) -> None:
+    """The map is drawn first: it is what a reader who filters waits for."""
+    rows = query.select(package, current.query)
+    with st.container(horizontal=True, vertical_alignment="center", key="head"):
+        with st.container(key="sentence", width="stretch"):
+            st.text(words.summary(package, current.query, rows))
+        map_view.options(current)
+        takeaway.show(package, current, rows)
+    left, right = st.columns([1.75, 1], gap="medium")
+    with left:
+        map_view.show(package, current, rows, height=470)
+        if not len(rows):
+            st.text("Nothing matches these filters. Widen the dates or clear a filter.")
+            st.button("Clear all filters", on_click=clear_filter, key="w-clear-empty")
+    panel.draw(package, current)
+    with left:
+        timeline.slider(package, current)
+        timeline.chart(package, current)
+        with st.expander("The timeline as a table"):
+            st.dataframe(timeline.table(package, current), hide_index=True)
+    with right:
+        listing.show(package, current, rows, columns=["when", "title", "where"], height=300)
+        detail.show(package, current, rows)
+
+
+frame.page(body, "Atlas")

@@ -1,0 +1,29 @@
+"""Page Records: what the filter leaves as a sortable table, and the selected record whole."""
+
+import streamlit as st
+
+from geo import query, words
+from geo.package import Package
+from pages.ui import detail, frame, listing, panel, takeaway
+from pages.ui.state import State, clear_filter
+
+COLUMNS = ["when", "title", "where", "type", "status", "deaths", "countries", "date", "id"]
+
+
+def body(package: Package, current: State) -> None:
+    """The same filters as the atlas."""
+    rows = query.select(package, current.query)
+    with st.container(horizontal=True, vertical_alignment="center", key="head"):
+        with st.container(key="sentence", width="stretch"):
+            st.text(words.summary(package, current.query, rows))
+        takeaway.show(package, current, rows)
+    panel.draw(package, current)
+    if len(rows):
+        listing.show(package, current, rows, columns=COLUMNS, height=520)
+    else:
+        st.text("Nothing matches these filters. Widen the dates or clear a filter.")
+        st.button("Clear all filters", on_click=clear_filter, key="w-clear-empty")
+    detail.show(package, current, rows)
+
+
+frame.page(body, "Records")

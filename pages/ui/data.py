@@ -1,0 +1,94 @@
+"""The only caches: the data package and what the browser fetches of it. Shared by all readers."""
+
+from __future__ import annotations
+
+import gc
+import os
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from geo import base, package
+from geo.errors import PackageError
+from geo.package import Package
+
+BUILT = Path(__file__).resolve().parents[2] / "static" / "built"
+"""Base documents for the browser, one folder a data version; Streamlit serves only static/."""
+
+
+def load() -> Package:
+    """The package in ``MARZ_DATA``, read again when one of its files changes.
+
+    Raises
+    ------
+    PackageError
+        If there is nothing to show.
+    """
+    directory = package.default_directory()
+    return _load(str(directory), _stamp(directory))
+
+
+def _stamp(directory: Path) -> tuple[int, int]:
+    """Newest change and number of files, so that an edit shows without a restart."""
+    times = [entry.stat().st_mtime_ns for entry in _files(directory)]
+    return max(times, default=0), len(times)
+
+
+def _files(directory: Path) -> list[Path]:
+    return [*directory.glob("*.csv"), *directory.glob("*.json"), *directory.glob("layers/**/*.*")]
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the data package …")
+def _load(directory: str, stamp: tuple[int, int]) -> Package:
+    loaded = package.load(Path(directory))
+    # Streamlit collects garbage after every rerun; what is here to stay needs no look at.
+    gc.collect()
+    gc.freeze()
+    return loaded
+
+
+@st.cache_resource(max_entries=4, show_spinner="Preparing the map …")
+def base_address(_package: Package, version: str) -> str:
+    """Write the base document below static/ and say where the map's frame finds it.
+
+    Parameters
+    ----------
+    _package : Package
+        What to draw.
+    version : str
+        Its version, which keys the cache.
+
+    Returns
+    -------
+    str
+        Address relative to the frame of streamlit-folium.
+
+    Raises
+    ------
+    PackageError
+        If static/built cannot be written.
+    """
+    folder = BUILT / version.partition("+")[2]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        document = base.dumps(base.document(_package, embed_relief=False))
+        _write(folder / "base.json", document.encode())
+        if name := base.relief_name(_package):
+            source = _package.directory / _package.resources["relief"]["path"]
+            _write(folder / name, source.read_bytes())
+    except OSError as error:
+        raise PackageError(
+            f"The map's base layers cannot be written to {BUILT} ({error.strerror}). "
+            "Make the folder writable for the server."
+        ) from error
+    return f"../../app/static/built/{folder.name}/base.json"
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Replace a file in one step, so that no reader fetches half of it."""
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    os.chmod(name, 0o644)
+    os.replace(name, path)

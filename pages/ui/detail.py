@@ -1,0 +1,127 @@
+"""Everything known of one incident: dates and places in words, tolls, claims, sources.
+
+Text from data is shown by st.text alone, which reads neither Markdown nor HTML.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import streamlit as st
+
+from geo import places, records
+from geo.package import Package
+from pages.ui import state
+from pages.ui.state import State
+
+
+def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
+    """The selected incident, with steps to its neighbours at the same place."""
+    if not current.selected:
+        st.caption("Select an incident on the map or in the list to read who says what.")
+        return
+    row = int(np.flatnonzero(package.incidents["id"].to_numpy() == current.selected)[0])
+    found = records.record(package, row)
+    with st.container(border=True, key="detail"):
+        _steps(package, row, rows)
+        with st.container(key="detail-title"):
+            st.text(found["title"])
+        if row not in rows:
+            st.caption("The filters hide this incident; it is shown because it is selected.")
+        if found["summary"]:
+            st.text(found["summary"])
+        _facts(found)
+        _claims(found["claims"])
+        _sources(found)
+        st.caption("Cite as")
+        st.code(found["cite"], language=None, wrap_lines=True)
+        st.link_button(
+            "Link to this record",
+            f"?id={found['id']}",
+            help="An address that opens this record with no other filter.",
+        )
+
+
+def _steps(package: Package, row: int, rows: npt.NDArray[np.intp]) -> None:
+    """Previous and next among the incidents shown at the same place, and close."""
+    site = places.site_of(package, row)
+    here = [int(r) for r in rows if site and places.site_of(package, int(r)) == site]
+    with st.container(horizontal=True, vertical_alignment="center", key="detail-steps"):
+        if row in here and len(here) > 1:
+            at = here.index(row)
+            for sign, target, label in (
+                ("‹", here[at - 1], "Previous incident at this place"),
+                ("›", here[(at + 1) % len(here)], "Next incident at this place"),
+            ):
+                st.button(
+                    sign,
+                    key=f"w-step-{sign}",
+                    help=label,
+                    on_click=state.put,
+                    args=("id", package.incidents["id"].iat[target]),
+                )
+            st.text(f"{at + 1} of {len(here)} at this place")
+        st.space("stretch")
+        st.button("Close", key="w-close", on_click=state.clear, args=("id",))
+
+
+def _facts(found: dict[str, Any]) -> None:
+    """Label and value, one a line; what is not known is said to be so or left out."""
+    kind = " · ".join(part for part in (found["type"], found["sub_event_type"]) if part)
+    part_of = found["part_of_title"] or found["part_of"]
+    rows = [
+        ("When", found["when"]),
+        ("Where", found["where"]),
+        ("", found["place_note"]),
+        ("Type", f"{kind} · {found['status']}"),
+        ("Countries", ", ".join(found["countries"])),
+        ("Actors", ", ".join(found["actors"])),
+        ("Deaths", found["deaths"]),
+        ("Injured", found["injuries"]),
+        ("Part of", part_of),
+        ("Note", found["note"]),
+    ]
+    with st.container(key="facts", gap=None):
+        for label, value in rows:
+            if not value:
+                continue
+            left, right = st.columns([1, 4], gap="small")
+            left.caption(label or "\u00a0")
+            right.text(value)
+
+
+def _claims(claims: list[dict[str, Any]]) -> None:
+    """Who says what, side by side, each with the toll that they give."""
+    if not claims:
+        return
+    st.markdown("**Who says what**")
+    with st.container(key="claims"):
+        for first in range(0, len(claims), 2):
+            for column, claim in zip(st.columns(2), claims[first : first + 2], strict=False):
+                with column.container(border=True):
+                    st.text(f"{claim['claimant']} {claim['stance_words']}")
+                    st.text(claim["statement"])
+                    toll = f"{claim['deaths']} dead" if claim["deaths"] is not None else ""
+                    source = claim["source"]
+                    where = f"{source['id']} {source['paragraphs']}"
+                    st.text(" · ".join(part for part in (toll, claim["when"], where) if part))
+
+
+def _sources(found: dict[str, Any]) -> None:
+    st.markdown("**Sources**")
+    for number, source in enumerate(found["sources"]):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(f"{source['line']}, {source['paragraphs']}")
+            if source["url"]:
+                st.link_button("Open", source["url"], key=f"w-source-{number}")
+
+
+def table(claims: list[dict[str, Any]]) -> pd.DataFrame:
+    """The claims as a table."""
+    return pd.DataFrame(
+        [(c["claimant"], c["stance_words"], c["statement"], c["deaths"]) for c in claims],
+        columns=["Claimant", "Stance", "Statement", "Deaths"],
+    )

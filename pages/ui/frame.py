@@ -1,0 +1,98 @@
+"""What every page stands in: style, the data package or a page that says what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from geo.errors import GeoError, PackageError
+from geo.package import Package
+from geo.query import FACETS
+from pages.ui import data, state
+
+STYLE = Path(__file__).with_name("style.css")
+ICON = str(Path(__file__).resolve().parents[2] / "static/favicon.svg")
+
+
+def page(body: Callable[[Package, state.State], None], title: str) -> None:
+    """Run a page's body with the data and the state, or show what is wrong.
+
+    Parameters
+    ----------
+    body : callable
+        Draws the page.
+    title : str
+        Of the browser's tab.
+    """
+    st.set_page_config(page_title=f"{title} · Marz", page_icon=ICON, layout="wide")
+    st.html(f"<style>{STYLE.read_text('utf-8')}</style>")
+    try:
+        package = data.load()
+        current = state.read(package)
+        state.sync_address()
+        notices(current)
+        body(package, current)
+        problems(package)
+    except PackageError as error:
+        st.error("The data cannot be shown.", icon=":material/error:")
+        st.text(str(error))
+        _listed(error.problems)
+    except GeoError as error:
+        st.error("This cannot be shown.", icon=":material/error:")
+        st.text(str(error))
+
+
+def notices(current: state.State) -> None:
+    """Say what of the address could not be read, with the remedy beside it."""
+    if not current.notices:
+        return
+    with st.container(border=True, key="notices"):
+        for notice in current.notices:
+            st.text(notice)
+        if current.reversed_range:
+            exchange, drop, _ = st.columns([1, 1, 3])
+            exchange.button("Exchange the two dates", on_click=_exchange)
+            drop.button("Clear the dates", on_click=state.clear, args=("from", "to"))
+        else:
+            st.button("Dismiss", on_click=_dismiss, args=(current,))
+
+
+def _exchange() -> None:
+    given = state.parameters()
+    start, end = given.get("from", []), given.get("to", [])
+    state.put("from", *end)
+    state.put("to", *start)
+
+
+def _dismiss(current: state.State) -> None:
+    """Keep of the address what could be read."""
+    query = current.query
+    state.put("from", query.start.isoformat() if query.start else "")
+    state.put("to", query.end.isoformat() if query.end else "")
+    state.put("match", "" if query.match == "possibly" else query.match)
+    for facet in FACETS:
+        state.put(facet.parameter, *getattr(query, facet.name))
+    state.put("id", current.selected)
+    state.put("lang", current.language)
+    if current.view is None:
+        state.clear("at")
+
+
+def problems(package: Package) -> None:
+    """Name what was left out of a damaged package; what is good is shown all the same."""
+    if package.problems:
+        with st.expander(
+            f"{len(package.problems)} problems in the data: what they touch is left out",
+            icon=":material/warning:",
+        ):
+            st.caption("Run `python -m geo validate` for the same list.")
+            _listed(package.problems)
+
+
+def _listed(found: tuple[object, ...]) -> None:
+    for problem in found[:200]:
+        st.text(str(problem))
+    if len(found) > 200:
+        st.text(f"… and {len(found) - 200} more")

