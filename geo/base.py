@@ -20,7 +20,7 @@ from geo.words import attribution
 
 LAYERS = ("countries", "regions", "lakes", "rivers", "exclaves", "borders", "places")
 NAMES = ("name", "name_tg", "name_ky", "name_ru", "name_fa")
-KEPT = ("place_id", "kind", "country", "rank", "valid_from", "valid_to", "label_lines")
+KEPT = ("place_id", "kind", "country", "rank", "valid_from", "valid_to")
 GRID = 1e-4
 """Degrees to which coordinates are rounded for the browser: some 10 m, below a pixel."""
 

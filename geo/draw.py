@@ -20,6 +20,9 @@ ADDRESS = re.compile(r"[A-Za-z0-9/._-]+")
 STATIC = "../../app/static"
 """Where Streamlit serves static/, as seen from streamlit-folium's frame; works below a base path."""
 
+MARGIN = 0.05
+"""Ground shown around the extent, as a part of it, so that no line ends at the frame."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -119,7 +122,8 @@ def base_map(address: str, extent: Bbox, view: tuple[float, float, float] | None
     """
     if not ADDRESS.fullmatch(address):
         raise ValueError(f"not a plain address: {address!r}")
-    bounds = [[extent.south, extent.west], [extent.north, extent.east]]
+    dy, dx = MARGIN * (extent.north - extent.south), MARGIN * (extent.east - extent.west)
+    bounds = [[extent.south - dy, extent.west - dx], [extent.north + dy, extent.east + dx]]
     chart = folium.Map(
         location=[(extent.south + extent.north) / 2, (extent.west + extent.east) / 2],
         zoom_start=6,
@@ -127,8 +131,8 @@ def base_map(address: str, extent: Bbox, view: tuple[float, float, float] | None
         zoom_snap=0.25,
         zoom_delta=0.5,
         wheel_px_per_zoom_level=100,
-        min_zoom=3,
-        max_zoom=14,
+        minZoom=3,
+        maxZoom=14,
         attributionControl=False,
     )
     # Set on this map, not with add_js_link: that would change every map of the process.

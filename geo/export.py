@@ -33,7 +33,7 @@ Rows = npt.NDArray[np.intp]
 STATIC = Path(__file__).resolve().parent.parent / "static"
 TEMPLATE = Path(__file__).with_name("page.html")
 SCRIPTS = ("leaflet/leaflet.js", "marz.js", "page.js")
-STYLES = ("leaflet/leaflet.css", "marz.css")
+STYLES = ("fonts.css", "leaflet/leaflet.css", "marz.css")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet may take a cell for a formula by (OWASP, CSV Injection)."""
 DECIMALS = 5
@@ -191,7 +191,7 @@ def html(package: Package, query: Filter, rows: Rows, *, now: datetime) -> bytes
         If a file of ``static/`` is missing.
     """
     scripts = [_static(name) for name in SCRIPTS]
-    styles = [_without_urls(_static(name)) for name in STYLES]
+    styles = [_inlined(_static(name)) for name in STYLES]
     blocks = {
         "about": provenance(package, query, rows, now),
         "records": [record(package, int(row)) for row in rows],
@@ -203,7 +203,7 @@ def html(package: Package, query: Filter, rows: Rows, *, now: datetime) -> bytes
         },
     }
     policy = (
-        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
+        "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
         "form-action 'none'; script-src " + " ".join(_hash(script) for script in scripts)
     )
     parts = {
@@ -230,9 +230,17 @@ def _static(name: str) -> str:
     return re.sub(r"</(?=script|style)", r"<\\/", text, flags=re.IGNORECASE).replace("\r\n", "\n")
 
 
-def _without_urls(style: str) -> str:
-    """Drop pictures fetched by address, which a single file has not beside it."""
-    return re.sub(r"url\((?!['\"]?data:)[^)]*\)", "none", style)
+def _inlined(style: str) -> str:
+    """Put fonts into a style sheet; drop pictures, which a single file has not beside it."""
+
+    def replaced(found: re.Match[str]) -> str:
+        path = STATIC / found[1]
+        if path.suffix != ".woff2" or not path.is_file():
+            return "none"
+        content = base64.b64encode(path.read_bytes()).decode()
+        return f"url(data:font/woff2;base64,{content})"
+
+    return re.sub(r"url\(['\"]?(?!data:)([^)'\"]*)['\"]?\)", replaced, style)
 
 
 def _hash(script: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from matplotlib.text import Text
-from shapely.geometry import LineString, Point, box
+from shapely.geometry import LineString, box
 from shapely.geometry.base import BaseGeometry
 
 from geo import fonts
@@ -59,8 +59,10 @@ class Board:
             for other in self.taken
         )
 
-    def choose(self, candidates: Iterator[tuple[float, float, Box]]) -> tuple[float, float] | None:
-        """Take the first free candidate that crosses no line, or else the first free one."""
+    def choose(
+        self, candidates: Iterator[tuple[float, float, Box]], *, cross: bool
+    ) -> tuple[float, float] | None:
+        """Take the first free candidate that crosses no line, or else, if `cross`, any free."""
         second: tuple[float, float, Box] | None = None
         for x, y, wanted in candidates:
             if not self.free(wanted):
@@ -69,7 +71,7 @@ class Board:
                 self.taken.append(wanted)
                 return x, y
             second = second or (x, y, wanted)
-        if second is None:
+        if second is None or not cross:
             return None
         self.taken.append(second[2])
         return second[:2]
@@ -101,6 +103,10 @@ def around(x: float, y: float, off: float, width: float, size: float) -> Iterato
         (off * 1.6, middle - size),
         (-off * 1.6 - width, middle + size),
         (-off * 1.6 - width, middle - size),
+        (slant, off * 2.2 + down),
+        (slant, -off * 2.2 - up),
+        (-slant - width, off * 2.2 + down),
+        (-slant - width, -off * 2.2 - up),
     ):
         yield x + dx, y + dy, (x + dx, y + dy - down, x + dx + width, y + dy + up)
 
@@ -115,8 +121,16 @@ def point_label(
     off: float,
     color: str,
     bold: bool = False,
+    cross: bool = True,
 ) -> Text | None:
     """Write a name beside a point, if there is room.
+
+    Parameters
+    ----------
+    size, off : float
+        Of the type, and from the point to the text, in points.
+    cross : bool
+        Whether the name may lie across a border if nothing else is free.
 
     Returns
     -------
@@ -125,7 +139,7 @@ def point_label(
     """
     text = fonts.shorten(text, size, 160, bold=bold)
     width = fonts.width(text, size, bold=bold)
-    found = board.choose(around(*at, off, width, size)) if text else None
+    found = board.choose(around(*at, off, width, size), cross=cross) if text else None
     if found is None:
         return None
     drawn = paper.text(*found, text, size, bold=bold, color=color, halo=2.2, zorder=40)
@@ -218,9 +232,20 @@ def _stretches(border: BaseGeometry, length: float) -> list[LineString]:
         if end >= len(piece):
             break
         chord = float(np.hypot(*(piece[end] - piece[0])))
-        found.append((-chord / float(reach[end]), LineString(piece[: end + 1])))
+        found.append((-chord / float(reach[end]), _arc(piece[: end + 1])))
     found.sort(key=lambda pair: pair[0])
     return [line for _, line in found[:MOST_STRETCHES]]
+
+
+def _arc(points: npt.NDArray[np.float64]) -> LineString:
+    """The parabola through points nearest to them: letters on anything rougher dance."""
+    way = points[-1] - points[0]
+    along = way / max(float(np.hypot(*way)), 1e-9)
+    across = np.array([-along[1], along[0]])
+    turned = (points - points[0]) @ np.column_stack((along, across))
+    x = np.linspace(turned[0, 0], turned[-1, 0], 60)
+    y = np.polyval(np.polyfit(turned[:, 0], turned[:, 1], 2), x)
+    return LineString(points[0] + x[:, None] * along + y[:, None] * across)
 
 
 def _along(
@@ -231,16 +256,13 @@ def _along(
         line = line.reverse()
     width = fonts.width(text, size)
     start = (line.length - width) / 2
-    reach = size * 1.6
     found = []
     for number, sign in enumerate(text):
         left = start + fonts.width(text[:number], size)
         right = start + fonts.width(text[: number + 1], size)
         middle = (left + right) / 2
-        before = line.interpolate(max(0.0, middle - reach))
-        after = line.interpolate(min(line.length, middle + reach))
+        before, at, after = (line.interpolate(middle + step) for step in (-size / 2, 0, size / 2))
         turn = direction((before.x, before.y), (after.x, after.y))
-        at = Point((before.x + after.x) / 2, (before.y + after.y) / 2)
         ray = np.radians(turn)
         half = (right - left) / 2
         found.append(

@@ -122,7 +122,7 @@ def _symbol_rows(side: Side, found: list[Symbol]) -> None:
             f"outer ring: the highest number of deaths that a record gives, here up to {toll:,}",
             height=14,
         )
-    if any(np.hypot(s.at[0] - s.anchor[0], s.at[1] - s.anchor[1]) > 2 for s in found):
+    if any(symbol.moved for symbol in found):
         side.row(_leader(paper), "moved off its place to be seen")
 
 

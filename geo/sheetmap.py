@@ -14,7 +14,6 @@ from geo.paper import GREY, INK, PAPER, WATER, Paper
 from geo.places import Site
 from geo.projection import bar_length, nice
 from geo.symbols import Symbol
-from geo.vocabulary import PRECISIONS
 
 LAND, SHADE, OPEN = "#fdfcf8", "#d3d6d7", "#eceeee"
 GLOW = "#1f2328"
@@ -120,7 +119,8 @@ def draw_sites(paper: Paper, on: Ground, sites: list[Site], frame: Rectangle) ->
                     hatch="////", hatch_linewidth=0.5, clip=frame,
                 )  # fmt: skip
                 if area is not None:
-                    inner = paper.area(shape.geometry, color="none", zorder=10, clip=frame)
+                    part = shape.geometry.intersection(shapely.box(LEFT, BOTTOM, RIGHT, TOP))
+                    inner = paper.area(part, color="none", zorder=10)
                     paper.lines(
                         [shape.geometry], color=GLOW, width=5, alpha=0.16, zorder=10, clip=inner
                     )
@@ -154,12 +154,21 @@ def draw_names(
             if labels.area_label(paper, board, widest, name, size=size, color="#6c7278"):
                 break
     _place_names(paper, on, board, {symbol.site for symbol in found})
-    for lake in on.layers["lakes"]:
-        if lake.properties["name"] and lake.geometry.area > 60:
-            point = lake.geometry.representative_point()
+    exclaves = [shape for shape in on.layers["exclaves"] if in_force(shape, day)]
+    _small_names(paper, board, exclaves, "#4e555b", least=200)
+    _small_names(paper, board, on.layers["lakes"], "#3f6f91", least=60)
+
+
+def _small_names(
+    paper: Paper, board: Board, shapes: list[Shape], color: str, *, least: float
+) -> None:
+    """Name areas of at least so many square points."""
+    for shape in shapes:
+        if shape.properties["name"] and shape.geometry.area > least:
+            point = shape.geometry.representative_point()
             labels.point_label(
-                paper, board, (point.x, point.y), lake.properties["name"],
-                size=6.4, off=5, color="#3f6f91",
+                paper, board, (point.x, point.y), shape.properties["name"],
+                size=6.4, off=3, color=color, cross=False,
             )  # fmt: skip
 
 
@@ -169,8 +178,9 @@ def _site_name(paper: Paper, board: Board, symbol: Symbol) -> None:
         return
     name, size, color = site.name, 8.0, INK
     if not site.is_point:
-        kind = {"borders": "border", "countries": "country"}.get(site.layer, "province")
-        name, size, color = PRECISIONS[kind].replace("{name}", site.name), 6.8, "#3b4248"
+        # A border carries its own name already.
+        words = "somewhere on this border" if site.layer == "borders" else f"somewhere in {site.name}"
+        name, size, color = words, 6.8, "#3b4248"
     labels.point_label(
         paper, board, symbol.at, name,
         size=size, off=symbol.reach + 2.5, color=color, bold=site.is_point,
@@ -196,6 +206,7 @@ def _place_names(paper: Paper, on: Ground, board: Board, done: set[Site | None])
         text = labels.point_label(
             paper, board, (x, y), place.properties["name"],
             size=SIZES.get(rank, 6.4), off=dot + 2, color=INK if rank < 3 else "#3b4248",
+            cross=rank < 3,
         )  # fmt: skip
         if text is None:
             # A dot without a name tells nothing, so neither is drawn.

@@ -54,6 +54,12 @@ class Symbol:
         return float(SINGLE if self.count == 1 else min(MOST, 6.4 + 1.35 * self.count**0.5))
 
     @property
+    def moved(self) -> bool:
+        """Whether it stands visibly off its place; a line or an area is not one place."""
+        off = np.hypot(self.at[0] - self.anchor[0], self.at[1] - self.anchor[1])
+        return bool(off > 2) and (self.site is None or self.site.is_point)
+
+    @property
     def reach(self) -> float:
         """Radius with the ring of the toll."""
         if self.deaths < 1:
@@ -87,6 +93,7 @@ def apart(symbols: list[Symbol], frame: tuple[float, float, float, float]) -> li
     # Symbols of the very same place would never part without a first step of their own.
     turn = np.arange(len(symbols)) * 2.399963
     at += np.column_stack((np.cos(turn), np.sin(turn))) * 0.01
+    at = np.clip(at, low, np.maximum(low, high))
     needed = reach[:, None] + reach[None, :] + GAP
     np.fill_diagonal(needed, 0)
     for _ in range(ROUNDS):
@@ -108,7 +115,7 @@ def draw(paper: Paper, symbol: Symbol, *, zorder: float = 30) -> None:
     """Draw a symbol: leader line, ring, shares by type, count."""
     x, y = symbol.at
     radius, axes = symbol.radius, paper.axes
-    if np.hypot(x - symbol.anchor[0], y - symbol.anchor[1]) > 2:
+    if symbol.moved:
         axes.plot(
             [symbol.anchor[0], x], [symbol.anchor[1], y], color=INK, lw=0.7, zorder=zorder - 1
         )

@@ -65,11 +65,11 @@ ESTABLISHED = ("occurred",)
 """Statuses that are drawn filled; all others are drawn hollow."""
 
 STANCES: dict[str, str] = {
-    "asserts": "says that",
-    "denies": "denies",
-    "attributes": "blames",
-    "disputes": "disputes",
-    "does_not_know": "does not know",
+    "asserts": "statement",
+    "denies": "denial",
+    "attributes": "attribution",
+    "disputes": "objection",
+    "does_not_know": "no knowledge",
 }
 
 PRECISIONS: dict[str, str] = {

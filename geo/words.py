@@ -17,6 +17,9 @@ from geo.places import Site, site_of
 from geo.query import FACETS, day_of
 from geo.vocabulary import PRECISIONS
 
+NOT_SAID = "not said"
+"""A toll that no source gives."""
+
 
 def day(value: date) -> str:
     """A day as “14 September 2022”."""
@@ -46,7 +49,8 @@ def summary(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:
     """
     shown = package.incidents.iloc[rows]
     if shown.empty:
-        return "No incident matches " + (filter_in_words(query) or "this data package") + "."
+        asked = filter_in_words(query)
+        return f"No incident matches: {asked}." if asked else "There is no incident."
     parts = [count(len(shown), "incident"), years(shown), *_clauses(query)]
     sentence = ", ".join(part for part in parts if part)
     notes = []
@@ -112,6 +116,36 @@ def date_of(incident: pd.Series) -> str:
     return f"{words}, inferred" if incident["date_basis"] == "inferred" else words
 
 
+def short_date(incident: pd.Series) -> str:
+    """A date in a few letters for lists: “9 Dec 2010”, “Jul 2005”, “about Jul 2021”, “2005–2010”."""
+    interval = interval_of(incident)
+    if interval is None:
+        return "no date"
+    doubt = "about " if interval.approximate else ""
+    start, end = interval.start, interval.end
+    if start is None or end is None:
+        known = format_date(start or end, "d MMM y", locale="en_GB")
+        return f"{doubt}by {known}" if start is None else f"{doubt}from {known}"
+    mark = "?" if interval.uncertain else ""
+    if start == end:
+        return f"{doubt}{format_date(start, 'd MMM y', locale='en_GB')}{mark}"
+    if (start.year, start.month) == (end.year, end.month):
+        whole = start.day == 1 and end.day > 27
+        days = "" if whole else f"{start.day}–{end.day} "
+        return f"{doubt}{days}{format_date(start, 'MMM y', locale='en_GB')}{mark}"
+    return f"{doubt}{years_between(start, end)}{mark}"
+
+
+def years_between(start: date, end: date) -> str:
+    """“2005”, “2005–2010”, or “May–Jul 2011” within one year."""
+    if start.year != end.year:
+        return f"{start.year}–{end.year}"
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        return str(start.year)
+    months = [format_date(d, "MMM", locale="en_GB") for d in (start, end)]
+    return f"{months[0]}–{months[1]} {start.year}"
+
+
 def place_of(incident: pd.Series, site: Site | None) -> str:
     """The place of an incident as precisely as it is known, and no more."""
     if site is None:
@@ -125,7 +159,7 @@ def people(low: object, high: object) -> str:
     """A toll as a range: “8”, “2 to 8”, “at least 20”, “at most 8”; “not said” when blank."""
     known_low, known_high = pd.notna(low), pd.notna(high)
     if not known_low and not known_high:
-        return "not said"
+        return NOT_SAID
     if known_low and known_high:
         return f"{low}" if low == high else f"{low} to {high}"
     return f"at least {low}" if known_low else f"at most {high}"
@@ -168,8 +202,9 @@ def attribution(package: Package) -> list[str]:
     """The credit lines of everything drawn, each once."""
     lines: dict[str, None] = {}
     for resource in package.descriptor["resources"]:
-        if resource.get("attribution"):
-            lines[str(resource["attribution"])] = None
+        for line in str(resource.get("attribution") or "").split("; "):
+            if line:
+                lines[line] = None
     return list(lines)
 
 
@@ -190,6 +225,7 @@ def as_table(package: Package, rows: npt.NDArray[np.intp]) -> pd.DataFrame:
             {
                 "id": incident["id"],
                 "date": incident["date"],
+                "short": short_date(incident),
                 "when": date_of(incident),
                 "title": incident["title"],
                 "type": incident["event_type"],
@@ -199,5 +235,5 @@ def as_table(package: Package, rows: npt.NDArray[np.intp]) -> pd.DataFrame:
                 "countries": incident["countries"],
             }
         )
-    columns = "id date when title type status where deaths countries".split()
+    columns = "id date short when title type status where deaths countries".split()
     return pd.DataFrame(records, columns=columns)

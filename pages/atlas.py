@@ -29,7 +29,7 @@ def body(package: Package, current: State) -> None:
         with st.expander("The timeline as a table"):
             st.dataframe(timeline.table(package, current), hide_index=True)
     with right:
-        listing.show(package, current, rows, columns=["when", "title", "where"], height=300)
+        listing.cards(package, current, rows)
         detail.show(package, current, rows)
 
 

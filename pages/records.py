@@ -7,7 +7,7 @@ from geo.package import Package
 from pages.ui import detail, frame, listing, panel, takeaway
 from pages.ui.state import State, clear_filter
 
-COLUMNS = ["when", "title", "where", "type", "status", "deaths", "countries", "date", "id"]
+COLUMNS = ["short", "title", "where", "type", "status", "deaths", "countries", "when", "date", "id"]
 
 
 def body(package: Package, current: State) -> None:
@@ -19,7 +19,7 @@ def body(package: Package, current: State) -> None:
         takeaway.show(package, current, rows)
     panel.draw(package, current)
     if len(rows):
-        listing.show(package, current, rows, columns=COLUMNS, height=520)
+        listing.table(package, current, columns=COLUMNS, height=520)
     else:
         st.text("Nothing matches these filters. Widen the dates or clear a filter.")
         st.button("Clear all filters", on_click=clear_filter, key="w-clear-empty")

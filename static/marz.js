@@ -15,7 +15,7 @@
   const SVG = "http://www.w3.org/2000/svg";
   const OPEN = 1 << 30; // days that stand for an open end, see geo/package.py
   const FONT = '"Noto Sans", "Noto Sans Arabic", system-ui, sans-serif';
-  const PANES = { ground: 210, water: 220, vintage: 235, casing: 240, line: 245, mark: 250,
+  const PANES = { relief: 205, ground: 210, water: 220, vintage: 235, casing: 240, line: 245, mark: 250,
     leader: 590, names: 650 };
   const STYLES = {
     country: { size: 13, weight: 700, spacing: 3, caps: true, color: "#6f6b62" },
@@ -61,11 +61,19 @@
     }
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
     const home = options.bounds;
+    map.invalidateSize({ animate: false });
     if (options.view) map.setView(options.view.slice(0, 2), options.view[2], { animate: false });
     else if (home) map.fitBounds(home, { animate: false, padding: [8, 8] });
     button(map, "topleft", "marz-home", "⌂", "Show both borders", () =>
       map.fitBounds(home, { padding: [8, 8] }));
     watchView(map, own);
+    map.on("resize", () => {
+      // Until the reader moves it, the map keeps showing the whole of what it opened on.
+      if (!own.touched && !options.view) map.fitBounds(home, { animate: false, padding: [8, 8] });
+    });
+    for (const kind of ["pointerdown", "keydown", "wheel"]) {
+      map.getContainer().addEventListener(kind, () => { own.touched = true; }, { capture: true, passive: true });
+    }
     map.getContainer().setAttribute("aria-label", "Map of incidents; the list beside it holds the same");
     own.ready = (options.base ? Promise.resolve(options.base) : fetchBase(options.baseUrl)).then(
       (base) => drawBase(map, own, base),
@@ -112,14 +120,13 @@
       layout(map);
       clearTimeout(timer);
       // The first view is the server's own; only the reader's moves are news.
-      if (own.settled && own.options.onView) {
+      if (own.touched && own.options.onView) {
         timer = setTimeout(() => {
           const at = map.getCenter();
           own.options.onView([+at.lat.toFixed(4), +at.lng.toFixed(4), +map.getZoom().toFixed(2)]);
         }, 400);
       }
     });
-    setTimeout(() => { own.settled = true; }, 0);
   }
 
   // ---------------------------------------------------------------- base map
@@ -141,7 +148,7 @@
         { ...shared, style: (f) => ({ ...shared, ...(style.call ? style(f) : style) }) }).addTo(map);
     if (base.relief) {
       own.relief = L.imageOverlay(base.relief.url, base.relief.bounds,
-        { interactive: false, alt: "Shaded relief" }).addTo(map);
+        { pane: "relief", interactive: false, alt: "Shaded relief" }).addTo(map);
     }
     const focus = common(all("borders").map((f) => (f.properties.country || "").split(";")));
     paint(all("countries"), (f) => ({
@@ -180,7 +187,7 @@
     const renderers = own.renderers = own.renderers ||
       Object.fromEntries(["vintage", "casing", "line"].map((p) => [p, L.svg({ pane: p, padding: 0.5 })]));
     const add = (feature, pane, style) => L.geoJSON(feature, {
-      style: { renderer: renderers[pane], interactive: false, fill: false, ...style },
+      renderer: renderers[pane], interactive: false, style: { fill: false, ...style },
     }).addTo(own.vintage);
     for (const name of ["exclaves", "borders"]) {
       for (const feature of (own.base.layers[name] || { features: [] }).features) {
@@ -200,7 +207,7 @@
     control.onAdd = function () {
       const box = element("details", "marz-credits");
       box.open = map.getSize().x > 600;
-      box.appendChild(element("summary", "", "Map data"));
+      box.appendChild(element("summary", "", "© Map data"));
       box.appendChild(element("span", "", [...lines, "Leaflet"].join(" · ")));
       L.DomEvent.disableClickPropagation(box);
       return box;
@@ -374,7 +381,7 @@
         ? { color: INK, weight: 13, opacity: chosen ? 0.4 : 0.16, fill: false }
         : { color: INK, weight: chosen ? 2 : 1.2, opacity: 0.8, dashArray: "6 4",
             fillColor: INK, fillOpacity: chosen ? 0.16 : feature.layer === "countries" ? 0.03 : 0.07 };
-      L.geoJSON(feature, { pane: "mark", style: { pane: "mark", interactive: false, ...style } }).addTo(own.marks);
+      L.geoJSON(feature, { pane: "mark", interactive: false, style }).addTo(own.marks);
     }
   }
 
@@ -509,7 +516,7 @@
       for (const feature of (own.base.layers[layer] || { features: [] }).features) {
         const p = feature.properties;
         const rank = p.rank || 3;
-        if (zoom < (layer === "places" ? [0, 0, 6, 7, 8.5][rank] || 8.5 : least)) continue;
+        if (zoom < (layer === "places" ? [0, 0, 6, 7, 8.5][rank] ?? 8.5 : least)) continue;
         if (feature.layer === "exclaves" && !inForce(feature, own.drawnDay)) continue;
         const text = p["name_" + own.state.lang] || p.name;
         if (!text || !p.at) continue;
@@ -530,54 +537,63 @@
     return found.sort((a, b) => urgent(a) - urgent(b));
   }
 
+  /* Each border's name along its straightest stretch in view, beside the line. */
   function borderNames(map, own, pane, taken, view) {
-    const style = STYLES.border;
     const svg = shape("svg", { class: "marz-lines", width: 1, height: 1 });
     pane.appendChild(svg);
-    (own.base.layers.borders || { features: [] }).features.forEach((feature, index) => {
+    for (const feature of (own.base.layers.borders || { features: [] }).features) {
       const p = feature.properties;
       const text = p["name_" + own.state.lang] || p.name;
-      if (!text || !p.label_lines || !inForce(feature, own.drawnDay)) return;
-      const need = width(text, style) + 24;
-      for (const line of p.label_lines) {
-        const points = line.map(([lon, lat]) => map.latLngToLayerPoint([lat, lon]));
-        const track = along(points, need, view);
-        if (!track) continue;
-        const spots = track.map(({ x, y }) => [x - 8, y - 18, x + 8, y - 2]);
-        if (spots.some((spot) => taken.some((other) => overlaps(spot, other)))) continue;
-        taken.push(...spots);
-        const id = `marz-line-${index}`;
-        shape("path", { id, fill: "none",
-          d: "M" + track.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L") }, svg);
-        const node = shape("text", { class: "marz-border-name", dy: -7 }, svg);
-        const path = shape("textPath", { href: "#" + id, startOffset: "50%", "text-anchor": "middle" }, node);
-        path.textContent = text;
-        break;
-      }
-    });
+      if (!text || !inForce(feature, own.drawnDay)) continue;
+      const parts = feature.geometry.type === "LineString"
+        ? [feature.geometry.coordinates] : feature.geometry.coordinates;
+      const need = width(text, STYLES.border) + 12;
+      const spots = parts.flatMap((part) => stretches(map, part, need)).sort((a, b) => a.cost - b.cost);
+      const spot = spots.find(({ boxes }) => boxes.every((box) =>
+        box[0] > view[0] && box[1] > view[1] && box[2] < view[2] && box[3] < view[3] &&
+        !taken.some((other) => overlaps(box, other))));
+      if (!spot) continue;
+      taken.push(...spot.boxes);
+      const node = shape("text", { class: "marz-border-name", "text-anchor": "middle", dy: "0.35em",
+        transform: `translate(${spot.x.toFixed(1)} ${spot.y.toFixed(1)}) rotate(${spot.turn.toFixed(1)})` }, svg);
+      node.textContent = text;
+    }
   }
 
-  /* The stretch of a line, sampled every 10 px, that fits a name and lies in view. */
-  function along(points, need, view) {
-    const samples = [];
-    for (let i = 1; i < points.length; i++) {
-      const [a, b] = [points[i - 1], points[i]];
-      const steps = Math.max(1, Math.round(a.distanceTo(b) / 10));
-      for (let s = 0; s < steps; s++) {
-        samples.push({ x: a.x + ((b.x - a.x) * s) / steps, y: a.y + ((b.y - a.y) * s) / steps });
+  /* Places beside a line where a text of a width fits, the straighter and flatter the better. */
+  function stretches(map, part, need) {
+    const points = [];
+    for (const [lon, lat] of part) {
+      const point = map.latLngToLayerPoint([lat, lon]);
+      if (!points.length || point.distanceTo(points[points.length - 1]) >= 6) points.push(point);
+    }
+    const found = [];
+    for (let i = 0, j = 0; i < points.length; i += 2) {
+      while (j < points.length && points[i].distanceTo(points[j]) < need) j++;
+      if (j >= points.length) break;
+      let [a, b] = [points[i], points[j]];
+      if (a.x > b.x) [a, b] = [b, a];
+      const length = a.distanceTo(b);
+      const [ux, uy] = [(b.x - a.x) / length, (b.y - a.y) / length];
+      let [low, high] = [0, 0];
+      for (let k = i; k <= j; k++) {
+        const off = (points[k].y - a.y) * ux - (points[k].x - a.x) * uy;
+        low = Math.min(low, off);
+        high = Math.max(high, off);
+      }
+      if (high - low > 46) continue;
+      const turn = (Math.atan2(uy, ux) * 180) / Math.PI;
+      for (const off of [low - 12, high + 12]) {
+        const x = (a.x + b.x) / 2 - uy * off;
+        const y = (a.y + b.y) / 2 + ux * off;
+        const boxes = [];
+        for (let along = -need / 2; along <= need / 2; along += 9) {
+          boxes.push([x + ux * along - 7, y + uy * along - 7, x + ux * along + 7, y + uy * along + 7]);
+        }
+        found.push({ x, y, turn, boxes, cost: high - low + Math.abs(turn) / 2 });
       }
     }
-    const count = Math.ceil(need / 10) + 1;
-    const fits = ({ x, y }) => x > view[0] + 12 && x < view[2] - 12 && y > view[1] + 20 && y < view[3] - 12;
-    const middle = (samples.length - count) / 2;
-    const starts = [...Array(Math.max(0, samples.length - count)).keys()]
-      .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
-    for (const start of starts) {
-      const track = samples.slice(start, start + count);
-      if (!track.every(fits)) continue;
-      return track[0].x <= track[track.length - 1].x ? track : track.reverse();
-    }
-    return null;
+    return found;
   }
 
   // ---------------------------------------------------------------- legend
@@ -601,14 +617,14 @@
       own.base.types.forEach((type, number) => {
         if (members.some((m) => m[1] === number)) row((svg) => disc(svg, 6, type.color, 1), type.name);
       });
-      if (members.some((m) => !m[2])) row((svg) => disc(svg, 6, "#77736a", 0), "Hollow: alleged, announced or planned");
+      if (members.some((m) => !m[2])) row((svg) => disc(svg, 6, "#77736a", 0), "Hollow: alleged, announced, planned");
       if (members.some((m) => m[3] > 0)) {
         row((svg) => { disc(svg, 4, "#77736a", 1); shape("circle", { r: 7, fill: "none", stroke: INK, "stroke-width": 1.25 }, svg); },
-          "Ring: deaths reported (area grows with them)");
+          "Ring: deaths, larger for more");
       }
       if (own.symbols.some((m) => !isPoint(own, m))) {
         row((svg) => shape("rect", { x: -10, y: -6, width: 20, height: 12, fill: INK, "fill-opacity": 0.14, stroke: INK, "stroke-dasharray": "4 3" }, svg),
-          "No point known: whole line or area");
+          "Line or area: no point known");
       }
       row((svg) => shape("path", { d: "M-11 0H11", stroke: INK, "stroke-width": 3 }, svg), "Border then in force");
       if ((own.base.layers.borders || { features: [] }).features.some((f) => !inForce(f, own.drawnDay))) {

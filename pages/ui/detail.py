@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import streamlit as st
 
 from geo import places, records
@@ -98,16 +97,21 @@ def _claims(claims: list[dict[str, Any]]) -> None:
     if not claims:
         return
     st.markdown("**Who says what**")
-    with st.container(key="claims"):
-        for first in range(0, len(claims), 2):
-            for column, claim in zip(st.columns(2), claims[first : first + 2], strict=False):
-                with column.container(border=True):
-                    st.text(f"{claim['claimant']} {claim['stance_words']}")
-                    st.text(claim["statement"])
-                    toll = f"{claim['deaths']} dead" if claim["deaths"] is not None else ""
-                    source = claim["source"]
-                    where = f"{source['id']} {source['paragraphs']}"
-                    st.text(" · ".join(part for part in (toll, claim["when"], where) if part))
+    for first in range(0, len(claims), 2):
+        for offset, column in enumerate(st.columns(2, gap="small")):
+            if first + offset < len(claims):
+                with column.container(border=True, gap="xxsmall", height="stretch"):
+                    _claim(claims[first + offset], first + offset)
+
+
+def _claim(claim: dict[str, Any], number: int) -> None:
+    with st.container(key=f"claimant-{number}"):
+        st.text(f"{claim['claimant']} · {claim['stance_words']}")
+    st.text(claim["statement"])
+    toll = f"{claim['deaths']} dead" if claim["deaths"] is not None else ""
+    source = f"{claim['source']['id']} {claim['source']['paragraphs']}"
+    with st.container(key=f"claim-source-{number}"):
+        st.text(" · ".join(part for part in (toll, claim["when"], source) if part))
 
 
 def _sources(found: dict[str, Any]) -> None:
@@ -117,11 +121,3 @@ def _sources(found: dict[str, Any]) -> None:
             st.text(f"{source['line']}, {source['paragraphs']}")
             if source["url"]:
                 st.link_button("Open", source["url"], key=f"w-source-{number}")
-
-
-def table(claims: list[dict[str, Any]]) -> pd.DataFrame:
-    """The claims as a table."""
-    return pd.DataFrame(
-        [(c["claimant"], c["stance_words"], c["statement"], c["deaths"]) for c in claims],
-        columns=["Claimant", "Stance", "Statement", "Deaths"],
-    )

@@ -14,6 +14,7 @@ from pages.ui import data, state
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = str(Path(__file__).resolve().parents[2] / "static/favicon.svg")
+LOGO = Path(ICON).with_name("logo.svg")
 
 
 def page(body: Callable[[Package, state.State], None], title: str) -> None:
@@ -27,6 +28,7 @@ def page(body: Callable[[Package, state.State], None], title: str) -> None:
         Of the browser's tab.
     """
     st.set_page_config(page_title=f"{title} · Marz", page_icon=ICON, layout="wide")
+    st.logo(str(LOGO), size="medium")
     st.html(f"<style>{STYLE.read_text('utf-8')}</style>")
     try:
         package = data.load()

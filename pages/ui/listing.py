@@ -1,6 +1,9 @@
-"""The incidents as a table in words: the map's twin for eyes, keyboards and screen readers."""
+"""The incidents as a list and as a table: the map's twins for eyes, keyboards, screen readers."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,47 +14,95 @@ from geo import words
 from geo.model import Filter
 from geo.package import Package
 from geo.query import select
+from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 from pages.ui import state
 from pages.ui.state import State
 
 KEY = "w-list"
+CARDS = "w-cards"
+HERE = Path(__file__).parent
+AT_MOST = 200
+"""Cards sent to the browser; whoever wants more has the table of the page Records."""
+
+_cards = st.components.v2.component(
+    "marz-cards",
+    css=HERE.joinpath("cards.css").read_text("utf-8"),
+    js=HERE.joinpath("cards.js").read_text("utf-8"),
+)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def table(version: str, query: Filter, _package: Package) -> pd.DataFrame:
-    """The table of what a filter leaves; see `geo.words.as_table`."""
+def _table(version: str, query: Filter, _package: Package) -> pd.DataFrame:
     return words.as_table(_package, select(_package, query))
 
 
-def show(
-    package: Package,
-    current: State,
-    rows: npt.NDArray[np.intp],
-    *,
-    columns: list[str],
-    height: int | str,
-) -> None:
+@st.cache_data(max_entries=256, show_spinner=False)
+def _rows(version: str, query: Filter, _package: Package) -> list[dict[str, Any]]:
+    found = words.as_table(_package, select(_package, query).astype(np.intp)[:AT_MOST])
+    return [
+        {
+            "id": row["id"],
+            "date": row["short"],
+            "title": row["title"],
+            "where": row["where"],
+            "kind": row["type"],
+            "color": EVENT_TYPES[row["type"]][0],
+            "filled": row["status"] in ESTABLISHED,
+            "extra": " · ".join(
+                part
+                for part in (
+                    "" if row["status"] in ESTABLISHED else row["status"],
+                    "" if row["deaths"] == words.NOT_SAID else f"{row['deaths']} dead",
+                )
+                if part
+            ),
+        }
+        for row in found.to_dict("records")
+    ]
+
+
+def cards(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
+    """The list beside the map: pick one by mouse or with the arrow keys."""
+    _cards(
+        key=CARDS,
+        data={"rows": _rows(package.version, current.query, package), "selected": current.selected},
+        on_pick_change=_picked,
+    )
+    if len(rows) > AT_MOST:
+        st.caption(f"The first {AT_MOST} of {len(rows):,}; the page Records has them all.")
+
+
+def _picked() -> None:
+    value = st.session_state.get(CARDS)
+    if value and value.pick:
+        st.session_state["picked"] = ""
+        state.put("id", str(value.pick))
+
+
+def table(package: Package, current: State, *, columns: list[str], height: int) -> None:
     """A sortable table in which one incident can be selected."""
-    shown = table(package.version, current.query, package)
+    shown = _table(package.version, current.query, package)
     ids = shown["id"].tolist()
     wanted = [ids.index(current.selected)] if current.selected in ids else []
     held = (st.session_state.get(KEY) or {}).get("selection", {}).get("rows", [])
     if list(held) != wanted:
         st.session_state[KEY] = {"selection": {"rows": wanted}}
+    column = st.column_config.TextColumn
     st.dataframe(
         shown,
         key=KEY,
         column_order=columns,
         column_config={
-            "id": st.column_config.TextColumn("Id"),
-            "when": st.column_config.TextColumn("When", width="small"),
-            "date": st.column_config.TextColumn("EDTF"),
-            "title": st.column_config.TextColumn("What", width="large"),
-            "type": st.column_config.TextColumn("Type"),
-            "status": st.column_config.TextColumn("Status"),
-            "where": st.column_config.TextColumn("Where"),
-            "deaths": st.column_config.TextColumn("Deaths"),
-            "countries": st.column_config.TextColumn("Countries"),
+            "id": column("Id"),
+            "short": column("When", width=110),
+            "when": column("When, in full"),
+            "date": column("EDTF"),
+            "title": column("What", width=430),
+            "type": column("Type"),
+            "status": column("Status"),
+            "where": column("Where"),
+            "deaths": column("Deaths"),
+            "countries": column("Countries"),
         },
         hide_index=True,
         height=height,

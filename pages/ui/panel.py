@@ -53,10 +53,11 @@ def _dates(current: State) -> None:
             on_change=when_changed(key, _day_writer(name)),
         )
     st.segmented_control(
-        "Uncertain dates",
+        "Within the dates",
         MATCHES,
         key=set_widget("w-match", current.query.match),
-        format_func=lambda match: f"{MATCH_LABELS[match]} within",
+        format_func=MATCH_LABELS.__getitem__,
+        width="stretch",
         on_change=when_changed(
             "w-match", lambda match: state.put("match", "certainly" * (match == "certainly"))
         ),

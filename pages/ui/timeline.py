@@ -125,14 +125,19 @@ def _ms(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
 
 
+def _moment(day: date) -> dict[str, int | bool]:
+    """A day as Vega-Lite writes it in the domain of a scale."""
+    return {"year": day.year, "month": day.month, "date": day.day, "utc": True}
+
+
 def _next(start: date, by: str) -> date:
     if by == "year":
         return start.replace(year=start.year + 1)
     return (start.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
-BARS, LANE = 78, 6
-"""Heights in pixels of the bars and of one lane of spans."""
+BARS, LABELS, LANE = 78, 26, 6
+"""Heights in pixels of the bars, of the axis's labels and of one lane of spans."""
 
 
 def _spec(
@@ -142,10 +147,12 @@ def _spec(
 
     The data are given apart, so that a change of filter changes them and not the chart.
     """
-    end_of_axis = _next(window[1], by)
-    scale = {"type": "utc", "domain": [_ms(window[0].replace(day=1)), _ms(end_of_axis)]}
+    last = window[1].replace(day=1) if by == "month" else date(window[1].year, 1, 1)
+    end_of_axis = _next(last, by)
+    start_of_axis = window[0].replace(day=1) if by == "month" else date(window[0].year, 1, 1)
+    scale = {"type": "utc", "domain": [_moment(start_of_axis), _moment(end_of_axis)]}
     lanes = int(frame.loc[frame["what"] == "span", "lane"].max() + 1) if _has_spans(frame) else 0
-    height = BARS + (8 + LANE * lanes if lanes else 0)
+    height = BARS + (LABELS + LANE * lanes if lanes else 0)
     color = {
         "field": "type",
         "type": "nominal",
@@ -156,6 +163,7 @@ def _spec(
         "title": None,
         "grid": False,
         "format": "%Y" if by == "year" else "%b %Y",
+        "offset": BARS - height,
         "labelOverlap": True,
         "labelColor": INK,
         "tickColor": INK,
@@ -187,7 +195,7 @@ def _spec(
         {
             "transform": [{"filter": "datum.what === 'bar'"}],
             "params": [{"name": "brush", "select": {"type": "interval", "encodings": ["x"]}}],
-            "mark": {"type": "bar", "binSpacing": 0.5, "minBandSize": 2},
+            "mark": {"type": "bar", "orient": "vertical"},
             "encoding": {
                 "x": x,
                 "x2": x2,
@@ -211,7 +219,7 @@ def _spec(
                 "y": {
                     "field": "lane",
                     "type": "quantitative",
-                    "scale": {"domain": [0, max(lanes, 1)], "range": [BARS + 8, height]},
+                    "scale": {"domain": [0, max(lanes, 1)], "range": [BARS + LABELS, height]},
                     "axis": None,
                 },
                 "color": color,
@@ -221,6 +229,7 @@ def _spec(
     ]
     return {
         "height": height,
+        "autosize": {"type": "fit-x", "contains": "padding"},
         "layer": layers,
         "resolve": {"scale": {"y": "independent"}},
         "padding": {"left": 0, "right": 8, "top": 4, "bottom": 0},

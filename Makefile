@@ -1,0 +1,55 @@
+# make run    opens the dashboard on its embedded data
+# make test   sets up what the tests need, the browser included, and runs them
+# make check  what CI runs: ruff, types, the data package, tests
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+PORT ?= 8501
+
+.PHONY: run test check lint types validate bench lock clean
+
+run: $(VENV)/.run
+	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+test: $(VENV)/.dev $(VENV)/.browser
+	$(BIN)/python -m pytest
+
+check: lint types validate test
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+validate: $(VENV)/.run
+	$(BIN)/python -m geo validate
+
+bench: $(VENV)/.dev $(VENV)/.browser
+	$(BIN)/python benchmarks/interaction.py
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Marz needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Set PYTHON=python3.12, say.") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV) || (rm -rf $(VENV); echo "On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1)
+
+$(VENV)/.run: requirements.txt $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.browser: tools/browser.py $(VENV)/.dev
+	$(BIN)/python tools/browser.py
+	@touch $@
+
+# Needs uv (pip install uv).
+lock:
+	uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 pyproject.toml -o requirements.txt
+	uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) static/built .pytest_cache .mypy_cache .ruff_cache .hypothesis

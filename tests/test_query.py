@@ -1,0 +1,211 @@
+"""Filters against a plain re-implementation, row by row."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo import query
+from geo.errors import FilterError
+from geo.model import Filter
+from geo.package import OPEN_END, OPEN_START, Package, interval_of
+
+DAYS = st.dates(date(1985, 1, 1), date(2030, 12, 31))
+
+
+def ids(data: Package, asked: Filter) -> set[str]:
+    return set(data.incidents["id"].to_numpy()[query.select(data, asked)])
+
+
+def naive(data: Package, asked: Filter) -> set[str]:
+    """What a filter means, said with dates and sets instead of masks."""
+    found = set()
+    for row in data.incidents.to_dict("records"):
+        interval = interval_of(data.incidents[data.incidents["id"] == row["id"]].iloc[0])
+        if asked.start or asked.end:
+            if interval is None:
+                continue
+            start, end = interval.start or date.min, interval.end or date.max
+            low, high = asked.start or date.min, asked.end or date.max
+            if asked.match == "possibly" and (end < low or start > high):
+                continue
+            if asked.match == "certainly":
+                if asked.start and (interval.start is None or start < low):
+                    continue
+                if asked.end and (interval.end is None or end > high):
+                    continue
+        if asked.countries and not set(asked.countries) & set(row["countries"].split(";")):
+            continue
+        if asked.borders and row["border"] not in asked.borders:
+            continue
+        if asked.types and row["event_type"] not in asked.types:
+            continue
+        if asked.statuses and row["status"] not in asked.statuses:
+            continue
+        found.add(row["id"])
+    return found
+
+
+@given(
+    st.one_of(st.none(), DAYS),
+    st.one_of(st.none(), DAYS),
+    st.sampled_from(["possibly", "certainly"]),
+    st.sets(st.sampled_from(["IS", "MT", "TJ"])),
+    st.sets(st.sampled_from(["Battles", "Riots", "Strategic developments"])),
+    st.sets(st.sampled_from(["occurred", "alleged", "planned"])),
+)
+def test_a_filter_selects_what_it_says(
+    data: Package,
+    start: date | None,
+    end: date | None,
+    match: str,
+    countries: set[str],
+    types: set[str],
+    statuses: set[str],
+) -> None:
+    if start and end and end < start:
+        start, end = end, start
+    asked = Filter(
+        start=start,
+        end=end,
+        match=match,
+        countries=tuple(countries),
+        types=tuple(types),
+        statuses=tuple(statuses),
+    )
+    assert ids(data, asked) == naive(data, asked)
+
+
+@given(DAYS, DAYS)
+def test_certainly_is_within_possibly(data: Package, one: date, other: date) -> None:
+    window = {"start": min(one, other), "end": max(one, other)}
+    assert ids(data, Filter(**window, match="certainly")) <= ids(data, Filter(**window))
+
+
+def test_both_ends_belong_to_the_window(data: Package) -> None:
+    day, one = date(2020, 1, 15), timedelta(days=1)
+    clash = "SL-2020-01-15-clash"
+    for match in ("possibly", "certainly"):
+        assert clash in ids(data, Filter(start=day, end=day, match=match))
+        assert clash in ids(data, Filter(end=day, match=match))
+        assert clash in ids(data, Filter(start=day, match=match))
+        assert clash not in ids(data, Filter(end=day - one, match=match))
+        assert clash not in ids(data, Filter(start=day + one, match=match))
+
+
+def test_a_month_lies_possibly_in_its_last_day_and_certainly_in_itself(data: Package) -> None:
+    shelling = "SL-2020-02-shelling"
+    last = date(2020, 2, 29)
+    assert shelling in ids(data, Filter(start=last, end=last))
+    assert shelling not in ids(data, Filter(start=last, end=last, match="certainly"))
+    month = {"start": date(2020, 2, 1), "end": last}
+    assert shelling in ids(data, Filter(**month, match="certainly"))
+
+
+def test_an_open_end_is_never_certain(data: Package) -> None:
+    talks = "SL-2020-06-talks"
+    assert talks in ids(data, Filter(start=date(1900, 1, 1)))
+    assert talks not in ids(data, Filter(start=date(1900, 1, 1), match="certainly"))
+    assert talks in ids(data, Filter(end=date(2020, 6, 30), match="certainly"))
+
+
+def test_a_window_never_holds_what_has_no_date(data: Package) -> None:
+    assert "SL-undated" in ids(data, Filter())
+    assert "SL-undated" not in ids(data, Filter(start=date(1, 1, 1), end=date(9999, 12, 31)))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("clash bridge", {"SL-2020-01-15-clash"}),
+        ("BRIDGE", {"SL-2020-01-15-clash"}),
+        ("detente", {"SL-undated"}),
+        ("drone", {"SL-2020-01-15-clash"}),  # only a claim says it
+        ("marches", {"SL-2020-03-protest"}),
+        ("nobody", {"SL-2020-03-protest"}),
+        ("SL-1995", {"SL-1995-riot"}),
+        (".*", set()),
+        ("{{7*7}}", set()),
+    ],
+)
+def test_words_are_found_in_all_that_is_written(
+    data: Package, text: str, found: set[str]
+) -> None:
+    assert ids(data, Filter(text=text)) == found
+
+
+@given(st.text(alphabet=st.characters(categories=["L", "N", "P", "Zs"]), max_size=30))
+def test_folding_twice_changes_nothing_more(text: str) -> None:
+    once = query.fold(text)
+    assert query.fold(once) == once
+
+
+def test_folding_makes_case_and_marks_equal() -> None:
+    assert query.fold("Détente") == query.fold("DETENTE") == "detente"
+    assert query.fold("Tajik–Kyrgyz") == "tajik-kyrgyz"
+
+
+def test_facet_counts_say_what_choosing_would_leave(data: Package) -> None:
+    asked = Filter(types=("Battles",), start=date(2020, 1, 1))
+    counts = query.facet_counts(data, asked)
+    for facet in query.FACETS:
+        for option, number in counts[facet.name].items():
+            from dataclasses import replace
+
+            assert number == len(query.select(data, replace(asked, **{facet.name: (option,)})))
+
+
+def test_facets_offer_every_value_there_is(data: Package) -> None:
+    offered = {facet.name: facet.options(data) for facet in query.FACETS}
+    assert offered["countries"] == ["IS", "MT"] or set(offered["countries"]) == {"IS", "MT"}
+    assert offered["borders"] == ["SAR-LOW"]
+    assert offered["statuses"] == ["occurred", "alleged", "announced", "planned"]
+
+
+@pytest.mark.parametrize("by", ["month", "year"])
+def test_the_timeline_counts_each_incident_once(data: Package, by: str) -> None:
+    bins, spans, undated = query.timeline(data, Filter(), by=by)
+    assert sum(one.count for one in bins) + len(spans) + undated == len(data.incidents)
+    assert undated == 1
+    assert all(span.start <= span.end for span in spans)
+
+
+def test_the_timeline_follows_the_filter(data: Package) -> None:
+    bins, spans, undated = query.timeline(data, Filter(types=("Riots",)), by="month")
+    assert (bins, undated) == ([], 0)
+    assert spans[0].start == date(1990, 1, 1) and spans[0].end == date(1999, 12, 31)
+
+
+def test_extent_takes_no_open_end(data: Package) -> None:
+    assert query.extent(data) == (date(1990, 1, 1), date(2025, 5, 5))
+
+
+def test_a_reversed_window_is_refused() -> None:
+    with pytest.raises(FilterError, match="reversed"):
+        Filter(start=date(2022, 1, 2), end=date(2022, 1, 1))
+
+
+def test_unknown_values_are_refused_with_what_would_do(data: Package) -> None:
+    with pytest.raises(FilterError, match="“TJ” is not known as country; choose among"):
+        query.check(data, Filter(countries=("TJ",), types=("Picnics",)))
+    query.check(data, Filter(countries=("IS",)))
+
+
+def test_equal_filters_are_one_key() -> None:
+    assert hash(Filter(countries=("MT", "IS", "IS"))) == hash(Filter(countries=("IS", "MT")))
+    assert Filter(text="  a   b ") == Filter(text="a b")
+
+
+@given(DAYS)
+def test_day_numbers_go_there_and_back(day: date) -> None:
+    assert query.day_of(query.day_number(day)) == day
+    assert query.day_of(OPEN_START) is None and query.day_of(OPEN_END) is None
+
+
+def test_rows_ascend(data: Package) -> None:
+    rows = query.select(data, Filter())
+    assert np.array_equal(rows, np.arange(len(data.incidents)))
