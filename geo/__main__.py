@@ -185,8 +185,9 @@ def _asked(options: argparse.Namespace, data: Package) -> Filter:
     chosen: dict[str, tuple[str, ...]] = {}
     for facet in query.FACETS:
         known = {value.casefold(): value for value in facet.options(data)}
-        given = (part.strip() for value in getattr(options, facet.name) for part in value.split(","))
-        chosen[facet.name] = tuple(known.get(v.casefold(), v) for v in given if v)
+        given = ",".join(getattr(options, facet.name)).split(",")
+        values = [value.strip() for value in given if value.strip()]
+        chosen[facet.name] = tuple(known.get(value.casefold(), value) for value in values)
     if options.start and options.end and options.end < options.start:
         raise FilterError(
             f"--to ({options.end}) lies before --from ({options.start}). Exchange the two."

@@ -6,6 +6,7 @@ stretch ``2022-09-16?`` into 2023 and an unknown start by ten years.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 from functools import lru_cache
 
@@ -93,30 +94,42 @@ def in_words(interval: Interval | None) -> str:
     elif start is None or end is None:
         return "date not known"
     else:
-        words = _closed(start, end)
+        words = _closed(interval, start, end)
     if interval.approximate:
         words = f"about {words.removesuffix(', month known').removesuffix(', year known')}"
     return f"{words}, uncertain" if interval.uncertain else words
 
 
-def _closed(start: date, end: date) -> str:
+def _closed(interval: Interval, start: date, end: date) -> str:
     if start == end:
         return _day(start)
-    whole_months = start.day == 1 and (date.fromordinal(end.toordinal() + 1)).day == 1
-    if whole_months and (start.year, start.month) == (end.year, end.month):
+    first, slash, last = (part.rstrip("?~%") for part in interval.text.partition("/"))
+    if slash:
+        return _between(_part(first, start), _part(last, end))
+    if len(first) == 4 and first.isdigit():
+        return f"{start.year}, year known"
+    if first.endswith("X") and len(first) == 4:
+        return f"the {start.year}s, decade known" if first[2] != "X" else f"{start.year}s, century"
+    if (start.year, start.month) == (end.year, end.month):
         return f"{format_date(start, 'MMMM y', locale='en_GB')}, month known"
-    if whole_months and (start.month, end.month) == (1, 12):
-        if start.year == end.year:
-            return f"{start.year}, year known"
-        if start.year % 10 == 0 and end.year == start.year + 9:
-            return f"the {start.year}s, decade known"
-        return f"between {start.year} and {end.year}"
-    if whole_months:
-        return (
-            f"between {format_date(start, 'MMMM y', locale='en_GB')} "
-            f"and {format_date(end, 'MMMM y', locale='en_GB')}"
-        )
-    return f"between {_day(start)} and {_day(end)}, day not known"
+    return _between(_day(start), _day(end))
+
+
+def _between(first: str, last: str) -> str:
+    """“17–19 October 2022”, “between July 2005 and 9 December 2010”."""
+    a, b = first.split(), last.split()
+    if len(a) == len(b) == 3 and a[1:] == b[1:]:
+        return f"{a[0]}–{last}, day not known"
+    if a[-1] == b[-1] and len(a) > 1:
+        first = " ".join(a[:-1])
+    return f"between {first} and {last}"
+
+
+def _part(text: str, day: date) -> str:
+    """One end of an interval, as precisely as it is written."""
+    if len(text) == 4:
+        return str(day.year)
+    return format_date(day, "MMMM y", locale="en_GB") if len(text) == 7 else _day(day)
 
 
 def _day(day: date) -> str:

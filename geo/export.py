@@ -41,7 +41,7 @@ DECIMALS = 5
 
 
 def provenance(package: Package, query: Filter, rows: Rows, now: datetime) -> dict[str, Any]:
-    """What every file says of itself.
+    """Say what every file says of itself.
 
     Returns
     -------
@@ -113,7 +113,7 @@ def _own_columns(package: Package) -> list[str]:
 
 
 def _cell(value: Any) -> str:
-    """A cell that no spreadsheet runs; numbers, negative ones too, stay as they are."""
+    """Write a cell that no spreadsheet runs; numbers, negative ones too, stay as they are."""
     if isinstance(value, str):
         return f"'{value}" if value.startswith(FORMULA) else value
     return "" if pd.isna(value) else str(value)
@@ -125,8 +125,8 @@ def _citation(source: dict[str, Any]) -> str:
 
 
 def _account(claim: dict[str, Any]) -> str:
-    toll = f" ({words.count(claim['deaths'], 'death')})" if claim["deaths"] is not None else ""
-    return f"{claim['claimant']} {claim['stance_words']}: {claim['statement']}{toll}"
+    toll = f"; {words.count(claim['deaths'], 'death')}" if claim["deaths"] is not None else ""
+    return f"{claim['claimant']} ({claim['stance_words']}{toll}): {claim['statement']}"
 
 
 def geojson(package: Package, query: Filter, rows: Rows, *, now: datetime | None = None) -> bytes:
@@ -203,8 +203,8 @@ def html(package: Package, query: Filter, rows: Rows, *, now: datetime) -> bytes
         },
     }
     policy = (
-        "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
-        "form-action 'none'; script-src " + " ".join(_hash(script) for script in scripts)
+        "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
+        "base-uri 'none'; form-action 'none'; script-src " + " ".join(_hash(script) for script in scripts)
     )
     parts = {
         "policy": policy,

@@ -15,6 +15,8 @@ FOLDER = Path(__file__).with_name("fonts")
 LAST = "DejaVu Sans"
 """Comes with matplotlib, so it is always there."""
 MISSING = "\N{REPLACEMENT CHARACTER}"
+JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+"""Persian needs them; every other format sign could only turn a line round."""
 DPI = 200
 
 
@@ -65,9 +67,11 @@ def drawable(text: str, *, bold: bool = False) -> str:
     for sign in text:
         if sign.isspace() or unicodedata.category(sign) in ("Cc", "Zl", "Zp"):
             signs.append(" ")
+        elif unicodedata.category(sign) == "Cf" and sign not in JOINERS:
+            continue
         elif ord(sign) in _signs(bold=bold):
             signs.append(sign)
-        elif unicodedata.category(sign) != "Cf":
+        elif sign not in JOINERS:
             signs.append(MISSING)
     return " ".join("".join(signs).split())
 
@@ -88,7 +92,9 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
     return float(measured[0]) * 72 / DPI
 
 
-def wrap(text: str, size: float, measure: float, *, bold: bool = False, most: int = 99) -> list[str]:
+def wrap(
+    text: str, size: float, measure: float, *, bold: bool = False, most: int = 99
+) -> list[str]:
     """Break a text into lines.
 
     Parameters
@@ -115,7 +121,7 @@ def wrap(text: str, size: float, measure: float, *, bold: bool = False, most: in
 
 
 def _pieces(word: str, size: float, measure: float, *, bold: bool) -> list[str]:
-    """A word, cut where it alone is wider than a line."""
+    """Split a word where it alone is wider than a line."""
     pieces = []
     while width(word, size, bold=bold) > measure and len(word) > 1:
         cut = len(word) - 1

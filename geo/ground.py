@@ -97,7 +97,7 @@ _GROUNDS: WeakKeyDictionary[Package, dict[Bbox, Ground]] = WeakKeyDictionary()
 
 
 def ground(package: Package, bbox: Bbox | None) -> Ground:
-    """The ground of an extent, that of the borders without one; from the cache if it is there."""
+    """Lay the ground of an extent, that of the borders without one; from the cache if there."""
     grounds = _GROUNDS.setdefault(package, {})
     extent = bbox or places.extent_of(package)
     if extent not in grounds:
@@ -160,7 +160,6 @@ def _edges(layers: dict[str, list[Shape]]) -> dict[str, BaseGeometry]:
     Regions follow one vintage of a border; where the other runs elsewhere a strip of some
     kilometres separates them. Two points on paper hide what is only drawn apart.
     """
-
     strong = _band(layers["borders"], 2.0)
     countries = _rings(layers["countries"])
     regions = _rings(layers["regions"])
@@ -184,7 +183,7 @@ def _rings(shapes: list[Shape]) -> npt.NDArray[np.object_]:
 
 
 def focus_of(package: Package) -> str:
-    """The country that most of the borders belong to; "" where no border names any."""
+    """Find the country that most of the borders belong to; "" where no border names any."""
     pairs = {
         (border["place_id"], border["country"])
         for border in package.layers["borders"].to_dict("records")

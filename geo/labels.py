@@ -1,4 +1,4 @@
-"""Places names on a map so that none covers another: greedy, the most important first."""
+"""Place names on a map so that none covers another: greedy, the most important first."""
 
 from __future__ import annotations
 
@@ -238,7 +238,7 @@ def _stretches(border: BaseGeometry, length: float) -> list[LineString]:
 
 
 def _arc(points: npt.NDArray[np.float64]) -> LineString:
-    """The parabola through points nearest to them: letters on anything rougher dance."""
+    """Fit a parabola to points: letters on anything rougher dance."""
     way = points[-1] - points[0]
     along = way / max(float(np.hypot(*way)), 1e-9)
     across = np.array([-along[1], along[0]])
@@ -277,7 +277,7 @@ def _along(
 
 
 def _letter_box(letter: tuple[str, float, float, float], size: float) -> Box:
-    sign, x, y, turn = letter
+    _, x, y, turn = letter
     corners = np.array([(0, -DESCENT), (0.6, -DESCENT), (0.6, ASCENT), (0, ASCENT)]) * size
     cos, sin = np.cos(np.radians(turn)), np.sin(np.radians(turn))
     turned = corners @ np.array([[cos, sin], [-sin, cos]]) + (x, y)

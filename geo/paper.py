@@ -135,7 +135,7 @@ class Paper:
 
 
 def path_of(geometry: BaseGeometry) -> Path | None:
-    """The rings of all polygons in a geometry as one compound path."""
+    """Join the rings of all polygons in a geometry as one compound path."""
     paths = [
         Path(shapely.get_coordinates(ring), closed=True)
         for polygon in shapely.get_parts(geometry)

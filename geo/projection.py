@@ -140,7 +140,7 @@ def bar_length(on: Sheet, kilometres: float) -> float:
 
 
 def nice(value: float) -> float:
-    """The largest of 1, 2, 5 times a power of ten that is not above a value."""
+    """Find the largest of 1, 2, 5 times a power of ten that is not above a value."""
     power = 10.0 ** np.floor(np.log10(value))
     return float(max(step * power for step in (1, 2, 5) if step * power <= value * (1 + 1e-9)))
 

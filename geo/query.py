@@ -385,7 +385,9 @@ def _marks() -> re.Pattern[str]:
 
 def fold(text: str) -> str:
     """Fold a text for search: case and diacritics do not count, dashes are hyphens."""
-    plain = _marks().sub("", unicodedata.normalize("NFKD", text.casefold()))
+    # Decomposed before and after: 𝑨 becomes a capital only then, and a fold may recompose.
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    plain = _marks().sub("", unicodedata.normalize("NFKD", folded))
     return plain.replace("–", "-").replace("—", "-").replace("’", "'")
 
 

@@ -51,7 +51,7 @@ def _grouped(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
 
 
 def record(package: Package, row: int) -> dict[str, Any]:
-    """Everything that is known of one incident, said in words and fit for JSON.
+    """Say everything that is known of one incident, in words and fit for JSON.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def record(package: Package, row: int) -> dict[str, Any]:
 
 
 def claim(package: Package, row: dict[str, Any]) -> dict[str, Any]:
-    """One party's account.
+    """Describe one party's account.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def claim(package: Package, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def source(package: Package, source_id: str, paragraphs: str = "") -> dict[str, Any]:
-    """A source, with the paragraphs of it that are meant.
+    """Describe a source, with the paragraphs of it that are meant.
 
     Returns
     -------
@@ -160,7 +160,7 @@ def source(package: Package, source_id: str, paragraphs: str = "") -> dict[str, 
 
 
 def sources_of(package: Package, rows: npt.NDArray[np.intp]) -> list[dict[str, Any]]:
-    """Every source that the incidents shown cite or take a claim from, each once, by its id."""
+    """List every source that the incidents shown cite or take a claim from, each once, by its id."""
     links = _links(package)
     ids = package.incidents["id"].to_numpy()[rows]
     cited = {
@@ -173,7 +173,7 @@ def sources_of(package: Package, rows: npt.NDArray[np.intp]) -> list[dict[str, A
 
 
 def licences(package: Package) -> list[dict[str, str]]:
-    """Licences of everything in the package, each once.
+    """List the licences of everything in the package, each once.
 
     Returns
     -------

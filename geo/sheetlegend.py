@@ -132,7 +132,8 @@ def _line_rows(side: Side, on: Ground, found: list[Symbol], day: date) -> None:
     strong = [shape for shape in borders if in_force(shape, day)]
     others = [shape for shape in borders if not in_force(shape, day)]
     if any(symbol.site and symbol.site.layer == "borders" for symbol in found):
-        side.row(_stroke(paper, GLOW, 9, alpha=0.13, solid_capstyle="butt"), "incidents known only to be on this line")
+        glow = _stroke(paper, GLOW, 9, alpha=0.13, solid_capstyle="butt")
+        side.row(glow, "incidents known only to be on this line")
     if any(
         symbol.site and not symbol.site.is_point and symbol.site.layer not in ("borders",
                                                                               "countries")

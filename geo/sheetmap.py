@@ -179,8 +179,9 @@ def _site_name(paper: Paper, board: Board, symbol: Symbol) -> None:
     name, size, color = site.name, 8.0, INK
     if not site.is_point:
         # A border carries its own name already.
-        words = "somewhere on this border" if site.layer == "borders" else f"somewhere in {site.name}"
-        name, size, color = words, 6.8, "#3b4248"
+        on_line = site.layer == "borders"
+        name = "somewhere on this border" if on_line else f"somewhere in {site.name}"
+        size, color = 6.8, "#3b4248"
     labels.point_label(
         paper, board, symbol.at, name,
         size=size, off=symbol.reach + 2.5, color=color, bold=site.is_point,

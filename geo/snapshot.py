@@ -169,7 +169,9 @@ def _side(
 ) -> None:
     x, measure = RIGHT + 20, WIDTH - EDGE - RIGHT - 20
     day = places.vintage_day(package, rows)
-    side = sheetlegend.Side(paper, x, TOP - 6, measure, floor=BOTTOM, heading=BODY, body=SMALL + 0.7)
+    side = sheetlegend.Side(
+        paper, x, TOP - 6, measure, floor=BOTTOM, heading=BODY, body=SMALL + 0.7
+    )
     sheetlegend.legend(side, package, rows, on, found, day)
     unplaced = [int(row) for row in rows if places.site_of(package, int(row)) is None]
     sheetlegend.beyond(side, outside, len(unplaced))

@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from geo import places, records
+from geo import places, records, words
 from geo.package import Package
-from pages.ui import frame
+from pages.ui import frame, prose
 from pages.ui.state import State
 
 
@@ -25,12 +25,14 @@ def _sources(package: Package) -> None:
     for row in package.sources.to_dict("records"):
         source = records.source(package, row["id"])
         cited = package.citations[package.citations["source_id"] == row["id"]]
-        with st.container(border=True):
-            st.text(source["line"])
+        with st.container(border=True, gap="xsmall"):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                with st.container(key=f"source-{row['id']}", width="stretch"):
+                    st.text(source["line"])
+                if source["url"]:
+                    st.link_button("Open the page", source["url"], key=f"w-open-{row['id']}")
             if source["note"]:
                 st.text(f"Note: {source['note']}")
-            if source["url"]:
-                st.link_button("Open the page", source["url"], key=f"w-open-{row['id']}")
             table = pd.DataFrame(
                 {
                     "Record": [titles[i] for i in cited["incident_id"]],
@@ -39,8 +41,8 @@ def _sources(package: Package) -> None:
                     "Id": cited["incident_id"].tolist(),
                 }
             )  # fmt: skip
-            with st.expander(f"Taken from it: {len(table)} records"):
-                st.dataframe(table, hide_index=True)
+            with st.expander(f"Taken from it: {words.count(len(table), 'record')}"):
+                st.dataframe(table, hide_index=True, height="content")
 
 
 def _borders(package: Package) -> None:
@@ -68,7 +70,7 @@ def _borders(package: Package) -> None:
                 ),
             }
         )
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    st.dataframe(pd.DataFrame(rows), hide_index=True, height="content")
 
 
 def _layers(package: Package) -> None:
@@ -87,6 +89,7 @@ def _layers(package: Package) -> None:
             ]
         ),
         hide_index=True,
+        height="content",
     )
     st.text(f"Data version {package.version}")
 
@@ -95,8 +98,7 @@ def _method(package: Package) -> None:
     st.header("Method and known gaps", anchor="method")
     path = package.directory / "METHOD.md"
     if path.is_file():
-        # Text of a data package: shown as it is written, never rendered.
-        st.code(path.read_text("utf-8"), language=None, wrap_lines=True)
+        prose.show(path.read_text("utf-8", errors="replace"), "method")
     else:
         st.text("This data package says nothing of its method (no METHOD.md).")
 

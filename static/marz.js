@@ -260,7 +260,7 @@
       label.textContent = text;
     }
     icon.appendChild(svg);
-    const words = `${name(own, marker.marz.n)}: ${members.length} incident${members.length > 1 ? "s" : ""}` +
+    const words = `${whereabouts(own, marker.marz.n)}: ${members.length} incident${members.length > 1 ? "s" : ""}` +
       (deaths > 0 ? `, up to ${deaths} dead` : "");
     icon.setAttribute("aria-label", words);
     icon.title = words;
@@ -307,6 +307,13 @@
     const feature = own.features && own.features[n];
     if (!feature) return "Place";
     return feature.properties["name_" + own.state.lang] || feature.properties.name || "Place";
+  }
+
+  /* Where a symbol's incidents were, without taking its point for the place. */
+  function whereabouts(own, n) {
+    const feature = own.features && own.features[n];
+    if (!feature || feature.geometry.type === "Point") return name(own, n);
+    return (feature.geometry.type.includes("Line") ? "Somewhere on the " : "Somewhere in ") + name(own, n);
   }
 
   // ---------------------------------------------------------------- commit
@@ -412,6 +419,17 @@
     if (!own || !own.base) return;
     const boxes = spread(map, own);
     names(map, own, boxes);
+    beyond(map, own);
+  }
+
+  /* Says how many incidents lie outside the view, so that none is missed. */
+  function beyond(map, own) {
+    const view = map.getBounds();
+    const count = own.symbols.reduce((sum, m) => sum +
+      (view.contains(m.marz.at) ? 0 : (m.marz.visible || m.marz.members).length), 0);
+    if (!own.note) map.getContainer().appendChild((own.note = element("div", "marz-beyond")));
+    own.note.hidden = !count;
+    own.note.textContent = count === 1 ? "1 incident outside this view" : `${count} incidents outside this view`;
   }
 
   function spread(map, own) {

@@ -86,7 +86,7 @@
       const card = add(grid, "div");
       const line = add(card, "p");
       add(line, "strong", claim.claimant);
-      add(line, "span", " " + claim.stance_words);
+      add(line, "span", " · " + claim.stance_words, "soft");
       add(card, "p", claim.statement).dir = "auto";
       if (claim.deaths !== null) add(card, "p", "Deaths by this account: " + claim.deaths);
       if (claim.when) add(card, "p", "Said: " + claim.when, "soft");

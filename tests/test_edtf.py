@@ -70,7 +70,7 @@ def test_an_interval_is_read_forwards_and_refused_backwards(one: date, other: da
 @pytest.mark.parametrize(
     "text",
     ["", "yesterday", "14.09.2022", "03/04/2022", "2022-13", "2022-02-30", "2022-9-1", "../..",
-     "/", "2022-09-14/soon", "۱۴۰۱-۰۷-۲۷", "2022-09-14T10:00:00", "{{7*7}}"],
+     "/", "2022-09-14/soon", "۱۴۰۱-۰۷-۲۷", "{{7*7}}"],
 )  # fmt: skip
 def test_anything_else_is_refused_in_words(text: str) -> None:
     with pytest.raises(EdtfError) as caught:
@@ -94,20 +94,19 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         ("2022-09", "September 2022, month known"),
         ("2005", "2005, year known"),
         ("199X", "the 1990s, decade known"),
-        ("2005?", "2005, year known (uncertain)"),
-        ("2022-09-14%", "14 September 2022 (uncertain and approximate)"),
+        ("2005?", "2005, year known, uncertain"),
+        ("2022-09-14%", "about 14 September 2022, uncertain"),
+        ("2021-07~", "about July 2021"),
+        ("9999", "9999, year known"),
         ("../2022-10-19", "on or before 19 October 2022, start not known"),
         ("2022-10-19/..", "19 October 2022 or later, end not known"),
-        ("2022-10-17/2022-10-19", "between 17 October 2022 and 19 October 2022, day not known"),
-        ("2011-05/2011-07", "between May 2011 and July 2011"),
+        ("2022-10-17/2022-10-19", "17–19 October 2022, day not known"),
+        ("2011-05/2011-07", "between May and July 2011"),
         ("2005/2007", "between 2005 and 2007"),
     ],
 )
 def test_words_keep_the_precision(text: str, words: str) -> None:
-    said = edtf.in_words(edtf.parse(text))
-    if said != words:
-        # "about" may stand before what is approximate.
-        pytest.fail(said)
+    assert edtf.in_words(edtf.parse(text)) == words
 
 
 def test_no_date_is_said() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CLAIMS, INCIDENTS, feature, made_up_layers, point, write_package
+from madeup import CLAIMS, INCIDENTS, feature, made_up_layers, point, write_package
 
 from geo import package
 from geo.errors import PackageError
@@ -124,7 +124,8 @@ def test_a_damaged_file_is_told_by_its_name(folder: Path, name: str, content: by
 def test_a_wrong_checksum_is_told(folder: Path) -> None:
     path = folder / "places.geojson"
     path.write_text(path.read_text("utf-8") + "\n", "utf-8")
-    assert any("places.geojson" in text and "SHA-256" in text for text in told(package.load(folder)))
+    texts = told(package.load(folder))
+    assert any("places.geojson" in text and "SHA-256" in text for text in texts)
 
 
 def test_a_missing_licence_is_told(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -154,14 +155,12 @@ def test_facet_counts_say_what_choosing_would_leave(data: Package) -> None:
     counts = query.facet_counts(data, asked)
     for facet in query.FACETS:
         for option, number in counts[facet.name].items():
-            from dataclasses import replace
-
             assert number == len(query.select(data, replace(asked, **{facet.name: (option,)})))
 
 
 def test_facets_offer_every_value_there_is(data: Package) -> None:
     offered = {facet.name: facet.options(data) for facet in query.FACETS}
-    assert offered["countries"] == ["IS", "MT"] or set(offered["countries"]) == {"IS", "MT"}
+    assert offered["countries"] == ["IS", "MT"]  # equally frequent, so by name
     assert offered["borders"] == ["SAR-LOW"]
     assert offered["statuses"] == ["occurred", "alleged", "announced", "planned"]
 

@@ -100,7 +100,8 @@ def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("digits", ["٣", "１", "1_000", "1e3", "0x1", "+1", "9999999999"])
 def test_only_plain_digits_are_numbers(tmp_path: Path, digits: str) -> None:
-    assert "is not a whole number" in read(tmp_path, f"{HEADER}x,,{digits},,,\n").problems[0].message
+    problems = read(tmp_path, f"{HEADER}x,,{digits},,,\n").problems
+    assert "is not a whole number" in problems[0].message
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from pages.ui.state import State
 def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
     """The selected incident, with steps to its neighbours at the same place."""
     if not current.selected:
-        st.caption("Select an incident on the map or in the list to read who says what.")
+        st.caption("Select an incident to read who says what.")
         return
     row = int(np.flatnonzero(package.incidents["id"].to_numpy() == current.selected)[0])
     found = records.record(package, row)

@@ -10,7 +10,7 @@ import streamlit as st
 from geo.errors import GeoError, PackageError
 from geo.package import Package
 from geo.query import FACETS
-from pages.ui import data, state
+from pages.ui import data, nav, state
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = str(Path(__file__).resolve().parents[2] / "static/favicon.svg")
@@ -27,6 +27,7 @@ def page(body: Callable[[Package, state.State], None], title: str) -> None:
     title : str
         Of the browser's tab.
     """
+    nav.ensure()
     st.set_page_config(page_title=f"{title} · Marz", page_icon=ICON, layout="wide")
     st.logo(str(LOGO), size="medium")
     st.html(f"<style>{STYLE.read_text('utf-8')}</style>")

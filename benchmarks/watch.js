@@ -1,0 +1,73 @@
+/* Times one change, from the keydown to the end of the first frame that shows its result.
+ *
+ * Every frame asks the app's probe what is shown. The first frame that answers something new
+ * is let finish (a task queued in requestAnimationFrame runs after the frame is painted), and
+ * the clock is read there. One clock, that of the top document, for all apps: frames of the
+ * same origin are painted with it.
+ */
+(function () {
+  if (window !== window.top) return;
+
+  /* What a probe may ask: null while nothing can be seen. */
+  const probes = {
+    text: () => document.querySelector('[data-testid="stText"]')?.textContent ?? null,
+
+    /* Leaflet's circles in the frame, whether or not the frame is a new one; in sight. */
+    circles: () => {
+      for (const frame of [...document.querySelectorAll("iframe")].reverse()) {
+        const count = frame.contentDocument?.querySelectorAll("path.leaflet-interactive").length;
+        if (count && frame.getBoundingClientRect().height > 100) return count;
+      }
+      return null;
+    },
+
+    /* Instances in deck.gl's last draw call. */
+    instances: () => window.benchInstances ?? null,
+
+    /* Marz says which change it has drawn; the symbols in the document must agree. */
+    symbols: () => {
+      const map = document.querySelector("iframe")?.contentDocument?.querySelector("[data-commit]");
+      if (!map) return null;
+      const drawn = [...map.querySelectorAll(".marz-symbol")].filter((node) => node.querySelector("svg"));
+      const count = drawn.reduce((sum, node) => sum + Number(node.dataset.count), 0);
+      return count === Number(map.dataset.shown) ? `${map.dataset.commit}: ${count}` : null;
+    },
+  };
+
+  for (const name of ["drawArraysInstanced", "drawElementsInstanced"]) {
+    const original = WebGL2RenderingContext.prototype[name];
+    WebGL2RenderingContext.prototype[name] = function (...given) {
+      window.benchInstances = given[name === "drawArraysInstanced" ? 3 : 4];
+      return original.apply(this, given);
+    };
+  }
+
+  function afterPaint(action) {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = action;
+    channel.port2.postMessage(null);
+  }
+
+  window.bench = {
+    shown: (probe) => probes[probe](),
+
+    arm(probe, limit) {
+      const before = probes[probe]();
+      window.bench.done = new Promise((resolve, reject) => {
+        document.addEventListener("keydown", () => {
+          const start = performance.now();
+          const look = () => {
+            const now = probes[probe]();
+            if (now !== null && now !== before) {
+              afterPaint(() => resolve({ ms: performance.now() - start, shown: String(now) }));
+            } else if (performance.now() - start > limit) {
+              reject(new Error(`nothing new was shown within ${limit} ms; shown: ${now}`));
+            } else requestAnimationFrame(look);
+          };
+          requestAnimationFrame(look);
+        }, { capture: true, once: true });
+      });
+      window.bench.done.catch(() => {});
+    },
+  };
+})();

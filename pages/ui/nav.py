@@ -1,0 +1,33 @@
+"""The pages and their addresses."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+_declared = False
+
+
+def declare() -> StreamlitPage:
+    """Declare the pages to Streamlit; returns the one that was asked for."""
+    global _declared
+    _declared = True
+    return st.navigation(
+        [
+            st.Page("pages/atlas.py", title="Atlas", default=True),
+            st.Page("pages/records.py", title="Records"),
+            st.Page("pages/sources.py", title="Sources"),
+        ],
+        position="top",
+    )
+
+
+def ensure() -> None:
+    """Declare the pages if app.py has not.
+
+    When the first visit to a fresh server goes to a page's own address, Streamlit runs that
+    page without app.py, because there is a folder called pages/. From the first declaration
+    on, for all sessions, it runs app.py.
+    """
+    if not _declared:
+        declare()

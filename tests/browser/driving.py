@@ -1,0 +1,289 @@
+"""A server of Marz, a tab on it, and the watch over what the tab may not do."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from playwright.sync_api import BrowserContext, Download, Frame, Locator, Page, expect
+
+from geo import places, query, words
+from geo.model import Filter
+from geo.package import Package
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 30_000
+"""Milliseconds that a condition may take to come true on a busy machine."""
+PROBE = re.compile(r"/(records|sources)/_stcore/(health|host-config)$")
+"""Streamlit's browser side looks for its server below the page's own path first, and Chromium
+writes each 404 to the console: nothing that a page of ours could change."""
+FRAME = "iframe[title*=folium]"
+LIST = "[role=listbox] [role=option]"
+
+
+@dataclass
+class Server:
+    """A Streamlit of our own.
+
+    Attributes
+    ----------
+    url : str
+        Its origin.
+    log : Path
+        What it writes, tracebacks too.
+    """
+
+    url: str
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def written(self) -> str:
+        return self.log.read_text("utf-8", "replace")
+
+
+def start(log: Path, data: Path | None = None) -> Server:
+    """Start a server and wait until it is well."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    environment = {key: value for key, value in os.environ.items() if key != "MARZ_DATA"}
+    if data:
+        environment["MARZ_DATA"] = str(data)
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT
+        )
+    server = Server(f"http://127.0.0.1:{port}", log, process)
+    until = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < until and process.poll() is None:
+        with (
+            suppress(OSError),
+            urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=2) as answer,
+        ):
+            if answer.status == 200:
+                return server
+        time.sleep(0.1)
+    server.stop()
+    raise RuntimeError(f"the server did not start:\n{server.written()}")
+
+
+@dataclass
+class Watch:
+    """What the pages of one context did that nobody may do.
+
+    Attributes
+    ----------
+    server : Server
+        The only one that may be asked.
+    asked : list of str
+        Addresses of every request.
+    wrong : list of str
+        Console errors, uncaught errors, dialogs.
+    allowed : set of str
+        Hosts that this one test lets be asked.
+    """
+
+    server: Server
+    asked: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    allowed: set[str] = field(default_factory=set)
+
+    def over(self, context: BrowserContext) -> None:
+        context.on("request", lambda request: self.asked.append(request.url))
+        context.on("weberror", lambda error: self.wrong.append(f"error: {error.error}"))
+        context.on("console", self._said)
+        context.on("dialog", self._dialog)
+        context.on(
+            "page", lambda page: page.on("websocket", lambda ws: self.asked.append(ws.url))
+        )
+
+    def _said(self, message: Any) -> None:
+        if message.type == "error" and not PROBE.search(message.location["url"]):
+            self.wrong.append(f"console: {message.text} {message.location['url']}")
+
+    def _dialog(self, dialog: Any) -> None:
+        self.wrong.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def strangers(self) -> list[str]:
+        """Addresses on other machines that were asked."""
+        own = {urlsplit(self.server.url).netloc, *self.allowed}
+        parts = [(urlsplit(url), url) for url in self.asked]
+        local = ("data", "blob", "file", "about")
+        return [url for part, url in parts if part.scheme not in local and part.netloc not in own]
+
+    def check(self) -> None:
+        assert not self.strangers(), "asked another machine"
+        assert not self.wrong, "errors in the browser"
+        assert "Traceback" not in self.server.written(), "an error on the server"
+
+
+@dataclass
+class Tab:
+    """One tab on Marz, with what its parts are called."""
+
+    page: Page
+    server: Server
+    watch: Watch
+
+    # ------------------------------------------------------------ going places
+    def open(self, path: str = "/", **parameters: Any) -> Tab:
+        """Open an address and wait for the page; `from_` stands for the parameter ``from``."""
+        pairs = {key.rstrip("_"): value for key, value in parameters.items()}
+        address = f"{self.server.url}{path}"
+        self.page.goto(address + (f"?{urlencode(pairs, doseq=True)}" if pairs else ""))
+        return self.settled()
+
+    def open_map(self, **parameters: Any) -> Tab:
+        """Open the atlas and wait until the incidents are drawn on the base map."""
+        self.open("/", **parameters)
+        expect(self.map).to_have_attribute("data-commit", re.compile(r"\d+"))
+        return self
+
+    def settled(self) -> Tab:
+        """Wait until the script behind the page has run."""
+        expect(self.page.locator("[data-testid=stText]").first).to_be_visible()
+        app = self.page.locator("[data-testid=stApp]")
+        expect(app).to_have_attribute("data-test-script-state", "notRunning")
+        return self
+
+    def address(self) -> dict[str, list[str]]:
+        """Parameters of the address."""
+        return parse_qs(urlsplit(self.page.url).query)
+
+    def wait_for_address(self, **parameters: str | None) -> None:
+        """Wait until parameters of the address are these; None waits for it to be gone."""
+        wanted = {key.rstrip("_"): value for key, value in parameters.items()}
+
+        def there(url: str) -> bool:
+            found = parse_qs(urlsplit(url).query)
+            return all(found.get(k) == (None if v is None else [v]) for k, v in wanted.items())
+
+        self.page.wait_for_url(there, wait_until="commit", timeout=PATIENCE)
+
+    # ------------------------------------------------------------ the map
+    @property
+    def frame(self) -> Frame:
+        """The document of the map."""
+        handle = self.page.locator(FRAME).element_handle()
+        found = handle.content_frame() if handle else None
+        assert found is not None, "no frame of a map"
+        return found
+
+    @property
+    def map(self) -> Locator:
+        return self.page.frame_locator(FRAME).locator(".leaflet-container")
+
+    @property
+    def symbols(self) -> Locator:
+        """Symbols that have something to show."""
+        return self.map.locator(".marz-symbol:has(svg)")
+
+    def symbol(self, site: int) -> Locator:
+        return self.map.locator(f".marz-symbol[data-site='{site}'] svg")
+
+    def counts(self) -> dict[int, int]:
+        """Site -> incidents, as the symbols say."""
+        return counts(self.symbols)
+
+    def view(self) -> list[float]:
+        """Latitude, longitude and zoom."""
+        found: list[float] = self.frame.evaluate(
+            "() => { const at = map_div.getCenter(); return [at.lat, at.lng, map_div.getZoom()]; }"
+        )
+        return found
+
+    # ------------------------------------------------------------ the page
+    @property
+    def sentence(self) -> Locator:
+        return self.page.locator(".st-key-sentence [data-testid=stText]")
+
+    @property
+    def items(self) -> Locator:
+        """Cards of the list."""
+        return self.page.locator(LIST)
+
+    @property
+    def chosen(self) -> Locator:
+        return self.page.locator(f"{LIST}[aria-selected=true]")
+
+    @property
+    def detail(self) -> Locator:
+        return self.page.locator(".st-key-detail")
+
+    @property
+    def title(self) -> Locator:
+        """Title of the selected incident."""
+        return self.page.locator(".st-key-detail-title [data-testid=stText]")
+
+    def facet(self, label: str) -> Locator:
+        """The options of a filter."""
+        group = self.page.locator("[data-testid=stButtonGroup]")
+        return group.filter(has=self.page.get_by_text(label, exact=True)).get_by_role("button")
+
+    def texts(self, inside: Locator) -> list[str]:
+        """What st.text shows below an element."""
+        return inside.locator("[data-testid=stText]").all_text_contents()
+
+    def take(self, label: str) -> Download:
+        """Press a button below “Take away” and wait for the file."""
+        button = self.page.get_by_role("button", name=label)
+        if not button.is_visible():
+            self.page.get_by_role("button", name="Take away").click()
+        with self.page.expect_download(timeout=2 * PATIENCE) as coming:
+            button.click()
+        return coming.value
+
+    # ------------------------------------------------------------ what must agree
+    def agrees(self, package: Package, asked: Filter) -> None:
+        """Map, sentence, list and facets show what a filter leaves, and nothing else."""
+        rows = query.select(package, asked)
+        features = places.features(package, rows)["features"]
+        wanted = {f["properties"]["n"]: len(f["properties"]["m"]) for f in features}
+        expect(self.sentence).to_have_text(words.summary(package, asked, rows))
+        titles = package.incidents["title"].iloc[rows].tolist()
+        expect(self.page.locator(f"{LIST} .title")).to_have_text(titles)
+        expect(self.map).to_have_attribute("data-shown", str(sum(wanted.values())))
+        expect(self.symbols).to_have_count(len(wanted))
+        assert self.counts() == wanted
+        for facet in query.FACETS:
+            options = query.facet_counts(package, asked)[facet.name].items()
+            said = [f"{facet.say(option)} · {number}" for option, number in options]
+            expect(self.facet(facet.label)).to_have_text(said)
+
+
+def counts(symbols: Locator) -> dict[int, int]:
+    """Site -> incidents, as symbols say."""
+    pairs = symbols.evaluate_all("nodes => nodes.map(n => [+n.dataset.site, +n.dataset.count])")
+    return dict(pairs)
+
+
+def day(text: Iterable[str] | None) -> date | None:
+    """A day of the address."""
+    return date.fromisoformat(next(iter(text))) if text else None
+
+
+Visit = Callable[..., Tab]
+Serve = Callable[[Path | None], Server]

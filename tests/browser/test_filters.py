@@ -1,0 +1,165 @@
+"""Filters, timeline and address: whatever is changed, everything shown agrees."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from geo import query
+from geo.model import Filter
+from geo.package import Package
+
+from .driving import Tab, Visit, day
+
+
+def test_the_first_screen_shows_everything(tab: Tab, embedded: Package) -> None:
+    tab.open_map()
+    tab.agrees(embedded, Filter())
+    relief = tab.map.locator("img.leaflet-image-layer")
+    expect(relief).to_be_visible()
+    assert relief.evaluate("image => image.complete && image.naturalWidth") > 100
+    expect(tab.map.locator(".leaflet-line-pane path")).not_to_have_count(0)
+    named = tab.map.locator(".marz-border-name")
+    expect(named).to_have_count(2)
+    lines = embedded.layers["borders"]
+    assert set(named.all_text_contents()) == set(lines["name"])
+    for site, number in tab.counts().items():
+        expect(tab.map.locator(f"[data-site='{site}'] text")).to_have_text(
+            [str(number)] if number > 1 else []
+        )
+    # Sentence, map, timeline and the top of the list are on the first screen.
+    chart = tab.page.locator("[data-testid=stVegaLiteChart]").bounding_box()
+    assert chart and chart["y"] + chart["height"] <= 900
+    expect(tab.items.first).to_be_in_viewport()
+
+
+def test_a_country_changes_everything_alike(tab: Tab, embedded: Package) -> None:
+    tab.open_map()
+    label = "Countries involved"
+    tab.facet(label).filter(has_text="Kyrgyzstan").click()
+    tab.agrees(embedded, Filter(countries=("KG",)))
+    tab.facet(label).filter(has_text="Afghanistan").click()
+    tab.agrees(embedded, Filter(countries=("AF", "KG")))
+    tab.wait_for_address(from_=None, to=None)
+    assert set(tab.address()["country"]) == {"AF", "KG"}
+    tab.page.get_by_role("button", name="Clear all filters").first.click()
+    tab.agrees(embedded, Filter())
+    assert "country" not in tab.address()
+
+
+def test_typed_dates_and_what_within_means(tab: Tab, embedded: Package) -> None:
+    tab.open_map()
+    for name, digits in (("From", "20110501"), ("To", "20111231")):
+        tab.page.get_by_role("spinbutton", name=f"year, {name}").click()
+        tab.page.keyboard.type(digits)
+        tab.page.keyboard.press("Enter")
+        tab.wait_for_address(**{name.lower(): f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"})
+    window = {"start": date(2011, 5, 1), "end": date(2011, 12, 31)}
+    tab.agrees(embedded, Filter(**window))
+    tab.page.get_by_role("radio", name="Certainly").click()
+    tab.agrees(embedded, Filter(**window, match="certainly"))
+    rows = [len(query.select(embedded, Filter(**window, match=m))) for m in ("possibly", "certainly")]
+    assert rows[0] > rows[1] > 0
+
+
+def test_the_slider_by_keyboard(tab: Tab, embedded: Package) -> None:
+    tab.open_map()
+    thumb = tab.page.get_by_role("slider", name="Dates shown — start")
+    thumb.focus()
+    for _ in range(3):
+        tab.page.keyboard.press("PageUp")
+    tab.page.keyboard.press("ArrowLeft")
+    tab.page.wait_for_url(re.compile(r"from="), wait_until="commit")
+    asked = _settled_start(tab, query.extent(embedded)[0])
+    tab.agrees(embedded, Filter(start=asked))
+    assert len(query.select(embedded, Filter(start=asked))) < len(embedded.incidents)
+
+
+def _settled_start(tab: Tab, first: date) -> date:
+    """The day on which the slider came to rest, once the address says the same."""
+    milliseconds = int(
+        tab.page.get_by_role("slider", name="Dates shown — start").input_value()
+    )
+    asked = date(1970, 1, 1) + timedelta(microseconds=milliseconds)
+    tab.wait_for_address(from_=asked.isoformat())
+    assert asked > first
+    return asked
+
+
+def test_a_drag_across_the_timeline_sets_the_dates(tab: Tab, embedded: Package) -> None:
+    tab.open_map()
+    plot = tab.page.locator("[data-testid=stVegaLiteChart] svg path.background").first
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box
+    first, last = query.extent(embedded)
+    axis = (date(first.year, 1, 1), date(last.year + 1, 1, 1))
+    days = (axis[1] - axis[0]).days
+    x = [box["x"] + box["width"] * part for part in (0.7, 0.9)]
+    y = box["y"] + box["height"] / 2
+    tab.page.mouse.move(x[0], y)
+    tab.page.mouse.down()
+    for step in range(1, 6):
+        tab.page.mouse.move(x[0] + (x[1] - x[0]) * step / 5, y)
+    tab.page.mouse.up()
+    tab.page.wait_for_url(re.compile(r"from=.*to=|to=.*from="), wait_until="commit")
+    start, end = day(tab.address()["from"]), day(tab.address()["to"])
+    assert start and end
+    per_pixel = days / box["width"]
+    for found, part in ((start, 0.7), (end, 0.9)):
+        meant = axis[0] + timedelta(days=days * part)
+        assert abs((found - meant).days) <= 3 * per_pixel + 1
+    tab.agrees(embedded, Filter(start=start, end=end))
+
+
+def test_search_reads_other_scripts(tab: Tab, embedded: Package) -> None:
+    tab.open_map()
+    field = tab.page.get_by_role("textbox", name="Search")
+    field.fill("Исфара")
+    field.press("Enter")
+    tab.agrees(embedded, Filter(text="Исфара"))
+    assert len(query.select(embedded, Filter(text="Исфара"))) > 0
+
+
+def test_the_address_restores_the_view(visit: Visit, embedded: Package) -> None:
+    one = visit().open_map(country="KG", from_="2022-10-01", match="certainly")
+    asked = Filter(start=date(2022, 10, 1), match="certainly", countries=("KG",))
+    one.agrees(embedded, asked)
+    chosen = embedded.incidents["title"].iat[int(query.select(embedded, asked)[1])]
+    one.items.nth(1).click()
+    expect(one.title).to_have_text(chosen)
+    one.map.locator(".leaflet-control-zoom-in").click()
+    one.page.wait_for_url(re.compile(r"at="), wait_until="commit")
+    one.map.focus()
+    one.page.keyboard.press("ArrowUp")
+    before = one.page.url
+    one.page.wait_for_url(lambda url: url != before, wait_until="commit")
+    view = one.view()
+    assert [float(part) for part in one.address()["at"][0].split(",")] == pytest.approx(
+        view, abs=0.006
+    )
+
+    two = visit()
+    two.page.goto(one.page.url)
+    two.settled()
+    two.agrees(embedded, asked)
+    expect(two.title).to_have_text(chosen)
+    expect(two.chosen.locator(".title")).to_have_text(chosen)
+    assert two.view() == pytest.approx(view, abs=0.02)
+    assert two.address() == one.address()
+
+
+def test_readers_do_not_see_each_other(visit: Visit, embedded: Package) -> None:
+    one = visit().open_map(country="AF")
+    one.items.first.click()
+    expect(one.chosen).to_have_count(1)
+    two = visit().open_map()
+    two.agrees(embedded, Filter())
+    expect(two.chosen).to_have_count(0)
+    two.facet("Border").last.click()
+    two.agrees(embedded, Filter(borders=("TJ-KG",)))
+    one.agrees(embedded, Filter(countries=("AF",)))
+    expect(one.chosen).to_have_count(1)

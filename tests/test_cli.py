@@ -1,0 +1,210 @@
+"""The command line, run in this process and, where it matters, in one of its own."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from madeup import HOSTILE, ROOT, write_package
+from PIL import Image
+
+from geo import __main__ as cli
+from geo import terminal
+
+
+@pytest.fixture(autouse=True)
+def _package(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARZ_DATA", str(write_package(tmp_path_factory.mktemp("cli"))))
+
+
+def run(*arguments: str) -> int:
+    try:
+        return cli.main(arguments)
+    except SystemExit as end:
+        return int(end.code or 0)
+
+
+def listed(capsysbinary: pytest.CaptureFixture[bytes], *arguments: str) -> list[str]:
+    assert run("list", *arguments, "--format", "csv") == 0
+    frame = pd.read_csv(io.BytesIO(capsysbinary.readouterr().out))
+    return list(frame["id"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (["--from", "2020-01-15", "--to", "2020-01-15", "--type", "Battles"],
+         ["SL-2020-01-15-clash"]),
+        (["--from", "2020-02", "--to", "2020-02", "--match", "certainly"], ["SL-2020-02-shelling"]),
+        (["--to", "2020-02-29", "--type", "Explosions/Remote violence"], ["SL-2020-02-shelling"]),
+        (["--to", "2020-01", "--type", "explosions/remote violence"], []),
+        (["--from", "2025", "--country", "mt"], ["SL-2025-05-05-clash"]),
+        (["--type", "Riots,Protests"], ["SL-1995-riot", "SL-2020-03-protest"]),
+        (["--type", "Riots", "--type", "Protests"], ["SL-1995-riot", "SL-2020-03-protest"]),
+        (["--status", "planned"], ["SL-2021-works"]),
+        (["--border", "SAR-LOW", "--text", "drone"], ["SL-2020-01-15-clash"]),
+    ],
+)  # fmt: skip
+def test_options_filter(
+    capsysbinary: pytest.CaptureFixture[bytes], arguments: list[str], found: list[str]
+) -> None:
+    assert listed(capsysbinary, *arguments) == found
+
+
+def test_the_table_fits_and_begins_with_the_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("list") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("8 incidents, 1990 to 2025")
+    assert all(len(line) <= 100 for line in lines)
+    assert any("SL-2020-01-15-clash" in line for line in lines)
+
+
+def test_geojson_goes_to_standard_output(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert run("list", "--format", "geojson", "--type", "Riots") == 0
+    assert [f["id"] for f in json.loads(capsysbinary.readouterr().out)["features"]] == [
+        "SL-1995-riot"
+    ]
+
+
+def test_no_data_text_steers_the_terminal(
+    capsys: pytest.CaptureFixture[str], hostile_folder: Path
+) -> None:
+    assert run("list", "--data", str(hostile_folder)) == 0
+    out = capsys.readouterr().out
+    assert not any(sign in out for sign in "\x1b\x07\u202e\u2028")
+    assert "{{7*7}}" in out
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_clean_text_is_one_line(text: str) -> None:
+    assert len(terminal.clean(text).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (["list", "--from", "yesterday"], ["--from", "“yesterday”", "Write it as"]),
+        (["list", "--to", "2022-02-30"], ["--to", "2022-02-30"]),
+        (["list", "--to", "2022-13"], ["--to"]),
+        (["list", "--from", "2022", "--to", "2021"], ["--to", "--from", "Exchange"]),
+        (["list", "--country", "TJ"], ["“TJ”", "country", "choose among IS, MT"]),
+        (["list", "--type", "Picnics"], ["“Picnics”", "type", "Battles"]),
+        (["list", "--match", "maybe"], ["--match", "possibly"]),
+        (["list", "--format", "xml"], ["--format", "table"]),
+        (["list", "--frm", "2022"], ["--frm"]),
+        (["snapshot"], ["-o"]),
+        (["snapshot", "-o", "x.gif"], ["x.gif", ".png, .html, .csv or .geojson"]),
+        (["snapshot", "-o", "x.png", "--dpi", "9"], ["--dpi", "50 and 600"]),
+        (["snapshot", "-o", "x.png", "--bbox", "1,2,3"], ["--bbox", "west,south,east,north"]),
+        (["snapshot", "-o", "x.png", "--bbox", "nan,0,1,1"], ["--bbox"]),
+        (["snapshot", "-o", "x.png", "--bbox", "5,0,1,1"], ["--bbox"]),
+        (["fly"], ["fly"]),
+        ([], ["COMMAND"]),
+    ],
+)
+def test_a_wrong_option_is_one_line_with_the_remedy(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], parts: list[str]
+) -> None:
+    assert run(*arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and len(err.splitlines()) == 1
+    assert all(part in err for part in parts), err
+
+
+@pytest.mark.parametrize("ending", [".png", ".html", ".csv", ".geojson", ".PNG"])
+def test_the_ending_decides_the_format(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"map{ending}"
+    assert run("snapshot", "-o", str(path), "--dpi", "50", "--type", "Battles") == 0
+    content = path.read_bytes()
+    if ending.lower() == ".png":
+        with Image.open(path) as image:
+            assert "Battles" in image.info["Description"]
+    else:
+        assert b"SL-2020-01-15-clash" in content and b"SL-1995-riot" not in content
+
+
+def test_a_picture_takes_an_extent(tmp_path: Path) -> None:
+    path = tmp_path / "map.png"
+    assert run("snapshot", "-o", str(path), "--dpi", "50", "--bbox", "10,50,12,51.5") == 0
+    with Image.open(path) as image:
+        assert image.size == (600, 400)
+
+
+def test_a_write_that_fails_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("snapshot", "-o", str(tmp_path / "none" / "a.csv")) == 1
+    err = capsys.readouterr().err
+    assert len(err.splitlines()) == 1 and "could not be written" in err
+
+
+def test_validate_is_short_when_all_is_well(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("validate") == 0
+    out = capsys.readouterr().out.splitlines()
+    assert len(out) == 1 and out[0].startswith("ok: 8 incidents, 2 claims, 2 sources, 4 layers")
+
+
+def test_validate_prints_every_problem(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = folder / "incidents.csv"
+    text = path.read_text("utf-8")
+    path.write_text(
+        text.replace("2020-01-15,", "2020-01-35,").replace(",westham,", ",nowhere,"), "utf-8"
+    )
+    assert run("validate", str(folder)) == 1
+    out = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("incidents.csv:SL-2020-01-15-clash: ") for line in out)
+    assert any(line.startswith("incidents.csv:SL-1995-riot: ") for line in out)
+    assert all(len(line.split(":", 2)) == 3 for line in out)
+
+
+def test_a_list_of_a_package_with_problems_says_so_beside_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / "incidents.csv"
+    path.write_text(path.read_text("utf-8").replace("199X", "199Z"), "utf-8")
+    assert run("list", "--data", str(folder)) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("7 incidents") and "problem" in err and len(err.splitlines()) == 1
+
+
+def test_a_package_that_cannot_be_used_is_no_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("validate", str(tmp_path)) == 1
+    assert run("list", "--data", str(tmp_path)) == 1
+    err = capsys.readouterr().err
+    assert "Traceback" not in err and err.count("no datapackage.json") == 2
+
+
+def test_reading_only_the_first_line_is_no_error() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "geo", "list", "--format", "geojson"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=dict(os.environ),
+    )
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    with process.stderr:
+        err = process.stderr.read()
+    process.wait()
+    assert err == b""
+
+
+def test_the_library_never_imports_streamlit() -> None:
+    code = (
+        "import importlib, pkgutil, sys, geo\n"
+        "for module in pkgutil.iter_modules(geo.__path__):\n"
+        "    if module.name != '__main__': importlib.import_module('geo.' + module.name)\n"
+        "import geo.__main__\n"
+        "sys.exit(any(name.split('.')[0] == 'streamlit' for name in sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()

@@ -1,0 +1,125 @@
+"""What is said of a filter, a place, a toll, a source."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from madeup import HOSTILE
+
+from geo import query, words
+from geo.model import Filter
+from geo.package import Package
+from geo.places import site_of
+
+ALL = Filter()
+
+
+def summary(data: Package, asked: Filter) -> str:
+    return words.summary(data, asked, query.select(data, asked))
+
+
+def test_the_sentence_counts_what_the_map_cannot_show(data: Package) -> None:
+    said = summary(data, ALL)
+    assert said.startswith("8 incidents, 1990 to 2025")
+    assert "1 has no place" in said and "1 has no date" in said
+    assert "1 is alleged" in said and said.endswith(".")
+
+
+def test_one_incident_is_not_several(data: Package) -> None:
+    assert summary(data, Filter(types=("Riots",))).startswith("1 incident, 1990 to 1999, of type")
+
+
+def test_an_empty_selection_says_what_was_asked(data: Package) -> None:
+    said = summary(data, Filter(text="nothing like it"))
+    assert said.startswith("No incident matches") and "nothing like it" in said
+
+
+def test_a_filter_is_said_in_one_line() -> None:
+    asked = Filter(
+        start=date(2022, 9, 1),
+        end=date(2022, 10, 31),
+        match="certainly",
+        countries=("KG", "TJ"),
+        statuses=("planned",),
+        text="drone",
+    )
+    assert words.filter_in_words(asked) == (
+        "certainly from 1 September 2022 to 31 October 2022, involving Kyrgyzstan or Tajikistan, "
+        "planned, with the words “drone”"
+    )
+    assert words.filter_in_words(ALL) == ""
+    assert words.filter_in_words(Filter(end=date(2022, 1, 1))) == "possibly to 1 January 2022"
+
+
+@pytest.mark.parametrize(
+    ("incident_id", "said"),
+    [
+        ("SL-1995-riot", "near Westham"),
+        ("SL-2020-01-15-clash", "Westham"),
+        ("SL-2020-02-shelling", "somewhere on the Sarnian border"),
+        ("SL-2020-03-protest", "somewhere in Marches"),
+        ("SL-2020-06-talks", "place not known"),
+        ("SL-2021-works", "somewhere in Lowmark"),
+    ],
+)
+def test_a_place_is_said_no_more_exactly_than_known(
+    data: Package, incident_id: str, said: str
+) -> None:
+    row = int(np.flatnonzero(data.incidents["id"] == incident_id)[0])
+    assert words.place_of(data.incidents.iloc[row], site_of(data, row)) == said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (8, 8, "8"),
+        (2, 8, "2 to 8"),
+        (20, pd.NA, "at least 20"),
+        (pd.NA, 8, "at most 8"),
+        (0, 0, "0"),
+        (0, pd.NA, "at least 0"),
+        (pd.NA, pd.NA, "not said"),
+    ],
+)
+def test_a_toll_is_a_range(low: object, high: object, said: str) -> None:
+    assert words.people(low, high) == said
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [("1", "¶ 1"), ("1;2;3", "¶ 1–3"), ("5;1;4", "¶ 1, 4–5"), ("2;2", "¶ 2"), ("", "")],
+)
+def test_paragraphs_run_together(cell: str, said: str) -> None:
+    assert words.paragraphs(cell) == said
+
+
+@given(st.sets(st.integers(1, 60), min_size=1))
+def test_paragraphs_lose_none(numbers: set[int]) -> None:
+    said = words.paragraphs(";".join(map(str, numbers))).removeprefix("¶ ")
+    back: set[int] = set()
+    for run in said.split(", "):
+        first, _, last = run.partition("–")
+        back.update(range(int(first), int(last or first) + 1))
+    assert back == numbers
+
+
+def test_a_record_is_cited_with_source_paragraph_and_version(data: Package) -> None:
+    row = data.incidents[data.incidents["id"] == "SL-2020-01-15-clash"].iloc[0]
+    cited = words.cite_as(data, row)
+    for part in ("Made-up incidents", row["id"], data.version, "The Gazette", "¶ 1–2"):
+        assert part in cited
+
+
+def test_each_credit_is_there_once(data: Package) -> None:
+    assert words.attribution(data) == ["© Nobody"]
+
+
+def test_the_table_has_a_row_an_incident_and_the_texts_unchanged(hostile: Package) -> None:
+    table = words.as_table(hostile, np.arange(len(hostile.incidents)))
+    assert sorted(table["title"]) == sorted(HOSTILE)
+    assert words.as_table(hostile, np.array([], dtype=int)).columns.tolist() == list(table.columns)
