@@ -260,7 +260,7 @@ class Reader:
 
     def groups(self) -> int:
         """How many feature groups streamlit-folium keeps alive in the map's frame."""
-        script = "Math.max(...[...window.frames].map(f => (f.feature_group || []).length))"
+        script = "Math.max(...Array.from(frames, (frame) => (frame.feature_group || []).length))"
         return int(self.page.evaluate(script))
 
     def close(self) -> None:

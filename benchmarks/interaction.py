@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from harness import KEYS, App, Change, NotMeasured, Reader, Server, open_browser, serve
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Error
 
 FLOOR = App("floor", "floor: a slider and a text", "text", "floor.py")
 PLAIN = App("plain", "plain streamlit-folium", "circles", "plain.py")
@@ -202,7 +202,7 @@ def main(arguments: list[str] | None = None) -> int:
     stops = (0, 10, 20, 40) if given.quick else (0, 50, 100, 200)
     try:
         found = run(rounds, stops)
-    except NotMeasured as error:
+    except (NotMeasured, Error) as error:
         print(f"not measured: {error}", file=sys.stderr)
         return 1
     print(report(found))

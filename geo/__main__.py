@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from geo import export, files, package, query, terminal, words
 from geo.errors import FilterError, GeoError, PackageError
+from geo.facets import FACETS
 from geo.model import MATCHES, Bbox, Filter
 from geo.package import Package
 
@@ -128,7 +129,7 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
         default="possibly",
         help="whether an uncertain date may lie in the window, or must",
     )
-    for facet in query.FACETS:
+    for facet in FACETS:
         parser.add_argument(
             f"--{facet.parameter}",
             dest=facet.name,
@@ -183,7 +184,7 @@ def _bbox(text: str) -> Bbox:
 def _asked(options: argparse.Namespace, data: Package) -> Filter:
     """Make a filter of the options; values are found without regard to case."""
     chosen: dict[str, tuple[str, ...]] = {}
-    for facet in query.FACETS:
+    for facet in FACETS:
         known = {value.casefold(): value for value in facet.options(data)}
         given = ",".join(getattr(options, facet.name)).split(",")
         values = [value.strip() for value in given if value.strip()]

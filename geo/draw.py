@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import folium
-from branca.element import MacroElement, Template
+from branca.element import MacroElement
+from folium.template import Template
 from folium.utilities import JsCode
 
 from geo.model import Bbox
 
 ADDRESS = re.compile(r"[A-Za-z0-9/._-]+")
 STATIC = "../../app/static"
-"""Where Streamlit serves static/, as seen from streamlit-folium's frame; works below a base path."""
+"""Where Streamlit serves static/, seen from streamlit-folium's frame; works below a base path."""
 
 MARGIN = 0.05
 """Ground shown around the extent, as a part of it, so that no line ends at the frame."""
@@ -73,10 +74,8 @@ class _Start(MacroElement):
         """
     )
 
-    def __init__(
-        self, address: str, bounds: list[list[float]], view: list[float] | None
-    ) -> None:
-        super().__init__()
+    def __init__(self, address: str, bounds: list[list[float]], view: list[float] | None) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Start"
         self.address, self.bounds, self.view = address, bounds, view
 
@@ -93,7 +92,7 @@ class _Commit(MacroElement):
     )
 
     def __init__(self, state: dict[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Commit"
         self.state = state
 

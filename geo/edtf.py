@@ -6,7 +6,6 @@ stretch ``2022-09-16?`` into 2023 and an unknown start by ten years.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date
 from functools import lru_cache
 

@@ -198,13 +198,14 @@ def html(package: Package, query: Filter, rows: Rows, *, now: datetime) -> bytes
         "features": places.features(package, rows),
         "base": base.document(package, embed_relief=True),
         "view": {
-            "vintage": day_number(places.vintage_day(package, rows)),
+            "vintage": day_number(places.vintage_day(package, rows, today=now.date())),
             "extent": list(places.extent_of(package)),
         },
     }
+    hashes = " ".join(_hash(script) for script in scripts)
     policy = (
         "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
-        "base-uri 'none'; form-action 'none'; script-src " + " ".join(_hash(script) for script in scripts)
+        f"base-uri 'none'; form-action 'none'; script-src {hashes}"
     )
     parts = {
         "policy": policy,

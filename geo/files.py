@@ -26,32 +26,35 @@ def write(path: Path, content: bytes) -> None:
         If it cannot be written; what stood there before is untouched.
     """
     target = Path(os.path.realpath(path))
-    temporary = ""
+    temporary: Path | None = None
     try:
         if target.exists() and not target.is_file():
             raise IsADirectoryError("it is not a file")
-        # In the same folder, because os.replace is atomic within one file system only.
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:40]}-", dir=target.parent)
+        # In the same folder, because a replacement is atomic within one file system only.
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}-", dir=target.parent)
+        temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, _mode(target))
-        os.replace(temporary, target)
+        temporary.chmod(_mode(target))
+        temporary.replace(target)
     except OSError as error:
-        with suppress(OSError):
-            if temporary:
-                os.unlink(temporary)
+        _discard(temporary)
         reason = error.strerror or str(error)
         raise WriteError(
             f"“{path}” could not be written ({reason}). What stood there is untouched; "
             "name a file in a folder that exists and that you may write to."
         ) from error
     except BaseException:
-        with suppress(OSError):
-            if temporary:
-                os.unlink(temporary)
+        _discard(temporary)
         raise
+
+
+def _discard(temporary: Path | None) -> None:
+    if temporary is not None:
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def _mode(target: Path) -> int:

@@ -86,9 +86,7 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
     """Width of a line of text, in points."""
     if not text:
         return 0.0
-    measured = _renderer().get_text_width_height_descent(
-        text, font(size, bold=bold), ismath=False
-    )
+    measured = _renderer().get_text_width_height_descent(text, font(size, bold=bold), ismath=False)
     return float(measured[0]) * 72 / DPI
 
 

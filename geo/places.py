@@ -16,8 +16,9 @@ from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import linemerge
 
+from geo.checks import JOINED
 from geo.model import Bbox
-from geo.package import JOINED, OPEN_START, Package
+from geo.package import OPEN_START, Package
 from geo.query import day_of
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 
@@ -161,17 +162,17 @@ def _in_force(candidates: list[Site], day: date | None) -> Site | None:
     return ordered[-1] if ordered else None
 
 
-def vintage_day(package: Package, rows: npt.NDArray[np.intp]) -> date:
+def vintage_day(package: Package, rows: npt.NDArray[np.intp], *, today: date | None = None) -> date:
     """The day whose border lines are drawn strong: that of the latest incident shown.
 
-    Today where no incident with a date is shown.
+    `today`, or the present day, where no incident with a date is shown.
     """
     starts = package.incidents["start"].to_numpy()[rows]
     starts = starts[starts != OPEN_START]
     dated = package.incidents["dated"].to_numpy(dtype=bool)[rows]
     if not dated.any() or not len(starts):
-        return date.today()
-    return day_of(int(starts.max())) or date.today()
+        return today or date.today()
+    return day_of(int(starts.max())) or today or date.today()
 
 
 def features(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
@@ -190,24 +191,12 @@ def features(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
         type's number in the vocabulary, 1 or 0, the highest number of deaths that the record
         gives (-1 where none), and days since 1970-01-01.
     """
-    frame = package.incidents
-    kinds = {kind: number for number, kind in enumerate(EVENT_TYPES)}
-    toll = frame[["fatalities_low", "fatalities_high"]].max(axis=1).fillna(-1).astype(int)
+    known = _members(package)
     members: dict[Site, list[list[int]]] = {}
-    for row in rows:
-        site = site_of(package, int(row))
-        if site is None:
-            continue
-        members.setdefault(site, []).append(
-            [
-                int(row),
-                kinds[frame["event_type"].iat[row]],
-                int(frame["status"].iat[row] in ESTABLISHED),
-                int(toll.iat[row]),
-                int(frame["start"].iat[row]),
-                int(frame["end"].iat[row]),
-            ]
-        )
+    for row in rows.tolist():
+        site = site_of(package, row)
+        if site is not None:
+            members.setdefault(site, []).append(known[row])
     return {
         "type": "FeatureCollection",
         "features": [
@@ -220,6 +209,27 @@ def features(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
             for site, found in sorted(members.items(), key=lambda pair: pair[0].number)
         ],
     }
+
+
+_MEMBERS: WeakKeyDictionary[Package, list[list[int]]] = WeakKeyDictionary()
+
+
+def _members(package: Package) -> list[list[int]]:
+    """What `features` says of each incident, made once a package."""
+    if package not in _MEMBERS:
+        frame = package.incidents
+        kinds = {kind: number for number, kind in enumerate(EVENT_TYPES)}
+        toll = frame[["fatalities_low", "fatalities_high"]].max(axis=1).fillna(-1)
+        columns = (
+            range(len(frame)),
+            frame["event_type"].map(kinds),
+            frame["status"].isin(ESTABLISHED),
+            toll,
+            frame["start"],
+            frame["end"],
+        )
+        _MEMBERS[package] = [[int(v) for v in row] for row in zip(*columns, strict=True)]
+    return _MEMBERS[package]
 
 
 def extent_of(package: Package) -> Bbox:
@@ -255,4 +265,3 @@ def in_force(frame: gpd.GeoDataFrame, day: date) -> pd.Series:
     text = day.isoformat()
     until = frame["valid_to"].where(frame["valid_to"] != "", "9999")
     return (frame["valid_from"] <= text) & (until >= text)
-

@@ -6,116 +6,22 @@ query, so masks it is; the functions below are the one door through which all pa
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from geo.errors import FilterError
+from geo.facets import FACETS, Facet
 from geo.model import Filter
 from geo.package import OPEN_END, OPEN_START, Package
-from geo.vocabulary import EVENT_TYPES, STATUSES, country_name
+from geo.search import fold, texts
 
 Mask = npt.NDArray[np.bool_]
 EPOCH = date(1970, 1, 1)
-
-
-@dataclass(frozen=True)
-class Facet:
-    """A filter by options: how it is called, what it tests, how it is said.
-
-    Attributes
-    ----------
-    name : str
-        Field of `Filter`.
-    parameter : str
-        Name in the address and, with ``--``, on the command line.
-    label : str
-        Heading in the panel.
-    column : str
-        Column of the incidents; a column of tuples matches when any member does.
-    options : callable
-        Package -> every value that the filter can take, in the order shown.
-    say : callable
-        Value -> words for one option.
-    sentence : str
-        How the chosen options are said; ``{}`` stands for them.
-    """
-
-    name: str
-    parameter: str
-    label: str
-    column: str
-    options: Callable[[Package], list[str]]
-    say: Callable[[str], str]
-    sentence: str
-
-
-def _present(column: str, order: list[str]) -> Callable[[Package], list[str]]:
-    def options(package: Package) -> list[str]:
-        there = set(package.incidents[column])
-        return [value for value in order if value in there]
-
-    return options
-
-
-def _countries(package: Package) -> list[str]:
-    counts: dict[str, int] = {}
-    for codes in package.incidents["country_list"]:
-        for code in codes:
-            counts[code] = counts.get(code, 0) + 1
-    return sorted(counts, key=lambda code: (-counts[code], country_name(code)))
-
-
-def _border_name(place_id: str) -> str:
-    """A border by its two countries: “Tajikistan–Afghanistan” for TJ-AF."""
-    return "–".join(country_name(part) for part in place_id.split("-"))
-
-
-def _borders(package: Package) -> list[str]:
-    return sorted(set(package.layers["borders"]["place_id"]))
-
-
-FACETS: tuple[Facet, ...] = (
-    Facet(
-        "countries",
-        "country",
-        "Countries involved",
-        "country_list",
-        _countries,
-        country_name,
-        "involving {}",
-    ),
-    Facet(
-        "borders", "border", "Border", "border", _borders, _border_name, "on the border {}"
-    ),
-    Facet(
-        "types",
-        "type",
-        "Event type",
-        "event_type",
-        _present("event_type", list(EVENT_TYPES)),
-        str,
-        "of type {}",
-    ),
-    Facet(
-        "statuses",
-        "status",
-        "Status",
-        "status",
-        _present("status", list(STATUSES)),
-        str,
-        "{}",
-    ),
-)
 
 
 class Bin(NamedTuple):
@@ -185,9 +91,7 @@ def facet_counts(package: Package, query: Filter) -> dict[str, dict[str, int]]:
     masks = _masks(package, query)
     counts: dict[str, dict[str, int]] = {}
     for facet in FACETS:
-        others = np.logical_and.reduce(
-            [mask for name, mask in masks.items() if name != facet.name]
-        )
+        others = np.logical_and.reduce([mask for name, mask in masks.items() if name != facet.name])
         counts[facet.name] = {
             option: int(np.count_nonzero(others & mask))
             for option, mask in _options(package)[facet.name].items()
@@ -195,9 +99,7 @@ def facet_counts(package: Package, query: Filter) -> dict[str, dict[str, int]]:
     return counts
 
 
-def timeline(
-    package: Package, query: Filter, *, by: str
-) -> tuple[list[Bin], list[Span], int]:
+def timeline(package: Package, query: Filter, *, by: str) -> tuple[list[Bin], list[Span], int]:
     """Count incidents by month or year; what fits into no single bin becomes a span.
 
     Parameters
@@ -263,15 +165,13 @@ def check(package: Package, query: Filter) -> None:
         for value in getattr(query, facet.name):
             if value not in known:
                 wrong.append(
-                    f"“{value}” is not known as {facet.parameter}; "
-                    f"choose among {', '.join(known)}."
+                    f"“{value}” is not known as {facet.parameter}; choose among {', '.join(known)}."
                 )
     if wrong:
         raise FilterError(" ".join(wrong))
 
 
 _CACHED: WeakKeyDictionary[Package, dict[str, dict[str, Mask]]] = WeakKeyDictionary()
-_TEXTS: WeakKeyDictionary[Package, list[str]] = WeakKeyDictionary()
 
 
 def _options(package: Package) -> dict[str, dict[str, Mask]]:
@@ -308,7 +208,7 @@ def _masks(package: Package, query: Filter) -> dict[str, Mask]:
     words = [fold(word) for word in query.text.split()]
     masks["text"] = (
         np.fromiter(
-            (all(word in text for word in words) for text in _texts(package)),
+            (all(word in text for word in words) for text in texts(package)),
             dtype=bool,
             count=count,
         )
@@ -340,57 +240,3 @@ def _date_mask(package: Package, query: Filter) -> Mask:
         if high is not None:
             mask &= start <= high
     return mask
-
-
-def _texts(package: Package) -> list[str]:
-    """Everything written about each incident, folded for search."""
-    if package not in _TEXTS:
-        claims: dict[str, list[str]] = {}
-        for row in package.claims.to_dict("records"):
-            claims.setdefault(row["incident_id"], []).extend((row["claimant"], row["statement"]))
-        names: dict[str, str] = {}
-        for layer in package.layers.values():
-            alternatives = [c for c in layer.columns if c == "name" or c.startswith("name_")]
-            for _, feature in layer.iterrows():
-                words = [_flat(feature[column]) for column in alternatives]
-                names[feature["place_id"]] = " ".join(words)
-        columns = ["id", "title", "summary", "actors", "place_note", "note"]
-        columns += ["event_type", "sub_event_type"]
-        _TEXTS[package] = [
-            fold(
-                " ".join(
-                    [
-                        *(row[column] for column in columns),
-                        *(country_name(code) for code in row["country_list"]),
-                        names.get(row["place_id"], ""),
-                        *claims.get(row["id"], []),
-                    ]
-                )
-            )
-            for row in package.incidents.to_dict("records")
-        ]
-    return _TEXTS[package]
-
-
-def _flat(value: object) -> str:
-    if isinstance(value, list):
-        return " ".join(str(part) for part in value)
-    return value if isinstance(value, str) else ""
-
-
-@cache
-def _marks() -> re.Pattern[str]:
-    return re.compile(r"[\u0300-\u036f]")
-
-
-def fold(text: str) -> str:
-    """Fold a text for search: case and diacritics do not count, dashes are hyphens."""
-    # Decomposed before and after: 𝑨 becomes a capital only then, and a fold may recompose.
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    plain = _marks().sub("", unicodedata.normalize("NFKD", folded))
-    return plain.replace("–", "-").replace("—", "-").replace("’", "'")
-
-
-def tolls(frame: pd.DataFrame) -> pd.Series:
-    """The highest number of deaths that any field of a record gives; missing where none does."""
-    return frame[["fatalities_low", "fatalities_high"]].max(axis=1)

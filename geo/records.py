@@ -72,6 +72,10 @@ def record(package: Package, row: int) -> dict[str, Any]:
     incident = package.incidents.iloc[row]
     links = _links(package)
     site = site_of(package, row)
+    sources = [
+        source(package, link["source_id"], link["paragraphs"])
+        for link in links.citations.get(incident["id"], [])
+    ]
     return {
         "row": int(row),
         "id": incident["id"],
@@ -96,15 +100,12 @@ def record(package: Package, row: int) -> dict[str, Any]:
         "deaths": words.people(incident["fatalities_low"], incident["fatalities_high"]),
         "injuries": words.people(incident["injuries_low"], incident["injuries_high"]),
         **{column: _number(incident[column]) for column in TOLLS},
-        "claims": [claim(package, row) for row in links.claims.get(incident["id"], [])],
-        "sources": [
-            source(package, row["source_id"], row["paragraphs"])
-            for row in links.citations.get(incident["id"], [])
-        ],
+        "claims": [claim(package, link) for link in links.claims.get(incident["id"], [])],
+        "sources": sources,
         "part_of": incident["part_of"],
         "part_of_title": links.titles.get(incident["part_of"], ""),
         "note": incident["note"],
-        "cite": words.cite_as(package, incident),
+        "cite": words.cite_as(package, incident["id"], sources),
     }
 
 
@@ -151,7 +152,7 @@ def source(package: Package, source_id: str, paragraphs: str = "") -> dict[str, 
     return {
         "id": source_id,
         "title": found["title"],
-        "line": words.source_line(pd.Series(found)),
+        "line": words.source_line(found),
         "url": url if is_web_address(url) else "",
         "language": found["language"] or "",
         "paragraphs": words.paragraphs(paragraphs),
@@ -160,7 +161,7 @@ def source(package: Package, source_id: str, paragraphs: str = "") -> dict[str, 
 
 
 def sources_of(package: Package, rows: npt.NDArray[np.intp]) -> list[dict[str, Any]]:
-    """List every source that the incidents shown cite or take a claim from, each once, by its id."""
+    """List every source that the incidents shown cite or take a claim from, each once."""
     links = _links(package)
     ids = package.incidents["id"].to_numpy()[rows]
     cited = {

@@ -247,4 +247,3 @@ def _hatch(paper: Paper) -> Mark:
         )  # fmt: skip
 
     return mark
-

@@ -73,9 +73,7 @@ def draw_ground(paper: Paper, on: Ground, day: date) -> Rectangle:
 
 
 def _outlines(paper: Paper, on: Ground, day: date, frame: Rectangle) -> None:
-    paper.lines(
-        [on.edges["regions"]], color="#b3b4b1", width=0.5, zorder=7, clip=frame
-    )
+    paper.lines([on.edges["regions"]], color="#b3b4b1", width=0.5, zorder=7, clip=frame)
     paper.lines([on.edges["countries"]], color="#7b8187", width=0.8, zorder=8, clip=frame)
     exclaves = [shape.geometry for shape in on.layers["exclaves"] if in_force(shape, day)]
     paper.lines(exclaves, color="#7b8187", width=0.8, zorder=9, clip=frame)
@@ -213,9 +211,7 @@ def _place_names(paper: Paper, on: Ground, board: Board, done: set[Site | None])
             # A dot without a name tells nothing, so neither is drawn.
             board.taken.remove(mark)
             continue
-        paper.axes.plot(
-            [x], [y], marker="o", ms=2 * dot, mfc=PAPER, mec=INK, mew=0.7, zorder=20
-        )
+        paper.axes.plot([x], [y], marker="o", ms=2 * dot, mfc=PAPER, mec=INK, mew=0.7, zorder=20)
 
 
 def scale_bar(paper: Paper, on: Ground) -> labels.Box:
@@ -246,5 +242,3 @@ def scale_bar(paper: Paper, on: Ground) -> labels.Box:
         if unit:
             paper.text(x + length + 8, y + 6, unit.strip(), 6.4, zorder=46)
     return taken
-
-

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from threading import Lock
 from typing import Any
 
@@ -72,9 +72,7 @@ def picture(
     out = io.BytesIO()
     with _DRAWING:
         figure = compose(package, query, rows, bbox=bbox, now=made)
-        figure.savefig(
-            out, format="png", dpi=dpi, metadata=_chunks(package, query, rows, made)
-        )
+        figure.savefig(out, format="png", dpi=dpi, metadata=_chunks(package, query, rows, made))
     return out.getvalue()
 
 
@@ -89,7 +87,7 @@ def compose(
         12 by 8 inches. Names on the map carry the gid ``label``.
     """
     on = ground(package, bbox)
-    day = places.vintage_day(package, rows)
+    day = places.vintage_day(package, rows, today=now.date())
     found, outside = _symbols(package, rows, on)
     paper = Paper()
     frame = draw_ground(paper, on, day)
@@ -99,7 +97,7 @@ def compose(
         symbols.draw(paper, symbol)
     draw_names(paper, on, found, day, taken=[bar])
     _head(paper, package, query, rows)
-    _side(paper, package, query, rows, on, found, outside)
+    _side(paper, package, query, rows, on, found, outside, day)
     _foot(paper, package, on, now)
     return paper.figure
 
@@ -166,9 +164,9 @@ def _side(
     on: Ground,
     found: list[Symbol],
     outside: list[Symbol],
+    day: date,
 ) -> None:
     x, measure = RIGHT + 20, WIDTH - EDGE - RIGHT - 20
-    day = places.vintage_day(package, rows)
     side = sheetlegend.Side(
         paper, x, TOP - 6, measure, floor=BOTTOM, heading=BODY, body=SMALL + 0.7
     )

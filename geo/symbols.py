@@ -106,8 +106,7 @@ def apart(symbols: list[Symbol], frame: tuple[float, float, float, float]) -> li
         at += (unit * overlap[..., None] * 0.5).sum(axis=1) * 0.8
         at = np.clip(at, low, np.maximum(low, high))
     return [
-        replace(symbol, at=(float(x), float(y)))
-        for symbol, (x, y) in zip(symbols, at, strict=True)
+        replace(symbol, at=(float(x), float(y))) for symbol, (x, y) in zip(symbols, at, strict=True)
     ]
 
 

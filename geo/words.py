@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +12,11 @@ import pandas as pd
 from babel.dates import format_date
 
 from geo import edtf
+from geo.facets import FACETS
 from geo.model import Filter
 from geo.package import OPEN_END, OPEN_START, Package, interval_of
 from geo.places import Site, site_of
-from geo.query import FACETS, day_of
+from geo.query import day_of
 from geo.vocabulary import PRECISIONS
 
 NOT_SAID = "not said"
@@ -117,7 +119,7 @@ def date_of(incident: pd.Series) -> str:
 
 
 def short_date(incident: pd.Series) -> str:
-    """A date in a few letters for lists: “9 Dec 2010”, “Jul 2005”, “about Jul 2021”, “2005–2010”."""
+    """A date in a few letters for lists: “9 Dec 2010”, “Jul 2005”, “about Jul 2021”."""
     interval = interval_of(incident)
     if interval is None:
         return "no date"
@@ -179,23 +181,23 @@ def paragraphs(value: str) -> str:
     return "¶ " + ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}–{r[-1]}" for r in runs)
 
 
-def source_line(source: pd.Series) -> str:
-    """A source as a bibliography gives it: author, title, publisher, date."""
+def source_line(source: Mapping[str, Any]) -> str:
+    """Give a source as a bibliography does: author, title, publisher, date."""
     parts = [source["author"], f"“{source['title']}”", source["publisher"], source["published"]]
     return ", ".join(part for part in parts if part)
 
 
-def cite_as(package: Package, incident: pd.Series) -> str:
-    """A line to cite one record by, with its sources and the version of the data."""
-    sources = package.sources.set_index("id")
-    cited = package.citations[package.citations["incident_id"] == incident["id"]]
-    origin = "; ".join(
-        f"{source_line(sources.loc[row['source_id']])} ({paragraphs(row['paragraphs'])})"
-        for row in cited.to_dict("records")
-        if row["source_id"] in sources.index
-    )
+def cite_as(package: Package, incident_id: str, sources: Sequence[Mapping[str, Any]]) -> str:
+    """Give a line to cite one record by, with its sources and the version of the data.
+
+    Parameters
+    ----------
+    sources : sequence of mapping
+        What the record cites, each with its ``line`` and ``paragraphs`` in words.
+    """
+    origin = "; ".join(f"{source['line']} ({source['paragraphs']})" for source in sources)
     title = package.descriptor.get("title", "Marz")
-    return f"{title}, record {incident['id']}, data {package.version}. After: {origin}."
+    return f"{title}, record {incident_id}, data {package.version}. After: {origin}."
 
 
 def attribution(package: Package) -> list[str]:

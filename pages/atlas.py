@@ -11,14 +11,16 @@ from pages.ui.state import State, clear_filter
 def body(package: Package, current: State) -> None:
     """The map is drawn first: it is what a reader who filters waits for."""
     rows = query.select(package, current.query)
-    with st.container(horizontal=True, vertical_alignment="center", key="head"):
+    head = st.container(horizontal=True, vertical_alignment="center", key="head")
+    left, right = st.columns([1.9, 1], gap="medium")
+    with left:
+        map_view.show(package, current, rows, height=470)
+    with head:
         with st.container(key="sentence", width="stretch"):
             st.text(words.summary(package, current.query, rows))
         map_view.options(current)
         takeaway.show(package, current, rows)
-    left, right = st.columns([1.75, 1], gap="medium")
     with left:
-        map_view.show(package, current, rows, height=470)
         if not len(rows):
             st.text("Nothing matches these filters. Widen the dates or clear a filter.")
             st.button("Clear all filters", on_click=clear_filter, key="w-clear-empty")

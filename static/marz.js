@@ -182,6 +182,10 @@
     const day = own.state.vintage === undefined ? isoDay(Date.now() / 864e5) : isoDay(own.state.vintage);
     if (own.drawnDay === day || !own.base) return;
     own.drawnDay = day;
+    const dated = ["exclaves", "borders"].flatMap((name) => (own.base.layers[name] || { features: [] }).features);
+    const drawn = dated.map((feature) => +inForce(feature, day)).join("");
+    if (own.drawnVintage === drawn) return; // another day of the same lines
+    own.drawnVintage = drawn;
     if (own.vintage) own.vintage.remove();
     own.vintage = L.layerGroup().addTo(map);
     const renderers = own.renderers = own.renderers ||
@@ -334,17 +338,29 @@
         drawSymbol(map, marker, marker.marz.members);
       }
       marks(map, own);
-      layout(map);
-      legend(map, own);
-      player(map, own);
+      if (own.base) spread(map, own);
       if (state.sel >= 0 && state.seek) reveal(map, own);
       restoreFocus(own);
       const data = map.getContainer().dataset;
+      const first = data.commit === undefined;
       data.shown = own.symbols.reduce((sum, m) => sum + m.marz.members.length, 0);
       data.sites = own.symbols.length;
       data.commit = state.seq === undefined ? ++own.commits : state.seq;
+      const furnish = () => {
+        if (own.state !== state || !own.base) return;
+        legend(map, own);
+        player(map, own);
+        layout(map);
+      };
+      // Who filters waits for the symbols: they are painted before names find their places.
+      if (first) furnish();
+      else afterPaint(furnish);
     });
   };
+
+  function afterPaint(action) {
+    requestAnimationFrame(() => setTimeout(action));
+  }
 
   marz.draw = function (map, collection, state) {
     const own = map._marz;
@@ -418,8 +434,8 @@
     const own = map._marz;
     if (!own || !own.base) return;
     const boxes = spread(map, own);
-    names(map, own, boxes);
     beyond(map, own);
+    names(map, own, boxes);
   }
 
   /* Says how many incidents lie outside the view, so that none is missed. */
@@ -484,14 +500,14 @@
     const corner = map.containerPointToLayerPoint([0, 0]);
     const view = [corner.x + 2, corner.y + 2, corner.x + size.x - 2, corner.y + size.y - 2];
     const inside = (box) => box[0] >= view[0] && box[1] >= view[1] && box[2] <= view[2] && box[3] <= view[3];
-    for (const control of map.getContainer().querySelectorAll(".leaflet-control")) {
+    for (const control of map.getContainer().querySelectorAll(".leaflet-control, .marz-beyond")) {
       const frame = map.getContainer().getBoundingClientRect();
       const box = control.getBoundingClientRect();
       taken.push([box.left - frame.left + corner.x, box.top - frame.top + corner.y,
         box.right - frame.left + corner.x, box.bottom - frame.top + corner.y]);
     }
     const free = (box) => inside(box) && !taken.some((other) => overlaps(box, other));
-    borderNames(map, own, pane, taken, view);
+    const lines = borderNames(map, own, pane, taken, view);
     for (const label of candidates(map, own)) {
       const [text, at, style, box] = [label.text, label.at, STYLES[label.style], marked.get(label.n)];
       const w = width(text, style) + 2;
@@ -503,10 +519,12 @@
         ? [[gap, -h / 2], [-gap - w, -h / 2], [-w / 2, -gap - h], [-w / 2, gap],
            [gap * 0.7, -gap * 0.7 - h], [gap * 0.7, gap * 0.7], [-gap * 0.7 - w, -gap * 0.7 - h], [-gap * 0.7 - w, gap * 0.7]]
         : [[-w / 2, -h / 2], [-w / 2, h * 0.6], [-w / 2, -h * 1.8]];
-      for (const [dx, dy] of spots) {
-        const spot = [x + dx, y + dy, x + dx + w, y + dy + h];
+      const fits = spots.map(([dx, dy]) => [x + dx, y + dy, x + dx + w, y + dy + h]).filter(free);
+      const clear = fits.filter((spot) => !lines.some((line) => overlaps(spot, line)));
+      // A town is named even across a border; a region is not.
+      for (const spot of label.dot || box ? [...clear, ...fits] : clear) {
         const dot = [at.x - 3, at.y - 3, at.x + 3, at.y + 3];
-        if (!free(spot) || (label.dot && !box && !free(dot))) continue;
+        if (label.dot && !box && !free(dot)) continue;
         taken.push(spot);
         if (label.dot && !box) {
           taken.push(dot);
@@ -555,10 +573,12 @@
     return found.sort((a, b) => urgent(a) - urgent(b));
   }
 
-  /* Each border's name along its straightest stretch in view, beside the line. */
+  /* Each border's name along its straightest stretch in view, beside the line.
+     Returns boxes along the lines, for other names to keep clear of. */
   function borderNames(map, own, pane, taken, view) {
     const svg = shape("svg", { class: "marz-lines", width: 1, height: 1 });
     pane.appendChild(svg);
+    const lines = [];
     for (const feature of (own.base.layers.borders || { features: [] }).features) {
       const p = feature.properties;
       const text = p["name_" + own.state.lang] || p.name;
@@ -566,7 +586,9 @@
       const parts = feature.geometry.type === "LineString"
         ? [feature.geometry.coordinates] : feature.geometry.coordinates;
       const need = width(text, STYLES.border) + 12;
-      const spots = parts.flatMap((part) => stretches(map, part, need)).sort((a, b) => a.cost - b.cost);
+      const tracks = parts.map((part) => track(map, part));
+      for (const { x, y } of tracks.flat()) lines.push([x - 4, y - 4, x + 4, y + 4]);
+      const spots = tracks.flatMap((points) => stretches(points, need)).sort((a, b) => a.cost - b.cost);
       const spot = spots.find(({ boxes }) => boxes.every((box) =>
         box[0] > view[0] && box[1] > view[1] && box[2] < view[2] && box[3] < view[3] &&
         !taken.some((other) => overlaps(box, other))));
@@ -576,15 +598,21 @@
         transform: `translate(${spot.x.toFixed(1)} ${spot.y.toFixed(1)}) rotate(${spot.turn.toFixed(1)})` }, svg);
       node.textContent = text;
     }
+    return lines;
   }
 
-  /* Places beside a line where a text of a width fits, the straighter and flatter the better. */
-  function stretches(map, part, need) {
+  /* A line in pixels, thinned to a point every 6 px. */
+  function track(map, part) {
     const points = [];
     for (const [lon, lat] of part) {
       const point = map.latLngToLayerPoint([lat, lon]);
       if (!points.length || point.distanceTo(points[points.length - 1]) >= 6) points.push(point);
     }
+    return points;
+  }
+
+  /* Places beside a line where a text of a width fits, the straighter and flatter the better. */
+  function stretches(points, need) {
     const found = [];
     for (let i = 0, j = 0; i < points.length; i += 2) {
       while (j < points.length && points[i].distanceTo(points[j]) < need) j++;
@@ -635,14 +663,14 @@
       own.base.types.forEach((type, number) => {
         if (members.some((m) => m[1] === number)) row((svg) => disc(svg, 6, type.color, 1), type.name);
       });
-      if (members.some((m) => !m[2])) row((svg) => disc(svg, 6, "#77736a", 0), "Hollow: alleged, announced, planned");
+      if (members.some((m) => !m[2])) row((svg) => disc(svg, 6, "#77736a", 0), "Hollow: not established");
       if (members.some((m) => m[3] > 0)) {
         row((svg) => { disc(svg, 4, "#77736a", 1); shape("circle", { r: 7, fill: "none", stroke: INK, "stroke-width": 1.25 }, svg); },
-          "Ring: deaths, larger for more");
+          "Ring: deaths");
       }
       if (own.symbols.some((m) => !isPoint(own, m))) {
         row((svg) => shape("rect", { x: -10, y: -6, width: 20, height: 12, fill: INK, "fill-opacity": 0.14, stroke: INK, "stroke-dasharray": "4 3" }, svg),
-          "Line or area: no point known");
+          "No point known");
       }
       row((svg) => shape("path", { d: "M-11 0H11", stroke: INK, "stroke-width": 3 }, svg), "Border then in force");
       if ((own.base.layers.borders || { features: [] }).features.some((f) => !inForce(f, own.drawnDay))) {

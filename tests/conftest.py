@@ -7,10 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from madeup import hostile_parts, write_package
 
 from geo import package
 from geo.package import Package
+
+# A shared machine is slow at times; no test is about time.
+settings.register_profile("marz", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("marz")
 
 
 @pytest.fixture

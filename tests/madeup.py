@@ -188,9 +188,7 @@ def write_package(
     return folder
 
 
-def _resource(
-    folder: Path, name: str, path: str, content: bytes, mediatype: str
-) -> dict[str, Any]:
+def _resource(folder: Path, name: str, path: str, content: bytes, mediatype: str) -> dict[str, Any]:
     (folder / path).write_bytes(content)
     return {
         "name": name,

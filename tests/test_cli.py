@@ -136,9 +136,7 @@ def test_a_picture_takes_an_extent(tmp_path: Path) -> None:
         assert image.size == (600, 400)
 
 
-def test_a_write_that_fails_is_one_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_write_that_fails_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("snapshot", "-o", str(tmp_path / "none" / "a.csv")) == 1
     err = capsys.readouterr().err
     assert len(err.splitlines()) == 1 and "could not be written" in err

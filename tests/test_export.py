@@ -203,6 +203,11 @@ def test_the_page_is_the_same_for_the_same_time(data: Package) -> None:
     assert one == other
 
 
+def test_the_page_of_nothing_hangs_on_the_given_day(data: Package) -> None:
+    asked = Filter(text="nothing like it")
+    assert page(data, asked).block("view")["vintage"] == query.day_number(NOW.date())
+
+
 def test_the_page_lets_nothing_in(data: Package) -> None:
     found = page(data)
     policy = next(

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import query
+from geo import query, search
 from geo.errors import FilterError
+from geo.facets import FACETS
 from geo.model import Filter
 from geo.package import OPEN_END, OPEN_START, Package, interval_of
 
@@ -133,33 +134,31 @@ def test_a_window_never_holds_what_has_no_date(data: Package) -> None:
         ("{{7*7}}", set()),
     ],
 )
-def test_words_are_found_in_all_that_is_written(
-    data: Package, text: str, found: set[str]
-) -> None:
+def test_words_are_found_in_all_that_is_written(data: Package, text: str, found: set[str]) -> None:
     assert ids(data, Filter(text=text)) == found
 
 
 @given(st.text(alphabet=st.characters(categories=["L", "N", "P", "Zs"]), max_size=30))
 def test_folding_twice_changes_nothing_more(text: str) -> None:
-    once = query.fold(text)
-    assert query.fold(once) == once
+    once = search.fold(text)
+    assert search.fold(once) == once
 
 
 def test_folding_makes_case_and_marks_equal() -> None:
-    assert query.fold("Détente") == query.fold("DETENTE") == "detente"
-    assert query.fold("Tajik–Kyrgyz") == "tajik-kyrgyz"
+    assert search.fold("Détente") == search.fold("DETENTE") == "detente"
+    assert search.fold("Tajik–Kyrgyz") == "tajik-kyrgyz"
 
 
 def test_facet_counts_say_what_choosing_would_leave(data: Package) -> None:
     asked = Filter(types=("Battles",), start=date(2020, 1, 1))
     counts = query.facet_counts(data, asked)
-    for facet in query.FACETS:
+    for facet in FACETS:
         for option, number in counts[facet.name].items():
             assert number == len(query.select(data, replace(asked, **{facet.name: (option,)})))
 
 
 def test_facets_offer_every_value_there_is(data: Package) -> None:
-    offered = {facet.name: facet.options(data) for facet in query.FACETS}
+    offered = {facet.name: facet.options(data) for facet in FACETS}
     assert offered["countries"] == ["IS", "MT"]  # equally frequent, so by name
     assert offered["borders"] == ["SAR-LOW"]
     assert offered["statuses"] == ["occurred", "alleged", "announced", "planned"]

@@ -30,9 +30,7 @@ ALL = Filter()
 
 
 def picture(data: Package, asked: Filter = ALL, **options: Any) -> Image.Image:
-    content = snapshot.picture(
-        data, asked, query.select(data, asked), dpi=60, now=NOW, **options
-    )
+    content = snapshot.picture(data, asked, query.select(data, asked), dpi=60, now=NOW, **options)
     image = Image.open(BytesIO(content))
     image.load()
     return image
@@ -135,9 +133,7 @@ def test_nothing_is_cut_at_the_paper_and_no_line_of_text_covers_another(
 
 
 def test_a_place_beyond_the_frame_is_told(data: Package) -> None:
-    shown = " ".join(
-        t.get_text() for t in texts(figure(data, bbox=Bbox(10.8, 50.2, 11.2, 50.6)))
-    )
+    shown = " ".join(t.get_text() for t in texts(figure(data, bbox=Bbox(10.8, 50.2, 11.2, 50.6))))
     assert "Beyond the frame: " in shown and "Westham (" in shown
 
 

@@ -15,6 +15,7 @@ from geo import query, words
 from geo.model import Filter
 from geo.package import Package
 from geo.places import site_of
+from geo.records import record
 
 ALL = Filter()
 
@@ -109,9 +110,9 @@ def test_paragraphs_lose_none(numbers: set[int]) -> None:
 
 
 def test_a_record_is_cited_with_source_paragraph_and_version(data: Package) -> None:
-    row = data.incidents[data.incidents["id"] == "SL-2020-01-15-clash"].iloc[0]
-    cited = words.cite_as(data, row)
-    for part in ("Made-up incidents", row["id"], data.version, "The Gazette", "¶ 1–2"):
+    row = int(np.flatnonzero(data.incidents["id"] == "SL-2020-01-15-clash")[0])
+    cited = record(data, row)["cite"]
+    for part in ("Made-up incidents", "SL-2020-01-15-clash", data.version, "Gazette", "¶ 1–2"):
         assert part in cited
 
 

@@ -21,8 +21,12 @@ from fontTools.ttLib import TTFont
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = {
     "leaflet@1.9.4": "84c65a256e50657896f54c33bd857b6849ebe94c817803be818bf32a3dde0b77",
-    "@fontsource/noto-sans@5.3.0": "f62f8ed40e378f15134e32bed2fd5718d81e9ec7a5603d1022d7b385e2297abc",
-    "@fontsource/noto-sans-arabic@5.3.0": "e0a81ade67ce507c9b91546ca3d91332d184a8277fc683440b00896b430856bb",
+    "@fontsource/noto-sans@5.3.0": (
+        "f62f8ed40e378f15134e32bed2fd5718d81e9ec7a5603d1022d7b385e2297abc"
+    ),
+    "@fontsource/noto-sans-arabic@5.3.0": (
+        "e0a81ade67ce507c9b91546ca3d91332d184a8277fc683440b00896b430856bb"
+    ),
 }
 """npm package -> SHA-256 of its archive."""
 SUBSETS = ("latin", "latin-ext", "cyrillic", "cyrillic-ext")

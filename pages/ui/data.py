@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gc
-import os
-import tempfile
 from pathlib import Path
 
 import streamlit as st
 
-from geo import base, package
-from geo.errors import PackageError
+from geo import base, files, package
+from geo.errors import PackageError, WriteError
 from geo.package import Package
 
 BUILT = Path(__file__).resolve().parents[2] / "static" / "built"
@@ -73,22 +71,13 @@ def base_address(_package: Package, version: str) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         document = base.dumps(base.document(_package, embed_relief=False))
-        _write(folder / "base.json", document.encode())
+        files.write(folder / "base.json", document.encode())
         if name := base.relief_name(_package):
             source = _package.directory / _package.resources["relief"]["path"]
-            _write(folder / name, source.read_bytes())
-    except OSError as error:
+            files.write(folder / name, source.read_bytes())
+    except (OSError, WriteError) as error:
         raise PackageError(
-            f"The map's base layers cannot be written to {BUILT} ({error.strerror}). "
-            "Make the folder writable for the server."
+            f"The map's base layers cannot be kept for the browser: {error} "
+            f"Make “{BUILT}” writable for the server."
         ) from error
     return f"../../app/static/built/{folder.name}/base.json"
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Replace a file in one step, so that no reader fetches half of it."""
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    os.chmod(name, 0o644)
-    os.replace(name, path)

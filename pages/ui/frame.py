@@ -8,8 +8,8 @@ from pathlib import Path
 import streamlit as st
 
 from geo.errors import GeoError, PackageError
+from geo.facets import FACETS
 from geo.package import Package
-from geo.query import FACETS
 from pages.ui import data, nav, state
 
 STYLE = Path(__file__).with_name("style.css")

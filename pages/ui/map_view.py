@@ -46,6 +46,8 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
         height=height,
         use_container_width=True,
         returned_objects=[],
+        # Rendering the figure around the map once more would change nothing.
+        render=False,
         feature_group_to_add=draw.incident_group(places.features(package, rows), view),
         on_change=lambda: _moved_or_picked(package),
     )

@@ -7,9 +7,9 @@ from datetime import date
 import streamlit as st
 
 from geo import query
+from geo.facets import FACETS, Facet
 from geo.model import MATCHES
 from geo.package import Package
-from geo.query import FACETS, Facet
 from pages.ui import state
 from pages.ui.state import State, set_widget, when_changed
 

@@ -15,9 +15,10 @@ from typing import Any
 import streamlit as st
 
 from geo.errors import FilterError
+from geo.facets import FACETS
 from geo.model import MATCHES, Filter
 from geo.package import Package
-from geo.query import FACETS, facet_options
+from geo.query import facet_options
 
 KEY = "marz-parameters"
 LANGUAGES = {"": "English", "tg": "Тоҷикӣ", "ky": "Кыргызча", "ru": "Русский", "fa": "دری"}

@@ -52,9 +52,8 @@ def _set(value: tuple[date, date], first: date, last: date) -> None:
 
 def chart(package: Package, current: State) -> None:
     """Counts stacked by type over the spans of uncertain dates; drag over it to filter."""
-    narrowed = current.query.start and current.query.end
-    short = narrowed and current.query.end - current.query.start <= MONTHS_AT_MOST
-    by = "month" if short else "year"
+    first, last = current.query.start, current.query.end
+    by = "month" if first and last and last - first <= MONTHS_AT_MOST else "year"
     frame, undated = _rows(package, replace(current.query, start=None, end=None), by)
     if current.query.start or current.query.end:
         start, end = window(package, current)

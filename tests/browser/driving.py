@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from playwright.sync_api import BrowserContext, Download, Frame, Locator, Page, expect
 
 from geo import places, query, words
+from geo.facets import FACETS
 from geo.model import Filter
 from geo.package import Package
 
@@ -268,7 +269,7 @@ class Tab:
         expect(self.map).to_have_attribute("data-shown", str(sum(wanted.values())))
         expect(self.symbols).to_have_count(len(wanted))
         assert self.counts() == wanted
-        for facet in query.FACETS:
+        for facet in FACETS:
             options = query.facet_counts(package, asked)[facet.name].items()
             said = [f"{facet.say(option)} · {number}" for option, number in options]
             expect(self.facet(facet.label)).to_have_text(said)

@@ -1,0 +1,97 @@
+"""The filters by options, one row each: label, column, options, sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from geo.package import Package
+from geo.vocabulary import EVENT_TYPES, STATUSES, country_name
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter by options: how it is called, what it tests, how it is said.
+
+    Attributes
+    ----------
+    name : str
+        Field of `Filter`.
+    parameter : str
+        Name in the address and, with ``--``, on the command line.
+    label : str
+        Heading in the panel.
+    column : str
+        Column of the incidents; a column of tuples matches when any member does.
+    options : callable
+        Package -> every value that the filter can take, in the order shown.
+    say : callable
+        Value -> words for one option.
+    sentence : str
+        How the chosen options are said; ``{}`` stands for them.
+    """
+
+    name: str
+    parameter: str
+    label: str
+    column: str
+    options: Callable[[Package], list[str]]
+    say: Callable[[str], str]
+    sentence: str
+
+
+def _present(column: str, order: list[str]) -> Callable[[Package], list[str]]:
+    def options(package: Package) -> list[str]:
+        there = set(package.incidents[column])
+        return [value for value in order if value in there]
+
+    return options
+
+
+def _countries(package: Package) -> list[str]:
+    counts: dict[str, int] = {}
+    for codes in package.incidents["country_list"]:
+        for code in codes:
+            counts[code] = counts.get(code, 0) + 1
+    return sorted(counts, key=lambda code: (-counts[code], country_name(code)))
+
+
+def _border_name(place_id: str) -> str:
+    """A border by its two countries: “Tajikistan–Afghanistan” for TJ-AF."""
+    return "–".join(country_name(part) for part in place_id.split("-"))
+
+
+def _borders(package: Package) -> list[str]:
+    return sorted(set(package.layers["borders"]["place_id"]))
+
+
+FACETS: tuple[Facet, ...] = (
+    Facet(
+        "countries",
+        "country",
+        "Countries involved",
+        "country_list",
+        _countries,
+        country_name,
+        "involving {}",
+    ),
+    Facet("borders", "border", "Border", "border", _borders, _border_name, "on the border {}"),
+    Facet(
+        "types",
+        "type",
+        "Event type",
+        "event_type",
+        _present("event_type", list(EVENT_TYPES)),
+        str,
+        "of type {}",
+    ),
+    Facet(
+        "statuses",
+        "status",
+        "Status",
+        "status",
+        _present("status", list(STATUSES)),
+        str,
+        "{}",
+    ),
+)

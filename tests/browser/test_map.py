@@ -1,0 +1,263 @@
+"""The map: picking, stepping, Play, names, tiles; by mouse, by keyboard and by touch."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from geo import places, query
+from geo.model import Filter
+from geo.package import Package
+
+from .driving import Tab, Visit
+
+PIXEL = (
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89"
+    b"\0\0\0\rIDATx\x9cc\xfc\xff\xff\xff\x7f\0\x09\xfb\x03\xfd*\x86\xe3\x8a\0\0\0\0IEND\xaeB`\x82"
+)
+
+
+def members(package: Package, asked: Filter | None = None) -> dict[int, list[int]]:
+    """Site -> rows of its incidents."""
+    rows = query.select(package, asked or Filter())
+    features = places.features(package, rows)["features"]
+    return {f["properties"]["n"]: [m[0] for m in f["properties"]["m"]] for f in features}
+
+
+def in_sight(package: Package, at_least: int, asked: Filter | None = None) -> int:
+    """A site with so many incidents or more, on the borders, so that the map opens on it."""
+    borders = {s.number for s in places.sites(package) if s.layer == "borders"}
+    here = members(package, asked)
+    return next(site for site in sorted(borders & set(here)) if len(here[site]) >= at_least)
+
+
+def test_a_click_steps_through_all_incidents_of_a_place(tab: Tab, embedded: Package) -> None:
+    tab.open_map(country="KG")
+    asked = Filter(countries=("KG",))
+    site = in_sight(embedded, 3, asked)
+    rows = members(embedded, asked)[site]
+    titles = embedded.incidents["title"]
+    text = tab.symbol(site).locator("text")
+    expect(text).to_have_text(str(len(rows)))
+    for number, row in enumerate([*rows, rows[0]]):
+        tab.symbol(site).click()
+        expect(tab.title).to_have_text(titles.iat[row])
+        expect(tab.chosen.locator(".title")).to_have_text(titles.iat[row])
+        expect(text).to_have_text(f"{number % len(rows) + 1}/{len(rows)}")
+        tab.wait_for_address(id=embedded.incidents["id"].iat[row])
+    tab.page.get_by_role("button", name="›").click()
+    expect(tab.title).to_have_text(titles.iat[rows[1]])
+    expect(text).to_have_text(f"2/{len(rows)}")
+    for _ in range(2):
+        tab.page.get_by_role("button", name="‹").click()
+    expect(tab.title).to_have_text(titles.iat[rows[-1]])
+    expect(tab.detail.get_by_text(f"{len(rows)} of {len(rows)} at this place")).to_be_visible()
+    tab.page.get_by_role("button", name="Close").click()
+    expect(tab.detail).to_have_count(0)
+    expect(text).to_have_text(str(len(rows)))
+    assert "id" not in tab.address()
+
+
+def test_the_list_and_the_map_show_the_same_choice(tab: Tab, embedded: Package) -> None:
+    tab.open_map()
+    site, rows = next((s, r) for s, r in members(embedded).items() if len(r) > 1)
+    titles = embedded.incidents["title"]
+    tab.items.nth(rows[1]).click()
+    expect(tab.title).to_have_text(titles.iat[rows[1]])
+    expect(tab.symbol(site).locator("text")).to_have_text(f"2/{len(rows)}")
+    # By keyboard the list goes on from there, whether or not a record has a place.
+    listbox = tab.page.get_by_role("listbox")
+    listbox.focus()
+    for key, row in (("Home", 0), ("ArrowDown", 1), ("End", len(titles) - 1), ("ArrowUp", -2)):
+        tab.page.keyboard.press(key)
+        expect(tab.title).to_have_text(titles.iat[row])
+        expect(tab.chosen.locator(".title")).to_have_text(titles.iat[row])
+    expect(listbox).to_be_focused()
+
+
+def test_the_detail_holds_the_record_with_its_claims(tab: Tab, embedded: Package) -> None:
+    claimed = embedded.claims["incident_id"].value_counts().index[0]
+    tab.open_map(id=claimed)
+    row = embedded.incidents.set_index("id").loc[claimed]
+    expect(tab.title).to_have_text(row["title"])
+    shown = tab.texts(tab.detail)
+    assert row["summary"] in shown
+    for claim in embedded.claims[embedded.claims["incident_id"] == claimed].to_dict("records"):
+        assert claim["statement"] in shown
+        assert any(text.startswith(f"{claim['claimant']} · ") for text in shown)
+    assert any("¶" in text for text in shown)
+    cited = embedded.citations.set_index("incident_id").loc[[claimed], "source_id"]
+    addresses = [url for url in embedded.sources.set_index("id").loc[cited, "url"] if url]
+    links = tab.detail.get_by_role("link", name="Open", exact=True)
+    assert links.evaluate_all("nodes => nodes.map(node => node.href)") == addresses
+
+
+def test_the_map_by_keyboard(tab: Tab, embedded: Package) -> None:
+    tab.open_map()
+    here = members(embedded)
+    tab.map.locator(".marz-home button").focus()
+    reached: list[int] = []
+    for _ in range(3 * len(here)):
+        tab.page.keyboard.press("Tab")
+        site = tab.frame.evaluate("() => document.activeElement.dataset.site")
+        if site is not None:
+            reached.append(int(site))
+        elif reached:
+            break
+    assert sorted(reached) == sorted(here)  # each once: none is a trap, none is left out
+    site = in_sight(embedded, 2)
+    symbol = tab.map.locator(f".marz-symbol[data-site='{site}']")
+    symbol.focus()
+    for row in here[site][:2]:
+        tab.page.keyboard.press("Enter")
+        expect(tab.title).to_have_text(embedded.incidents["title"].iat[row])
+        expect(symbol).to_be_focused()
+    assert "incident" in (symbol.get_attribute("aria-label") or "")
+
+
+def test_a_filter_keeps_frame_and_view(tab: Tab, embedded: Package) -> None:
+    tab.open_map()
+    tab.frame.evaluate("() => { window.mark = 'mine'; }")
+    tab.map.locator(".leaflet-control-zoom-in").click()
+    tab.page.wait_for_url(re.compile(r"at="), wait_until="commit")
+    view = tab.view()
+    tab.facet("Border").last.click()
+    tab.agrees(embedded, Filter(borders=("TJ-KG",)))
+    tab.items.first.click()
+    expect(tab.chosen).to_have_count(1)
+    tab.facet("Border").last.click()
+    tab.agrees(embedded, Filter())
+    assert tab.frame.evaluate("() => window.mark") == "mine"
+    assert tab.view() == pytest.approx(view)
+
+
+def test_play_steps_and_stop_restores(tab: Tab, embedded: Package) -> None:
+    tab.open_map()
+    before = tab.counts()
+    asked = len(tab.watch.asked)
+    player = tab.map.locator(".marz-play")
+    player.get_by_role("button", name="Play").click()
+    expect(tab.map).to_have_attribute("data-frame", "0")
+    expect(tab.map).to_have_attribute("data-frame", "1")
+    player.get_by_role("button", name="Pause").click()
+    player.get_by_role("slider").focus()
+    tab.page.keyboard.press("Home")
+    expect(tab.map).to_have_attribute("data-frame", "0")
+    frame = embedded.incidents
+    shown = sorted(row for rows in members(embedded).values() for row in rows)
+    first = frame["start"].iloc[shown].min()
+    began = int((frame["start"].iloc[shown] == first).sum())
+    assert sum(tab.counts().values()) == began < sum(before.values())
+    tab.page.keyboard.press("End")
+    expect(tab.symbols).to_have_count(len(before))
+    player.get_by_role("button", name="Stop").click()
+    expect(tab.map).not_to_have_attribute("data-frame", re.compile(""))
+    assert tab.counts() == before
+    assert len(tab.watch.asked) == asked  # time passes in the browser alone
+
+
+OVERLAPS = """() => {
+  const boxes = [];
+  const add = (kind, text, box) => boxes.push({ kind, text,
+    box: [box.left + 1, box.top + 1, box.right - 1, box.bottom - 1] });
+  for (const node of document.querySelectorAll("[data-name]")) {
+    add("name", node.textContent, node.getBoundingClientRect());
+  }
+  for (const node of document.querySelectorAll(".marz-symbol svg")) {
+    // The drawing has a margin of three pixels around its circles.
+    const box = node.getBoundingClientRect();
+    boxes.push({ kind: "symbol", text: node.parentNode.title,
+      box: [box.left + 3, box.top + 3, box.right - 3, box.bottom - 3] });
+  }
+  for (const node of document.querySelectorAll(".marz-border-name")) {
+    const matrix = node.getScreenCTM();
+    for (let n = 0; n < node.getNumberOfChars(); n++) {
+      const sign = node.getExtentOfChar(n);
+      const middle = new DOMPoint(sign.x + sign.width / 2, sign.y + sign.height / 2)
+        .matrixTransform(matrix);
+      boxes.push({ kind: "border", text: node.textContent,
+        box: [middle.x - 3, middle.y - 3, middle.x + 3, middle.y + 3] });
+    }
+  }
+  const found = [];
+  boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => {
+    if (a.kind === b.kind && a.kind === "border" && a.text === b.text) return;
+    if (a.kind === "symbol" && b.kind === "symbol") return;
+    if (a.box[0] < b.box[2] && b.box[0] < a.box[2] && a.box[1] < b.box[3] && b.box[1] < a.box[3]) {
+      found.push(`${a.kind} ${a.text} / ${b.kind} ${b.text}`);
+    }
+  }));
+  return { names: boxes.filter((b) => b.kind === "name").length, found };
+}"""
+
+
+@pytest.mark.parametrize("language", ["", "ru"])
+def test_names_overlap_neither_each_other_nor_symbols(tab: Tab, language: str) -> None:
+    tab.open_map(lang=language)
+    for view in (None, [40.0, 70.5, 8], [40.05, 70.8, 10]):
+        if view:
+            tab.frame.evaluate(
+                "v => map_div.setView(v.slice(0, 2), v[2], { animate: false })", view
+            )
+        laid: dict[str, Any] = tab.frame.evaluate(OVERLAPS)
+        assert laid["names"] > 3
+        assert laid["found"] == [], view
+
+
+def test_tiles_are_asked_for_only_when_switched_on(tab: Tab) -> None:
+    host = "tile.openstreetmap.org"
+
+    def answer(route: Route) -> None:
+        route.fulfill(body=PIXEL, content_type="image/png")
+
+    tab.page.context.route(f"https://{host}/**", answer)
+    tab.open_map()
+    assert tab.watch.strangers() == []
+    tab.page.get_by_role("button", name="Map options").click()
+    toggle = tab.page.locator("[data-testid=stCheckbox]").get_by_text("Online background map")
+    tab.watch.allowed.add(host)
+    with tab.page.expect_request(f"https://{host}/**"):
+        toggle.click()
+    expect(tab.map.locator(".leaflet-tile-loaded")).not_to_have_count(0)
+    expect(tab.map.locator("img.leaflet-image-layer")).to_have_count(0)
+    toggle.click()
+    expect(tab.map.locator(".leaflet-tile")).to_have_count(0)
+    expect(tab.map.locator("img.leaflet-image-layer")).to_be_visible()
+    # What goes out is the address of a tile, and neither the filter nor the record looked at.
+    tiles = [url for url in tab.watch.asked if host in url]
+    assert all(re.fullmatch(rf"https://{host}/\d+/\d+/\d+\.png", url) for url in tiles)
+
+
+def test_names_in_another_language(tab: Tab) -> None:
+    tab.open_map()
+    tab.page.get_by_role("button", name="Map options").click()
+    tab.page.get_by_role("combobox", name="Names in").click()
+    tab.page.get_by_role("option", name="Русский").click()
+    expect(tab.map.locator("[data-name]").get_by_text("Душанбе").first).to_be_visible()
+    tab.wait_for_address(lang="ru")
+
+
+def test_on_a_telephone(visit: Visit, embedded: Package) -> None:
+    tab = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    tab.open_map()
+    expect(tab.page.locator("[data-testid=stSidebar]")).to_have_attribute("data-collapsed", "true")
+    wide = "node => node.scrollWidth - node.clientWidth"
+    for node in (tab.page.locator("html"), tab.page.locator("[data-testid=stMain]")):
+        assert node.evaluate(wide) <= 0
+    assert tab.frame.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
+    expect(tab.map).to_be_in_viewport()
+    site = in_sight(embedded, 2)
+    tab.symbol(site).tap()
+    row = members(embedded)[site][0]
+    expect(tab.title).to_have_text(embedded.incidents["title"].iat[row])
+    tab.title.scroll_into_view_if_needed()
+    expect(tab.title).to_be_in_viewport()
+    item: Locator = tab.items.nth(1)
+    item.scroll_into_view_if_needed()
+    item.tap()
+    expect(tab.title).to_have_text(embedded.incidents["title"].iat[1])
+    for node in (tab.page.locator("html"), tab.page.locator("[data-testid=stMain]")):
+        assert node.evaluate(wide) <= 0

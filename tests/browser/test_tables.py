@@ -1,0 +1,62 @@
+"""The pages Records and Sources."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, expect
+
+from geo import query
+from geo.model import Filter
+from geo.package import Package
+
+from .driving import Tab
+
+
+def cells(table: Locator) -> list[str]:
+    """Texts of a table, as screen readers are given them; the grid draws what is in sight."""
+    found: list[str] = table.locator("[role=gridcell]").all_text_contents()
+    return found
+
+
+def test_records_select_a_row(tab: Tab, embedded: Package) -> None:
+    tab.open("/records", country="KG")
+    rows = query.select(embedded, Filter(countries=("KG",)))
+    titles = embedded.incidents["title"].iloc[rows].tolist()
+    table = tab.page.locator("[data-testid=stDataFrame]")
+    canvas = table.locator("canvas").first
+    expect(canvas).to_be_visible()
+    expect(table.locator("[role=gridcell]").filter(has_text=titles[0])).to_have_count(1)
+    canvas.click(position={"x": 17, "y": 35 + 35 + 16})
+    expect(tab.title).to_have_text(titles[1])
+    tab.wait_for_address(id=embedded.incidents["id"].iloc[rows].iat[1])
+    # Whoever goes on to the atlas takes filter and selection along.
+    tab.page.get_by_role("link", name="Atlas").click()
+    expect(tab.chosen.locator(".title")).to_have_text(titles[1])
+    tab.agrees(embedded, Filter(countries=("KG",)))
+
+
+def test_records_open_on_a_selection(tab: Tab, embedded: Package) -> None:
+    chosen = embedded.incidents.iloc[4]
+    tab.open("/records", id=chosen["id"])
+    expect(tab.title).to_have_text(chosen["title"])
+
+
+def test_records_with_nothing_to_show(tab: Tab) -> None:
+    tab.open("/records", q="zeppelin")
+    expect(tab.sentence).to_contain_text("No incident matches")
+    expect(tab.page.locator("[data-testid=stException]")).to_have_count(0)
+
+
+def test_sources_name_everything(tab: Tab, embedded: Package) -> None:
+    tab.open("/sources")
+    main = tab.page.locator("[data-testid=stMain]")
+    for source in embedded.sources.to_dict("records"):
+        expect(main.get_by_text(f"“{source['title']}”")).to_be_visible()
+    links = tab.page.get_by_role("link", name="Open the page")
+    found = links.evaluate_all("nodes => nodes.map(node => node.href)")
+    assert found == [url for url in embedded.sources["url"] if url]
+    expect(tab.page.get_by_text(embedded.version)).to_be_visible()
+    for heading in ("Sources", "Border vintages", "Files and licences"):
+        expect(tab.page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+    tables = tab.page.locator("[data-testid=stDataFrame]")
+    expect(tables.filter(has_text="ODbL-1.0")).to_have_count(1)
+    expect(tables.filter(has_text="Tajik–Kyrgyz border")).to_have_count(1)

@@ -1,0 +1,105 @@
+"""Each download opens and holds what is shown."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from geo import query
+from geo.model import Filter
+from geo.package import Package
+
+from .driving import Tab, Visit, counts
+
+ASKED = Filter(start=date(2022, 1, 1), countries=("KG",))
+ADDRESS = {"from": "2022-01-01", "country": "KG"}
+
+
+@pytest.fixture
+def ready(tab: Tab) -> Tab:
+    return tab.open_map(**ADDRESS)
+
+
+def ids(package: Package) -> list[str]:
+    found: list[str] = package.incidents["id"].iloc[query.select(package, ASKED)].tolist()
+    return found
+
+
+def test_the_picture(ready: Tab, embedded: Package) -> None:
+    taken = ready.take("Map, PNG")
+    assert taken.suggested_filename.startswith("marz-")
+    picture = Image.open(taken.path())
+    picture.load()
+    assert (picture.format, picture.size) == ("PNG", (2400, 1600))
+    colours = picture.convert("RGB").resize((60, 40)).getcolors(2400)
+    assert colours and len(colours) > 100  # a map, not a blank sheet
+    text = picture.text  # type: ignore[attr-defined]
+    assert text["Marz-Data-Version"] == embedded.version
+    assert json.loads(text["Marz-Filter"])["countries"] == ["KG"]
+    assert "Kyrgyzstan" in text["Description"]
+    assert "OpenStreetMap" in text["Copyright"]
+    assert text["Source"] and text["Creation Time"]
+
+
+def test_the_page(ready: Tab, embedded: Package, visit: Visit) -> None:
+    path = ready.take("Map, HTML").path()
+    away = visit(offline=True)
+    away.page.goto(path.as_uri())
+    drawn = away.page.locator("#map .marz-symbol:has(svg)")
+    expect(drawn).to_have_count(ready.symbols.count())
+    assert counts(drawn) == ready.counts()
+    titles = embedded.incidents["title"].iloc[query.select(embedded, ASKED)].tolist()
+    expect(away.page.locator("#list .title")).to_have_text(titles)
+    expect(away.page.locator("#map .marz-border-name")).to_have_count(2)
+    picture = away.page.locator("#map img.leaflet-image-layer")
+    assert picture.evaluate("image => image.complete && image.naturalWidth") > 100
+    away.page.locator("#list button").nth(2).click()
+    expect(away.page.locator("#one h2")).to_have_text(titles[2])
+    site, number = next((s, n) for s, n in counts(drawn).items() if n > 1)
+    symbol = away.page.locator(f"#map [data-site='{site}']")
+    for step in (1, 2):
+        symbol.locator("svg").click()
+        expect(symbol.locator("text")).to_have_text(f"{step}/{number}")
+    foot = away.page.locator("#foot").text_content() or ""
+    assert embedded.version in foot and "OpenStreetMap" in foot and "ODbL" in foot.replace(
+        "Open Data Commons Open Database License", "ODbL"
+    )
+    # It asks for nothing at all, not even for files beside it.
+    assert [url for url in away.watch.asked if not url.startswith(("data:", "blob:"))] == [
+        path.as_uri()
+    ]
+
+
+def test_the_table(ready: Tab, embedded: Package) -> None:
+    text = ready.take("Records, CSV").path().read_text("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["id"] for row in rows] == ids(embedded)
+    for row in rows:
+        assert row["data_version"] == embedded.version
+        assert "Kyrgyzstan" in row["filter"]
+        assert row["sources"] and row["attribution"] and row["licences"]
+
+
+def test_the_geojson(ready: Tab, embedded: Package) -> None:
+    document = json.loads(ready.take("Records, GeoJSON").path().read_text("utf-8"))
+    assert document["type"] == "FeatureCollection"
+    assert [feature["id"] for feature in document["features"]] == ids(embedded)
+    assert document["data_version"] == embedded.version
+    placed = [feature for feature in document["features"] if feature["geometry"]]
+    assert len(placed) == sum(ready.counts().values())
+
+
+def test_what_is_taken_follows_the_filter(tab: Tab, embedded: Package) -> None:
+    tab.open_map()
+    tab.facet("Border").first.click()
+    asked = Filter(borders=("TJ-AF",))
+    tab.agrees(embedded, asked)
+    text = tab.take("Records, CSV").path().read_text("utf-8-sig")
+    found = [row["id"] for row in csv.DictReader(io.StringIO(text))]
+    assert found == embedded.incidents["id"].iloc[query.select(embedded, asked)].tolist()
