@@ -33,11 +33,12 @@ WARM_UP = 2
 
 @dataclass(frozen=True)
 class Figures:
-    """What the changes of one app cost."""
+    """What the changes of one app cost; `page` and `bytes` are medians."""
 
     changes: int
     p50: float
     p95: float
+    page: float
     bytes: int
 
 
@@ -68,8 +69,13 @@ def percentile(values: list[float], share: float) -> float:
 def figures(changes: list[Change]) -> Figures:
     """Sum up the changes of one app."""
     times = [change.ms for change in changes]
-    received = round(statistics.median(change.bytes for change in changes))
-    return Figures(len(changes), percentile(times, 0.5), percentile(times, 0.95), received)
+    return Figures(
+        changes=len(changes),
+        p50=percentile(times, 0.5),
+        p95=percentile(times, 0.95),
+        page=percentile([change.page for change in changes], 0.5),
+        bytes=round(statistics.median(change.bytes for change in changes)),
+    )
 
 
 def take_turns(readers: dict[str, Reader], rounds: int) -> dict[str, list[Change]]:
@@ -131,6 +137,7 @@ def run(rounds: int, stops: tuple[int, ...]) -> dict[str, Any]:
 def verdicts(found: dict[str, Any]) -> list[Verdict]:
     """Hold the promises against what this run measured."""
     marz, floor, plain = (found["figures"][name].p50 for name in ("marz", "floor", "plain"))
+    frozen: int = found["frozen"]["marz"]
     memory: list[Memory] = found["memory"]
     growth = memory[-1].heap / memory[0].heap
     groups = max(entry.groups for entry in memory)
@@ -139,25 +146,25 @@ def verdicts(found: dict[str, Any]) -> list[Verdict]:
         Verdict("Marz p50 ≤ 0.5 × plain", f"{marz / plain:.2f}", marz <= 0.5 * plain),
         Verdict("heap flat within 10 %", f"{growth:.3f}", 0.9 <= growth <= 1.1),
         Verdict("window.feature_group ≤ 1", f"{groups}", groups <= 1),
-        Verdict("gc frozen in the server", f"{found['frozen']['marz']:,}", found["frozen"]["marz"] > 0),
+        Verdict("gc frozen in the server", f"{frozen:,} objects", frozen > 0),
     ]
 
 
 def report(found: dict[str, Any]) -> str:
-    """The table, the memory and the verdicts as text."""
+    """Write the table, the memory and the verdicts as text."""
     table: dict[str, Figures] = found["figures"]
     floor, plain = table["floor"].p50, table["plain"].p50
     lines = [
         f"{found['when']}  {found['machine']}",
         "",
         f"{'slider to painted result':<28}{'n':>5}{'p50 ms':>9}{'p95 ms':>9}{'× floor':>9}"
-        f"{'× plain':>9}{'bytes':>10}",
+        f"{'× plain':>9}{'page ms':>9}{'bytes':>9}",
     ]
     for app in APPS:
         row = table[app.name]
         lines.append(
             f"{app.label:<28}{row.changes:>5}{row.p50:>9.1f}{row.p95:>9.1f}{row.p50 / floor:>9.2f}"
-            f"{row.p50 / plain:>9.2f}{row.bytes:>10,}"
+            f"{row.p50 / plain:>9.2f}{row.page:>9.1f}{row.bytes:>9,}"
         )
     lines += ["", f"{'heap of Marz after changes':<28}{'MB':>9}{'ratio':>9}{'feature_group':>15}"]
     for entry in found["memory"]:

@@ -48,14 +48,28 @@
     channel.port2.postMessage(null);
   }
 
+  let start = 0;
+  let touched = 0; // when the page around the map last changed; Streamlit's own header apart
+
+  document.addEventListener("DOMContentLoaded", () => {
+    new MutationObserver((records) => {
+      const inHeader = ({ target }) =>
+        (target.nodeType === 1 ? target : target.parentElement)?.closest('[data-testid="stHeader"]');
+      if (!records.every(inHeader)) touched = performance.now();
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+
   window.bench = {
     shown: (probe) => probes[probe](),
+
+    /* Milliseconds from the last keydown to the last change of the page. */
+    touched: () => touched - start,
 
     arm(probe, limit) {
       const before = probes[probe]();
       window.bench.done = new Promise((resolve, reject) => {
         document.addEventListener("keydown", () => {
-          const start = performance.now();
+          start = performance.now();
           const look = () => {
             const now = probes[probe]();
             if (now !== null && now !== before) {

@@ -218,8 +218,11 @@ def _list(options: argparse.Namespace) -> int:
     if options.format == "table":
         print(terminal.table(data, asked, rows))
         return 0
-    writer = export.csv if options.format == "csv" else export.geojson
-    sys.stdout.buffer.write(writer(data, asked, rows))
+    if options.format == "csv":
+        content = export.csv(data, asked, rows, mark=False)
+    else:
+        content = export.geojson(data, asked, rows)
+    sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
     return 0
 

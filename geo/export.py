@@ -61,18 +61,28 @@ def provenance(package: Package, query: Filter, rows: Rows, now: datetime) -> di
     }
 
 
-def csv(package: Package, query: Filter, rows: Rows, *, now: datetime | None = None) -> bytes:
+def csv(
+    package: Package,
+    query: Filter,
+    rows: Rows,
+    *,
+    now: datetime | None = None,
+    mark: bool = True,
+) -> bytes:
     """Write incidents as one plain table.
 
     Parameters
     ----------
     now : datetime, optional
         When it is said to be made; the present without.
+    mark : bool
+        Whether to begin with a byte order mark: spreadsheets read a file right only with it,
+        programs read a stream right only without.
 
     Returns
     -------
     bytes
-        UTF-8 with a byte order mark, so that spreadsheets read it right; the columns of
+        UTF-8; the columns of
         ``incidents.csv``, then ``when`` and ``where`` in words, ``source_ids``, ``sources``,
         ``claims``, and in each row alike ``filter``, ``data_version``, ``made``, ``licences``
         and ``attribution``: a row that is cut out and passed on still says where it is from.
@@ -104,7 +114,7 @@ def csv(package: Package, query: Filter, rows: Rows, *, now: datetime | None = N
             **same,
         }
         writer.writerow({name: _cell(value) for name, value in cells.items()})
-    return out.getvalue().encode("utf-8-sig")
+    return out.getvalue().encode("utf-8-sig" if mark else "utf-8")
 
 
 def _own_columns(package: Package) -> list[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from geo.package import Package
-from geo.vocabulary import EVENT_TYPES, STATUSES, country_name
+from geo.vocabulary import EVENT_TYPES, STATUSES, country_name, country_names
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Facet:
         Value -> words for one option.
     sentence : str
         How the chosen options are said; ``{}`` stands for them.
+    vocabulary : callable
+        Every word that may be asked for, in the package or not.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Facet:
     options: Callable[[Package], list[str]]
     say: Callable[[str], str]
     sentence: str
+    vocabulary: Callable[[], Container[str]] = tuple
 
 
 def _present(column: str, order: list[str]) -> Callable[[Package], list[str]]:
@@ -74,6 +77,7 @@ FACETS: tuple[Facet, ...] = (
         _countries,
         country_name,
         "involving {}",
+        country_names,
     ),
     Facet("borders", "border", "Border", "border", _borders, _border_name, "on the border {}"),
     Facet(
@@ -84,6 +88,7 @@ FACETS: tuple[Facet, ...] = (
         _present("event_type", list(EVENT_TYPES)),
         str,
         "of type {}",
+        EVENT_TYPES.copy,
     ),
     Facet(
         "statuses",
@@ -93,5 +98,6 @@ FACETS: tuple[Facet, ...] = (
         _present("status", list(STATUSES)),
         str,
         "{}",
+        STATUSES.copy,
     ),
 )

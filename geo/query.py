@@ -152,7 +152,10 @@ def facet_options(package: Package, facet: Facet) -> list[str]:
 
 
 def check(package: Package, query: Filter) -> None:
-    """Refuse options that the package does not know.
+    """Refuse options that are neither in the package nor in their vocabulary.
+
+    A country that no incident involves is a fair question with an empty answer; a word that
+    is no country is a slip.
 
     Raises
     ------
@@ -163,7 +166,7 @@ def check(package: Package, query: Filter) -> None:
     for facet in FACETS:
         known = _options(package)[facet.name]
         for value in getattr(query, facet.name):
-            if value not in known:
+            if value not in known and value not in facet.vocabulary():
                 wrong.append(
                     f"“{value}” is not known as {facet.parameter}; choose among {', '.join(known)}."
                 )

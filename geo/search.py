@@ -25,8 +25,8 @@ def texts(package: Package) -> list[str]:
             for _, feature in layer.iterrows():
                 words = [_flat(feature[column]) for column in alternatives]
                 names[feature["place_id"]] = " ".join(words)
+        # Not the types: “drone” would find every “Air/drone strike”, drones or not.
         columns = ["id", "title", "summary", "actors", "place_note", "note"]
-        columns += ["event_type", "sub_event_type"]
         _TEXTS[package] = [
             fold(
                 " ".join(

@@ -370,16 +370,21 @@
   };
 
   function listen(map, own, marker) {
-    marker.on("click", () => {
+    const pick = () => {
       const members = marker.marz.visible || marker.marz.members;
       const at = members.findIndex((m) => m[0] === own.state.sel);
       const next = members[(at + 1) % members.length];
       if (own.options.onPick) own.options.onPick(next[0], marker.marz.n);
-    });
+    };
+    marker.on("click", pick);
     if (marker._icon) {
       marker._icon.addEventListener("focus", () => { focused = marker.marz.n; });
       marker._icon.addEventListener("keydown", (event) => {
         if (event.key === "Tab" || event.key === "Escape") focused = null;
+        if (event.key !== "Enter" && event.key !== " ") return;
+        // Leaflet makes the symbol a button for screen readers, but lets no key press it.
+        event.preventDefault();
+        pick();
       });
     }
   }
@@ -392,8 +397,8 @@
 
   /* Lines and areas that incidents hang on: an ink veil, since colour means the type. */
   function marks(map, own) {
-    if (own.marks) own.marks.remove();
-    own.marks = L.layerGroup().addTo(map);
+    const before = own.marks || new Map();
+    own.marks = new Map();
     for (const marker of own.symbols) {
       const members = marker.marz.visible || marker.marz.members;
       const feature = own.features && own.features[marker.marz.n];
@@ -404,8 +409,11 @@
         ? { color: INK, weight: 13, opacity: chosen ? 0.4 : 0.16, fill: false }
         : { color: INK, weight: chosen ? 2 : 1.2, opacity: 0.8, dashArray: "6 4",
             fillColor: INK, fillOpacity: chosen ? 0.16 : feature.layer === "countries" ? 0.03 : 0.07 };
-      L.geoJSON(feature, { pane: "mark", interactive: false, style }).addTo(own.marks);
+      const key = `${marker.marz.n} ${chosen}`; // what stays is not projected again
+      own.marks.set(key, before.get(key) || L.geoJSON(feature, { pane: "mark", interactive: false, style }).addTo(map));
+      before.delete(key);
     }
+    for (const mark of before.values()) mark.remove();
   }
 
   function tiles(map, own) {

@@ -188,9 +188,14 @@ def test_a_reversed_window_is_refused() -> None:
 
 
 def test_unknown_values_are_refused_with_what_would_do(data: Package) -> None:
-    with pytest.raises(FilterError, match="“TJ” is not known as country; choose among"):
-        query.check(data, Filter(countries=("TJ",), types=("Picnics",)))
+    with pytest.raises(FilterError, match="“ZZ” is not known as country; choose among"):
+        query.check(data, Filter(countries=("ZZ",), types=("Picnics",)))
     query.check(data, Filter(countries=("IS",)))
+
+
+def test_a_country_without_incidents_is_a_fair_question(data: Package) -> None:
+    query.check(data, Filter(countries=("TJ",)))
+    assert not len(query.select(data, Filter(countries=("TJ",))))
 
 
 def test_equal_filters_are_one_key() -> None:

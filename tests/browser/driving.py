@@ -58,8 +58,9 @@ class Server:
             self.process.kill()
             self.process.wait()
 
-    def written(self) -> str:
-        return self.log.read_text("utf-8", "replace")
+    def written(self, since: int = 0) -> str:
+        """What it wrote to its log, from a byte on."""
+        return self.log.read_bytes()[since:].decode("utf-8", "replace")
 
 
 def start(log: Path, data: Path | None = None) -> Server:
@@ -110,15 +111,17 @@ class Watch:
     asked: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     allowed: set[str] = field(default_factory=set)
+    since: int = 0
+
+    def __post_init__(self) -> None:
+        self.since = self.server.log.stat().st_size
 
     def over(self, context: BrowserContext) -> None:
         context.on("request", lambda request: self.asked.append(request.url))
         context.on("weberror", lambda error: self.wrong.append(f"error: {error.error}"))
         context.on("console", self._said)
         context.on("dialog", self._dialog)
-        context.on(
-            "page", lambda page: page.on("websocket", lambda ws: self.asked.append(ws.url))
-        )
+        context.on("page", lambda page: page.on("websocket", lambda ws: self.asked.append(ws.url)))
 
     def _said(self, message: Any) -> None:
         if message.type == "error" and not PROBE.search(message.location["url"]):
@@ -138,7 +141,8 @@ class Watch:
     def check(self) -> None:
         assert not self.strangers(), "asked another machine"
         assert not self.wrong, "errors in the browser"
-        assert "Traceback" not in self.server.written(), "an error on the server"
+        written = self.server.written(self.since)
+        assert "Traceback" not in written, written[-4000:]
 
 
 @dataclass

@@ -61,7 +61,9 @@ def test_typed_dates_and_what_within_means(tab: Tab, embedded: Package) -> None:
     tab.agrees(embedded, Filter(**window))
     tab.page.get_by_role("radio", name="Certainly").click()
     tab.agrees(embedded, Filter(**window, match="certainly"))
-    rows = [len(query.select(embedded, Filter(**window, match=m))) for m in ("possibly", "certainly")]
+    rows = [
+        len(query.select(embedded, Filter(**window, match=m))) for m in ("possibly", "certainly")
+    ]
     assert rows[0] > rows[1] > 0
 
 
@@ -80,9 +82,7 @@ def test_the_slider_by_keyboard(tab: Tab, embedded: Package) -> None:
 
 def _settled_start(tab: Tab, first: date) -> date:
     """The day on which the slider came to rest, once the address says the same."""
-    milliseconds = int(
-        tab.page.get_by_role("slider", name="Dates shown — start").input_value()
-    )
+    milliseconds = int(tab.page.get_by_role("slider", name="Dates shown — start").input_value())
     asked = date(1970, 1, 1) + timedelta(microseconds=milliseconds)
     tab.wait_for_address(from_=asked.isoformat())
     assert asked > first

@@ -98,7 +98,7 @@ def test_the_detail_holds_the_record_with_its_claims(tab: Tab, embedded: Package
 def test_the_map_by_keyboard(tab: Tab, embedded: Package) -> None:
     tab.open_map()
     here = members(embedded)
-    tab.map.locator(".marz-home button").focus()
+    tab.map.focus()
     reached: list[int] = []
     for _ in range(3 * len(here)):
         tab.page.keyboard.press("Tab")

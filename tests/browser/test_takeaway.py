@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -47,8 +48,10 @@ def test_the_picture(ready: Tab, embedded: Package) -> None:
     assert text["Source"] and text["Creation Time"]
 
 
-def test_the_page(ready: Tab, embedded: Package, visit: Visit) -> None:
-    path = ready.take("Map, HTML").path()
+def test_the_page(ready: Tab, embedded: Package, visit: Visit, tmp_path: Path) -> None:
+    taken = ready.take("Map, HTML")
+    path = tmp_path / taken.suggested_filename
+    taken.save_as(path)
     away = visit(offline=True)
     away.page.goto(path.as_uri())
     drawn = away.page.locator("#map .marz-symbol:has(svg)")
@@ -67,8 +70,10 @@ def test_the_page(ready: Tab, embedded: Package, visit: Visit) -> None:
         symbol.locator("svg").click()
         expect(symbol.locator("text")).to_have_text(f"{step}/{number}")
     foot = away.page.locator("#foot").text_content() or ""
-    assert embedded.version in foot and "OpenStreetMap" in foot and "ODbL" in foot.replace(
-        "Open Data Commons Open Database License", "ODbL"
+    assert (
+        embedded.version in foot
+        and "OpenStreetMap" in foot
+        and "ODbL" in foot.replace("Open Data Commons Open Database License", "ODbL")
     )
     # It asks for nothing at all, not even for files beside it.
     assert [url for url in away.watch.asked if not url.startswith(("data:", "blob:"))] == [

@@ -1,0 +1,186 @@
+"""What is written about Marz is whole, and the code is laid out as it says."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from geo import __main__ as command
+from geo.query import FACETS
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+DATA_README = ROOT / "data/README.md"
+MODULES = sorted([*ROOT.glob("geo/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"])
+LONGEST = 350
+"""Lines of a module that one still reads in one go."""
+PARAMETERS = ("from", "to", "match", "q", "id", "lang", "tiles", "at")
+"""Of the address, besides those of the facets; see pages/ui/state.py."""
+
+
+def tracked() -> list[Path]:
+    """Files in git; new ones too, so that they are looked at before they are added."""
+    done = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.skip("not a git checkout")
+    return [path for name in done.stdout.splitlines() if (path := ROOT / name).is_file()]
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Modules that a file imports, anywhere in it but under ``if TYPE_CHECKING``."""
+    tree = ast.parse(path.read_text("utf-8"))
+    typing_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+# ---------------------------------------------------------------- documents
+def test_every_parameter_of_the_address_is_explained() -> None:
+    rows = [line for line in README.read_text("utf-8").splitlines() if line.startswith("|")]
+    told = set(re.findall(r"`(\w+)`", " ".join(line.split("|")[1] for line in rows)))
+    known = {*PARAMETERS, *(facet.parameter for facet in FACETS)}
+    assert known - told == set(), "missing in README.md"
+    source = "".join(p.read_text("utf-8") for p in (ROOT / "pages").rglob("*.py"))
+    assert all(f'"{name}"' in source for name in PARAMETERS), "PARAMETERS here is out of date"
+
+
+def options() -> set[str]:
+    """Every option and command of the command line."""
+    found: set[str] = set()
+    parsers = [command._parser()]
+    while parsers:
+        for action in parsers.pop()._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                found |= set(action.choices)
+                parsers += action.choices.values()
+            found |= {o for o in action.option_strings if o.startswith("--") and o != "--help"}
+    return found
+
+
+def test_every_option_of_the_command_line_is_explained() -> None:
+    text = README.read_text("utf-8")
+    missing = {
+        option for option in options() if not re.search(rf"{re.escape(option)}(?![\w-])", text)
+    }
+    assert missing - {"--output"} == set(), "missing in README.md"
+    assert "-o" in text
+
+
+def test_every_target_of_the_makefile_is_explained() -> None:
+    text = (ROOT / "Makefile").read_text("utf-8")
+    phony = re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)
+    assert phony
+    written = README.read_text("utf-8")
+    missing = [t for t in phony[1].split() if not re.search(rf"make {t}\b", written)]
+    assert missing == [], "missing in README.md"
+
+
+def test_every_field_is_described() -> None:
+    descriptor = json.loads((ROOT / "data/datapackage.json").read_text("utf-8"))
+    text = DATA_README.read_text("utf-8")
+    for resource in descriptor["resources"]:
+        name = resource["name"]
+        assert resource.get("description") or resource.get("title"), name
+        for field in resource.get("schema", {}).get("fields", []):
+            assert field.get("description"), f"{name}.{field['name']} in datapackage.json"
+            assert f"`{field['name']}`" in text, f"{name}.{field['name']} in data/README.md"
+
+
+def test_every_property_of_a_layer_is_described() -> None:
+    descriptor = json.loads((ROOT / "data/datapackage.json").read_text("utf-8"))
+    for resource in descriptor["resources"]:
+        if resource["mediatype"] != "application/geo+json":
+            continue
+        features = json.loads((ROOT / "data" / resource["path"]).read_text("utf-8"))["features"]
+        held = {key for feature in features for key in feature["properties"]}
+        assert held - set(resource["properties"]) == set(), resource["name"]
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for path in [path for path in tracked() if path.suffix == ".md"]:
+        for target in re.findall(r"\]\(([^)#\s]+)", path.read_text("utf-8")):
+            if not re.match(r"[a-z]+:", target):
+                assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_nothing_names_the_machine_it_was_written_on() -> None:
+    # Put together here, so that this file does not name them itself.
+    roots = "|".join(["work", "root", "home", "tmp", "Users"])
+    private = re.compile(rf"""(?<![\w./~:%}}-])/(?:{roots})/[\w.]|\.{"library"}\b""")
+    for path in tracked():
+        if "leaflet" in path.parts or path.stat().st_size > 2**20:
+            continue
+        try:
+            text = path.read_text("utf-8")
+        except UnicodeDecodeError:
+            continue
+        found = private.search(text)
+        assert not found, f"{path.relative_to(ROOT)}: {found[0] if found else ''}"
+
+
+# ---------------------------------------------------------------- code
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_modules_are_short_and_say_what_they_are(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) <= LONGEST
+    assert not text or ast.get_docstring(ast.parse(text))
+
+
+def test_imports_go_one_way() -> None:
+    for path in MODULES:
+        name = name_of(path)
+        for target in imports(path):
+            top = target.split(".")[0]
+            if name.startswith("geo."):
+                assert top not in ("streamlit", "streamlit_folium", "pages"), f"{name}: {target}"
+            elif name.startswith("pages.ui."):
+                assert top != "pages" or target.startswith("pages.ui"), f"{name}: {target}"
+            elif name == "app":
+                assert top != "geo", f"{name}: {target}"
+
+
+def test_nothing_in_geo_is_circular() -> None:
+    own = {name_of(path): path for path in MODULES if path.parts[-2] == "geo"}
+    uses = {
+        name: {target for target in imports(path) if target in own and target != name}
+        for name, path in own.items()
+    }
+    while free := [name for name, targets in uses.items() if not targets]:
+        for name in free:
+            del uses[name]
+        for targets in uses.values():
+            targets.difference_update(free)
+    assert uses == {}, "these import each other"
+
+
+def test_pages_are_short() -> None:
+    for path in (ROOT / "pages").glob("*.py"):
+        assert len(path.read_text("utf-8").splitlines()) <= 120, path.name

@@ -1,0 +1,178 @@
+"""The pages without a browser: they run, say what is shown, and make no file unasked.
+
+The map is an unknown element here; tests/browser looks at it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from geo import draw, export, package, places, query, snapshot, words
+from geo.model import Filter
+from geo.package import HOME, Package
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ("atlas", "records", "sources")
+EMPTY = {"q": "zeppelin"}
+
+
+@pytest.fixture(autouse=True)
+def _own_caches() -> Iterator[None]:
+    """Pages share caches; a test starts without."""
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    yield
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture(scope="module")
+def marz() -> Package:
+    return package.load(HOME)
+
+
+def run(page: str, **parameters: Any) -> AppTest:
+    """Run a page as if it were opened by its address."""
+    app = AppTest.from_file(str(ROOT / f"pages/{page}.py"), default_timeout=60)
+    for name, value in parameters.items():
+        app.query_params[name.rstrip("_")] = value
+    app.run()
+    assert not app.exception, [one.value for one in app.exception]
+    return app
+
+
+def texts(app: AppTest) -> list[str]:
+    return [one.value for one in app.text]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("parameters", [{}, EMPTY, {"id": "TJAF-2018-08-26-airstrikes"}], ids=str)
+def test_a_page_opened_directly_runs(page: str, parameters: dict[str, str]) -> None:
+    app = run(page, **parameters)
+    assert texts(app)
+    assert not app.error
+
+
+def test_the_whole_app_runs_and_opens_on_the_atlas(marz: Package) -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    assert not app.exception
+    rows = query.select(marz, Filter())
+    assert words.summary(marz, Filter(), rows) in texts(app)
+
+
+@pytest.mark.parametrize("page", ["atlas", "records"])
+@pytest.mark.parametrize(
+    "parameters, asked",
+    [
+        ({}, Filter()),
+        ({"country": "KG"}, Filter(countries=("KG",))),
+        ({"type": "Battles", "match": "certainly"}, Filter(types=("Battles",), match="certainly")),
+        (EMPTY, Filter(text="zeppelin")),
+    ],
+    ids=str,
+)
+def test_sentence_and_facets(
+    marz: Package, page: str, parameters: dict[str, str], asked: Filter
+) -> None:
+    app = run(page, **parameters)
+    assert texts(app)[0] == words.summary(marz, asked, query.select(marz, asked))
+    groups = {group.label: group for group in app.button_group}
+    for facet in query.FACETS:
+        counts = query.facet_counts(marz, asked)[facet.name]
+        options = [option.content for option in groups[facet.label].options]
+        assert options == [f"{facet.say(option)} · {n}" for option, n in counts.items()]
+        assert groups[facet.label].value == list(getattr(asked, facet.name))
+
+
+def test_a_filter_by_hand_reaches_the_sentence(marz: Package) -> None:
+    app = run("atlas")
+    app.text_input(key="w-q").set_value("Исфара").run()
+    asked = Filter(text="Исфара")
+    assert texts(app)[0] == words.summary(marz, asked, query.select(marz, asked))
+    assert app.query_params["q"] == ["Исфара"]
+    next(button for button in app.button if button.label == "Clear all filters").click().run()
+    assert texts(app)[0] == words.summary(marz, Filter(), query.select(marz, Filter()))
+    assert "q" not in app.query_params
+
+
+@pytest.mark.parametrize("page", ["atlas", "records"])
+def test_no_file_is_made_before_it_is_asked_for(page: str, monkeypatch: Any) -> None:
+    def refuse(*_: Any, **__: Any) -> bytes:
+        raise AssertionError("made without being asked for")
+
+    for module, name in ((snapshot, "picture"), (export, "html"), (export, "csv")):
+        monkeypatch.setattr(module, name, refuse)
+    monkeypatch.setattr(export, "geojson", refuse)
+    run(page)
+
+
+def test_what_the_address_gets_wrong_is_said(marz: Package) -> None:
+    app = run("atlas", from_="2022-12-31", to="2022-01-01", country="XX", id="nobody", at="here")
+    said = "\n".join(texts(app))
+    for part in ("reversed", "country=XX", "“nobody”", "at=here"):
+        assert part in said
+    assert words.summary(marz, Filter(), query.select(marz, Filter())) in texts(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_unusable_package_is_explained(page: str, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setenv("MARZ_DATA", str(tmp_path))
+    app = run(page)
+    assert [one.value for one in app.error] == ["The data cannot be shown."]
+    assert any("There is no datapackage.json" in text for text in texts(app))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_of_hostile_texts_shows_them_as_they_are(
+    page: str, hostile: Package, hostile_folder: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setenv("MARZ_DATA", str(hostile_folder))
+    for incident in hostile.incidents.to_dict("records"):
+        app = run(page, id=incident["id"])
+        if page != "sources":
+            assert incident["title"] in texts(app)
+            assert incident["summary"] in texts(app)
+        # Markdown holds our own words only.
+        written = "\n".join(str(one.value) for one in [*app.markdown, *app.caption, *app.title])
+        assert not any(text in written for text in hostile.incidents["title"] if len(text) > 2)
+
+
+def test_no_text_of_a_record_enters_folium(hostile: Package) -> None:
+    rows = query.select(hostile, Filter())
+    view = draw.View(selected=0, vintage=18000, seek=True, tiles=True, language="ru")
+    chart = draw.base_map("../../app/static/built/0/base.json", places.extent_of(hostile), None)
+    draw.incident_group(places.features(hostile, rows), view).add_to(chart)
+    rendered = chart.get_root().render()
+    frames = [hostile.incidents, hostile.claims, hostile.sources, *hostile.layers.values()]
+    given = {
+        text
+        for frame in frames
+        for column in frame.columns
+        for text in frame[column]
+        if isinstance(text, str) and len(text) > 3 and not text.isalnum()
+    }
+    assert len(given) > 20
+    assert [text for text in given if text in rendered] == []
+    assert all(name not in rendered for name in ("Sarnia", "Westham", "SAR-LOW"))
+
+
+def test_a_state_of_the_map_is_numbers_and_our_own_words(marz: Package) -> None:
+    collection = places.features(marz, query.select(marz, Filter()))
+    text = json.dumps(collection)
+    assert set(text) <= set('0123456789.-,:[]{} "' + "FeatureCollectionPointypegmrsdnx")
+    assert all(isinstance(v, (int, np.integer)) for f in collection["features"]
+               for m in f["properties"]["m"] for v in m)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ["{{ 7 }}", "a'b", "https://example.invalid/x", ""])
+def test_an_address_that_could_run_is_refused(marz: Package, address: str) -> None:
+    with pytest.raises(ValueError, match="not a plain address"):
+        draw.base_map(address, places.extent_of(marz), None)
