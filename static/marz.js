@@ -347,6 +347,7 @@
       data.sites = own.symbols.length;
       data.commit = state.seq === undefined ? ++own.commits : state.seq;
       const furnish = () => {
+        dropThemes();
         if (own.state !== state || !own.base) return;
         legend(map, own);
         player(map, own);
@@ -357,6 +358,13 @@
       else afterPaint(furnish);
     });
   };
+
+  /* Streamlit's library for components adds the same theme to the head at every change. */
+  function dropThemes() {
+    const themes = [...document.head.getElementsByTagName("style")]
+      .filter((node) => node.textContent.includes("--secondary-background-color:"));
+    for (const node of themes.slice(0, -1)) node.remove();
+  }
 
   function afterPaint(action) {
     requestAnimationFrame(() => setTimeout(action));

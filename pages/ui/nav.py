@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+# Absolute, so that a page run by itself, as a test does, finds its siblings.
+PAGES = Path(__file__).resolve().parents[1]
 _declared = False
 
 
@@ -14,9 +18,9 @@ def declare() -> StreamlitPage:
     _declared = True
     return st.navigation(
         [
-            st.Page("pages/atlas.py", title="Atlas", default=True),
-            st.Page("pages/records.py", title="Records"),
-            st.Page("pages/sources.py", title="Sources"),
+            st.Page(PAGES / "atlas.py", title="Atlas", default=True),
+            st.Page(PAGES / "records.py", title="Records"),
+            st.Page(PAGES / "sources.py", title="Sources"),
         ],
         position="top",
     )

@@ -24,6 +24,8 @@ KEY = "marz-parameters"
 LANGUAGES = {"": "English", "tg": "Тоҷикӣ", "ky": "Кыргызча", "ru": "Русский", "fa": "دری"}
 VIEW = re.compile(r"-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?,\d{1,2}(\.\d+)?")
 MAX_TEXT = 200
+EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
+"""Days that can be asked for, unless the data go further."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def read(package: Package) -> State:
     for name, field in (("from", "start"), ("to", "end")):
         if text := _first(given, name):
             try:
-                fields[field] = date.fromisoformat(text)
+                fields[field] = _day(text, limits(package))
             except ValueError:
                 notices.append(f"“{name}={text}” is not a day such as 2022-09-14. It was left out.")
     match = _first(given, "match") or MATCHES[0]
@@ -157,6 +159,19 @@ def read(package: Package) -> State:
         notices=tuple(notices),
         reversed_range=reversed_range,
     )
+
+
+def limits(package: Package) -> tuple[date, date]:
+    """First and last day that can be asked for."""
+    first, last = extent(package)
+    return min(EARLIEST, first), max(LATEST, last)
+
+
+def _day(text: str, allowed: tuple[date, date]) -> date:
+    day = date.fromisoformat(text)
+    if not allowed[0] <= day <= allowed[1]:
+        raise ValueError(text)
+    return day
 
 
 def _first(given: dict[str, list[str]], name: str) -> str:

@@ -32,6 +32,8 @@ def window(package: Package, current: State) -> tuple[date, date]:
 def slider(package: Package, current: State) -> None:
     """The keyboard's way to what the brush does."""
     first, last = query.extent(package)
+    if first == last:
+        return  # a single day leaves nothing to slide over
     start = min(max(current.query.start or first, first), last)
     end = max(min(current.query.end or last, last), first)
     st.slider(
