@@ -111,6 +111,12 @@ def load(directory: Path | None = None) -> Package:
         for row_id in incidents["id"]
         if row_id not in set(read["citations"].frame["incident_id"])
     )
+    used = {s for name in ("claims", "citations") for s in read[name].frame["source_id"]}
+    problems.extend(
+        Problem("sources.csv", source, "is cited by no record. Cite it, or drop the row.")
+        for source in read["sources"].frame["id"]
+        if source not in used
+    )
     if not read["incidents"].seen or not any(len(layer) for layer in loaded.values()):
         raise PackageError(
             f"The data package “{directory.name}” has no incidents or no map layers to show.",
