@@ -44,10 +44,11 @@ class Figures:
 
 @dataclass(frozen=True)
 class Memory:
-    """Heap of the browser after so many changes, and the feature groups it keeps alive."""
+    """After so many changes: heaps of Marz and of the floor, feature groups that Marz keeps."""
 
     changes: int
     heap: int
+    floor: int
     groups: int
 
 
@@ -92,16 +93,20 @@ def take_turns(readers: dict[str, Reader], rounds: int) -> dict[str, list[Change
     return found
 
 
-def watch_memory(browser: Browser, server: Server, stops: tuple[int, ...]) -> list[Memory]:
-    """Heap of a fresh reader of Marz as the changes add up."""
-    reader = Reader.of(browser, MARZ, server.address)
+def watch_memory(
+    browser: Browser, servers: dict[str, Server], stops: tuple[int, ...]
+) -> list[Memory]:
+    """Heap of fresh readers of Marz and of the floor as the changes add up."""
+    marz, floor = (Reader.of(browser, app, servers[app.name].address) for app in (MARZ, FLOOR))
     found = []
     for number in range(stops[-1] + 1):
         if number in stops:
-            found.append(Memory(number, reader.heap(), reader.groups()))
+            found.append(Memory(number, marz.heap(), floor.heap(), marz.groups()))
             progress(f"memory after {number} changes")
-        reader.change()
-    reader.close()
+        marz.change()
+        floor.change()
+    marz.close()
+    floor.close()
     return found
 
 
@@ -121,7 +126,7 @@ def run(rounds: int, stops: tuple[int, ...]) -> dict[str, Any]:
         changes = take_turns(readers, rounds)
         for reader in readers.values():
             reader.close()
-        memory = watch_memory(browser, servers["marz"], stops)
+        memory = watch_memory(browser, servers, stops)
         frozen = {name: servers[name].freeze_count() for name in ("marz", "marz-thawed")}
     return {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -166,10 +171,14 @@ def report(found: dict[str, Any]) -> str:
             f"{app.label:<28}{row.changes:>5}{row.p50:>9.1f}{row.p95:>9.1f}{row.p50 / floor:>9.2f}"
             f"{row.p50 / plain:>9.2f}{row.page:>9.1f}{row.bytes:>9,}"
         )
-    lines += ["", f"{'heap of Marz after changes':<28}{'MB':>9}{'ratio':>9}{'feature_group':>15}"]
+    head = f"{'heap after changes':<28}{'Marz MB':>9}{'ratio':>9}{'floor MB':>9}{'ratio':>9}"
+    lines += ["", head + f"{'feature_group':>15}"]
+    first: Memory = found["memory"][0]
     for entry in found["memory"]:
-        ratio = entry.heap / found["memory"][0].heap
-        lines.append(f"{entry.changes:<28}{entry.heap / 1e6:>9.2f}{ratio:>9.3f}{entry.groups:>15}")
+        lines.append(
+            f"{entry.changes:<28}{entry.heap / 1e6:>9.2f}{entry.heap / first.heap:>9.3f}"
+            f"{entry.floor / 1e6:>9.2f}{entry.floor / first.floor:>9.3f}{entry.groups:>15}"
+        )
     frozen = found["frozen"]
     lines += [
         "",

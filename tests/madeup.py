@@ -37,6 +37,8 @@ HOSTILE = [
     "\x1b[31mred\x07",
     "ŏ ქ 🜨 تاجیکستان тоҷикӣ",
     '"quoted", and; more',
+    ":red[x] **b** :material/home:",
+    '<svg onload="window.__pwned=1">',
 ]
 HOSTILE = [text.strip() for text in HOSTILE]
 

@@ -18,7 +18,7 @@ from pages.ui.state import State
 
 KEY = "atlas-map"
 HEAD_START = 0.05
-"""Seconds for which a changed map is sent and drawn alone.
+"""Seconds for which a map of other incidents is sent and drawn alone.
 
 The browser draws in one go whatever arrives together, and the whole page takes it twice as long
 as the map does: without this, who filters waits for the map until the sidebar is drawn too.
@@ -58,7 +58,7 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
         feature_group_to_add=draw.incident_group(places.features(package, rows), view),
         on_change=lambda: _moved_or_picked(package),
     )
-    shown = (rows.tobytes(), view)
+    shown = rows.tobytes()  # who picks an incident waits for its record, not for the map
     if st.session_state.get("map-shown", shown) != shown:
         time.sleep(HEAD_START)
     st.session_state["map-shown"] = shown

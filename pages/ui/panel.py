@@ -13,7 +13,6 @@ from geo.package import Package
 from pages.ui import state
 from pages.ui.state import State, set_widget, when_changed
 
-EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 MATCH_LABELS = {"possibly": "Possibly", "certainly": "Certainly"}
 
 
@@ -28,7 +27,7 @@ def draw(package: Package, current: State) -> None:
             placeholder="drone, Isfara, Исфара …",
             max_chars=state.MAX_TEXT,
         )
-        _dates(current)
+        _dates(package, current)
         for facet in FACETS:
             _facet(facet, current, counts[facet.name])
         st.button(
@@ -39,7 +38,8 @@ def draw(package: Package, current: State) -> None:
         )
 
 
-def _dates(current: State) -> None:
+def _dates(package: Package, current: State) -> None:
+    earliest, latest = state.limits(package)
     columns = st.columns(2)
     for column, name, label in zip(columns, ("from", "to"), ("From", "To"), strict=True):
         value = current.query.start if name == "from" else current.query.end
@@ -47,8 +47,8 @@ def _dates(current: State) -> None:
         column.date_input(
             label,
             key=key,
-            min_value=EARLIEST,
-            max_value=LATEST,
+            min_value=earliest,
+            max_value=latest,
             format="YYYY-MM-DD",
             on_change=when_changed(key, _day_writer(name)),
         )

@@ -18,7 +18,7 @@ from geo.errors import FilterError
 from geo.facets import FACETS
 from geo.model import MATCHES, Filter
 from geo.package import Package
-from geo.query import facet_options
+from geo.query import extent, facet_options
 
 KEY = "marz-parameters"
 LANGUAGES = {"": "English", "tg": "Тоҷикӣ", "ky": "Кыргызча", "ru": "Русский", "fa": "دری"}

@@ -169,7 +169,8 @@ class Tab:
 
     def settled(self) -> Tab:
         """Wait until the script behind the page has run."""
-        expect(self.page.locator("[data-testid=stText]").first).to_be_visible()
+        shown = self.page.locator("[data-testid=stText]").filter(visible=True)
+        expect(shown.first).to_be_visible()
         app = self.page.locator("[data-testid=stApp]")
         expect(app).to_have_attribute("data-test-script-state", "notRunning")
         return self

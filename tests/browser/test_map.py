@@ -200,7 +200,7 @@ def test_names_overlap_neither_each_other_nor_symbols(tab: Tab, language: str) -
     for view in (None, [40.0, 70.5, 8], [40.05, 70.8, 10]):
         if view:
             tab.frame.evaluate(
-                "v => map_div.setView(v.slice(0, 2), v[2], { animate: false })", view
+                "v => { map_div.setView(v.slice(0, 2), v[2], { animate: false }); }", view
             )
         laid: dict[str, Any] = tab.frame.evaluate(OVERLAPS)
         assert laid["names"] > 3

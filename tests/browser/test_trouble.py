@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -70,23 +71,39 @@ def test_an_address_with_nonsense_in_it(tab: Tab, embedded: Package) -> None:
     tab.wait_for_address(id=None, at=None, from_=None, match=None, lang=None, country="KG")
 
 
-@pytest.mark.parametrize(
-    "parameters",
-    [
-        {"from_": "9999-12-31", "to": "9999-12-31"},
-        {"from_": "0001-01-01", "to": "0001-01-02"},
-        {"at": "99,999,99"},
-        {"at": "١,٢,٣"},
-        {"q": "x" * 5000},
-        {"q": "{{7*7}} $x^$ <b>"},
-        {"country": ["KG"] * 300},
-        {"nobody": "knows"},
-    ],
-    ids=str,
-)
-def test_odd_addresses_show_the_page(tab: Tab, parameters: dict[str, str]) -> None:
-    tab.open_map(**parameters)
-    expect(tab.sentence).to_be_visible()
+ODD: list[dict[str, Any]] = [
+    {"from_": "9999-12-31", "to": "9999-12-31"},
+    {"from_": "0001-01-01", "to": "0001-01-02"},
+    {"from_": "1900-01-01", "to": "2100-12-31"},
+    {"at": "99,999,99"},
+    {"at": "١,٢,٣"},
+    {"q": "x" * 5000},
+    {"q": "{{7*7}} $x^$ <b>"},
+    {"country": ["KG"] * 300},
+    {"nobody": "knows", "id": ["", "a", "b"]},
+]
+
+
+def test_odd_addresses_show_the_page(tab: Tab) -> None:
+    for parameters in ODD:
+        tab.open_map(**parameters)
+        expect(tab.sentence).to_be_visible()
+        no_trace(tab)
+        tab.watch.check()
+
+
+def test_a_single_record_is_mapped(visit: Visit, other: Server, folder: Path) -> None:
+    """One day, one place: nothing to slide over, nothing to play."""
+    path = folder / "incidents.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text(
+        "".join(line for line in lines if line[:3] == "id," or "bridge" in line), "utf-8"
+    )
+    tab = visit(other).open_map()
+    tab.agrees(package.load(folder), Filter())
+    expect(tab.items).to_have_count(1)
+    expect(tab.page.get_by_role("slider")).to_have_count(0)
+    expect(tab.map.locator(".marz-play")).to_have_count(0)
     no_trace(tab)
 
 
@@ -127,13 +144,14 @@ def test_a_broken_layer(visit: Visit, other: Server, folder: Path) -> None:
     no_trace(tab)
 
 
-@pytest.mark.parametrize("path", ["/", "/records", "/sources"])
-def test_no_descriptor(visit: Visit, other: Server, folder: Path, path: str) -> None:
+def test_no_descriptor(visit: Visit, other: Server, folder: Path) -> None:
     (folder / "datapackage.json").unlink()
-    tab = visit(other).open(path)
-    expect(tab.page.get_by_text("There is no datapackage.json")).to_be_visible()
-    expect(tab.page.get_by_text("MARZ_DATA")).to_be_visible()
-    no_trace(tab)
+    tab = visit(other)
+    for path in ("/", "/records", "/sources"):
+        tab.open(path)
+        expect(tab.page.get_by_text("There is no datapackage.json")).to_be_visible()
+        expect(tab.page.get_by_text("MARZ_DATA")).to_be_visible()
+        no_trace(tab)
 
 
 def test_an_edit_of_the_data_shows_without_a_restart(

@@ -1,0 +1,167 @@
+"""A title from a data file can never run: not in the browser, not on the server, not in a file.
+
+Every free text of the package is one of `HOSTILE`: templates, markup, scripts, formulas, signs
+that end a line or turn the direction of writing. Dialogs, requests and errors are looked for in
+every test; see conftest.py.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Frame, Locator, Page, expect
+
+from geo import package, places, query
+from geo.model import Filter
+from geo.package import Package
+
+from .driving import FRAME, Serve, Server, Tab, Visit, counts
+
+
+@pytest.fixture(scope="package")
+def poisoned(hostile_folder: Path) -> Package:
+    """The hostile package, loaded."""
+    return package.load(hostile_folder)
+
+
+@pytest.fixture
+def server(serving: Serve, hostile_folder: Path) -> Server:
+    return serving(hostile_folder)
+
+
+@pytest.fixture
+def victim(visit: Visit, server: Server) -> Tab:
+    return visit(server)
+
+
+def read(locator: Locator) -> list[str]:
+    """Texts as they stand in the document; playwright's own matchers fold white space."""
+    found: list[str] = locator.evaluate_all("nodes => nodes.map(node => node.textContent)")
+    return found
+
+
+def nothing_ran(page: Page) -> None:
+    frames: list[Frame] = page.frames
+    for frame in frames:
+        assert frame.evaluate("() => [typeof window.__pwned, document.querySelectorAll("
+                              "'[onerror], img[src=x], [src*=invalid], script[src=x]').length]"
+                              ) == ["undefined", 0]  # fmt: skip
+
+
+def test_the_map_draws_all_and_says_it_as_it_is(victim: Tab, poisoned: Package) -> None:
+    victim.open_map()
+    features = places.features(poisoned, query.select(poisoned, Filter()))["features"]
+    assert victim.counts() == {f["properties"]["n"]: len(f["properties"]["m"]) for f in features}
+    sites = {site.number: site for site in places.sites(poisoned)}
+    for number in victim.counts():
+        title = victim.map.locator(f"[data-site='{number}']").get_attribute("title") or ""
+        assert title.startswith(f"{sites[number].name}: ")
+    names = set(read(victim.map.locator("[data-name]")))
+    known = {name for layer in poisoned.layers.values() for name in layer["name"]}
+    assert names and names <= known | {name.upper() for name in known}
+    # Names stand beside symbols: at a larger scale there is room for each.
+    west = victim.frame.evaluate(
+        "() => { map_div.setView([50.5, 10.5], 11, { animate: false });"
+        " return document.querySelectorAll('[data-name]').length; }"
+    )
+    assert west > 3
+    victim.page.get_by_role("button", name="Map options").click()
+    victim.page.get_by_role("combobox", name="Names in").click()
+    victim.page.get_by_role("option", name="Русский").click()
+    victim.wait_for_address(lang="ru")
+    expect(victim.map).to_have_attribute("data-shown", str(sum(victim.counts().values())))
+    nothing_ran(victim.page)
+
+
+def test_list_and_detail_read_back(victim: Tab, poisoned: Package) -> None:
+    victim.open_map()
+    rows = query.select(poisoned, Filter())
+    titles = poisoned.incidents["title"].iloc[rows].tolist()
+    assert read(victim.page.locator("[role=listbox] .title")) == titles
+    for number, row in enumerate(rows):
+        incident = poisoned.incidents.iloc[row]
+        victim.items.nth(number).click()
+        victim.wait_for_address(id=incident["id"])
+        expect(victim.detail.get_by_text(f"record {incident['id']},")).to_be_visible()
+        shown = read(victim.detail.locator("[data-testid=stText]"))
+        assert read(victim.title) == [incident["title"]]
+        claim = poisoned.claims.set_index("incident_id").loc[incident["id"]]
+        source = poisoned.sources.set_index("id").loc[claim["source_id"]]
+        for text in (incident["summary"], incident["place_note"], incident["note"]):
+            assert text in shown
+        assert claim["statement"] in shown
+        assert any(text.startswith(claim["claimant"]) for text in shown)
+        assert any(f"“{source['title']}”" in text for text in shown)
+    nothing_ran(victim.page)
+
+
+def test_records_and_sources_read_back(victim: Tab, poisoned: Package) -> None:
+    chosen = poisoned.incidents.iloc[0]
+    victim.open("/records", id=chosen["id"])
+    expect(victim.detail.get_by_text(f"record {chosen['id']},")).to_be_visible()
+    assert read(victim.title) == [chosen["title"]]
+    cells = victim.page.locator("[data-testid=stDataFrame] [role=gridcell]")
+    expect(cells.first).to_be_attached()
+    assert poisoned.incidents["title"].iat[0] in read(cells)
+    nothing_ran(victim.page)
+
+    victim.open("/sources")
+    expect(victim.page.get_by_text(poisoned.version)).to_be_visible()
+    shown = read(victim.page.locator("[data-testid=stText]"))
+    for source in poisoned.sources.to_dict("records"):
+        assert any(f"“{source['title']}”" in text for text in shown)
+        assert f"Note: {source['note']}" in shown
+    nothing_ran(victim.page)
+
+
+def test_an_address_of_hostile_words(victim: Tab, poisoned: Package) -> None:
+    for text in ("{{7*7}}", "<img src=x onerror=alert(1)>", "![](http://example.invalid/x.png)"):
+        victim.open_map(q=text)
+        assert text in (victim.sentence.text_content() or "")
+        field = victim.page.get_by_role("textbox", name="Search")
+        expect(field).to_have_value(text)
+    nothing_ran(victim.page)
+
+
+def test_all_downloads(victim: Tab, poisoned: Package, visit: Visit, tmp_path: Path) -> None:
+    victim.open_map()
+    rows = query.select(poisoned, Filter())
+    incidents = poisoned.incidents.iloc[rows]
+
+    picture = Image.open(victim.take("Map, PNG").path())
+    picture.load()
+    assert picture.size == (2400, 1600)
+
+    document = json.loads(victim.take("Records, GeoJSON").path().read_text("utf-8"))
+    told = [feature["properties"] for feature in document["features"]]
+    assert [one["title"] for one in told] == incidents["title"].tolist()
+    assert [one["claims"][0]["statement"] for one in told] == incidents["title"].tolist()
+
+    text = victim.take("Records, CSV").path().read_bytes().decode("utf-8-sig")
+    table = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [row["title"].removeprefix("'") for row in table] == incidents["title"].tolist()
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in table for cell in row.values())
+
+    taken = victim.take("Map, HTML")
+    path = tmp_path / taken.suggested_filename
+    taken.save_as(path)
+    away = visit(offline=True)
+    away.page.goto(path.as_uri())
+    drawn = away.page.locator("#map .marz-symbol:has(svg)")
+    expect(drawn).to_have_count(victim.symbols.count())
+    assert counts(drawn) == victim.counts()
+    assert read(away.page.locator("#list .title")) == incidents["title"].tolist()
+    assert read(away.page.locator("#title")) == [poisoned.descriptor["title"]]
+    for number, title in enumerate(incidents["title"]):
+        away.page.locator("#list button").nth(number).click()
+        assert read(away.page.locator("#one h2")) == [title]
+        assert title in read(away.page.locator("#one .claims p"))
+    nothing_ran(away.page)
+    assert [u for u in away.watch.asked if not u.startswith(("data:", "blob:"))] == [path.as_uri()]
+    expect(victim.page.locator(FRAME)).to_be_visible()
+    nothing_ran(victim.page)
