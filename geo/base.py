@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 import shapely
@@ -18,6 +19,12 @@ from geo.places import representative_point, sites
 from geo.vocabulary import EVENT_TYPES
 from geo.words import attribution
 
+STATIC = Path(__file__).resolve().parent.parent / "static"
+SCRIPTS = (
+    "leaflet/leaflet.js",
+    *(f"map/{part}.js" for part in ("kit", "base", "symbols", "names", "legend", "play")),
+)
+"""What draws the map in a browser, in the order in which it is loaded; below static/."""
 LAYERS = ("countries", "regions", "lakes", "rivers", "exclaves", "borders", "places")
 NAMES = ("name", "name_tg", "name_ky", "name_ru", "name_fa")
 KEPT = ("place_id", "kind", "country", "rank", "valid_from", "valid_to")
@@ -79,6 +86,11 @@ def document(package: Package, *, embed_relief: bool) -> dict[str, Any]:
         "relief": _relief(package, embed=embed_relief),
         "attribution": attribution(package),
     }
+
+
+def script() -> str:
+    """Leaflet and the parts of the map as one script, so that a slow line asks once."""
+    return "\n;\n".join((STATIC / name).read_text("utf-8") for name in SCRIPTS)
 
 
 def dumps(value: Any) -> str:

@@ -51,7 +51,7 @@ class View:
 
 
 class _Start(MacroElement):
-    """Starts marz.js on the map."""
+    """Starts our script on the map."""
 
     _template = Template(
         """
@@ -81,7 +81,7 @@ class _Start(MacroElement):
 
 
 class _Commit(MacroElement):
-    """Tells marz.js that the incident layer was made anew."""
+    """Tells our script that the incident layer was made anew."""
 
     _template = Template(
         """
@@ -98,12 +98,12 @@ class _Commit(MacroElement):
 
 
 def base_map(address: str, extent: Bbox, view: tuple[float, float, float] | None) -> folium.Map:
-    """The empty map that marz.js fills from the base document.
+    """The empty map that our script fills from the base document.
 
     Parameters
     ----------
     address : str
-        Where the base document is, relative to the frame of the map.
+        The folder of ``map.js`` and ``base.json``, relative to the frame of the map.
     extent : Bbox
         What the map opens on.
     view : tuple of float or None
@@ -135,16 +135,13 @@ def base_map(address: str, extent: Bbox, view: tuple[float, float, float] | None
         attributionControl=False,
     )
     # Set on this map, not with add_js_link: that would change every map of the process.
-    chart.default_js = [
-        ("leaflet", f"{STATIC}/leaflet/leaflet.js"),
-        ("marz", f"{STATIC}/marz.js"),
-    ]
+    chart.default_js = [("map", f"{address}/map.js")]
     chart.default_css = [
         ("leaflet", f"{STATIC}/leaflet/leaflet.css"),
         ("fonts", f"{STATIC}/fonts.css"),
         ("marz", f"{STATIC}/marz.css"),
     ]
-    chart.add_child(_Start(address, bounds, list(view) if view else None))
+    chart.add_child(_Start(f"{address}/base.json", bounds, list(view) if view else None))
     return chart
 
 

@@ -30,9 +30,8 @@ from geo.query import day_number
 from geo.records import licences, record, sources_of
 
 Rows = npt.NDArray[np.intp]
-STATIC = Path(__file__).resolve().parent.parent / "static"
 TEMPLATE = Path(__file__).with_name("page.html")
-SCRIPTS = ("leaflet/leaflet.js", "marz.js", "page.js")
+SCRIPTS = (*base.SCRIPTS, "page.js")
 STYLES = ("fonts.css", "leaflet/leaflet.css", "marz.css")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet may take a cell for a formula by (OWASP, CSV Injection)."""
@@ -234,7 +233,7 @@ def html(package: Package, query: Filter, rows: Rows, *, now: datetime) -> bytes
 
 def _static(name: str) -> str:
     try:
-        text = (STATIC / name).read_text("utf-8")
+        text = (base.STATIC / name).read_text("utf-8")
     except OSError as error:
         raise GeoError(f"static/{name} is missing. Restore it from the repository.") from error
     # What ends the element early would also let text out of it; no script of ours needs it.
@@ -245,7 +244,7 @@ def _inlined(style: str) -> str:
     """Put fonts into a style sheet; drop pictures, which a single file has not beside it."""
 
     def replaced(found: re.Match[str]) -> str:
-        path = STATIC / found[1]
+        path = base.STATIC / found[1]
         if path.suffix != ".woff2" or not path.is_file():
             return "none"
         content = base64.b64encode(path.read_bytes()).decode()

@@ -28,8 +28,7 @@ def body(package: Package, current: State) -> None:
     with left:
         timeline.slider(package, current)
         timeline.chart(package, current)
-        with st.expander("The timeline as a table"):
-            st.dataframe(timeline.table(package, current), hide_index=True)
+        timeline.table(package, current)
     with right:
         listing.cards(package, current, rows)
         detail.show(package, current, rows)

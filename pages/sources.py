@@ -12,7 +12,8 @@ from pages.ui.state import State
 def body(package: Package, current: State) -> None:
     """Nothing here depends on the filters."""
     st.title("Sources and method")
-    st.text(package.descriptor.get("description", ""))
+    if description := package.descriptor.get("description"):
+        st.text(str(description))
     _sources(package)
     _borders(package)
     _layers(package)

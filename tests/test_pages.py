@@ -148,7 +148,7 @@ def test_a_page_of_hostile_texts_shows_them_as_they_are(
 def test_no_text_of_a_record_enters_folium(hostile: Package) -> None:
     rows = query.select(hostile, Filter())
     view = draw.View(selected=0, vintage=18000, seek=True, tiles=True, language="ru")
-    chart = draw.base_map("../../app/static/built/0/base.json", places.extent_of(hostile), None)
+    chart = draw.base_map("../../app/static/built/0", places.extent_of(hostile), None)
     draw.incident_group(places.features(hostile, rows), view).add_to(chart)
     rendered = chart.get_root().render()
     frames = [hostile.incidents, hostile.claims, hostile.sources, *hostile.layers.values()]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 from pathlib import Path
 
 import streamlit as st
 
-from geo import base, files, package
+from geo import base, draw, files, package
 from geo.errors import PackageError, WriteError
 from geo.package import Package
 
@@ -48,7 +49,9 @@ def _load(directory: str, stamp: tuple[int, int]) -> Package:
 
 @st.cache_resource(max_entries=4, show_spinner="Preparing the map …")
 def base_address(_package: Package, version: str) -> str:
-    """Write the base document below static/ and say where the map's frame finds it.
+    """Write the base document and the map's script below static/ and say where they are.
+
+    The folder is named by a hash of what is in it, so that no browser takes old for new.
 
     Parameters
     ----------
@@ -60,18 +63,20 @@ def base_address(_package: Package, version: str) -> str:
     Returns
     -------
     str
-        Address relative to the frame of streamlit-folium.
+        Address of the folder, relative to the frame of streamlit-folium.
 
     Raises
     ------
     PackageError
         If static/built cannot be written.
     """
-    folder = BUILT / version.partition("+")[2]
+    document = base.dumps(base.document(_package, embed_relief=False)).encode()
+    script = base.script().encode()
+    folder = BUILT / hashlib.sha256(document + script).hexdigest()[:16]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        document = base.dumps(base.document(_package, embed_relief=False))
-        files.write(folder / "base.json", document.encode())
+        files.write(folder / "base.json", document)
+        files.write(folder / "map.js", script)
         if name := base.relief_name(_package):
             source = _package.directory / _package.resources["relief"]["path"]
             files.write(folder / name, source.read_bytes())
@@ -80,4 +85,4 @@ def base_address(_package: Package, version: str) -> str:
             f"The map's base layers cannot be kept for the browser: {error} "
             f"Make “{BUILT}” writable for the server."
         ) from error
-    return f"../../app/static/built/{folder.name}/base.json"
+    return f"{draw.STATIC}/built/{folder.name}"

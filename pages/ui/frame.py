@@ -14,6 +14,8 @@ from pages.ui import data, nav, state
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = str(Path(__file__).resolve().parents[2] / "static/favicon.svg")
+SIDEBAR = 324
+"""Pixels: two dates side by side fit in it."""
 LOGO = Path(ICON).with_name("logo.svg")
 
 
@@ -28,7 +30,12 @@ def page(body: Callable[[Package, state.State], None], title: str) -> None:
         Of the browser's tab.
     """
     nav.ensure()
-    st.set_page_config(page_title=f"{title} · Marz", page_icon=ICON, layout="wide")
+    st.set_page_config(
+        page_title=f"{title} · Marz",
+        page_icon=ICON,
+        layout="wide",
+        initial_sidebar_state=SIDEBAR,
+    )
     st.logo(str(LOGO), size="medium")
     st.html(f"<style>{STYLE.read_text('utf-8')}</style>")
     try:

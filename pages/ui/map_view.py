@@ -28,7 +28,7 @@ as the map does: without this, who filters waits for the map until the sidebar i
 def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: int) -> None:
     """Draw the map of the incidents at `rows`.
 
-    Moves and picks of the reader come back through the component's value, which marz.js sets
+    Moves and picks of the reader come back through the component's value, which our script sets
     itself: streamlit-folium's own would come a quarter of a second later.
     """
     if "opened-at" not in st.session_state:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -20,13 +20,20 @@ BRUSH = "timeline"
 INK = "#8a857a"
 MONTHS_AT_MOST = timedelta(days=3 * 366)
 """Windows up to this long are counted by month, longer ones by year."""
+LABEL, PADDING = 26, 8
+"""Pixels for the labels of the counts left of the plot, and for room right of it."""
+LEFT, RIGHT = LABEL + 5, PADDING + 4
+"""The same with what Vega adds, as measured; the veils keep to the plot."""
+BARS, LABELS, LANE = 78, 26, 6
+"""Heights in pixels of the bars, of the axis's labels and of one lane of spans."""
 
 
-def window(package: Package, current: State) -> tuple[date, date]:
-    """First and last day of the timeline: those of the data, widened to the filter's."""
-    first, last = query.extent(package)
-    start, end = current.query.start, current.query.end
-    return min(first, start or first), max(last, end or last)
+class Axis(NamedTuple):
+    """What the chart reaches over, in whole years, and the width of its bins."""
+
+    first: date
+    last: date
+    by: str
 
 
 def slider(package: Package, current: State) -> None:
@@ -53,73 +60,101 @@ def _set(value: tuple[date, date], first: date, last: date) -> None:
 
 
 def chart(package: Package, current: State) -> None:
-    """Counts stacked by type over the spans of uncertain dates; drag over it to filter."""
-    first, last = current.query.start, current.query.end
-    by = "month" if first and last and last - first <= MONTHS_AT_MOST else "year"
-    frame, undated = _rows(package, replace(current.query, start=None, end=None), by)
-    if current.query.start or current.query.end:
-        start, end = window(package, current)
-        shade = {
-            "what": "window",
-            "start": _ms(current.query.start or start),
-            "end": _ms((current.query.end or end) + timedelta(days=1)),
-        }
-        frame = pd.concat([pd.DataFrame([shade], columns=frame.columns), frame])
-    st.vega_lite_chart(
-        frame,
-        _spec(window(package, current), current.query, by, frame),
-        key=BRUSH,
-        on_select=lambda: _brushed(package),
-        width="stretch",
-        theme=None,
-        alt=f"Incidents by {by} and type; the same numbers are in the table below it.",
-    )
-    note = f"Counts by {by}; lines below are dates known less exactly than that."
+    """Counts stacked by type over the spans of uncertain dates; drag over it to filter.
+
+    The chart does not depend on the window but for its axis: what lies outside is veiled by the
+    style sheet. A chart that changed with every step of the slider would be drawn anew each
+    time, and Vega keeps memory of each.
+    """
+    axis = _axis(package, current.query)
+    frame, undated = _rows(package.version, _undated(current.query), axis.by, package)
+    st.html(_veils(axis, current.query))
+    with st.container(key="timeline-chart"):
+        st.vega_lite_chart(
+            frame,
+            _spec(axis, _lanes(frame)),
+            key=BRUSH,
+            on_select=lambda: _brushed(package),
+            width="stretch",
+            theme=None,
+            alt=f"Incidents by {axis.by} and type; the same numbers are in the table below it.",
+        )
+    note = f"Incidents by {axis.by}; lines below are dates known less exactly than that."
     if undated:
         note += f" {words.count(undated, 'incident')} without any date."
     st.caption(note + " Drag across the chart to filter.")
 
 
-def table(package: Package, current: State) -> pd.DataFrame:
-    """The numbers of the chart: year, type, incidents."""
-    bins, spans, _ = query.timeline(package, current.query, by="year")
-    rows = [(str(b.start.year), b.event_type, b.count) for b in bins]
-    counted: dict[tuple[str, str], int] = {}
-    for span in spans:
-        key = (f"{span.start.year}–{span.end.year}", span.event_type)
-        counted[key] = counted.get(key, 0) + 1
-    rows += [(years, kind, number) for (years, kind), number in counted.items()]
-    return pd.DataFrame(sorted(rows), columns=["Year", "Type", "Incidents"])
+def table(package: Package, current: State) -> None:
+    """The numbers of the chart for the filter: years, type, incidents."""
+    with st.expander("The timeline as a table"):
+        st.dataframe(_counts(package.version, current.query, package), hide_index=True)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _cached_rows(version: str, wanted: Filter, by: str, _package: Package) -> Any:
-    return _make_rows(_package, wanted, by)
+def _counts(version: str, wanted: Filter, _package: Package) -> pd.DataFrame:
+    bins, spans, _ = query.timeline(_package, wanted, by="year")
+    counted: dict[tuple[str, str], int] = {}
+    for found in bins:
+        counted[str(found.start.year), found.event_type] = found.count
+    for span in spans:
+        key = (f"{span.start.year}–{span.end.year}", span.event_type)
+        counted[key] = counted.get(key, 0) + 1
+    rows = [(years, kind, number) for (years, kind), number in sorted(counted.items())]
+    return pd.DataFrame(rows, columns=["Year", "Type", "Incidents"])
 
 
-def _rows(package: Package, wanted: Filter, by: str) -> tuple[pd.DataFrame, int]:
-    result: tuple[pd.DataFrame, int] = _cached_rows(package.version, wanted, by, package)
-    return result
+def _undated(wanted: Filter) -> Filter:
+    return replace(wanted, start=None, end=None)
 
 
-def _make_rows(package: Package, wanted: Filter, by: str) -> tuple[pd.DataFrame, int]:
+def _axis(package: Package, wanted: Filter) -> Axis:
+    """The years of the data, or those of a short window."""
+    first, last = query.extent(package)
+    by = "year"
+    if wanted.start and wanted.end and wanted.end - wanted.start <= MONTHS_AT_MOST:
+        first, last, by = wanted.start, wanted.end, "month"
+    return Axis(date(first.year, 1, 1), date(last.year, 12, 31), by)
+
+
+def _veils(axis: Axis, wanted: Filter) -> str:
+    """Style of the two veils beside the window: numbers only."""
+    whole = (axis.last - axis.first).days + 1
+
+    def share(day: date | None, default: float) -> float:
+        if day is None:
+            return default
+        return min(1.0, max(0.0, (day - axis.first).days / whole))
+
+    before = share(wanted.start, 0)
+    after = 1 - share(wanted.end and wanted.end + timedelta(days=1), 1)
+    plot = f"(100% - {LEFT + RIGHT}px)"
+    return (
+        "<style>"
+        f".st-key-timeline-chart::before {{left:{LEFT}px;width:calc({plot} * {before:.4f})}}"
+        f".st-key-timeline-chart::after {{right:{RIGHT}px;width:calc({plot} * {after:.4f})}}"
+        "</style>"
+    )
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _rows(version: str, wanted: Filter, by: str, _package: Package) -> tuple[pd.DataFrame, int]:
     """Rows of the chart: bars with a count, spans with a lane of their own each."""
-    bins, spans, undated = query.timeline(package, wanted, by=by)
-    rows = [
-        {"what": "bar", "start": _ms(b.start), "end": _ms(_next(b.start, by)),
-         "type": b.event_type, "count": b.count, "lane": 0}
-        for b in bins
-    ]  # fmt: skip
+    bins, spans, undated = query.timeline(_package, wanted, by=by)
+    rows = [("bar", _ms(b.start), _ms(_next(b.start, by)), b.event_type, b.count, 0) for b in bins]
     ends: list[date] = []
     for span in spans:
         lane = next((n for n, end in enumerate(ends) if end < span.start), len(ends))
         ends[lane : lane + 1] = [span.end]
-        rows.append(
-            {"what": "span", "start": _ms(span.start), "end": _ms(span.end + timedelta(days=1)),
-             "type": span.event_type, "count": 0, "lane": lane}
-        )  # fmt: skip
+        end = _ms(span.end + timedelta(days=1))
+        rows.append(("span", _ms(span.start), end, span.event_type, 0, lane))
     columns = ["what", "start", "end", "type", "count", "lane"]
     return pd.DataFrame(rows, columns=columns), undated
+
+
+def _lanes(frame: pd.DataFrame) -> int:
+    spans = frame[frame["what"] == "span"]
+    return 0 if spans.empty else int(spans["lane"].max()) + 1
 
 
 def _ms(day: date) -> int:
@@ -137,110 +172,100 @@ def _next(start: date, by: str) -> date:
     return (start.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
-BARS, LABELS, LANE = 78, 26, 6
-"""Heights in pixels of the bars, of the axis's labels and of one lane of spans."""
-
-
-def _spec(
-    window: tuple[date, date], wanted: Filter, by: str, frame: pd.DataFrame
-) -> dict[str, Any]:
-    """Vega-Lite: bars above, spans below, the filter's window as a veil behind both.
-
-    The data are given apart, so that a change of filter changes them and not the chart.
-    """
-    last = window[1].replace(day=1) if by == "month" else date(window[1].year, 1, 1)
-    end_of_axis = _next(last, by)
-    start_of_axis = window[0].replace(day=1) if by == "month" else date(window[0].year, 1, 1)
-    scale = {"type": "utc", "domain": [_moment(start_of_axis), _moment(end_of_axis)]}
-    lanes = int(frame.loc[frame["what"] == "span", "lane"].max() + 1) if _has_spans(frame) else 0
+def _spec(axis: Axis, lanes: int) -> dict[str, Any]:
+    """Vega-Lite: bars above, spans below."""
     height = BARS + (LABELS + LANE * lanes if lanes else 0)
+    ink = {"labelColor": INK, "tickColor": INK, "domainColor": INK}
+    time = {
+        "field": "start",
+        "type": "temporal",
+        "scale": {
+            "type": "utc",
+            "domain": [_moment(axis.first), _moment(axis.last + timedelta(days=1))],
+        },
+        "axis": {
+            **ink,
+            "title": None,
+            "grid": False,
+            "format": "%Y" if axis.by == "year" else "%b %Y",
+            "labelOverlap": True,
+            "labelFlush": 4,
+            "labelBound": True,
+            "offset": BARS - height,
+        },
+    }
     color = {
         "field": "type",
         "type": "nominal",
         "legend": None,
         "scale": {"domain": list(EVENT_TYPES), "range": [c for c, _ in EVENT_TYPES.values()]},
     }
-    axis = {
-        "title": None,
-        "grid": False,
-        "format": "%Y" if by == "year" else "%b %Y",
-        "offset": BARS - height,
-        "labelOverlap": True,
-        "labelColor": INK,
-        "tickColor": INK,
-        "domainColor": INK,
-    }
-    count_axis = {
-        "title": "incidents",
-        "tickMinStep": 1,
-        "tickCount": 3,
-        "labelColor": INK,
-        "titleColor": INK,
-        "titleAnchor": "end",
-        "gridOpacity": 0.25,
-        "domain": False,
-        "ticks": False,
-    }
-    x = {"field": "start", "type": "temporal", "scale": {"type": "utc"}, "axis": axis}
-    x2 = {"field": "end"}
     about = [
         {"field": "start", "type": "temporal", "format": "%-d %b %Y", "title": "From"},
         {"field": "type", "type": "nominal", "title": "Type"},
     ]
-    layers: list[dict[str, Any]] = [
-        {
-            "transform": [{"filter": "datum.what === 'window'"}],
-            "mark": {"type": "rect", "color": INK, "opacity": 0.2},
-            "encoding": {"x": {**x, "scale": scale}, "x2": x2},
-        },
-        {
-            "transform": [{"filter": "datum.what === 'bar'"}],
-            "params": [{"name": "brush", "select": {"type": "interval", "encodings": ["x"]}}],
-            "mark": {"type": "bar", "orient": "vertical"},
-            "encoding": {
-                "x": x,
-                "x2": x2,
-                "y": {
-                    "field": "count",
-                    "type": "quantitative",
-                    "stack": "zero",
-                    "scale": {"range": [BARS, 0]},
-                    "axis": count_axis,
+    bars = {
+        "transform": [{"filter": "datum.what === 'bar'"}],
+        "params": [
+            {
+                "name": "brush",
+                "select": {
+                    "type": "interval",
+                    "encodings": ["x"],
+                    "mark": {"fillOpacity": 0.08, "strokeOpacity": 0},
                 },
-                "color": color,
-                "tooltip": [*about, {"field": "count", "type": "quantitative", "title": "Count"}],
-            },
-        },
-        {
-            "transform": [{"filter": "datum.what === 'span'"}],
-            "mark": {"type": "rule", "strokeWidth": 3, "strokeCap": "round"},
-            "encoding": {
-                "x": x,
-                "x2": x2,
-                "y": {
-                    "field": "lane",
-                    "type": "quantitative",
-                    "scale": {"domain": [0, max(lanes, 1)], "range": [BARS + LABELS, height]},
-                    "axis": None,
+            }
+        ],
+        "mark": {"type": "bar", "orient": "vertical", "clip": True},
+        "encoding": {
+            "x": time,
+            "x2": {"field": "end"},
+            "y": {
+                "field": "count",
+                "type": "quantitative",
+                "stack": "zero",
+                "scale": {"range": [BARS, 0]},
+                "axis": {
+                    **ink,
+                    "title": None,
+                    "tickMinStep": 1,
+                    "tickCount": 3,
+                    "minExtent": LABEL,
+                    "maxExtent": LABEL,
+                    "gridOpacity": 0.25,
+                    "domain": False,
+                    "ticks": False,
                 },
-                "color": color,
-                "tooltip": about,
             },
+            "color": color,
+            "tooltip": [*about, {"field": "count", "type": "quantitative", "title": "Incidents"}],
         },
-    ]
+    }
+    spans = {
+        "transform": [{"filter": "datum.what === 'span'"}],
+        "mark": {"type": "rule", "strokeWidth": 3, "strokeCap": "round", "clip": True},
+        "encoding": {
+            "x": time,
+            "x2": {"field": "end"},
+            "y": {
+                "field": "lane",
+                "type": "quantitative",
+                "scale": {"domain": [0, max(lanes, 1)], "range": [BARS + LABELS, height]},
+                "axis": None,
+            },
+            "color": color,
+            "tooltip": about,
+        },
+    }
     return {
         "height": height,
         "autosize": {"type": "fit-x", "contains": "padding"},
-        "layer": layers,
+        "layer": [bars, spans],
         "resolve": {"scale": {"y": "independent"}},
-        "padding": {"left": 0, "right": 8, "top": 4, "bottom": 0},
+        "padding": {"left": 0, "right": PADDING, "top": 4, "bottom": 0},
         "background": "transparent",
         "config": {"view": {"stroke": None}, "font": "Noto Sans"},
     }
-
-
-def _has_spans(frame: pd.DataFrame) -> bool:
-    return bool((frame["what"] == "span").any())
 
 
 def _brushed(package: Package) -> None:

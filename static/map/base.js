@@ -1,0 +1,180 @@
+/* The map itself: view, base layers, border vintages, credits, tiles. */
+(function (marz) {
+  "use strict";
+  const kit = marz.kit;
+  const { INK, element, inForce, isoDay } = kit;
+
+  const PANES = { relief: 205, ground: 210, water: 220, vintage: 235, casing: 240, line: 245, mark: 250,
+    leader: 590, names: 650 };
+
+  marz.start = async function (map, options) {
+    const own = (map._marz = { options, symbols: [], state: {}, commits: 0, play: null });
+    for (const name in PANES) {
+      map.createPane(name).style.zIndex = PANES[name];
+      if (name !== "mark") map.getPane(name).style.pointerEvents = "none";
+    }
+    L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+    const home = options.bounds;
+    map.invalidateSize({ animate: false });
+    if (options.view) map.setView(options.view.slice(0, 2), options.view[2], { animate: false });
+    else if (home) map.fitBounds(home, { animate: false, padding: [8, 8] });
+    button(map, "topleft", "marz-home", "⌂", "Show both borders", () =>
+      map.fitBounds(home, { padding: [8, 8] }));
+    watchView(map, own);
+    map.on("resize", () => {
+      // Until the reader moves it, the map keeps showing the whole of what it opened on.
+      if (!own.touched && !options.view) map.fitBounds(home, { animate: false, padding: [8, 8] });
+    });
+    for (const kind of ["pointerdown", "keydown", "wheel"]) {
+      map.getContainer().addEventListener(kind, () => { own.touched = true; }, { capture: true, passive: true });
+    }
+    map.getContainer().setAttribute("aria-label", "Map of incidents; the list beside it holds the same");
+    own.ready = (options.base ? Promise.resolve(options.base) : fetchBase(options.baseUrl)).then(
+      (base) => drawBase(map, own, base),
+      (error) => failed(map, error));
+    await own.ready;
+    if (document.fonts) document.fonts.ready.then(() => kit.layout(map));
+  };
+
+  async function fetchBase(url) {
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`the base map answered ${answer.status}`);
+    const base = await answer.json();
+    if (base.relief) base.relief.url = new URL(base.relief.url, answer.url).href;
+    return base;
+  }
+
+  function failed(map, error) {
+    const note = element("div", "marz-failed", "The base map could not be loaded (" +
+      error.message + "). The incidents are drawn without it; reload the page to try again.");
+    map.getContainer().appendChild(note);
+  }
+
+  function button(map, position, className, sign, label, action) {
+    const control = L.control({ position });
+    control.onAdd = function () {
+      const box = element("div", "leaflet-bar " + className);
+      const node = element("button", "", sign);
+      node.type = "button";
+      node.title = label;
+      node.setAttribute("aria-label", label);
+      box.appendChild(node);
+      L.DomEvent.disableClickPropagation(box);
+      L.DomEvent.on(node, "click", action);
+      return box;
+    };
+    return control.addTo(map);
+  }
+
+  function watchView(map, own) {
+    let timer = null;
+    map.on("zoomstart", () => map.getContainer().classList.add("marz-zooming"));
+    map.on("zoomend", () => map.getContainer().classList.remove("marz-zooming"));
+    map.on("moveend", () => {
+      kit.layout(map);
+      clearTimeout(timer);
+      // The first view is the server's own; only the reader's moves are news.
+      if (own.touched && own.options.onView) {
+        timer = setTimeout(() => {
+          const at = map.getCenter();
+          own.options.onView([+at.lat.toFixed(4), +at.lng.toFixed(4), +map.getZoom().toFixed(2)]);
+        }, 400);
+      }
+    });
+  }
+
+  function drawBase(map, own, base) {
+    own.base = base;
+    own.features = {};
+    const layers = base.layers;
+    for (const name in layers) {
+      for (const feature of layers[name].features) {
+        feature.layer = name;
+        if (feature.properties.n !== undefined) own.features[feature.properties.n] = feature;
+      }
+    }
+    const all = (name) => (layers[name] ? layers[name].features : []);
+    const ground = { renderer: L.canvas({ pane: "ground", padding: 0.5 }), interactive: false };
+    const water = { renderer: L.canvas({ pane: "water", padding: 0.5 }), interactive: false };
+    const paint = (features, style, shared) =>
+      features.length && L.geoJSON({ type: "FeatureCollection", features },
+        { ...shared, style: (f) => ({ ...shared, ...(style.call ? style(f) : style) }) }).addTo(map);
+    if (base.relief) {
+      own.relief = L.imageOverlay(base.relief.url, base.relief.bounds,
+        { pane: "relief", interactive: false, alt: "Shaded relief" }).addTo(map);
+    }
+    const focus = common(all("borders").map((f) => (f.properties.country || "").split(";")));
+    paint(all("countries"), (f) => ({
+      fill: !focus.includes(f.properties.country), fillColor: "#8d8a84", fillOpacity: 0.16,
+      color: "#8f8b82", weight: 1, opacity: 0.9,
+    }), ground);
+    paint(all("regions"), { fill: false, color: "#a39e93", weight: 0.7, opacity: 0.7, dashArray: "2 3" }, ground);
+    paint(all("rivers"), { fill: false, color: "#7fa6c0", weight: 1.2, opacity: 0.9 }, water);
+    paint(all("lakes"), { fillColor: "#a9c6d9", fillOpacity: 0.9, color: "#7fa6c0", weight: 0.6 }, water);
+    drawVintage(map, own);
+    map.createPane("credits");
+    credits(map, base.attribution);
+    kit.layout(map);
+  }
+
+  function common(lists) {
+    return lists.length ? lists.reduce((a, b) => a.filter((code) => b.includes(code))) : [];
+  }
+
+  /* Lines in force on the day of what is shown are strong; the other vintage is thin. */
+  function drawVintage(map, own) {
+    const day = own.state.vintage === undefined ? isoDay(Date.now() / 864e5) : isoDay(own.state.vintage);
+    if (own.drawnDay === day || !own.base) return;
+    own.drawnDay = day;
+    const dated = ["exclaves", "borders"].flatMap((name) => (own.base.layers[name] || { features: [] }).features);
+    const drawn = dated.map((feature) => +inForce(feature, day)).join("");
+    if (own.drawnVintage === drawn) return; // another day of the same lines
+    own.drawnVintage = drawn;
+    if (own.vintage) own.vintage.remove();
+    own.vintage = L.layerGroup().addTo(map);
+    const renderers = own.renderers = own.renderers ||
+      Object.fromEntries(["vintage", "casing", "line"].map((p) => [p, L.svg({ pane: p, padding: 0.5 })]));
+    const add = (feature, pane, style) => L.geoJSON(feature, {
+      renderer: renderers[pane], interactive: false, style: { fill: false, ...style },
+    }).addTo(own.vintage);
+    for (const name of ["exclaves", "borders"]) {
+      for (const feature of (own.base.layers[name] || { features: [] }).features) {
+        const strong = inForce(feature, day);
+        if (!strong) add(feature, "vintage", { color: INK, weight: 1, opacity: 0.65, dashArray: "3 3" });
+        else if (name === "exclaves") add(feature, "line", { color: INK, weight: 1.4, opacity: 0.9 });
+        else {
+          add(feature, "casing", { color: "#fff", weight: 7, opacity: 0.95 });
+          add(feature, "line", { color: INK, weight: 3, opacity: 1 });
+        }
+      }
+    }
+  }
+
+  function credits(map, lines) {
+    const control = L.control({ position: "bottomright" });
+    control.onAdd = function () {
+      const box = element("details", "marz-credits");
+      box.open = map.getSize().x > 600;
+      box.appendChild(element("summary", "", "© Map data"));
+      box.appendChild(element("span", "", [...lines, "Leaflet"].join(" · ")));
+      L.DomEvent.disableClickPropagation(box);
+      return box;
+    };
+    control.addTo(map);
+  }
+
+  function tiles(map, own) {
+    if (!own.state.tiles === !own.tiles) return;
+    if (own.tiles) {
+      own.tiles.remove();
+      own.tiles = null;
+      if (own.relief) own.relief.addTo(map);
+      return;
+    }
+    // The one thing that asks another server, and only after the reader switched it on.
+    own.tiles = L.tileLayer("https://tile.openstreetmap.org/{z}/{x}/{y}.png", { maxZoom: 17 }).addTo(map);
+    if (own.relief) own.relief.remove();
+  }
+
+  Object.assign(kit, { drawVintage, tiles });
+})(window.marz);

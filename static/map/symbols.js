@@ -1,0 +1,221 @@
+/* The incidents: one symbol a site, and what happens when they change. */
+(function (marz) {
+  "use strict";
+  const kit = marz.kit;
+  const { INK, FONT, shape } = kit;
+
+  let pending = []; // symbols made since the last commit
+  let focused = null; // site whose symbol has the keyboard focus
+
+  const color = (map, type) => (map._marz.base ? map._marz.base.types[type].color : INK);
+
+  marz.symbol = function (feature, latlng) {
+    const marker = L.marker(latlng, {
+      icon: L.divIcon({ className: "marz-symbol", html: "", iconSize: [0, 0] }),
+      keyboard: true, riseOnHover: true, bubblingMouseEvents: false,
+    });
+    marker.marz = { n: feature.properties.n, members: feature.properties.m, at: latlng };
+    pending.push(marker);
+    return marker;
+  };
+
+  /* A disc for one incident, a ring of its types for several; hollow where not established. */
+  function drawSymbol(map, marker, members) {
+    const own = map._marz;
+    const icon = marker._icon;
+    if (!icon) return;
+    icon.replaceChildren();
+    icon.style.display = members.length ? "" : "none"; // out of sight and of the tab order
+    if (!members.length) return;
+    const chosen = members.findIndex((m) => m[0] === own.state.sel);
+    const deaths = Math.max(...members.map((m) => m[3]));
+    const r = members.length === 1 ? 7 : 10 + Math.min(6, 1.5 * Math.log2(members.length));
+    const ring = deaths > 0 ? r + 3 + Math.min(16, 1.2 * Math.sqrt(deaths)) : 0;
+    const outer = Math.max(ring, r + (chosen >= 0 ? 5 : 1));
+    marker.marz.r = outer;
+    const size = 2 * (outer + 3);
+    const svg = shape("svg", { width: size, height: size, "aria-hidden": "true",
+      viewBox: `${-size / 2} ${-size / 2} ${size} ${size}`, style: `margin:${-size / 2}px` });
+    if (ring) {
+      shape("circle", { r: ring, fill: "#ffffff55", stroke: "#fff", "stroke-width": 3 }, svg);
+      shape("circle", { r: ring, fill: "none", stroke: INK, "stroke-width": 1.25 }, svg);
+    }
+    if (chosen >= 0) shape("circle", { r: r + 4, fill: "#fff", stroke: INK, "stroke-width": 2.5 }, svg);
+    shape("circle", { r: r + 1.5, fill: "#fff" }, svg);
+    if (members.length === 1) disc(svg, r, color(map, members[0][1]), members[0][2]);
+    else {
+      donut(svg, r, members, (type) => color(map, type));
+      const text = chosen >= 0 ? `${chosen + 1}/${members.length}` : String(members.length);
+      const label = shape("text", { "text-anchor": "middle", dy: "0.35em", fill: INK,
+        "font-size": text.length > 2 ? 9 : 11, "font-weight": 700, "font-family": FONT }, svg);
+      label.textContent = text;
+    }
+    icon.appendChild(svg);
+    const words = `${whereabouts(own, marker.marz.n)}: ${members.length} incident${members.length > 1 ? "s" : ""}` +
+      (deaths > 0 ? `, up to ${deaths} dead` : "");
+    icon.setAttribute("aria-label", words);
+    icon.title = words;
+    icon.dataset.site = marker.marz.n;
+    icon.dataset.count = members.length;
+  }
+
+  function disc(svg, r, fill, established) {
+    shape("circle", established ? { r, fill } : { r: r - 1.5, fill: "#fff", stroke: fill, "stroke-width": 3 }, svg);
+  }
+
+  function donut(svg, r, members, paint) {
+    const groups = new Map();
+    for (const m of members) {
+      const key = m[1] * 2 + (1 - m[2]);
+      groups.set(key, (groups.get(key) || 0) + 1);
+    }
+    const total = members.length;
+    let angle = -Math.PI / 2;
+    for (const [key, count] of [...groups].sort((a, b) => a[0] - b[0])) {
+      const sweep = (2 * Math.PI * count) / total;
+      const fill = paint(key >> 1);
+      const d = segment(r - 5, r, angle, angle + sweep);
+      const style = key & 1
+        ? { d, fill: "#fff", stroke: fill, "stroke-width": 1.5, "fill-rule": "evenodd" }
+        : { d, fill, stroke: "#fff", "stroke-width": groups.size > 1 ? 0.8 : 0, "fill-rule": "evenodd" };
+      shape("path", style, svg);
+      angle += sweep;
+    }
+  }
+
+  function segment(inner, outer, from, to) {
+    const at = (r, a) => `${(r * Math.cos(a)).toFixed(2)} ${(r * Math.sin(a)).toFixed(2)}`;
+    if (to - from > 2 * Math.PI - 1e-6) {
+      const circle = (r) => `M ${r} 0 A ${r} ${r} 0 1 1 ${-r} 0 A ${r} ${r} 0 1 1 ${r} 0 Z`;
+      return circle(outer) + circle(inner);
+    }
+    const large = to - from > Math.PI ? 1 : 0;
+    return `M ${at(outer, from)} A ${outer} ${outer} 0 ${large} 1 ${at(outer, to)} ` +
+      `L ${at(inner, to)} A ${inner} ${inner} 0 ${large} 0 ${at(inner, from)} Z`;
+  }
+
+  function name(own, n) {
+    const feature = own.features && own.features[n];
+    if (!feature) return "Place";
+    return feature.properties["name_" + own.state.lang] || feature.properties.name || "Place";
+  }
+
+  /* Where a symbol's incidents were, without taking its point for the place. */
+  function whereabouts(own, n) {
+    const feature = own.features && own.features[n];
+    if (!feature || feature.geometry.type === "Point") return name(own, n);
+    return (feature.geometry.type.includes("Line") ? "Somewhere on the " : "Somewhere in ") + name(own, n);
+  }
+
+  marz.commit = function (map, state) {
+    const own = map._marz;
+    // streamlit-folium keeps every group it ever removed in this list; see README.
+    if (window.feature_group) window.feature_group.length = 0;
+    kit.stop(map, own, false);
+    own.symbols = pending;
+    pending = [];
+    own.state = state;
+    own.ready.then(() => {
+      if (own.state !== state) return;
+      kit.drawVintage(map, own);
+      kit.tiles(map, own);
+      for (const marker of own.symbols) {
+        listen(map, own, marker);
+        drawSymbol(map, marker, marker.marz.members);
+      }
+      marks(map, own);
+      if (own.base) kit.spread(map, own);
+      if (state.sel >= 0 && state.seek) reveal(map, own);
+      restoreFocus(own);
+      const data = map.getContainer().dataset;
+      const first = data.commit === undefined;
+      data.shown = own.symbols.reduce((sum, m) => sum + m.marz.members.length, 0);
+      data.sites = own.symbols.length;
+      data.commit = state.seq === undefined ? ++own.commits : state.seq;
+      const furnish = () => {
+        dropThemes();
+        if (own.state !== state || !own.base) return;
+        kit.legend(map, own);
+        kit.player(map, own);
+        kit.layout(map);
+      };
+      // Who filters waits for the symbols: they are painted before names find their places.
+      if (first) furnish();
+      else afterPaint(furnish);
+    });
+  };
+
+  /* Streamlit's library for components adds the same theme to the head at every change. */
+  function dropThemes() {
+    const themes = [...document.head.getElementsByTagName("style")]
+      .filter((node) => node.textContent.includes("--secondary-background-color:"));
+    for (const node of themes.slice(0, -1)) node.remove();
+  }
+
+  function afterPaint(action) {
+    requestAnimationFrame(() => setTimeout(action));
+  }
+
+  marz.draw = function (map, collection, state) {
+    const own = map._marz;
+    if (own.group) own.group.remove();
+    own.group = L.geoJSON(collection, { pointToLayer: marz.symbol }).addTo(map);
+    marz.commit(map, state);
+  };
+
+  function listen(map, own, marker) {
+    const pick = () => {
+      const members = marker.marz.visible || marker.marz.members;
+      const at = members.findIndex((m) => m[0] === own.state.sel);
+      const next = members[(at + 1) % members.length];
+      if (own.options.onPick) own.options.onPick(next[0], marker.marz.n);
+    };
+    marker.on("click", pick);
+    if (marker._icon) {
+      marker._icon.addEventListener("focus", () => { focused = marker.marz.n; });
+      marker._icon.addEventListener("keydown", (event) => {
+        if (event.key === "Tab" || event.key === "Escape") focused = null;
+        if (event.key !== "Enter" && event.key !== " ") return;
+        // Leaflet makes the symbol a button for screen readers, but lets no key press it.
+        event.preventDefault();
+        pick();
+      });
+    }
+  }
+
+  function restoreFocus(own) {
+    if (focused === null || !document.hasFocus() || document.activeElement !== document.body) return;
+    const marker = own.symbols.find((m) => m.marz.n === focused);
+    if (marker && marker._icon) marker._icon.focus({ preventScroll: true });
+  }
+
+  /* Lines and areas that incidents hang on: an ink veil, since colour means the type. */
+  function marks(map, own) {
+    const before = own.marks || new Map();
+    own.marks = new Map();
+    for (const marker of own.symbols) {
+      const members = marker.marz.visible || marker.marz.members;
+      const feature = own.features && own.features[marker.marz.n];
+      if (!feature || !members.length || feature.geometry.type === "Point") continue;
+      const chosen = members.some((m) => m[0] === own.state.sel);
+      const line = feature.geometry.type.includes("Line");
+      const style = line
+        ? { color: INK, weight: 13, opacity: chosen ? 0.4 : 0.16, fill: false }
+        : { color: INK, weight: chosen ? 2 : 1.2, opacity: 0.8, dashArray: "6 4",
+            fillColor: INK, fillOpacity: chosen ? 0.16 : feature.layer === "countries" ? 0.03 : 0.07 };
+      const key = `${marker.marz.n} ${chosen}`; // what stays is not projected again
+      own.marks.set(key, before.get(key) || L.geoJSON(feature, { pane: "mark", interactive: false, style }).addTo(map));
+      before.delete(key);
+    }
+    for (const mark of before.values()) mark.remove();
+  }
+
+  function reveal(map, own) {
+    const marker = own.symbols.find((m) => m.marz.members.some((member) => member[0] === own.state.sel));
+    if (marker && !map.getBounds().pad(-0.05).contains(marker.marz.at)) {
+      map.panTo(marker.marz.at, { animate: false });
+    }
+  }
+
+  Object.assign(kit, { disc, drawSymbol, marks });
+})(window.marz);
