@@ -51,20 +51,22 @@ def _steps(package: Package, row: int, rows: npt.NDArray[np.intp]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="detail-steps"):
         if row in here and len(here) > 1:
             at = here.index(row)
-            for sign, target, label in (
-                ("‹", here[at - 1], "Previous incident at this place"),
-                ("›", here[(at + 1) % len(here)], "Next incident at this place"),
+            ids = tuple(package.incidents["id"].iat[r] for r in here)
+            for sign, by, label in (
+                ("‹", -1, "Previous incident at this place"),
+                ("›", 1, "Next incident at this place"),
             ):
-                st.button(
-                    sign,
-                    key=f"w-step-{sign}",
-                    help=label,
-                    on_click=state.put,
-                    args=("id", package.incidents["id"].iat[target]),
-                )
+                st.button(sign, key=f"w-step-{sign}", help=label, on_click=_step, args=(ids, by))
             st.text(f"{at + 1} of {len(here)} at this place")
         st.space("stretch")
         st.button("Close", key="w-close", on_click=state.clear, args=("id",))
+
+
+def _step(ids: tuple[str, ...], by: int) -> None:
+    """Go on from what is selected now: a second click may come before the card is redrawn."""
+    now = "".join(state.parameters().get("id", []))
+    if now in ids:
+        state.put("id", ids[(ids.index(now) + by) % len(ids)])
 
 
 def _facts(found: dict[str, Any]) -> None:
