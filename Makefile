@@ -32,7 +32,11 @@ bench: $(VENV)/.dev $(VENV)/.browser
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Marz needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Set PYTHON=python3.12, say.") if sys.version_info < (3, 11) else None'
-	$(PYTHON) -m venv $(VENV) || (rm -rf $(VENV); echo "On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	    apt-get update -qq && apt-get install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); \
+	  else echo "Python's venv is missing. On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; fi; } \
+	|| { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.run: requirements.txt $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt

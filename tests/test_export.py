@@ -18,7 +18,7 @@ import pytest
 import shapely
 from madeup import HOSTILE, INCIDENTS
 
-from geo import export, query
+from geo import base, export, query
 from geo.errors import GeoError, WriteError
 from geo.files import write
 from geo.model import Filter
@@ -28,6 +28,7 @@ from geo.vocabulary import STANCES
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ALL = Filter()
+PAGES = Path(__file__).resolve().parents[1] / "pages"
 
 
 def rows(data: Package, asked: Filter = ALL) -> Any:
@@ -261,10 +262,16 @@ def test_features_of_the_page_point_at_its_records(data: Package) -> None:
     assert drawn == placed <= known and len(known) == len(INCIDENTS)
 
 
-def test_our_script_shows_text_as_text() -> None:
-    code = (export.STATIC / "page.js").read_text("utf-8")
-    for danger in ("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "fetch("):
+OURS = [*(base.STATIC / "map").glob("*.js"), base.STATIC / "page.js", *PAGES.glob("ui/*.js")]
+
+
+@pytest.mark.parametrize("script", OURS, ids=lambda path: path.name)
+def test_our_scripts_show_text_as_text(script: Path) -> None:
+    code = script.read_text("utf-8")
+    for danger in ("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval("):
         assert danger not in code
+    # Only the base map is fetched, and in the exported page not even that: its policy forbids it.
+    assert ("fetch(" in code) == (script.name == "base.js")
 
 
 def test_a_page_without_javascript_says_so(data: Package) -> None:
@@ -272,7 +279,7 @@ def test_a_page_without_javascript_says_so(data: Package) -> None:
 
 
 def test_a_missing_asset_is_named(data: Package, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "STATIC", Path("/nowhere"))
+    monkeypatch.setattr(base, "STATIC", Path("/nowhere"))
     with pytest.raises(GeoError, match=r"static/leaflet/leaflet\.js is missing"):
         export.html(data, ALL, rows(data), now=NOW)
 
