@@ -77,15 +77,17 @@ def representative_point(geometry: BaseGeometry) -> Point:
     -------
     shapely.Point
         The point itself; the middle of the longest part of a line; shapely's representative
-        point of an area.
+        point of the largest part of an area, so that no exclave stands for its country.
     """
     if geometry.geom_type in ("LineString", "MultiLineString"):
         merged = linemerge(geometry) if geometry.geom_type == "MultiLineString" else geometry
         parts: list[LineString] = list(getattr(merged, "geoms", [merged]))
-        return max(parts, key=length_km).interpolate(0.5, normalized=True)
+        return max(parts, key=lambda part: part.length).interpolate(0.5, normalized=True)
     if geometry.geom_type == "Point":
         return geometry
-    return geometry.representative_point()
+    parts = getattr(geometry, "geoms", [geometry])
+    # The parts lie close together, so planar sizes rank them well enough, in any coordinates.
+    return max(parts, key=lambda part: part.area).representative_point()
 
 
 _SITES: WeakKeyDictionary[Package, tuple[Site, ...]] = WeakKeyDictionary()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shapely.geometry import LineString, MultiLineString, Point, Polygon, box
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon, box
 
 from geo import places
 from geo.package import Package
@@ -20,6 +20,13 @@ def row(data: Package, incident_id: str) -> int:
 
 def site(data: Package, incident_id: str) -> places.Site | None:
     return places.site_of(data, row(data, incident_id))
+
+
+def test_no_exclave_stands_for_its_country() -> None:
+    # shapely alone takes the part that a line through the middle of the whole happens to cross.
+    parts = [box(0, 0, 1, 1), *(box(3 * n, 5, 3 * n + 0.5, 5.4) for n in range(9))]
+    found = places.representative_point(MultiPolygon(parts))
+    assert parts[0].contains(found)
 
 
 def test_a_degree_of_the_equator_has_its_length() -> None:
