@@ -17,7 +17,24 @@ from geo import tables
 from geo.model import Problem
 from geo.vocabulary import DATE_BASES, EVENT_TYPES, STATUSES
 
-TABLES = ("incidents", "claims", "citations", "sources")
+TABLES: dict[str, tuple[str, ...]] = {
+    "incidents": (
+        *("id", "date", "date_basis", "title", "summary", "event_type", "sub_event_type"),
+        *("status", "border", "place_id", "place_note", "geo_precision", "countries", "actors"),
+        *("fatalities_low", "fatalities_high", "injuries_low", "injuries_high"),
+        *("part_of", "note"),
+    ),
+    "claims": (
+        *("incident_id", "claimant", "stance", "statement", "date", "fatalities"),
+        *("source_id", "paragraphs"),
+    ),
+    "citations": ("incident_id", "source_id", "paragraphs"),
+    "sources": ("id", "title", "author", "publisher", "published", "url", "language", "note"),
+}
+"""Table -> the columns that the library works with; a package may have more."""
+NUMBERS = frozenset(
+    ("fatalities_low", "fatalities_high", "injuries_low", "injuries_high", "fatalities")
+)
 JOINED = ("places", "exclaves", "regions", "countries", "borders")
 """Layers that a record may hang on."""
 KINDS = {
@@ -39,6 +56,26 @@ VOCABULARIES: dict[str, tuple[str, ...]] = {
 }
 
 
+def is_layer(resource: dict[str, Any]) -> bool:
+    """Whether a resource is GeoJSON."""
+    return resource.get("mediatype") == "application/geo+json" or str(resource["path"]).endswith(
+        ".geojson"
+    )
+
+
+def schema_gaps(name: str, resource: dict[str, Any]) -> list[str]:
+    """What the schema of a table lacks, in words; empty when it will do."""
+    fields = (resource.get("schema") or {}).get("fields") or []
+    types = {field.get("name"): field.get("type") for field in fields}
+    gaps = [f"{name}.{column}" for column in TABLES[name] if column not in types]
+    gaps += [
+        f"{name}.{column} as an integer"
+        for column in TABLES[name]
+        if column in NUMBERS and types.get(column, "integer") != "integer"
+    ]
+    return gaps
+
+
 def resource_problems(directory: Path, resources: dict[str, dict[str, Any]]) -> Iterator[Problem]:
     """Check licences, checksums and the presence of files."""
     for name, resource in resources.items():
@@ -52,7 +89,7 @@ def resource_problems(directory: Path, resources: dict[str, dict[str, Any]]) -> 
             if text and not tables.is_web_address(text) and not (directory / text).is_file():
                 yield Problem("datapackage.json", name, f"its licence text {text} is missing.")
         if not path.is_file():
-            if resource.get("mediatype") != "application/geo+json" and name not in TABLES:
+            if not is_layer(resource) and name not in TABLES:
                 yield Problem(file, "-", "the file is missing. Restore it.")
         elif resource.get("hash"):
             actual = "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()

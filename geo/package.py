@@ -14,7 +14,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo import edtf, layers, tables
-from geo.checks import TABLES, incident_problems, resource_problems
+from geo.checks import TABLES, incident_problems, is_layer, resource_problems, schema_gaps
 from geo.errors import PackageError
 from geo.model import Interval, Problem
 from geo.tables import split
@@ -90,7 +90,7 @@ def load(directory: Path | None = None) -> Package:
         problems.extend(read[name].problems)
     loaded: dict[str, gpd.GeoDataFrame] = {}
     for name, resource in resources.items():
-        if resource.get("mediatype") == "application/geo+json":
+        if is_layer(resource):
             loaded[name], found = layers.read(directory / resource["path"])
             problems.extend(found)
     problems.extend(resource_problems(directory, resources))
@@ -155,6 +155,12 @@ def _descriptor(directory: Path) -> dict[str, Any]:
     missing = [name for name in (*TABLES, "borders", "places") if name not in names]
     if missing:
         raise PackageError(f"“{path}” describes no resource named {', '.join(missing)}.")
+    tables_of = {r["name"]: r for r in descriptor["resources"] if r["name"] in TABLES}
+    gaps = [gap for name in TABLES for gap in schema_gaps(name, tables_of[name])]
+    if gaps:
+        raise PackageError(
+            f"“{path}” does not describe all fields that Marz needs. Add {', '.join(gaps)}."
+        )
     root = directory.resolve()
     for entry in paths:
         if not isinstance(entry, str) or not (root / entry).resolve().is_relative_to(root):

@@ -207,3 +207,26 @@ def test_marz_data_names_the_package(folder: Path, monkeypatch: pytest.MonkeyPat
 
 def test_hostile_texts_are_data_like_any_other(hostile: Package) -> None:
     assert hostile.problems == ()
+
+
+def test_a_field_that_the_schema_does_not_describe_is_named(folder: Path) -> None:
+    def change(descriptor: dict[str, Any]) -> None:
+        fields = resource(descriptor, "incidents")["schema"]["fields"]
+        resource(descriptor, "incidents")["schema"]["fields"] = [
+            {**field, "type": "string"} if field["name"] == "injuries_low" else field
+            for field in fields
+            if field["name"] != "part_of"
+        ]
+        del resource(descriptor, "sources")["schema"]
+
+    with pytest.raises(PackageError) as caught:
+        edited(folder, change)
+    for part in ("incidents.part_of", "incidents.injuries_low as an integer", "sources.url"):
+        assert part in str(caught.value)
+
+
+def test_a_layer_is_known_by_its_ending_too(folder: Path) -> None:
+    def change(descriptor: dict[str, Any]) -> None:
+        del resource(descriptor, "regions")["mediatype"]
+
+    assert "regions" in edited(folder, change).layers
