@@ -21,7 +21,9 @@ def texts(package: Package) -> list[str]:
             claims.setdefault(row["incident_id"], []).extend((row["claimant"], row["statement"]))
         names: dict[str, str] = {}
         for layer in package.layers.values():
-            alternatives = [c for c in layer.columns if c == "name" or c.startswith("name_")]
+            alternatives = [
+                c for c in layer.columns if c == "name" or c.startswith(("name_", "names_"))
+            ]
             for _, feature in layer.iterrows():
                 words = [_flat(feature[column]) for column in alternatives]
                 names[feature["place_id"]] = " ".join(words)

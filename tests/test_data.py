@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from geo import package, places, query
+from geo.model import Filter
 from geo.package import HOME, OPEN_START, Package
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -170,3 +171,10 @@ def test_blank_is_kept_apart_from_zero(marz: Package) -> None:
     known = tolls.dropna()
     assert (known["fatalities_low"] <= known["fatalities_high"]).all()
     assert pd.api.types.is_integer_dtype(tolls["fatalities_low"])
+
+
+@pytest.mark.parametrize("spelling", ["Исфара", "isfara", "ISFARA", "Ісфара"])
+def test_a_place_is_found_in_every_spelling_that_its_layer_has(spelling: str) -> None:
+    marz = package.load(HOME)
+    found = query.select(marz, Filter(text=spelling))
+    assert "TJKG-2022-10-isfara-airspace" in set(marz.incidents["id"].iloc[found])

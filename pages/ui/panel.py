@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import streamlit as st
 
 from geo import query
 from geo.facets import FACETS, Facet
-from geo.model import MATCHES
+from geo.model import MATCHES, Filter
 from geo.package import Package
 from pages.ui import state
 from pages.ui.state import State, set_widget, when_changed
@@ -34,7 +35,7 @@ def draw(package: Package, current: State) -> None:
             "Clear all filters",
             on_click=state.clear_filter,
             width="stretch",
-            disabled=current.query == type(current.query)(),
+            disabled=current.query == Filter(),
         )
 
 
@@ -66,7 +67,7 @@ def _dates(package: Package, current: State) -> None:
     )
 
 
-def _day_writer(name: str):  # type: ignore[no-untyped-def]
+def _day_writer(name: str) -> Callable[[date | None], None]:
     def write(day: date | None) -> None:
         state.put(name, day.isoformat() if day else "")
 
