@@ -144,13 +144,16 @@ def main() -> int:
     if missing := missing_requirements():
         print("Missing:\n  " + "\n  ".join(missing), file=sys.stderr)
         return 1
+    import describe
     from layers.packages import LayerBuildError
 
     try:
         with tempfile.TemporaryDirectory() as aside:
             data = Path(aside) if options.check else DATA
             wrong = build(options.cache.resolve(), data)
-            if options.check:
+            if not options.check:
+                describe.main()
+            else:
                 wrong += [
                     f"{name} differs from the committed file"
                     for name in differences(data / "layers", DATA / "layers")
