@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from matplotlib.patches import Circle, Rectangle
 
 from geo import fonts, symbols, words
 from geo.ground import Ground, Shape
-from geo.package import Package
 from geo.paper import GREY, INK, PAPER, WATER, Paper
 from geo.sheetmap import GLOW, in_force
 from geo.symbols import Symbol
@@ -84,22 +81,14 @@ class Side:
         self.y -= 7
 
 
-def legend(
-    side: Side,
-    package: Package,
-    rows: npt.NDArray[np.intp],
-    on: Ground,
-    found: list[Symbol],
-    day: date,
-) -> None:
+def legend(side: Side, on: Ground, found: list[Symbol], day: date) -> None:
     """Explain the symbols and the lines that are on this map, and no others."""
-    shown = package.incidents.iloc[rows]
-    placed = shown[(shown["place_id"] != "").to_numpy()]
-    kinds = [kind for kind in EVENT_TYPES if kind in set(placed["event_type"])]
-    if found and kinds:
+    drawn = {color for symbol in found for color, _, _ in symbol.shares}
+    if found:
         side.head("Incidents")
-        for kind in kinds:
-            side.row(_symbol(side.paper, ((EVENT_TYPES[kind][0], True, 1),)), kind)
+        for kind, (color, _) in EVENT_TYPES.items():
+            if color in drawn:
+                side.row(_symbol(side.paper, ((color, True, 1),)), kind)
         _symbol_rows(side, found)
         side.gap()
     side.head("Lines")

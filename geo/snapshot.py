@@ -170,7 +170,7 @@ def _side(
     side = sheetlegend.Side(
         paper, x, TOP - 6, measure, floor=BOTTOM, heading=BODY, body=SMALL + 0.7
     )
-    sheetlegend.legend(side, package, rows, on, found, day)
+    sheetlegend.legend(side, on, found, day)
     unplaced = [int(row) for row in rows if places.site_of(package, int(row)) is None]
     sheetlegend.beyond(side, outside, len(unplaced))
     side.block("Shown", [words.filter_in_words(query) or "all incidents of the data package"])

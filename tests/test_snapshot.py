@@ -20,10 +20,11 @@ from matplotlib.figure import Figure
 from PIL import Image
 from pyproj import Geod
 
-from geo import fonts, projection, query, snapshot, symbols
+from geo import fonts, places, projection, query, snapshot, symbols
 from geo.ground import BOTTOM, LEFT, RIGHT, TOP, focus_of, ground
 from geo.model import Bbox, Filter
 from geo.package import Package
+from geo.vocabulary import EVENT_TYPES
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ALL = Filter()
@@ -135,6 +136,23 @@ def test_nothing_is_cut_at_the_paper_and_no_line_of_text_covers_another(
 def test_a_place_beyond_the_frame_is_told(data: Package) -> None:
     shown = " ".join(t.get_text() for t in texts(figure(data, bbox=Bbox(10.8, 50.2, 11.2, 50.6))))
     assert "Beyond the frame: " in shown and "Westham (" in shown
+
+
+def test_the_legend_names_the_types_that_are_drawn_and_no_others(data: Package) -> None:
+    west, south, east, north = box = Bbox(10.8, 50.2, 11.2, 50.6)
+    found = query.select(data, ALL)
+    inside = {
+        list(EVENT_TYPES)[member[1]]
+        for feature in places.features(data, found)["features"]
+        for site in [places.sites(data)[feature["properties"]["n"]]]
+        if not site.is_point
+        or (box.west < site.lon < box.east and box.south < site.lat < box.north)
+        for member in feature["properties"]["m"]
+    }
+    written = {t.get_text() for t in texts(figure(data, bbox=box))}
+    beyond = set(data.incidents["event_type"]) - inside
+    assert beyond and not beyond & written
+    assert written & inside
 
 
 def test_the_focus_is_a_country_of_the_borders(data: Package) -> None:
