@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geo import edtf, layers, tables
@@ -54,6 +55,11 @@ class Package:
     layers: dict[str, gpd.GeoDataFrame]
     version: str
     problems: tuple[Problem, ...] = field(default=())
+
+    def row_of(self, incident_id: str) -> int:
+        """Position of an incident in ``incidents``; -1 where there is none of that id."""
+        found = np.flatnonzero(self.incidents["id"].to_numpy() == incident_id)
+        return int(found[0]) if len(found) else -1
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:

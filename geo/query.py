@@ -1,4 +1,4 @@
-"""Filter -> what is left: rows, facet counts, timeline bins. One row of FILTERS a filter.
+"""Filter -> what is left: rows, facet counts, timeline bins.
 
 At the atlas's size a numpy mask costs microseconds and an SQL engine ten milliseconds a
 query, so masks it is; the functions below are the one door through which all pages ask.

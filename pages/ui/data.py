@@ -1,4 +1,4 @@
-"""The only caches: the data package and what the browser fetches of it. Shared by all readers."""
+"""The data package, and what the browser fetches of it: read and written once for all readers."""
 
 from __future__ import annotations
 

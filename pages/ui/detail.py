@@ -22,7 +22,7 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
     if not current.selected:
         st.caption("Select an incident to read who says what.")
         return
-    row = int(np.flatnonzero(package.incidents["id"].to_numpy() == current.selected)[0])
+    row = package.row_of(current.selected)
     found = records.record(package, row)
     with st.container(border=True, key="detail"):
         _steps(package, row, rows)

@@ -8,11 +8,10 @@ from pathlib import Path
 import streamlit as st
 
 from geo.errors import GeoError, PackageError
-from geo.facets import FACETS
 from geo.package import Package
 from pages.ui import data, nav, state
 
-STYLE = Path(__file__).with_name("style.css")
+STYLE = f"<style>{Path(__file__).with_name('style.css').read_text('utf-8')}</style>"
 ICON = str(Path(__file__).resolve().parents[2] / "static/favicon.svg")
 SIDEBAR = 324
 """Pixels: two dates side by side fit in it."""
@@ -37,9 +36,10 @@ def page(body: Callable[[Package, state.State], None], title: str) -> None:
         initial_sidebar_state=SIDEBAR,
     )
     st.logo(str(LOGO), size="medium")
-    st.html(f"<style>{STYLE.read_text('utf-8')}</style>")
+    st.html(STYLE)
     try:
         package = data.load()
+        state.enter(title)
         current = state.read(package)
         state.sync_address()
         notices(current)
@@ -63,31 +63,10 @@ def notices(current: state.State) -> None:
             st.text(notice)
         if current.reversed_range:
             exchange, drop, _ = st.columns([1, 1, 3])
-            exchange.button("Exchange the two dates", on_click=_exchange)
+            exchange.button("Exchange the two dates", on_click=state.exchange_dates)
             drop.button("Clear the dates", on_click=state.clear, args=("from", "to"))
         else:
-            st.button("Dismiss", on_click=_dismiss, args=(current,))
-
-
-def _exchange() -> None:
-    given = state.parameters()
-    start, end = given.get("from", []), given.get("to", [])
-    state.put("from", *end)
-    state.put("to", *start)
-
-
-def _dismiss(current: state.State) -> None:
-    """Keep of the address what could be read."""
-    query = current.query
-    state.put("from", query.start.isoformat() if query.start else "")
-    state.put("to", query.end.isoformat() if query.end else "")
-    state.put("match", "" if query.match == "possibly" else query.match)
-    for facet in FACETS:
-        state.put(facet.parameter, *getattr(query, facet.name))
-    state.put("id", current.selected)
-    state.put("lang", current.language)
-    if current.view is None:
-        state.clear("at")
+            st.button("Dismiss", on_click=state.keep, args=(current,))
 
 
 def problems(package: Package) -> None:

@@ -32,16 +32,15 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
     itself: streamlit-folium's own would come a quarter of a second later.
     """
     if "opened-at" not in st.session_state:
-        # The view is handed over once: feeding moves back would remount the map.
+        # The view is handed over once a visit: feeding moves back would remount the map.
         st.session_state["opened-at"] = current.view
     chart = draw.base_map(
         data.base_address(package, package.version),
         places.extent_of(package),
         st.session_state["opened-at"],
     )
-    selected = _row(package, current.selected)
     view = draw.View(
-        selected=selected,
+        selected=package.row_of(current.selected),
         vintage=day_number(places.vintage_day(package, rows)),
         seek=bool(current.selected) and current.selected != st.session_state.get("picked"),
         tiles=current.tiles,
@@ -76,12 +75,6 @@ def _moved_or_picked(package: Package) -> None:
         if 0 <= row < len(package.incidents):
             st.session_state["picked"] = package.incidents["id"].iat[row]
             state.put("id", st.session_state["picked"])
-
-
-def _row(package: Package, incident_id: str) -> int:
-    if not incident_id:
-        return -1
-    return int(np.flatnonzero(package.incidents["id"].to_numpy() == incident_id)[0])
 
 
 def options(current: State) -> None:

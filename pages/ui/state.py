@@ -89,6 +89,35 @@ def clear_filter() -> None:
     clear("from", "to", "match", "q", *(facet.parameter for facet in FACETS))
 
 
+def exchange_dates() -> None:
+    """Turn a reversed window round."""
+    given = parameters()
+    start, end = given.get("from", []), given.get("to", [])
+    put("from", *end)
+    put("to", *start)
+
+
+def keep(current: State) -> None:
+    """Keep of the address what could be read."""
+    query = current.query
+    put("from", query.start.isoformat() if query.start else "")
+    put("to", query.end.isoformat() if query.end else "")
+    put("match", "" if query.match == MATCHES[0] else query.match)
+    for facet in FACETS:
+        put(facet.parameter, *getattr(query, facet.name))
+    put("id", current.selected)
+    put("lang", current.language)
+    if current.view is None:
+        clear("at")
+
+
+def enter(page: str) -> None:
+    """Note which page is shown; whoever comes back to the map finds it as it was left."""
+    if st.session_state.get("page") != page:
+        st.session_state["page"] = page
+        st.session_state.pop("opened-at", None)
+
+
 def sync_address() -> None:
     """Write the parameters into the address, if they are not there yet."""
     wanted = parameters()

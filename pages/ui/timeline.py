@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -67,7 +66,7 @@ def chart(package: Package, current: State) -> None:
     time, and Vega keeps memory of each.
     """
     axis = _axis(package, current.query)
-    frame, undated = _rows(package.version, _undated(current.query), axis.by, package)
+    frame, undated = _rows(package.version, query.without_dates(current.query), axis.by, package)
     st.html(_veils(axis, current.query))
     with st.container(key="timeline-chart"):
         st.vega_lite_chart(
@@ -102,10 +101,6 @@ def _counts(version: str, wanted: Filter, _package: Package) -> pd.DataFrame:
         counted[key] = counted.get(key, 0) + 1
     rows = [(years, kind, number) for (years, kind), number in sorted(counted.items())]
     return pd.DataFrame(rows, columns=["Year", "Type", "Incidents"])
-
-
-def _undated(wanted: Filter) -> Filter:
-    return replace(wanted, start=None, end=None)
 
 
 def _axis(package: Package, wanted: Filter) -> Axis:

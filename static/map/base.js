@@ -18,7 +18,7 @@
     map.invalidateSize({ animate: false });
     if (options.view) map.setView(options.view.slice(0, 2), options.view[2], { animate: false });
     else if (home) map.fitBounds(home, { animate: false, padding: [8, 8] });
-    button(map, "topleft", "marz-home", "⌂", "Show both borders", () =>
+    button(map, "topleft", "marz-home", "⌂", "Show the whole again", () =>
       map.fitBounds(home, { padding: [8, 8] }));
     watchView(map, own);
     map.on("resize", () => {

@@ -134,6 +134,20 @@ def test_a_filter_keeps_frame_and_view(tab: Tab, embedded: Package) -> None:
     assert tab.view() == pytest.approx(view)
 
 
+def test_who_comes_back_finds_the_map_as_it_was_left(tab: Tab, embedded: Package) -> None:
+    tab.open_map()
+    opened = tab.view()
+    tab.map.locator(".leaflet-control-zoom-in").click()
+    tab.page.wait_for_url(re.compile(r"at="), wait_until="commit")
+    view = tab.view()
+    assert view != pytest.approx(opened)
+    tab.page.get_by_role("link", name="Records").click()
+    expect(tab.page.get_by_test_id("stDataFrame")).to_be_visible()
+    tab.page.get_by_role("link", name="Atlas").click()
+    expect(tab.map).to_have_attribute("data-commit", re.compile(r"."))
+    assert tab.view() == pytest.approx(view, abs=1e-3)
+
+
 def test_play_steps_and_stop_restores(tab: Tab, embedded: Package) -> None:
     tab.open_map()
     before = tab.counts()
