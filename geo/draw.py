@@ -1,7 +1,7 @@
 """Features -> folium. Only numbers and our own words go in: folium runs text as templates.
 
 The map itself is empty and always the same; the base layers come by address and the
-incidents as one GeoJson layer in a feature group, so a change costs a few kilobytes.
+incidents as one GeoJson layer in a feature group, so a change sends symbols and no map.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Filter -> what is left: rows, facet counts, timeline bins.
 
-At the atlas's size a numpy mask costs microseconds and an SQL engine ten milliseconds a
-query, so masks it is; the functions below are the one door through which all pages ask.
+At the atlas's size numpy masks answer in well under a millisecond, less than an SQL engine needs
+to begin; the functions below are the one door through which all pages ask.
 """
 
 from __future__ import annotations
