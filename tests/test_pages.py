@@ -6,6 +6,8 @@ The map is an unknown element here; tests/browser looks at it.
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -176,3 +178,13 @@ def test_a_state_of_the_map_is_numbers_and_our_own_words(marz: Package) -> None:
 def test_an_address_that_could_run_is_refused(marz: Package, address: str) -> None:
     with pytest.raises(ValueError, match="not a plain address"):
         draw.base_map(address, places.extent_of(marz), None)
+
+
+def test_what_stays_is_frozen_out_of_every_collection() -> None:
+    script = (
+        "import gc; from streamlit.testing.v1 import AppTest; "
+        "assert not gc.get_freeze_count(); "
+        "AppTest.from_file('pages/sources.py', default_timeout=60).run(); "
+        "assert gc.get_freeze_count() > 10_000"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True)

@@ -131,6 +131,8 @@ def test_a_filter_keeps_frame_and_view(tab: Tab, embedded: Package) -> None:
     tab.facet("Border").last.click()
     tab.agrees(embedded, Filter())
     assert tab.frame.evaluate("() => window.mark") == "mine"
+    # streamlit-folium alone would have kept every layer that it ever drew.
+    assert tab.frame.evaluate("() => window.feature_group.length") == 1
     assert tab.view() == pytest.approx(view)
 
 
