@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +15,19 @@ import pandas as pd
 
 from geo import tables
 from geo.model import Problem
-from geo.vocabulary import DATE_BASES, EVENT_TYPES, STATUSES
+from geo.vocabulary import COLLECTIONS, DATE_BASES, EVENT_TYPES, STATUSES, TAGS
 
 TABLES: dict[str, tuple[str, ...]] = {
     "incidents": (
-        *("id", "date", "date_basis", "title", "summary", "event_type", "sub_event_type"),
+        *("id", "date", "date_basis", "collection", "title", "summary"),
+        *("event_type", "sub_event_type"),
         *("status", "border", "place_id", "place_note", "geo_precision", "countries", "actors"),
         *("fatalities_low", "fatalities_high", "injuries_low", "injuries_high"),
-        *("part_of", "note"),
+        *("part_of", "distinct_from", "tags", "audited", "note"),
     ),
     "claims": (
         *("incident_id", "claimant", "stance", "statement", "date", "fatalities"),
-        *("source_id", "paragraphs"),
+        *("source_id", "paragraphs", "audited"),
     ),
     "citations": ("incident_id", "source_id", "paragraphs"),
     "sources": ("id", "title", "author", "publisher", "published", "url", "language", "note"),
@@ -35,15 +36,17 @@ TABLES: dict[str, tuple[str, ...]] = {
 NUMBERS = frozenset(
     ("fatalities_low", "fatalities_high", "injuries_low", "injuries_high", "fatalities")
 )
-JOINED = ("places", "exclaves", "regions", "countries", "borders")
+JOINED = ("places", "exclaves", "districts", "regions", "countries", "stretches", "borders")
 """Layers that a record may hang on."""
+UNLOCATED = "unlocated"
+"""Stands for a layer: places without a geometry, drawn on what they lie within."""
 KINDS = {
     "exact": ("places",),
     "near": ("places",),
-    "district": ("places", "exclaves", "regions"),
-    "province": ("regions",),
-    "border": ("borders",),
-    "country": ("countries",),
+    "district": ("places", "exclaves", "districts", "regions", "stretches", UNLOCATED),
+    "province": ("regions", "stretches", UNLOCATED),
+    "border": ("borders", "stretches", UNLOCATED),
+    "country": ("countries", UNLOCATED),
 }
 """Geographic precision -> the layers on which such a record may hang."""
 SLUG = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
@@ -51,6 +54,7 @@ SLUG = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 VOCABULARIES: dict[str, tuple[str, ...]] = {
     "event_type": tuple(EVENT_TYPES),
     "status": tuple(STATUSES),
+    "collection": tuple(COLLECTIONS),
     "geo_precision": ("", *KINDS),
     "date_basis": ("", *DATE_BASES),
 }
@@ -108,10 +112,12 @@ def incident_problems(
     incidents: pd.DataFrame,
     seen: frozenset[str],
     loaded: dict[str, gpd.GeoDataFrame],
+    unlocated: pd.DataFrame,
     resources: dict[str, dict[str, Any]],
 ) -> Iterator[Problem]:
     """Check what no single cell shows: pairs of fields, the join with layers, cycles."""
     where: dict[str, str] = {}
+    holders: dict[str, str] = {}
     for name in JOINED:
         frame = loaded.get(name)
         if frame is None:
@@ -128,15 +134,45 @@ def incident_problems(
             if place_id in where:
                 yield Problem(file, str(place_id), f"is a place of {where[place_id]} already.")
             where.setdefault(str(place_id), name)
+            holders[str(place_id)] = ""
             if overlap := _overlap(group):
                 yield Problem(file, str(place_id), overlap)
     borders = {place for place, name in where.items() if name == "borders"}
+    yield from _unlocated_problems(unlocated, where, holders)
     parents = dict(zip(incidents["id"], incidents["part_of"], strict=True))
     for row in incidents.to_dict("records"):
         for message in _row_problems(row, where, borders, seen):
             yield Problem("incidents.csv", row["id"], message)
         if _in_cycle(row["id"], parents):
             yield Problem("incidents.csv", row["id"], "field part_of: leads back to itself.")
+
+
+def _unlocated_problems(
+    unlocated: pd.DataFrame, where: dict[str, str], holders: dict[str, str]
+) -> Iterator[Problem]:
+    """Check that whatever has no geometry lies within something that has one."""
+    rows = unlocated.to_dict("records")
+    within = {str(row["place_id"]): str(row["within"]) for row in rows}
+    for row in rows:
+        place = str(row["place_id"])
+        if not SLUG.fullmatch(place):
+            yield Problem("places", str(row["id"]), "place_id is not letters, digits, hyphens.")
+        elif place in where:
+            yield Problem("places", place, f"is a place of {where[place]} already.")
+        else:
+            where[place] = UNLOCATED
+            current = place
+            seen: set[str] = set()
+            while current in within and current not in seen:
+                seen.add(current)
+                current = within[current]
+            if current not in holders:
+                yield Problem(
+                    "places",
+                    place,
+                    f"has no geometry and lies within {within[place]!r}, which leads to none. "
+                    "Name a place of a layer.",
+                )
 
 
 def _row_problems(
@@ -164,6 +200,12 @@ def _row_problems(
     kind, sub = row["event_type"], row["sub_event_type"]
     if sub and kind in EVENT_TYPES and sub not in EVENT_TYPES[kind][1]:
         yield f"field sub_event_type: {sub!r} is no sub-event of {kind!r}."
+    for tag in tables.split(row["tags"]):
+        if tag not in TAGS:
+            yield f"field tags: {tag!r} is not one of {', '.join(TAGS)}."
+    for other in tables.split(row["distinct_from"]):
+        if other not in seen:
+            yield f"field distinct_from: there is no incident {other!r}."
     if row["date"] and not row["date_basis"]:
         yield "field date_basis: is blank, but a date is given. Write stated or inferred."
     for what in ("fatalities", "injuries"):
@@ -172,6 +214,27 @@ def _row_problems(
             yield f"field {what}_low: {low} is above {what}_high ({high}). Exchange the two."
     if row["part_of"] and row["part_of"] not in seen:
         yield f"field part_of: there is no incident {row['part_of']!r}."
+
+
+def twin_problems(incidents: pd.DataFrame) -> Iterator[Problem]:
+    """Find records of one border, date and place that nothing tells apart or links."""
+    placed = incidents[(incidents["place_id"] != "") & (incidents["date"] != "")]
+    for _, group in placed.groupby(["border", "date", "place_id"], sort=False):
+        for first, second in combinations(group.to_dict("records"), 2):
+            linked = (
+                first["part_of"] == second["id"]
+                or second["part_of"] == first["id"]
+                or (first["part_of"] and first["part_of"] == second["part_of"])
+                or second["id"] in tables.split(first["distinct_from"])
+                or first["id"] in tables.split(second["distinct_from"])
+            )
+            if not linked:
+                yield Problem(
+                    "incidents.csv",
+                    second["id"],
+                    f"has border, date and place of {first['id']}. If they are one event, merge "
+                    "them or set part_of; if not, name the other in distinct_from.",
+                )
 
 
 def _overlap(group: gpd.GeoDataFrame) -> str:

@@ -6,7 +6,14 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from geo.package import Package
-from geo.vocabulary import EVENT_TYPES, STATUSES, country_name, country_names
+from geo.vocabulary import (
+    COLLECTIONS,
+    EVENT_TYPES,
+    STATUSES,
+    TAGS,
+    country_name,
+    country_names,
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,11 @@ def _present(column: str, order: list[str]) -> Callable[[Package], list[str]]:
         return [value for value in order if value in there]
 
     return options
+
+
+def _tags(package: Package) -> list[str]:
+    there = {tag for tags in package.incidents["tag_list"] for tag in tags}
+    return [tag for tag in TAGS if tag in there]
 
 
 def _countries(package: Package) -> list[str]:
@@ -99,5 +111,18 @@ FACETS: tuple[Facet, ...] = (
         str,
         "{}",
         STATUSES.copy,
+    ),
+    Facet(
+        "tags", "tag", "Marked as", "tag_list", _tags, TAGS.__getitem__, "marked as {}", TAGS.copy
+    ),
+    Facet(
+        "collections",
+        "collection",
+        "Taken from",
+        "collection",
+        _present("collection", list(COLLECTIONS)),
+        COLLECTIONS.__getitem__,
+        "taken from {}",
+        COLLECTIONS.copy,
     ),
 )

@@ -29,7 +29,7 @@ GEOMETRIES = {
     "Polygon",
     "MultiPolygon",
 }
-COLUMNS = ["id", "place_id", "name", "kind", "country", "valid_from", "valid_to"]
+COLUMNS = ["id", "place_id", "name", "kind", "country", "within", "valid_from", "valid_to"]
 
 
 def read(path: Path) -> tuple[gpd.GeoDataFrame, list[Problem]]:
@@ -44,7 +44,8 @@ def read(path: Path) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     -------
     geopandas.GeoDataFrame
         EPSG:4326; the features without any problem, one row each, with at least `COLUMNS`
-        (blank text where absent) and every property of the file.
+        (blank text where absent) and every property of the file. The geometry is None where
+        the file has null and `within` names the place that holds the feature.
     list of Problem
         Every departure from RFC 7946 and every geometry out of range or invalid.
     """
@@ -72,7 +73,7 @@ def read(path: Path) -> tuple[gpd.GeoDataFrame, list[Problem]]:
         return _frame([], []), [Problem(path.name, "-", "has no list of features.")]
 
     rows: list[dict[str, Any]] = []
-    geometries: list[BaseGeometry] = []
+    geometries: list[BaseGeometry | None] = []
     seen: set[str] = set()
     for number, feature in enumerate(features, start=1):
         feature_id = str(feature.get("id", "-")) if isinstance(feature, dict) else "-"
@@ -85,7 +86,7 @@ def read(path: Path) -> tuple[gpd.GeoDataFrame, list[Problem]]:
         problems.extend(
             Problem(path.name, feature_id, f"feature {number}: {message}") for message in found
         )
-        if geometry is not None and not found:
+        if not found:
             rows.append({**feature["properties"], "id": feature_id})
             geometries.append(geometry)
     return _frame(rows, geometries), problems
@@ -95,7 +96,7 @@ def _refuse(constant: str) -> float:
     raise ValueError(f"{constant} is no JSON number")
 
 
-def _frame(rows: list[dict[str, Any]], geometries: list[BaseGeometry]) -> gpd.GeoDataFrame:
+def _frame(rows: list[dict[str, Any]], geometries: list[BaseGeometry | None]) -> gpd.GeoDataFrame:
     frame = gpd.GeoDataFrame(rows, geometry=geometries, crs="EPSG:4326")
     for column in COLUMNS:
         if column not in frame:
@@ -110,6 +111,8 @@ def _geometry(feature: Any) -> tuple[BaseGeometry | None, list[str]]:
     if not isinstance(feature.get("properties"), dict):
         return None, ["has no properties. Write an empty object at least."]
     raw = feature.get("geometry")
+    if raw is None and isinstance(feature["properties"].get("within"), str):
+        return None, []
     if not isinstance(raw, dict) or raw.get("type") not in GEOMETRIES:
         return None, [f"has no geometry of a known type ({', '.join(sorted(GEOMETRIES))})."]
     if wrong := next(_position_problems(raw.get("coordinates"), 0), None):

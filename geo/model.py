@@ -74,8 +74,9 @@ class Filter:
         Whether an uncertain date may lie within the window, or must.
     countries : tuple of str
         ISO 3166-1 alpha-2; an incident matches when any is among its own.
-    borders, types, statuses : tuple of str
-        Values of the columns ``border``, ``event_type`` and ``status``; any of them.
+    borders, types, statuses, collections, tags : tuple of str
+        Values of the columns ``border``, ``event_type``, ``status``, ``collection`` and
+        ``tags``; any of them.
     text : str
         Words that must all occur in what is written about the incident.
 
@@ -92,6 +93,8 @@ class Filter:
     borders: tuple[str, ...] = field(default=())
     types: tuple[str, ...] = field(default=())
     statuses: tuple[str, ...] = field(default=())
+    collections: tuple[str, ...] = field(default=())
+    tags: tuple[str, ...] = field(default=())
     text: str = ""
 
     def __post_init__(self) -> None:
@@ -104,6 +107,6 @@ class Filter:
             raise FilterError(
                 f"Dates match “possibly” or “certainly”, not “{self.match}”. Choose one of the two."
             )
-        for name in ("countries", "borders", "types", "statuses"):
+        for name in ("countries", "borders", "types", "statuses", "collections", "tags"):
             object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
         object.__setattr__(self, "text", " ".join(self.text.split()))

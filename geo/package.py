@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,14 @@ import numpy as np
 import pandas as pd
 
 from geo import edtf, layers, tables
-from geo.checks import TABLES, incident_problems, is_layer, resource_problems, schema_gaps
+from geo.checks import (
+    TABLES,
+    incident_problems,
+    is_layer,
+    resource_problems,
+    schema_gaps,
+    twin_problems,
+)
 from geo.errors import PackageError
 from geo.model import Interval, Problem
 from geo.tables import split
@@ -40,6 +48,8 @@ class Package:
         As in their files.
     layers : dict of str to geopandas.GeoDataFrame
         By resource name, EPSG:4326.
+    unlocated : pandas.DataFrame
+        Features without a geometry of their own, with the place id ``within`` which they lie.
     version : str
         The package's version and the first 12 hex digits of the SHA-256 of its files.
     problems : tuple of Problem
@@ -53,6 +63,7 @@ class Package:
     citations: pd.DataFrame
     sources: pd.DataFrame
     layers: dict[str, gpd.GeoDataFrame]
+    unlocated: pd.DataFrame
     version: str
     problems: tuple[Problem, ...] = field(default=())
 
@@ -95,17 +106,22 @@ def load(directory: Path | None = None) -> Package:
         read[name] = tables.read(directory / resources[name]["path"], resources[name]["schema"])
         problems.extend(read[name].problems)
     loaded: dict[str, gpd.GeoDataFrame] = {}
+    unlocated: list[pd.DataFrame] = []
     for name, resource in resources.items():
         if is_layer(resource):
-            loaded[name], found = layers.read(directory / resource["path"])
+            frame, found = layers.read(directory / resource["path"])
+            loaded[name] = frame[frame.geometry.notna()].reset_index(drop=True)
+            unlocated.append(frame[frame.geometry.isna()].drop(columns="geometry"))
             problems.extend(found)
+    nowhere = pd.concat(unlocated, ignore_index=True)
     problems.extend(resource_problems(directory, resources))
 
     incidents = read["incidents"].frame
-    bad = list(incident_problems(incidents, read["incidents"].seen, loaded, resources))
+    bad = list(incident_problems(incidents, read["incidents"].seen, loaded, nowhere, resources))
     refused = {problem.id for problem in bad}
     incidents = _dated(incidents[~incidents["id"].isin(refused)])
     problems.extend(bad)
+    problems.extend(twin_problems(incidents))
 
     linked: dict[str, pd.DataFrame] = {}
     for name in ("claims", "citations"):
@@ -117,6 +133,7 @@ def load(directory: Path | None = None) -> Package:
         for row_id in incidents["id"]
         if row_id not in set(read["citations"].frame["incident_id"])
     )
+    problems.extend(_vague_links(linked, read["sources"].frame))
     used = {s for name in ("claims", "citations") for s in read[name].frame["source_id"]}
     problems.extend(
         Problem("sources.csv", source, "is cited by no record. Cite it, or drop the row.")
@@ -136,6 +153,7 @@ def load(directory: Path | None = None) -> Package:
         citations=linked["citations"],
         sources=read["sources"].frame,
         layers=loaded,
+        unlocated=nowhere,
         version=_version(directory, descriptor),
         problems=tuple(problems),
     )
@@ -211,6 +229,20 @@ def _linked(name: str, read: dict[str, tables.Table]) -> tuple[pd.DataFrame, lis
     return frame, problems
 
 
+def _vague_links(linked: dict[str, pd.DataFrame], sources: pd.DataFrame) -> Iterator[Problem]:
+    """Find what leads to no paragraph and to no page either."""
+    addressed = set(sources.loc[sources["url"] != "", "id"])
+    for name, frame in linked.items():
+        vague = (frame["paragraphs"] == "") & ~frame["source_id"].isin(addressed)
+        for row in frame[vague].to_dict("records"):
+            yield Problem(
+                f"{name}.csv",
+                row["incident_id"],
+                f"field paragraphs: is blank, and {row['source_id']} has no address. "
+                "Give one of the two.",
+            )
+
+
 def _dated(incidents: pd.DataFrame) -> pd.DataFrame:
     intervals = [edtf.parse(text) if text else None for text in incidents["date"]]
     epoch = date(1970, 1, 1).toordinal()
@@ -222,6 +254,7 @@ def _dated(incidents: pd.DataFrame) -> pd.DataFrame:
         end=[i.end.toordinal() - epoch if i is not None and i.end else OPEN_END for i in intervals],
         dated=[i is not None for i in intervals],
         country_list=[tuple(split(value)) for value in incidents["countries"]],
+        tag_list=[tuple(split(value)) for value in incidents["tags"]],
     )
     order = frame.assign(first=frame["start"].where(frame["start"] != OPEN_START, frame["end"]))
     order = order.sort_values(["dated", "first", "end", "id"], ascending=[False, True, True, True])

@@ -16,6 +16,7 @@ from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import linemerge
 
+from geo import gazetteer
 from geo.checks import JOINED
 from geo.model import Bbox
 from geo.package import OPEN_START, Package
@@ -122,7 +123,9 @@ def sites(package: Package) -> tuple[Site, ...]:
 
 
 def site_of(package: Package, row: int) -> Site | None:
-    """The feature that an incident hangs on, in the vintage in force on its first day.
+    """The feature that an incident is drawn on, in the vintage in force on its first day.
+
+    It is its place, or where that has no geometry, the first of what holds it that has one.
 
     Returns
     -------
@@ -142,7 +145,7 @@ def _joined(package: Package) -> list[Site | None]:
             vintages.setdefault(site.place_id, []).append(site)
         frame = package.incidents
         _JOINED[package] = [
-            _in_force(vintages.get(place, []), _day(start, end))
+            _in_force(vintages.get(gazetteer.drawn_on(package, place), []), _day(start, end))
             for place, start, end in zip(
                 frame["place_id"], frame["start"], frame["end"], strict=True
             )

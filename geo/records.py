@@ -84,7 +84,7 @@ def record(package: Package, row: int) -> dict[str, Any]:
         "when": words.date_of(incident),
         "date": incident["date"],
         "date_basis": incident["date_basis"],
-        "where": words.place_of(incident, site),
+        "where": words.place_of(package, row),
         "site": site.number if site else None,
         "place_id": incident["place_id"],
         "geo_precision": incident["geo_precision"],

@@ -75,12 +75,25 @@ STANCES: dict[str, str] = {
 PRECISIONS: dict[str, str] = {
     "exact": "place known",
     "near": "near {name}",
-    "district": "somewhere in the district of {name}",
+    "district": "somewhere in {name}",
     "province": "somewhere in {name}",
     "border": "somewhere on the {name}",
     "country": "somewhere in {name}",
 }
 """Geographic precision -> how the place is said; exact names the place itself."""
+
+COLLECTIONS: dict[str, str] = {
+    "core": "Five articles, by paragraph",
+    "further": "Chronology of web pages",
+}
+"""Collection -> what its records were taken from."""
+
+TAGS: dict[str, str] = {
+    "treaty": "Treaty or agreement",
+    "closure": "Closure or reopening",
+    "marginal": "Marginal to the borders",
+}
+"""Tag -> what it marks."""
 
 DATE_BASES = ("stated", "inferred")
 

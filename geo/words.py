@@ -13,12 +13,15 @@ from babel.dates import format_date
 
 from geo import edtf
 from geo.facets import FACETS
+from geo.gazetteer import chain
 from geo.model import Filter
 from geo.package import OPEN_END, OPEN_START, Package, interval_of
-from geo.places import Site, site_of
+from geo.places import site_of
 from geo.query import day_of
 from geo.vocabulary import PRECISIONS
 
+AREAS = ("district", "area")
+"""Kinds of places that have an extent: a record in one lies somewhere in it."""
 NOT_SAID = "not said"
 """A toll that no source gives."""
 
@@ -148,13 +151,31 @@ def years_between(start: date, end: date) -> str:
     return f"{months[0]}–{months[1]} {start.year}"
 
 
-def place_of(incident: pd.Series, site: Site | None) -> str:
-    """The place of an incident as precisely as it is known, and no more."""
+def place_of(package: Package, row: int) -> str:
+    """The place of an incident as precisely as it is known, and no more.
+
+    Returns
+    -------
+    str
+        Such as “near Isfara”, “somewhere on the Tajik–Afghan border” or, of a place that has no
+        point, “Zardaly, Batken district, Batken Region (no point known)”.
+    """
+    site, incident = site_of(package, row), package.incidents.iloc[row]
     if site is None:
         return "place not known"
-    if incident["geo_precision"] == "exact":
-        return site.name
-    return PRECISIONS[incident["geo_precision"]].replace("{name}", site.name)
+    held = chain(package, incident["place_id"])
+    outside = next(number for number, entry in enumerate(held) if entry.located)
+    on_line = site.layer in ("stretches", "borders")
+    if outside == 0:
+        precision = "border" if on_line else incident["geo_precision"]
+        if precision == "exact":
+            return site.name
+        return PRECISIONS[precision].replace("{name}", site.name)
+    inner = ", ".join(entry.name for entry in held[:outside])
+    outer = f"on the {site.name}" if on_line else site.name
+    if held[0].kind in AREAS:
+        return f"somewhere in {inner}, {outer}"
+    return f"{inner}, {outer} (no point known)"
 
 
 def people(low: object, high: object) -> str:
@@ -232,7 +253,7 @@ def as_table(package: Package, rows: npt.NDArray[np.intp]) -> pd.DataFrame:
                 "title": incident["title"],
                 "type": incident["event_type"],
                 "status": incident["status"],
-                "where": place_of(incident, site_of(package, int(row))),
+                "where": place_of(package, int(row)),
                 "deaths": people(incident["fatalities_low"], incident["fatalities_high"]),
                 "countries": incident["countries"],
             }

@@ -47,6 +47,7 @@ INCIDENT = {
     "summary": "What the sources say.",
     "event_type": "Battles",
     "status": "occurred",
+    "collection": "core",
     "border": "SAR-LOW",
     "countries": "IS;MT",
     "actors": "Border guards;Villagers",
@@ -173,7 +174,7 @@ def write_package(
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, columns, restval="")
             writer.writeheader()
-            writer.writerows(tables[name])
+            writer.writerows(tables.get(name, []))
         resources.append({**copy.deepcopy(described), "path": f"{name}.csv"})
     for name, features in (made_up_layers() if layers is None else layers).items():
         text = json.dumps({"type": "FeatureCollection", "features": features})

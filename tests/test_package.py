@@ -110,6 +110,36 @@ def test_a_cell_without_paragraphs_is_told(make: Make) -> None:
     assert any("paragraphs" in text for text in told(data))
 
 
+def test_a_page_without_paragraphs_needs_an_address(make: Make) -> None:
+    ids = {"gazette": True, "courier": False}
+    for source, good in ids.items():
+        cited = [
+            {"incident_id": row["id"], "source_id": source, "paragraphs": ""} for row in INCIDENTS
+        ]
+        found = told(make(citations=cited))
+        assert any("courier has no address" in text for text in found) is not good
+
+
+def test_records_of_one_day_border_and_place_must_be_told_apart(make: Make) -> None:
+    twin = {**INCIDENTS[1], "id": "SL-twin"}
+    for more, good in [
+        ({}, False),
+        ({"distinct_from": INCIDENTS[1]["id"]}, True),
+        ({"part_of": INCIDENTS[1]["id"]}, True),
+        ({"place_id": "eastham"}, True),
+    ]:
+        data = make(incidents=[*INCIDENTS, {**twin, **more}])
+        assert any("has border, date and place of" in text for text in told(data)) is not good
+        assert data.row_of("SL-twin") >= 0, "a likely duplicate is told, not dropped"
+
+
+def test_unknown_tags_and_links_are_told(make: Make) -> None:
+    odd = {**INCIDENTS[1], "id": "SL-odd", "tags": "treaty;party", "distinct_from": "SL-none"}
+    found = told(make(incidents=[*INCIDENTS, odd]))
+    assert any("field tags: 'party'" in text for text in found)
+    assert any("field distinct_from: there is no incident 'SL-none'" in text for text in found)
+
+
 @pytest.mark.parametrize("name", ["incidents.csv", "claims.csv", "places.geojson"])
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b'{"a":', b"id\n\x00"])
 def test_a_damaged_file_is_told_by_its_name(folder: Path, name: str, content: bytes) -> None:

@@ -14,7 +14,6 @@ from madeup import HOSTILE
 from geo import query, words
 from geo.model import Filter
 from geo.package import Package
-from geo.places import site_of
 from geo.records import record
 
 ALL = Filter()
@@ -71,8 +70,7 @@ def test_a_filter_is_said_in_one_line() -> None:
 def test_a_place_is_said_no_more_exactly_than_known(
     data: Package, incident_id: str, said: str
 ) -> None:
-    row = int(np.flatnonzero(data.incidents["id"] == incident_id)[0])
-    assert words.place_of(data.incidents.iloc[row], site_of(data, row)) == said
+    assert words.place_of(data, data.row_of(incident_id)) == said
 
 
 @pytest.mark.parametrize(

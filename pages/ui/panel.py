@@ -30,7 +30,8 @@ def draw(package: Package, current: State) -> None:
         )
         _dates(package, current)
         for facet in FACETS:
-            _facet(facet, current, counts[facet.name])
+            if counts[facet.name]:
+                _facet(facet, current, counts[facet.name])
         st.button(
             "Clear all filters",
             on_click=state.clear_filter,
