@@ -20,6 +20,7 @@ from geo.checks import (
     TABLES,
     incident_problems,
     is_layer,
+    is_table,
     resource_problems,
     schema_gaps,
     twin_problems,
@@ -46,6 +47,8 @@ class Package:
         `OPEN_END` where open), ``dated`` (bool).
     claims, citations, sources : pandas.DataFrame
         As in their files.
+    further : dict of str to pandas.DataFrame
+        Every other table that the package describes, such as ``left_out``, by resource name.
     layers : dict of str to geopandas.GeoDataFrame
         By resource name, EPSG:4326.
     unlocated : pandas.DataFrame
@@ -62,6 +65,7 @@ class Package:
     claims: pd.DataFrame
     citations: pd.DataFrame
     sources: pd.DataFrame
+    further: dict[str, pd.DataFrame]
     layers: dict[str, gpd.GeoDataFrame]
     unlocated: pd.DataFrame
     version: str
@@ -102,7 +106,7 @@ def load(directory: Path | None = None) -> Package:
     problems: list[Problem] = []
 
     read: dict[str, tables.Table] = {}
-    for name in TABLES:
+    for name in (name for name, resource in resources.items() if is_table(resource)):
         read[name] = tables.read(directory / resources[name]["path"], resources[name]["schema"])
         problems.extend(read[name].problems)
     loaded: dict[str, gpd.GeoDataFrame] = {}
@@ -152,6 +156,7 @@ def load(directory: Path | None = None) -> Package:
         claims=linked["claims"],
         citations=linked["citations"],
         sources=read["sources"].frame,
+        further={name: table.frame for name, table in read.items() if name not in TABLES},
         layers=loaded,
         unlocated=nowhere,
         version=_version(directory, descriptor),

@@ -204,7 +204,10 @@ def paragraphs(value: str) -> str:
 
 def source_line(source: Mapping[str, Any]) -> str:
     """Give a source as a bibliography does: author, title, publisher, date."""
-    parts = [source["author"], f"“{source['title']}”", source["publisher"], source["published"]]
+    title = source["title"]
+    # A title in brackets describes a page whose headline is not known: nobody printed it.
+    quoted = title if title.startswith("[") and title.endswith("]") else f"“{title}”"
+    parts = [source["author"], quoted, source["publisher"], source["published"]]
     return ", ".join(part for part in parts if part)
 
 
@@ -216,7 +219,10 @@ def cite_as(package: Package, incident_id: str, sources: Sequence[Mapping[str, A
     sources : sequence of mapping
         What the record cites, each with its ``line`` and ``paragraphs`` in words.
     """
-    origin = "; ".join(f"{source['line']} ({source['paragraphs']})" for source in sources)
+    origin = "; ".join(
+        f"{source['line']} ({source['paragraphs']})" if source["paragraphs"] else source["line"]
+        for source in sources
+    )
     title = package.descriptor.get("title", "Marz")
     return f"{title}, record {incident_id}, data {package.version}. After: {origin}."
 

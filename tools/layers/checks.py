@@ -50,7 +50,12 @@ def problems(layers: Path, countries: Countries) -> list[str]:
         print(f"  {identifier}: {key} {measured}, expected {expected}")
         if abs(measured - expected) > max(AGREEMENT * expected, 0.05):
             found.append(f"{identifier}: {key} is {measured}, expected {expected}")
-    places = [item for item in features.values() if item["properties"]["kind"] == "place"]
+    places = [
+        item
+        for item in features.values()
+        if item["properties"]["kind"] == "place" and item["geometry"] is not None
+    ]
+    found += _astray(features)
     found += misplaced(places, countries)
     total = sum(path.stat().st_size for path in layers.rglob("*") if path.is_file())
     print(f"  {total / 1e6:.2f} MB in all")
@@ -59,12 +64,24 @@ def problems(layers: Path, countries: Countries) -> list[str]:
     return found
 
 
+def _astray(features: dict[str, Feature]) -> list[str]:
+    """Places that lie within a place of no layer."""
+    known = {item["properties"]["place_id"] for item in features.values()}
+    return [
+        f"{identifier} lies within {item['properties']['within']}, which is nowhere"
+        for identifier, item in features.items()
+        if item["properties"].get("within") and item["properties"]["within"] not in known
+    ]
+
+
 def _shape(item: Feature) -> Geometry:
     return shapely.from_geojson(json.dumps(item["geometry"]))
 
 
 def _bad_shape(item: Feature) -> list[str]:
-    """Faults of one geometry."""
+    """Faults of one geometry; a place may have none, if it lies within another."""
+    if item["geometry"] is None:
+        return [] if item["properties"].get("within") else ["has no geometry and no place"]
     shape = _shape(item)
     faults = []
     if shape.is_empty:

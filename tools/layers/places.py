@@ -131,6 +131,8 @@ def place_features(cache: Cache) -> list[Feature]:
             "geonames_id": geonames_id,
             "rank": rank,
             "names_other": other_spellings(sorted({city["name"], *forms}), {name, *names.values()}),
+            "within": None,
+            "source": None,
             "note": NOTES.get(geonames_id),
         }
         point = shapely.Point(city["longitude"], city["latitude"])
@@ -144,6 +146,7 @@ def misplaced(features: list[Feature], countries: Countries) -> list[str]:
         f"{item['properties']['name']} lies outside {item['properties']['country']}"
         for item in features
         if item["properties"]["geonames_id"] not in OUTSIDE_THEIR_COUNTRY
+        and item["properties"]["country"] in countries
         and not countries[item["properties"]["country"]].contains(
             shapely.Point(item["geometry"]["coordinates"])
         )

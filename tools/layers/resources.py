@@ -54,7 +54,8 @@ MEANINGS = {
     "name_ky": "Kyrgyz name; null where no packaged source proves one.",
     "name_ru": "Russian name; null where no packaged source proves one.",
     "name_fa": "Dari or Persian name; null where no packaged source proves one.",
-    "kind": "border, country, region, exclave, lake, river or place.",
+    "kind": "border, stretch, country, region, exclave, lake, river or place; places that records "
+    "name may also be a district, post, gorge, pass, range or area.",
     "country": "ISO 3166-1 alpha-2 code of the country it belongs to; for a border both, parted "
     "by ';'; null for rivers and unnamed lakes.",
     "wikidata": "Wikidata item, where the source gives one.",
@@ -74,8 +75,12 @@ MEANINGS = {
     "enclosed_by": "ISO 3166-1 alpha-2 code of the country around it.",
     "area_km2": "Geodesic area on WGS 84 of the unsimplified polygon.",
     "geonames_id": "GeoNames id.",
-    "rank": "1 capital, 2 regional centre, 3 town, 4 village: for the priority of labels.",
-    "names_other": "Other spellings in GeoNames, at most 12: for searching.",
+    "rank": "1 capital, 2 regional centre, 3 town, 4 village, 5 of interest for its records alone: "
+    "for the priority of labels.",
+    "names_other": "Other spellings, of GeoNames (at most 12) and of the records' sources: for "
+    "searching.",
+    "within": "place_id of what holds the place; a place without a geometry is drawn there.",
+    "border": "place_id of the border that the stretch is part of.",
 }
 
 
@@ -146,6 +151,15 @@ GEOJSON_LAYERS = (
         OSM_CREDIT,
     ),
     Layer(
+        "layers/odbl/stretches.geojson",
+        "Stretches of the borders",
+        "The two borders cut where first-order regions meet, and the lines around Tajik exclaves, "
+        "in the vintages of the borders: for what is known only to lie between two districts.",
+        ODBL,
+        (_OSM_NOW, _OSM_BEFORE, _origin(ADMIN1, "Natural Earth 10m admin-1", _NE)),
+        f"{OSM_CREDIT}; Natural Earth",
+    ),
+    Layer(
         "layers/odbl/lakes.geojson",
         "Lakes",
         "Lakes and reservoirs over 15 km².",
@@ -156,8 +170,10 @@ GEOJSON_LAYERS = (
     Layer(
         "layers/places.geojson",
         "Places",
-        "Settlements that a reader needs to find their way along both borders, and those that "
-        "records name. A name in another language is given only where CLDR has it or where the "
+        "The gazetteer: settlements that a reader needs to find their way along both borders, and "
+        "every place that records name. A place that no gazetteer of a package locates has the "
+        "point that a cited page prints, or no geometry and the place that holds it. A name in "
+        "another language is given only where CLDR has it or where the "
         "letters or a tagged source prove the language of a GeoNames spelling.",
         CC_BY,
         (

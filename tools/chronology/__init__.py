@@ -1,0 +1,1 @@
+"""Takes batches of incidents into the data package's tables."""
