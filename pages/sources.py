@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from geo import places, records, words
+from geo import places
 from geo.package import Package
-from pages.ui import frame, prose
+from pages.ui import frame, prose, source_list
 from pages.ui.state import State
 
 
@@ -14,36 +14,11 @@ def body(package: Package, current: State) -> None:
     st.title("Sources and method")
     if description := package.descriptor.get("description"):
         st.text(str(description))
-    _sources(package)
+    source_list.sources(package)
+    source_list.left_out(package)
     _borders(package)
     _layers(package)
     _method(package)
-
-
-def _sources(package: Package) -> None:
-    st.header("Sources", anchor="sources")
-    titles = dict(zip(package.incidents["id"], package.incidents["title"], strict=True))
-    for row in package.sources.to_dict("records"):
-        source = records.source(package, row["id"])
-        cited = package.citations[package.citations["source_id"] == row["id"]]
-        with st.container(border=True, gap="xsmall"):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                with st.container(key=f"source-{row['id']}", width="stretch"):
-                    st.text(source["line"])
-                if source["url"]:
-                    st.link_button("Open the page", source["url"], key=f"w-open-{row['id']}")
-            if source["note"]:
-                st.text(f"Note: {source['note']}")
-            table = pd.DataFrame(
-                {
-                    "Record": [titles[i] for i in cited["incident_id"]],
-                    "Paragraphs": [records.source(package, row["id"], p)["paragraphs"]
-                                   for p in cited["paragraphs"]],
-                    "Id": cited["incident_id"].tolist(),
-                }
-            )  # fmt: skip
-            with st.expander(f"Taken from it: {words.count(len(table), 'record')}"):
-                st.dataframe(table, hide_index=True, height="content")
 
 
 def _borders(package: Package) -> None:

@@ -36,6 +36,16 @@ export default function (component) {
     item.onclick = () => pick(index);
     return item;
   }));
+  let more = parentElement.querySelector(".more");
+  if (!more) {
+    more = document.createElement("button");
+    more.type = "button";
+    more.className = "more";
+    parentElement.appendChild(more);
+  }
+  more.hidden = data.more <= 0;
+  more.textContent = "Show " + data.more + " more of " + data.total.toLocaleString("en-GB");
+  more.onclick = () => setTriggerValue("more", true);
   const at = data.rows.findIndex((row) => row.id === data.selected);
   if (at >= 0) {
     list.setAttribute("aria-activedescendant", "incident-" + at);

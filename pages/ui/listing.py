@@ -20,9 +20,11 @@ from pages.ui.state import State
 
 KEY = "w-list"
 CARDS = "w-cards"
+MORE = "marz-cards-more"
 HERE = Path(__file__).parent
-AT_MOST = 200
-"""Cards sent to the browser; whoever wants more has the table of the page Records."""
+AT_ONCE = 100
+"""Cards sent to the browser at first, and with each “Show more”: what a change costs does not
+grow with the data."""
 
 _cards = st.components.v2.component(
     "marz-cards",
@@ -37,8 +39,8 @@ def _table(version: str, query: Filter, _package: Package) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _rows(version: str, query: Filter, _package: Package) -> list[dict[str, Any]]:
-    found = words.as_table(_package, select(_package, query).astype(np.intp)[:AT_MOST])
+def _rows(version: str, query: Filter, count: int, _package: Package) -> list[dict[str, Any]]:
+    found = words.as_table(_package, select(_package, query).astype(np.intp)[:count])
     return [
         {
             "id": row["id"],
@@ -63,13 +65,34 @@ def _rows(version: str, query: Filter, _package: Package) -> list[dict[str, Any]
 
 def cards(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
     """The list beside the map: pick one by mouse or with the arrow keys."""
+    count = _count(package, current, rows)
     _cards(
         key=CARDS,
-        data={"rows": _rows(package.version, current.query, package), "selected": current.selected},
+        data={
+            "rows": _rows(package.version, current.query, count, package),
+            "selected": current.selected,
+            "more": min(AT_ONCE, len(rows) - count),
+            "total": len(rows),
+        },
         on_pick_change=_picked,
+        on_more_change=_more,
     )
-    if len(rows) > AT_MOST:
-        st.caption(f"The first {AT_MOST} of {len(rows):,}; the page Records has them all.")
+
+
+def _count(package: Package, current: State, rows: npt.NDArray[np.intp]) -> int:
+    """How many cards to send: what was asked for of this filter, and up to the one selected."""
+    asked_of, pages = st.session_state.get(MORE, (None, 1))
+    if asked_of != current.query:
+        pages = 1
+        st.session_state[MORE] = (current.query, pages)
+    found = np.flatnonzero(rows == package.row_of(current.selected))
+    needed = int(found[0]) // AT_ONCE + 1 if len(found) else 1
+    return min(max(int(pages), needed) * AT_ONCE, len(rows))
+
+
+def _more() -> None:
+    asked_of, pages = st.session_state.get(MORE, (None, 1))
+    st.session_state[MORE] = (asked_of, pages + 1)
 
 
 def _picked() -> None:

@@ -23,11 +23,12 @@ from geo import places, query, words
 from geo.facets import FACETS
 from geo.model import Filter
 from geo.package import Package
+from pages.ui.listing import AT_ONCE
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30_000
 """Milliseconds that a condition may take to come true on a busy machine."""
-PROBE = re.compile(r"/(records|sources)/_stcore/(health|host-config)$")
+PROBE = re.compile(r"/(patterns|border|records|sources|incident)/_stcore/(health|host-config)$")
 """Streamlit's browser side looks for its server below the page's own path first, and Chromium
 writes each 404 to the console: nothing that a page of ours could change."""
 FRAME = "iframe[title*=folium]"
@@ -270,14 +271,15 @@ class Tab:
         wanted = {f["properties"]["n"]: len(f["properties"]["m"]) for f in features}
         expect(self.sentence).to_have_text(words.summary(package, asked, rows))
         titles = package.incidents["title"].iloc[rows].tolist()
-        expect(self.page.locator(f"{LIST} .title")).to_have_text(titles)
+        expect(self.page.locator(f"{LIST} .title")).to_have_text(titles[:AT_ONCE])
         expect(self.map).to_have_attribute("data-shown", str(sum(wanted.values())))
         expect(self.symbols).to_have_count(len(wanted))
         assert self.counts() == wanted
         for facet in FACETS:
             options = query.facet_counts(package, asked)[facet.name].items()
             said = [f"{facet.say(option)} · {number}" for option, number in options]
-            expect(self.facet(facet.label)).to_have_text(said)
+            if said:
+                expect(self.facet(facet.label)).to_have_text(said)
 
 
 def counts(symbols: Locator) -> dict[int, int]:

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Frame, Locator, Page, expect
 
-from geo import package, places, query
+from geo import bibliography, package, places, query
 from geo.model import Filter
 from geo.package import Package
 
@@ -112,10 +112,18 @@ def test_records_and_sources_read_back(victim: Tab, poisoned: Package) -> None:
 
     victim.open("/sources")
     expect(victim.page.get_by_text(poisoned.version)).to_be_visible()
-    shown = read(victim.page.locator("[data-testid=stText]"))
-    for source in poisoned.sources.to_dict("records"):
-        assert any(f"“{source['title']}”" in text for text in shown)
-        assert f"Note: {source['note']}" in shown
+    grid = victim.page.locator("[data-testid=stDataFrame]").first
+    expect(grid.locator("[role=gridcell]").first).to_be_attached()
+    cells = read(grid.locator("[role=gridcell]"))
+    assert any(title in cells for title in poisoned.sources["title"])
+    expect(grid.locator("canvas").first).to_be_visible()
+    box = grid.locator("canvas").first.bounding_box()
+    assert box
+    victim.page.mouse.click(box["x"] + 17, box["y"] + 35 + 16)
+    taken = victim.page.locator(".st-key-taken")
+    expect(taken).to_be_visible()
+    first = bibliography.source_table(poisoned).iloc[0]
+    assert f"Note: {first['note']}" in read(taken.locator("[data-testid=stText]"))
     nothing_ran(victim.page)
 
 

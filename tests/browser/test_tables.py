@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from geo import query
+from geo import bibliography, query
 from geo.model import Filter
 from geo.package import Package
 
@@ -45,12 +45,26 @@ def test_records_with_nothing_to_show(tab: Tab) -> None:
 
 def test_sources_name_everything(tab: Tab, embedded: Package) -> None:
     tab.open("/sources")
-    main = tab.page.locator("[data-testid=stMain]")
-    for source in embedded.sources.to_dict("records"):
-        expect(main.get_by_text(f"“{source['title']}”")).to_be_visible()
-    links = tab.page.get_by_role("link", name="Open the page")
-    found = links.evaluate_all("nodes => nodes.map(node => node.href)")
-    assert found == [url for url in embedded.sources["url"] if url]
+    grid = tab.page.locator("[data-testid=stDataFrame]").first
+    expect(grid.locator("[role=grid]")).to_have_attribute(
+        "aria-rowcount", str(len(embedded.sources) + 1)
+    )
+    chosen = embedded.sources.set_index("id").loc[embedded.citations["source_id"].iloc[0]]
+    field = tab.page.get_by_role("textbox", name="Find a source")
+    field.fill(chosen["title"])
+    field.press("Enter")
+    expect(grid.locator("[role=grid]")).to_have_attribute("aria-rowcount", "2")
+    expect(grid.locator("[role=gridcell]").filter(has_text=chosen["title"])).to_have_count(1)
+    expect(grid.locator("canvas").first).to_be_visible()
+    box = grid.locator("canvas").first.bounding_box()
+    assert box
+    tab.page.mouse.click(box["x"] + 17, box["y"] + 35 + 16)
+    taken = tab.page.locator(".st-key-taken")
+    expect(taken.get_by_role("link", name="Open the page")).to_have_attribute("href", chosen["url"])
+    records = bibliography.taken_from(embedded, str(chosen.name))
+    for record in records:
+        expect(taken.get_by_text(record["title"])).to_be_visible()
+    expect(taken.get_by_role("link", name="Open", exact=True)).to_have_count(len(records))
     expect(tab.page.get_by_text(embedded.version)).to_be_visible()
     for heading in ("Sources", "Border vintages", "Files and licences"):
         expect(tab.page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
