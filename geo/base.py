@@ -15,17 +15,22 @@ from typing import Any
 import shapely
 
 from geo.package import Package
-from geo.places import representative_point, sites
+from geo.places import representative_point, site_of, sites
 from geo.vocabulary import EVENT_TYPES
 from geo.words import attribution
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 SCRIPTS = (
     "leaflet/leaflet.js",
-    *(f"map/{part}.js" for part in ("kit", "base", "symbols", "names", "legend", "play")),
+    *(f"map/{part}.js" for part in ("kit", "base", "symbols", "gather", "names", "legend", "play")),
 )
 """What draws the map in a browser, in the order in which it is loaded; below static/."""
-LAYERS = ("countries", "regions", "lakes", "rivers", "exclaves", "borders", "places")
+LAYERS = (
+    *("countries", "regions", "districts", "lakes", "rivers", "exclaves", "borders"),
+    *("stretches", "places"),
+)
+VEILS = ("districts", "stretches")
+"""Layers of which only what incidents hang on is drawn, as a veil."""
 NAMES = ("name", "name_tg", "name_ky", "name_ru", "name_fa")
 KEPT = ("place_id", "kind", "country", "rank", "valid_from", "valid_to")
 GRID = 1e-4
@@ -51,11 +56,15 @@ def document(package: Package, *, embed_relief: bool) -> dict[str, Any]:
         ``attribution`` (list of credit lines).
     """
     numbers = {(site.layer, site.feature_id): site.number for site in sites(package)}
+    hung_on = (site_of(package, row) for row in range(len(package.incidents)))
+    used = {site.number for site in hung_on if site}
     layers: dict[str, Any] = {}
     for name in LAYERS:
         frame = package.layers.get(name)
         if frame is None:
             continue
+        if name in VEILS:
+            frame = frame[[numbers[name, str(row)] in used for row in frame["id"]]]
         if "follows_border" in frame:
             # Where river and border run together the border is drawn: the river's line, from a
             # coarser source, would show beside it.

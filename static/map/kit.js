@@ -1,4 +1,5 @@
-/* The map of Marz, in six files: kit, base, symbols, names, legend, play.
+/* The map of Marz, in seven files: kit, base, symbols, gather, names, legend,
+ * play.
  *
  * They serve the dashboard (inside streamlit-folium's frame) and the exported page alike.
  * Text from data arrives in the base document only and is shown through textContent.

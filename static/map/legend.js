@@ -29,9 +29,13 @@
         row((svg) => { kit.disc(svg, 4, "#77736a", 1); shape("circle", { r: 7, fill: "none", stroke: INK, "stroke-width": 1.25 }, svg); },
           "Ring: deaths");
       }
-      if (own.symbols.some((m) => !isPoint(own, m))) {
-        row((svg) => shape("rect", { x: -10, y: -6, width: 20, height: 12, fill: INK, "fill-opacity": 0.14, stroke: INK, "stroke-dasharray": "4 3" }, svg),
-          "No point known");
+      if (own.symbols.some((m) => kit.isPoint(own, m) && m.marz.members.length > 1)) {
+        row((svg) => { shape("circle", { r: 5.5, fill: "#fff", stroke: "#77736a", "stroke-width": 3 }, svg); count(svg, "3"); },
+          "Number: incidents at or near");
+      }
+      if (own.symbols.some((m) => !kit.isPoint(own, m))) {
+        row((svg) => { shape("rect", { x: -8, y: -7, width: 16, height: 14, rx: 3, fill: "#fff", stroke: INK }, svg); count(svg, "3"); },
+          "Somewhere on a line or area");
       }
       row((svg) => shape("path", { d: "M-11 0H11", stroke: INK, "stroke-width": 3 }, svg), "Border then in force");
       if ((own.base.layers.borders || { features: [] }).features.some((f) => !inForce(f, own.drawnDay))) {
@@ -45,10 +49,9 @@
     control.addTo(map);
   }
 
-  const isPoint = (own, marker) => {
-    const feature = own.features[marker.marz.n];
-    return !feature || feature.geometry.type === "Point";
-  };
+  function count(svg, text) {
+    shape("text", { "text-anchor": "middle", dy: "0.35em", fill: INK, "font-size": 8, "font-weight": 700 }, svg).textContent = text;
+  }
 
   function vintageWords(own) {
     const other = own.base.layers.borders.features.find((f) => !inForce(f, own.drawnDay));

@@ -18,6 +18,7 @@
   function layout(map) {
     const own = map._marz;
     if (!own || !own.base) return;
+    kit.gather(map, own);
     const boxes = spread(map, own);
     beyond(map, own);
     names(map, own, boxes);
@@ -38,7 +39,7 @@
       .filter((m) => m._icon && m._icon.firstChild)
       .map((m) => {
         const home = map.latLngToLayerPoint(m.marz.at);
-        return { m, home, x: home.x, y: home.y, r: m.marz.r || 8 };
+        return { m, home, x: home.x, y: home.y, r: m.marz.r || 8, point: kit.isPoint(own, m) };
       });
     for (let round = 0; round < 60; round++) {
       let moved = false;
@@ -52,9 +53,11 @@
           const overlap = a.r + b.r + 3 - distance;
           if (overlap <= 0) continue;
           moved = true;
-          const push = overlap / 2 / distance;
-          a.x -= dx * push; a.y -= dy * push;
-          b.x += dx * push; b.y += dy * push;
+          // A point stays where it is known to be; the tag of a line or an area gives way.
+          const share = a.point === b.point ? 0.5 : a.point ? 0 : 1;
+          const push = overlap / distance;
+          a.x -= dx * push * share; a.y -= dy * push * share;
+          b.x += dx * push * (1 - share); b.y += dy * push * (1 - share);
         }
       }
       if (!moved) break;
@@ -140,7 +143,7 @@
       for (const feature of (own.base.layers[layer] || { features: [] }).features) {
         const p = feature.properties;
         const rank = p.rank || 3;
-        if (zoom < (layer === "places" ? [0, 0, 6, 7, 8.5][rank] ?? 8.5 : least)) continue;
+        if (zoom < (layer === "places" ? [0, 0, 6, 7, 8.5][rank] ?? 9.5 : least)) continue;
         if (feature.layer === "exclaves" && !inForce(feature, own.drawnDay)) continue;
         const text = p["name_" + own.state.lang] || p.name;
         if (!text || !p.at) continue;

@@ -80,8 +80,11 @@
   function step(map, own, day) {
     for (const marker of own.symbols) {
       marker.marz.visible = marker.marz.members.filter((m) => moment(m) <= day);
-      kit.drawSymbol(map, marker, marker.marz.visible);
-      if (marker._icon) marker._icon.classList.toggle("marz-now", marker.marz.visible.some((m) => moment(m) === day));
+    }
+    kit.gather(map, own, true);
+    const isNow = (marker) => marker.marz.visible.some((m) => moment(m) === day);
+    for (const marker of own.symbols) {
+      if (marker._icon) marker._icon.classList.toggle("marz-now", marker.marz.group.some(isNow));
     }
     kit.marks(map, own);
     kit.layout(map);

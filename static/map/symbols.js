@@ -19,7 +19,8 @@
     return marker;
   };
 
-  /* A disc for one incident, a ring of its types for several; hollow where not established. */
+  /* A disc for one incident, a ring of their types for several, a tag on a line or an area;
+     hollow where not established. A gathered symbol shows the members of its whole group. */
   function drawSymbol(map, marker, members) {
     const own = map._marz;
     const icon = marker._icon;
@@ -27,10 +28,13 @@
     icon.replaceChildren();
     icon.style.display = members.length ? "" : "none"; // out of sight and of the tab order
     if (!members.length) return;
+    const point = kit.isPoint(own, marker);
+    const paint = (type) => color(map, type);
     const chosen = members.findIndex((m) => m[0] === own.state.sel);
+    const text = chosen >= 0 && members.length > 1 ? `${chosen + 1}/${members.length}` : String(members.length);
     const deaths = Math.max(...members.map((m) => m[3]));
-    const r = members.length === 1 ? 7 : 10 + Math.min(6, 1.5 * Math.log2(members.length));
-    const ring = deaths > 0 ? r + 3 + Math.min(16, 1.2 * Math.sqrt(deaths)) : 0;
+    const r = !point ? 9 + 2 * (text.length - 1) : members.length === 1 ? 7 : 10 + Math.min(6, 1.5 * Math.log2(members.length));
+    const ring = point && deaths > 0 ? r + 3 + Math.min(16, 1.2 * Math.sqrt(deaths)) : 0;
     const outer = Math.max(ring, r + (chosen >= 0 ? 5 : 1));
     marker.marz.r = outer;
     const size = 2 * (outer + 3);
@@ -40,23 +44,58 @@
       shape("circle", { r: ring, fill: "#ffffff55", stroke: "#fff", "stroke-width": 3 }, svg);
       shape("circle", { r: ring, fill: "none", stroke: INK, "stroke-width": 1.25 }, svg);
     }
-    if (chosen >= 0) shape("circle", { r: r + 4, fill: "#fff", stroke: INK, "stroke-width": 2.5 }, svg);
-    shape("circle", { r: r + 1.5, fill: "#fff" }, svg);
-    if (members.length === 1) disc(svg, r, color(map, members[0][1]), members[0][2]);
+    if (!point) tag(svg, r, members, paint, text, chosen >= 0);
     else {
-      donut(svg, r, members, (type) => color(map, type));
-      const text = chosen >= 0 ? `${chosen + 1}/${members.length}` : String(members.length);
-      const label = shape("text", { "text-anchor": "middle", dy: "0.35em", fill: INK,
-        "font-size": text.length > 2 ? 9 : 11, "font-weight": 700, "font-family": FONT }, svg);
-      label.textContent = text;
+      if (chosen >= 0) shape("circle", { r: r + 4, fill: "#fff", stroke: INK, "stroke-width": 2.5 }, svg);
+      shape("circle", { r: r + 1.5, fill: "#fff" }, svg);
+      if (members.length === 1) disc(svg, r, paint(members[0][1]), members[0][2]);
+      else {
+        donut(svg, r, members, paint);
+        write(svg, text, text.length > 2 ? 9 : 11, 0);
+      }
     }
     icon.appendChild(svg);
-    const words = `${whereabouts(own, marker.marz.n)}: ${members.length} incident${members.length > 1 ? "s" : ""}` +
-      (deaths > 0 ? `, up to ${deaths} dead` : "");
+    const group = marker.marz.group;
+    const words = `${whereabouts(own, marker.marz.n)}${group.length > 1 ? ` and ${group.length - 1} more near it` : ""}: ` +
+      `${members.length} incident${members.length > 1 ? "s" : ""}` + (deaths > 0 ? `, up to ${deaths} dead` : "") +
+      (group.length > 1 ? "; opens on a click" : "");
     icon.setAttribute("aria-label", words);
     icon.title = words;
     icon.dataset.site = marker.marz.n;
     icon.dataset.count = members.length;
+    icon.dataset.sites = group.map((m) => `${m.marz.n}:${(m.marz.visible || m.marz.members).length}`).join(" ");
+  }
+
+  function write(svg, text, size, y) {
+    const label = shape("text", { "text-anchor": "middle", y, dy: "0.35em", fill: INK,
+      "font-size": size, "font-weight": 700, "font-family": FONT }, svg);
+    label.textContent = text;
+  }
+
+  /* A small tag: the count over a bar of the types, in a frame that no point has. */
+  function tag(svg, r, members, paint, text, chosen) {
+    const [w, h] = [2 * r - 2, 17];
+    shape("rect", { x: -w / 2, y: -h / 2, width: w, height: h, rx: 4, fill: "#ffffffe6", stroke: INK,
+      "stroke-width": chosen ? 2.5 : 0.9 }, svg);
+    write(svg, text, 10, -2);
+    let x = -w / 2 + 3;
+    for (const [key, count] of mix(members)) {
+      const wide = ((w - 6) * count) / members.length;
+      shape("rect", key & 1
+        ? { x: x + 0.6, y: h / 2 - 5, width: Math.max(wide - 1.2, 0.5), height: 2, fill: "#fff", stroke: paint(key >> 1), "stroke-width": 1 }
+        : { x, y: h / 2 - 5.5, width: wide, height: 3, fill: paint(key >> 1) }, svg);
+      x += wide;
+    }
+  }
+
+  /* Type and standing -> how many, in the order of the types: [2 × type + hollow, count]. */
+  function mix(members) {
+    const groups = new Map();
+    for (const m of members) {
+      const key = m[1] * 2 + (1 - m[2]);
+      groups.set(key, (groups.get(key) || 0) + 1);
+    }
+    return [...groups].sort((a, b) => a[0] - b[0]);
   }
 
   function disc(svg, r, fill, established) {
@@ -64,20 +103,16 @@
   }
 
   function donut(svg, r, members, paint) {
-    const groups = new Map();
-    for (const m of members) {
-      const key = m[1] * 2 + (1 - m[2]);
-      groups.set(key, (groups.get(key) || 0) + 1);
-    }
+    const groups = mix(members);
     const total = members.length;
     let angle = -Math.PI / 2;
-    for (const [key, count] of [...groups].sort((a, b) => a[0] - b[0])) {
+    for (const [key, count] of groups) {
       const sweep = (2 * Math.PI * count) / total;
       const fill = paint(key >> 1);
       const d = segment(r - 5, r, angle, angle + sweep);
       const style = key & 1
         ? { d, fill: "#fff", stroke: fill, "stroke-width": 1.5, "fill-rule": "evenodd" }
-        : { d, fill, stroke: "#fff", "stroke-width": groups.size > 1 ? 0.8 : 0, "fill-rule": "evenodd" };
+        : { d, fill, stroke: "#fff", "stroke-width": groups.length > 1 ? 0.8 : 0, "fill-rule": "evenodd" };
       shape("path", style, svg);
       angle += sweep;
     }
@@ -119,10 +154,8 @@
       if (own.state !== state) return;
       kit.drawVintage(map, own);
       kit.tiles(map, own);
-      for (const marker of own.symbols) {
-        listen(map, own, marker);
-        drawSymbol(map, marker, marker.marz.members);
-      }
+      for (const marker of own.symbols) listen(map, own, marker);
+      kit.gather(map, own, true);
       marks(map, own);
       if (own.base) kit.spread(map, own);
       if (state.sel >= 0 && state.seek) reveal(map, own);
@@ -165,6 +198,7 @@
 
   function listen(map, own, marker) {
     const pick = () => {
+      if (marker.marz.group.length > 1) return kit.open(map, marker.marz.group);
       const members = marker.marz.visible || marker.marz.members;
       const at = members.findIndex((m) => m[0] === own.state.sel);
       const next = members[(at + 1) % members.length];
@@ -185,7 +219,7 @@
 
   function restoreFocus(own) {
     if (focused === null || !document.hasFocus() || document.activeElement !== document.body) return;
-    const marker = own.symbols.find((m) => m.marz.n === focused);
+    const marker = own.symbols.find((m) => m.marz.group.some((one) => one.marz.n === focused));
     if (marker && marker._icon) marker._icon.focus({ preventScroll: true });
   }
 
