@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -28,13 +27,12 @@ from geo.model import Filter
 from geo.package import Package
 from geo.query import day_number
 from geo.records import licences, record, sources_of
+from geo.tables import safe_cell
 
 Rows = npt.NDArray[np.intp]
 TEMPLATE = Path(__file__).with_name("page.html")
 SCRIPTS = (*base.SCRIPTS, "page.js")
 STYLES = ("fonts.css", "leaflet/leaflet.css", "marz.css")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet may take a cell for a formula by (OWASP, CSV Injection)."""
 DECIMALS = 5
 """Of coordinates in files: about a metre."""
 
@@ -112,20 +110,13 @@ def csv(
             "claims": " | ".join(_account(claim) for claim in known["claims"]),
             **same,
         }
-        writer.writerow({name: _cell(value) for name, value in cells.items()})
+        writer.writerow({name: safe_cell(value) for name, value in cells.items()})
     return out.getvalue().encode("utf-8-sig" if mark else "utf-8")
 
 
 def _own_columns(package: Package) -> list[str]:
     fields = package.resources["incidents"]["schema"]["fields"]
     return [str(field["name"]) for field in fields]
-
-
-def _cell(value: Any) -> str:
-    """Write a cell that no spreadsheet runs; numbers, negative ones too, stay as they are."""
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA) else value
-    return "" if pd.isna(value) else str(value)
 
 
 def _citation(source: dict[str, Any]) -> str:

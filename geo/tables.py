@@ -21,6 +21,8 @@ from geo.vocabulary import country_names
 EDTF_TYPE = "http://id.loc.gov/datatypes/edtf"
 COUNTRY_TYPE = "https://www.iso.org/iso-3166-country-codes.html"
 PARAGRAPHS = re.compile(r"\d+(;\d+)*")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a spreadsheet may take a cell for a formula by (OWASP, CSV Injection)."""
 MAX_BYTES = 64 * 2**20
 csv.field_size_limit(2**20)
 
@@ -187,6 +189,13 @@ def is_web_address(value: str) -> bool:
         and bool(parts.hostname)
         and not any(character.isspace() or ord(character) < 32 for character in value)
     )
+
+
+def safe_cell(value: Any) -> str:
+    """Write a cell that no spreadsheet runs; numbers, negative ones too, stay as they are."""
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(FORMULA) else value
+    return "" if pd.isna(value) else str(value)
 
 
 def split(value: str) -> list[str]:

@@ -108,6 +108,32 @@ def in_words(toll: Toll) -> str:
     return span
 
 
+def explained(toll: Toll) -> str:
+    """A sum with what it leaves out and what it rests on.
+
+    Returns
+    -------
+    str
+        Such as “1,203 to 1,890 or more, from 95 records, 12 of them alleged. Not added: 9 records
+        that a larger event counted here includes. 98 records give none.”
+    """
+    if not toll.counted:
+        return f"{in_words(toll)}."
+    said = f"{in_words(toll)}, from {_records(toll.counted)}"
+    said += f", {toll.alleged} of them alleged." if toll.alleged else "."
+    if toll.contained:
+        includes = "a larger event counted here includes"
+        said += f" Not added, so that nobody is counted twice: {_records(toll.contained)} that "
+        said += f"{includes}."
+    if toll.silent:
+        said += f" {_records(toll.silent)} {'gives' if toll.silent == 1 else 'give'} none."
+    return said
+
+
+def _records(number: int) -> str:
+    return f"{number:,} record" if number == 1 else f"{number:,} records"
+
+
 def _ends(package: Package, measure: str) -> tuple[pd.Series, pd.Series]:
     if measure not in MEASURES:
         raise KeyError(measure)

@@ -1,0 +1,42 @@
+"""Page Patterns: incidents and tolls by year, type, month of the year and place."""
+
+import streamlit as st
+
+from geo import patterns, query, tolls, words
+from geo.facets import FACETS
+from geo.package import Package
+from pages.ui import charts, frame, panel
+from pages.ui.state import State, clear_filter
+
+
+def body(package: Package, current: State) -> None:
+    """The same filters as the atlas; every chart answers to them."""
+    rows = query.select(package, current.query)
+    panel.draw(package, current)
+    with st.container(key="sentence", width="stretch"):
+        st.text(words.summary(package, current.query, rows))
+    if not len(rows):
+        st.text("Nothing matches these filters. Widen the dates or clear a filter.")
+        st.button("Clear all filters", on_click=clear_filter, key="w-clear-empty")
+        return
+    for measure, what in tolls.MEASURES.items():
+        st.text(f"{what.capitalize()}: {tolls.explained(tolls.total(package, rows, measure))}")
+    charts.key()
+    names = next(facet for facet in FACETS if facet.name == "borders")
+    borders = [
+        b for b in names.options(package) if b in set(package.incidents["border"].iloc[rows])
+    ]
+    st.header("By year", anchor="year")
+    pages = [patterns.by_year(package, rows, border, names.say(border)) for border in borders]
+    for measure in tolls.MEASURES:
+        pages += [
+            patterns.tolls_by_year(package, rows, border, names.say(border), measure)
+            for border in borders
+        ]
+    charts.grid(package, current, pages, columns=max(1, min(2, len(borders))))
+    st.header("By type, month and place", anchor="type")
+    rest = [patterns.by_type, patterns.by_month, patterns.by_place]
+    charts.grid(package, current, [make(package, rows) for make in rest], columns=2)
+
+
+frame.page(body, "Patterns")

@@ -1,0 +1,84 @@
+"""A chart with its numbers and its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from geo import charts, words
+from geo.charts import Chart
+from geo.package import Package
+from geo.vocabulary import EVENT_TYPES
+from pages.ui.state import State
+
+KEY = "".join(
+    f'<span><i style="background:{color}"></i>{kind}</span>'
+    for kind, (color, _) in EVENT_TYPES.items()
+)
+"""The event types with their colours: words of our own vocabulary, none from data."""
+
+
+def key() -> None:
+    """Say once which colour means which type."""
+    st.html(
+        f'<div class="marz-key">{KEY}<span><i class="pale"></i>Paler: not established</span></div>'
+    )
+
+
+def about(package: Package, current: State) -> list[str]:
+    """Lines that a file carries: what was asked for, by which data, when, whose."""
+    return [
+        f"Filter: {words.filter_in_words(current.query) or 'all incidents'}.",
+        f"{package.descriptor.get('title', 'Marz')}, data {package.version}, "
+        f"made {datetime.now(UTC):%Y-%m-%d}. Records: CC BY 4.0, see the sources of each.",
+    ]
+
+
+def show(package: Package, current: State, chart: Chart) -> None:
+    """Draw a chart; below it what it leaves out, its table, and SVG, PNG and CSV.
+
+    Each file is made when its button is pressed, not before.
+    """
+    with st.container(border=True, key=f"chart-{chart.name}", gap="xsmall"):
+        st.subheader(chart.title, anchor=False)
+        if chart.table.empty:
+            st.text("Nothing to count among the incidents shown.")
+            return
+        spec = {**chart.spec, "background": "transparent", "padding": {"top": 14, "bottom": 0}}
+        st.vega_lite_chart(spec=spec, width="stretch", alt=chart.alt, key=f"w-chart-{chart.name}")
+        if chart.note:
+            st.caption(chart.note)
+        with st.expander("The numbers"):
+            st.dataframe(chart.table, hide_index=True, alt=f"{chart.title}: the numbers")
+        _files(package, current, chart)
+
+
+def _files(package: Package, current: State, chart: Chart) -> None:
+    lines = about(package, current)
+    makers: list[tuple[str, str, Callable[[], bytes]]] = [
+        ("SVG", "image/svg+xml", lambda: charts.svg(chart, lines)),
+        ("PNG", "image/png", lambda: charts.png(chart, lines)),
+        ("CSV", "text/csv", lambda: charts.csv(chart, lines)),
+    ]
+    with st.container(horizontal=True, gap="xsmall"):
+        for label, mime, make in makers:
+            st.download_button(
+                label,
+                make,
+                file_name=f"marz-{chart.name}-{datetime.now(UTC):%Y-%m-%d}.{label.lower()}",
+                mime=mime,
+                key=f"w-take-{chart.name}-{label.lower()}",
+                on_click="ignore",
+                help=f"{chart.title} as {label}",
+            )
+
+
+def grid(package: Package, current: State, found: list[Chart], *, columns: int) -> None:
+    """Charts side by side; on a phone one below the other."""
+    for first in range(0, len(found), columns):
+        row = found[first : first + columns]
+        for column, chart in zip(st.columns(columns, gap="medium"), row, strict=False):
+            with column:
+                show(package, current, chart)
