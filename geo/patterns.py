@@ -111,8 +111,8 @@ def tolls_by_year(package: Package, rows: Rows, border: str, name: str, measure:
     unsure = len(groups.get(None, []))
     notes = [
         "A line runs from the lowest to the highest figure that the sources give; an arrow means "
-        f"“or more”; the scale is that of square roots. {words.count(here.silent, 'incident')} of this border "
-        f"{'gives' if here.silent == 1 else 'give'} none.",
+        "“or more”; the scale is that of square roots. "
+        f"{words.count(here.silent, 'incident')} of this border {'gives' if here.silent == 1 else 'give'} none.",
         f"{words.count(here.contained, 'record')} left out, as part of a larger event counted here."
         if here.contained
         else "",
@@ -159,13 +159,7 @@ def by_month(package: Package, rows: Rows) -> Chart:
     found = [month_of(package, row) for row in rows.tolist()]
     counts, unsure = _counted(package, rows, [n and MONTHS[n - 1] for n in found])
     values = [
-        {
-            "month": month,
-            "type": kind,
-            "standing": standing,
-            "count": number,
-            **_rank(kind, standing),
-        }
+        {"month": month, **_value(kind, standing, number)}
         for (month, kind, standing), number in counts.items()
     ]
     spec = {
@@ -202,13 +196,7 @@ def by_place(package: Package, rows: Rows) -> Chart:
     order = [label for label, _ in sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))]
     top = set(order[:AT_MOST])
     values = [
-        {
-            "place": place,
-            "type": kind,
-            "standing": standing,
-            "count": number,
-            **_rank(kind, standing),
-        }
+        {"place": place, **_value(kind, standing, number)}
         for (place, kind, standing), number in counts.items()
         if place in top
     ]

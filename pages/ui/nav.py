@@ -9,6 +9,8 @@ from streamlit.navigation.page import StreamlitPage
 
 # Absolute, so that a page run by itself, as a test does, finds its siblings.
 PAGES = Path(__file__).resolve().parents[1]
+INCIDENT = PAGES / "incident.py"
+"""The page of one record; it is not in the menu, only behind links and its own address."""
 _declared = False
 
 
@@ -19,8 +21,11 @@ def declare() -> StreamlitPage:
     return st.navigation(
         [
             st.Page(PAGES / "atlas.py", title="Atlas", default=True),
+            st.Page(PAGES / "patterns.py", title="Patterns"),
+            st.Page(PAGES / "border.py", title="Borders"),
             st.Page(PAGES / "records.py", title="Records"),
             st.Page(PAGES / "sources.py", title="Sources"),
+            st.Page(INCIDENT, title="Incident", visibility="hidden"),
         ],
         position="top",
     )

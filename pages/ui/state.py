@@ -44,6 +44,8 @@ class State:
         Whether online tiles are switched on.
     view : tuple of float or None
         Latitude, longitude, zoom.
+    line : str
+        Place id of the border whose page is open, the first border where none is named.
     notices : tuple of str
         What could not be read, for the reader.
     reversed_range : bool
@@ -55,6 +57,7 @@ class State:
     language: str = ""
     tiles: bool = False
     view: tuple[float, float, float] | None = None
+    line: str = ""
     notices: tuple[str, ...] = ()
     reversed_range: bool = False
 
@@ -107,6 +110,8 @@ def keep(current: State) -> None:
         put(facet.parameter, *getattr(query, facet.name))
     put("id", current.selected)
     put("lang", current.language)
+    if "line" in parameters():
+        put("line", current.line)
     if current.view is None:
         clear("at")
 
@@ -185,6 +190,7 @@ def read(package: Package) -> State:
         language=_known(given, "lang", LANGUAGES, notices),
         tiles=_first(given, "tiles") == "on",
         view=_view(_first(given, "at"), notices),
+        line=_line(package, _first(given, "line"), notices),
         notices=tuple(notices),
         reversed_range=reversed_range,
     )
@@ -215,6 +221,16 @@ def _known(
         return value
     notices.append(f"“{name}={value}” is not known. It was left out.")
     return ""
+
+
+def _line(package: Package, asked: str, notices: list[str]) -> str:
+    known = sorted(set(package.layers["borders"]["place_id"]))
+    if asked and asked not in known:
+        notices.append(
+            f"“line={asked}” is no border of these data; there are {', '.join(known)}. "
+            "It was left out."
+        )
+    return asked if asked in known else next(iter(known), "")
 
 
 def _view(text: str, notices: list[str]) -> tuple[float, float, float] | None:
