@@ -6,6 +6,7 @@ stretch ``2022-09-16?`` into 2023 and an unknown start by ten years.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import lru_cache
 
@@ -109,16 +110,18 @@ def _closed(interval: Interval, start: date, end: date) -> str:
         return f"{start.year}, year known"
     if first.endswith("X") and len(first) == 4:
         return f"the {start.year}s, decade known" if first[2] != "X" else f"{start.year}s, century"
+    if re.fullmatch(r"\d{3}X-\d\d-\d\d", first):
+        return f"{format_date(start, 'd MMMM', locale='en_GB')} of a year in the {start.year}s"
     if (start.year, start.month) == (end.year, end.month):
         return f"{format_date(start, 'MMMM y', locale='en_GB')}, month known"
     return _between(_day(start), _day(end))
 
 
 def _between(first: str, last: str) -> str:
-    """“17–19 October 2022”, “between July 2005 and 9 December 2010”."""
+    """“within 17–19 October 2022”, “between July 2005 and 9 December 2010”."""
     a, b = first.split(), last.split()
     if len(a) == len(b) == 3 and a[1:] == b[1:]:
-        return f"{a[0]}–{last}, day not known"
+        return f"within {a[0]}–{last}"
     if a[-1] == b[-1] and len(a) > 1:
         first = " ".join(a[:-1])
     return f"between {first} and {last}"

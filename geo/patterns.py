@@ -112,7 +112,7 @@ def tolls_by_year(package: Package, rows: Rows, border: str, name: str, measure:
     notes = [
         "A line runs from the lowest to the highest figure that the sources give; an arrow means "
         "“or more”; the scale is that of square roots. "
-        f"{words.count(here.silent, 'incident')} of this border {'gives' if here.silent == 1 else 'give'} none.",
+        f"No figure: {words.count(here.silent, 'incident')} of this border.",
         f"{words.count(here.contained, 'record')} left out, as part of a larger event counted here."
         if here.contained
         else "",

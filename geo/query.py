@@ -18,7 +18,7 @@ from geo.errors import FilterError
 from geo.facets import FACETS, Facet
 from geo.model import Filter
 from geo.package import OPEN_END, OPEN_START, Package
-from geo.search import fold, texts
+from geo.search import found
 
 Mask = npt.NDArray[np.bool_]
 EPOCH = date(1970, 1, 1)
@@ -208,14 +208,9 @@ def _masks(package: Package, query: Filter) -> dict[str, Mask]:
             if chosen
             else np.ones(count, dtype=bool)
         )
-    words = [fold(word) for word in query.text.split()]
     masks["text"] = (
-        np.fromiter(
-            (all(word in text for word in words) for text in texts(package)),
-            dtype=bool,
-            count=count,
-        )
-        if words
+        np.array(found(package, query.text), dtype=bool)
+        if query.text
         else np.ones(count, dtype=bool)
     )
     return masks

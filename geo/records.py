@@ -64,7 +64,8 @@ def record(package: Package, row: int) -> dict[str, Any]:
         ``row``, ``id``, ``title``, ``summary``; ``date`` (EDTF), ``date_basis`` and ``when`` in
         words; ``place_id``, ``geo_precision``, ``place_note``, ``where`` in words and ``site``
         (number of the feature, None without); ``type``, ``sub_event_type``, ``status``,
-        ``established``; ``border``, ``countries`` (names), ``country_codes``, ``actors``;
+        ``established``, ``collection``, ``tags``, ``audited`` (a second reader compared it
+        with its page); ``border``, ``countries`` (names), ``country_codes``, ``actors``;
         ``deaths`` and ``injuries`` in words beside the four numbers (None where blank);
         ``claims`` and ``sources`` (lists of dict, see `claim` and `source`); ``part_of`` (id) and
         ``part_of_title``; ``note``; ``cite``. Texts are as in the data: never markup.
@@ -92,6 +93,9 @@ def record(package: Package, row: int) -> dict[str, Any]:
         "type": incident["event_type"],
         "sub_event_type": incident["sub_event_type"],
         "status": incident["status"],
+        "collection": incident["collection"],
+        "tags": list(incident["tag_list"]),
+        "audited": incident["audited"] == "yes",
         "established": incident["status"] in ESTABLISHED,
         "border": incident["border"],
         "countries": [country_name(code) for code in incident["country_list"]],
@@ -120,8 +124,9 @@ def claim(package: Package, row: dict[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``claimant``, ``stance`` and ``stance_words``, ``statement``, ``date`` (EDTF), ``when``
-        (in words, "" where blank), ``deaths`` (the claimant's own count, None where blank),
+        ``claimant``, ``stance`` and ``stance_words``, ``statement``, ``audited``, ``date``
+        (EDTF), ``when`` (in words, "" where blank), ``deaths`` (the claimant's own count, None
+        where blank),
         ``source`` (as from `source`).
     """
     return {
@@ -129,6 +134,7 @@ def claim(package: Package, row: dict[str, Any]) -> dict[str, Any]:
         "stance": row["stance"],
         "stance_words": STANCES[row["stance"]],
         "statement": row["statement"],
+        "audited": row["audited"] == "yes",
         "date": row["date"],
         "when": edtf.in_words(edtf.parse(row["date"])) if row["date"] else "",
         "deaths": _number(row["fatalities"]),

@@ -7,6 +7,7 @@ import unicodedata
 from functools import cache
 from weakref import WeakKeyDictionary
 
+from geo.gazetteer import chain, entries
 from geo.package import Package
 from geo.vocabulary import country_name
 
@@ -19,14 +20,6 @@ def texts(package: Package) -> list[str]:
         claims: dict[str, list[str]] = {}
         for row in package.claims.to_dict("records"):
             claims.setdefault(row["incident_id"], []).extend((row["claimant"], row["statement"]))
-        names: dict[str, str] = {}
-        for layer in package.layers.values():
-            alternatives = [
-                c for c in layer.columns if c == "name" or c.startswith(("name_", "names_"))
-            ]
-            for _, feature in layer.iterrows():
-                words = [_flat(feature[column]) for column in alternatives]
-                names[feature["place_id"]] = " ".join(words)
         # Not the types: “drone” would find every “Air/drone strike”, drones or not.
         columns = ["id", "title", "summary", "actors", "place_note", "note"]
         _TEXTS[package] = [
@@ -35,7 +28,8 @@ def texts(package: Package) -> list[str]:
                     [
                         *(row[column] for column in columns),
                         *(country_name(code) for code in row["country_list"]),
-                        names.get(row["place_id"], ""),
+                        # What holds the place as well: Batken finds a village in it.
+                        *(name for held in chain(package, row["place_id"]) for name in held.names),
                         *claims.get(row["id"], []),
                     ]
                 )
@@ -45,10 +39,43 @@ def texts(package: Package) -> list[str]:
     return _TEXTS[package]
 
 
-def _flat(value: object) -> str:
-    if isinstance(value, list):
-        return " ".join(str(part) for part in value)
-    return value if isinstance(value, str) else ""
+_ALIASES: WeakKeyDictionary[Package, dict[str, frozenset[str]]] = WeakKeyDictionary()
+SHORTEST = 3
+"""Letters of a name below which it is no name to look for: it would be in every text."""
+
+
+def found(package: Package, text: str) -> list[bool]:
+    """Tell for each incident whether everything asked for is written about it.
+
+    A name of a place stands for all its spellings: Ворух finds what is told of Vorukh. What is
+    asked for is taken as one name first, then word by word.
+    """
+    whole = _alternatives(package, fold(text))
+    parts = [whole] if len(whole) > 1 else [_alternatives(package, fold(w)) for w in text.split()]
+    return [all(any(name in told for name in names) for names in parts) for told in texts(package)]
+
+
+def _alternatives(package: Package, asked: str) -> frozenset[str]:
+    if package not in _ALIASES:
+        spellings: dict[str, set[str]] = {}
+        for entry in entries(package).values():
+            names = {fold(name) for name in entry.names}
+            names = {name for name in names if len(name) >= SHORTEST}
+            for name in names:
+                spellings.setdefault(name, set()).update(names)
+        _ALIASES[package] = {name: frozenset(names) for name, names in spellings.items()}
+    return _ALIASES[package].get(asked.strip(), frozenset({asked}))
+
+
+LEVEL = str.maketrans(
+    {
+        # Letters of Tajik and Kyrgyz that a Russian keyboard lacks, as its users type them.
+        **dict(zip("ҷҳқғөүң", "чхкгоун", strict=True)),
+        **dict.fromkeys("-‐‑–—", " "),
+        **dict.fromkeys("'’‘`ʻʼ´", ""),
+    }
+)
+"""Signs that do not count: which hyphen, which apostrophe, which hook."""
 
 
 @cache
@@ -57,8 +84,8 @@ def _marks() -> re.Pattern[str]:
 
 
 def fold(text: str) -> str:
-    """Fold a text for search: case and diacritics do not count, dashes are hyphens."""
+    """Fold a text for search: case, diacritics, hyphens and apostrophes do not count."""
     # Decomposed before and after: 𝑨 becomes a capital only then, and a fold may recompose.
     folded = unicodedata.normalize("NFKD", text).casefold()
     plain = _marks().sub("", unicodedata.normalize("NFKD", folded))
-    return plain.replace("–", "-").replace("—", "-").replace("’", "'")
+    return plain.translate(LEVEL)

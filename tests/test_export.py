@@ -24,6 +24,7 @@ from geo.files import write
 from geo.model import Filter
 from geo.package import Package
 from geo.records import licences, record, sources_of
+from geo.tables import safe_cell
 from geo.vocabulary import STANCES
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

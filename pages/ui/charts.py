@@ -46,7 +46,7 @@ def show(package: Package, current: State, chart: Chart) -> None:
         if chart.table.empty:
             st.text("Nothing to count among the incidents shown.")
             return
-        spec = {**chart.spec, "background": "transparent", "padding": {"top": 14, "bottom": 0}}
+        spec = {**chart.spec, "background": "transparent"}
         st.vega_lite_chart(spec=spec, width="stretch", alt=chart.alt, key=f"w-chart-{chart.name}")
         if chart.note:
             st.caption(chart.note)

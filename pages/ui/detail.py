@@ -13,8 +13,11 @@ import streamlit as st
 
 from geo import places, records
 from geo.package import Package
-from pages.ui import state
+from geo.vocabulary import COLLECTIONS, TAGS
+from pages.ui import nav, state
 from pages.ui.state import State
+
+CHECKED = "A second reader has compared it with its page."
 
 
 def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
@@ -32,15 +35,16 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
             st.caption("The filters hide this incident; it is shown because it is selected.")
         if found["summary"]:
             st.text(found["summary"])
-        _facts(found)
-        _claims(found["claims"])
-        _sources(found)
+        facts(found)
+        claims(found["claims"])
+        sources(found)
         st.caption("Cite as")
         st.code(found["cite"], language=None, wrap_lines=True)
-        st.link_button(
-            "Link to this record",
-            f"?id={found['id']}",
-            help="An address that opens this record with no other filter.",
+        st.page_link(
+            nav.INCIDENT,
+            label="Open its page",
+            icon=":material/article:",
+            query_params={"id": found["id"]},
         )
 
 
@@ -69,7 +73,7 @@ def _step(ids: tuple[str, ...], by: int) -> None:
         state.put("id", ids[(ids.index(now) + by) % len(ids)])
 
 
-def _facts(found: dict[str, Any]) -> None:
+def facts(found: dict[str, Any]) -> None:
     """Label and value, one a line; what is not known is said to be so or left out."""
     kind = " · ".join(part for part in (found["type"], found["sub_event_type"]) if part)
     part_of = found["part_of_title"] or found["part_of"]
@@ -83,6 +87,9 @@ def _facts(found: dict[str, Any]) -> None:
         ("Deaths", found["deaths"]),
         ("Injured", found["injuries"]),
         ("Part of", part_of),
+        ("Marked", ", ".join(TAGS.get(tag, tag) for tag in found["tags"])),
+        ("Taken from", COLLECTIONS.get(found["collection"], found["collection"])),
+        ("Checked", CHECKED if found["audited"] else ""),
         ("Note", found["note"]),
     ]
     with st.container(key="facts", gap=None):
@@ -94,7 +101,7 @@ def _facts(found: dict[str, Any]) -> None:
             right.text(value)
 
 
-def _claims(claims: list[dict[str, Any]]) -> None:
+def claims(claims: list[dict[str, Any]]) -> None:
     """Who says what, side by side, each with the toll that they give."""
     if not claims:
         return
@@ -111,15 +118,16 @@ def _claim(claim: dict[str, Any], number: int) -> None:
         st.text(f"{claim['claimant']} · {claim['stance_words']}")
     st.text(claim["statement"])
     toll = f"{claim['deaths']} dead" if claim["deaths"] is not None else ""
-    source = f"{claim['source']['id']} {claim['source']['paragraphs']}"
+    source = f"{claim['source']['id']} {claim['source']['paragraphs']}".strip()
     with st.container(key=f"claim-source-{number}"):
         st.text(" · ".join(part for part in (toll, claim["when"], source) if part))
 
 
-def _sources(found: dict[str, Any]) -> None:
+def sources(found: dict[str, Any]) -> None:
+    """Where it is from: paragraphs where they were counted, else the page's title."""
     st.markdown("**Sources**")
     for number, source in enumerate(found["sources"]):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.text(f"{source['line']}, {source['paragraphs']}")
+            st.text(", ".join(filter(None, (source["line"], source["paragraphs"]))))
             if source["url"]:
                 st.link_button("Open", source["url"], key=f"w-source-{number}")

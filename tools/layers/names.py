@@ -150,7 +150,7 @@ def translations(
     return names
 
 
-def other_spellings(forms: list[str], taken: Iterable[str | None], limit: int = 12) -> list[str]:
+def other_spellings(forms: list[str], taken: Iterable[str | None], limit: int = 40) -> list[str]:
     """Spellings in Latin, Cyrillic or Arabic script that aren't a name already, for searching.
 
     GeoNames' airport codes and its mechanical transliterations, all in lower case, are left out.

@@ -77,7 +77,7 @@ MEANINGS = {
     "geonames_id": "GeoNames id.",
     "rank": "1 capital, 2 regional centre, 3 town, 4 village, 5 of interest for its records alone: "
     "for the priority of labels.",
-    "names_other": "Other spellings, of GeoNames (at most 12) and of the records' sources: for "
+    "names_other": "Other spellings, of GeoNames (at most 40) and of the records' sources: for "
     "searching.",
     "within": "place_id of what holds the place; a place without a geometry is drawn there.",
     "border": "place_id of the border that the stretch is part of.",

@@ -1,0 +1,102 @@
+"""One incident on a page of its own: what belongs to it, and how to cite it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from geo import cite, words
+from geo.package import Package
+from geo.related import DAYS, NEAR_KM, related
+from pages.ui import nav
+
+AT_MOST = 12
+"""Lines of a list before “and … more”."""
+
+
+def steps(package: Package, row: int) -> None:
+    """To the incidents before and after it, and to the map."""
+    ids = package.incidents["id"]
+    with st.container(horizontal=True, vertical_alignment="center", key="incident-steps"):
+        st.page_link(
+            nav.PAGES / "atlas.py",
+            label="On the map",
+            icon=":material/map:",
+            query_params={"id": ids.iat[row]},
+        )
+        if row > 0:
+            link(package, row - 1, "‹ Before it")
+        if row + 1 < len(ids):
+            link(package, row + 1, "After it ›")
+
+
+def link(package: Package, row: int, label: str) -> None:
+    """A link to an incident's page; the label is ours, for labels are Markdown."""
+    st.page_link(
+        nav.INCIDENT, label=label, query_params={"id": str(package.incidents["id"].iat[row])}
+    )
+
+
+def relations(package: Package, row: int) -> None:
+    """The larger event and its parts, what else happened there and around its days."""
+    found = related(package, row)
+    place = words.place_of(package, row)
+    _list(package, "Part of a larger event", found.above, "Its toll includes this one's.")
+    parts = "The toll above includes theirs: no sum counts both."
+    _list(package, "Its parts", found.parts, parts)
+    _list(package, "Other parts of the larger event", found.siblings)
+    _list(package, "Same day and place, another event", found.distinct)
+    near = f"At the same place ({place}) or within {NEAR_KM} km of its point."
+    _list(package, "What else happened there", found.here, near)
+    around = f"On the same border, possibly within {DAYS} days of it."
+    _list(package, "Around that date", found.around, around)
+
+
+def _list(package: Package, title: str, rows: tuple[int, ...], note: str = "") -> None:
+    if not rows:
+        return
+    st.subheader(title, anchor=False)
+    if note:
+        with st.container(key=f"note-{title.lower().replace(' ', '-').replace(',', '')}"):
+            st.text(note)
+    frame = package.incidents
+    for row in rows[:AT_MOST]:
+        incident = frame.iloc[row]
+        deaths = words.people(incident["fatalities_low"], incident["fatalities_high"])
+        parts = [
+            incident["title"],
+            "" if deaths == words.NOT_SAID else f"{deaths} dead",
+            "" if incident["status"] == "occurred" else incident["status"],
+        ]
+        date, what = st.columns([1, 2.6], gap="small", vertical_alignment="center")
+        with date:
+            # A date in words is the only label here that data decide, and they cannot word it.
+            link(package, row, words.short_date(incident))
+        what.text(" · ".join(part for part in parts if part))
+    if len(rows) > AT_MOST:
+        st.caption(f"and {len(rows) - AT_MOST} more; the atlas and the page Records have them all.")
+
+
+def citing(package: Package, row: int, found: dict[str, Any]) -> None:
+    """Plain text, BibTeX and CSL-JSON, to copy and to download."""
+    st.subheader("Cite as", anchor=False)
+    forms = [
+        ("Plain text", cite.plain, "txt", "text/plain"),
+        ("BibTeX", cite.bibtex, "bib", "application/x-bibtex"),
+        ("CSL-JSON", cite.csl_json, "json", "application/vnd.citationstyles.csl+json"),
+    ]
+    for tab, (label, make, ending, mime) in zip(
+        st.tabs([form[0] for form in forms]), forms, strict=True
+    ):
+        with tab:
+            text = make(package, row)
+            st.code(text, language=None, wrap_lines=True)
+            st.download_button(
+                f"Download {label}",
+                text.encode(),
+                file_name=f"marz-{found['id']}.{ending}",
+                mime=mime,
+                key=f"w-cite-{ending}",
+                on_click="ignore",
+            )
