@@ -1,12 +1,38 @@
-"""Page Borders."""
+"""Page of one border, such as /border?line=TJ-KG."""
 
+import streamlit as st
+
+from geo import borderline, query, strip, stripcharts, tolls, words
+from geo.model import Filter
 from geo.package import Package
-from pages.ui import frame
+from pages.ui import border, charts, frame, panel
 from pages.ui.state import State
 
 
 def body(package: Package, current: State) -> None:
-    """Being built."""
+    """Its line, what is told of its length, treaties and closures, and its strip."""
+    border.choice(package, current)
+    panel.draw(package, current)
+    line = current.line
+    rows = query.select(package, current.query)
+    own = rows[(package.incidents["border"].to_numpy() == line)[rows]]
+    st.title(border.name(package, line), anchor=False)
+    asked = words.filter_in_words(current.query)
+    st.text(f"{words.count(len(own), 'incident')}{', ' + asked if asked else ''}.")
+    for measure, what in tolls.MEASURES.items():
+        st.text(f"{what.capitalize()}: {tolls.explained(tolls.total(package, own, measure))}")
+    border.to_atlas(line)
+    left, right = st.columns([1.4, 1], gap="large")
+    with left:
+        charts.show(package, current, stripcharts.line_map(package, line))
+    with right:
+        border.facts(package, line)
+    laid = strip.strip(package, own, line)
+    charts.key()
+    charts.show(package, current, stripcharts.strip_chart(package, laid, line))
+    charts.show(package, current, stripcharts.density_chart(package, laid, line))
+    everything = query.select(package, Filter())
+    border.events(package, borderline.milestones(package, everything, line))
 
 
 frame.page(body, "Borders")

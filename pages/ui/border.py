@@ -1,0 +1,81 @@
+"""Parts of the page of a border: the choice, the facts, treaties and closures."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from geo import borderline, words
+from geo.facets import FACETS
+from geo.package import Package
+from pages.ui import nav, state
+from pages.ui.incident import link
+from pages.ui.state import State, set_widget, when_changed
+
+
+def choice(package: Package, current: State) -> None:
+    """Which border; its place id goes into the address."""
+    facet = next(facet for facet in FACETS if facet.name == "borders")
+    key = set_widget("w-line", current.line)
+    st.segmented_control(
+        "Border",
+        facet.options(package),
+        key=key,
+        format_func=facet.say,
+        on_change=when_changed(key, lambda line: state.put("line", line or current.line)),
+        label_visibility="collapsed",
+    )
+
+
+def name(package: Package, line: str) -> str:
+    """The name of a border as its layer has it."""
+    return str(borderline.own(package, line)["name"].iloc[-1] or line)
+
+
+def to_atlas(line: str) -> None:
+    """A link to the map with this border alone."""
+    st.page_link(
+        nav.PAGES / "atlas.py",
+        label="Its incidents on the map",
+        icon=":material/map:",
+        query_params={"border": line},
+    )
+
+
+def facts(package: Package, line: str) -> None:
+    """Vintages, lengths, and the regions along it."""
+    st.subheader("Its length", anchor=False)
+    st.dataframe(borderline.vintages(package, line), hide_index=True, height="content")
+    told = borderline.published(package, line)
+    if len(told):
+        st.subheader("What others say it is", anchor=False)
+        st.dataframe(told, hide_index=True, height="content")
+    parts = borderline.stretches(package, line)
+    if len(parts):
+        st.subheader("The regions along it", anchor=False)
+        st.dataframe(parts, hide_index=True, height="content")
+    st.caption(
+        "Lengths are geodesic, on the WGS 84 ellipsoid. How long a line is depends on how finely "
+        "it is drawn, so figures of others differ without anybody being wrong."
+    )
+
+
+def events(package: Package, rows: npt.NDArray[np.intp]) -> None:
+    """Treaties, agreements, closures and reopenings by date, whatever the filter."""
+    st.header("Treaties and closures", anchor="treaties")
+    if not len(rows):
+        st.text("No record of this border is marked as a treaty or a closure.")
+        return
+    st.text("All that the records tell, whatever the filter.")
+    with st.container(key="relations", gap="xsmall"):
+        for row in rows.tolist():
+            incident = package.incidents.iloc[row]
+            date, what = st.columns([1, 6], gap="small", vertical_alignment="center")
+            with date:
+                link(package, row, words.short_date(incident))
+            parts = [
+                incident["title"],
+                "" if incident["status"] == "occurred" else incident["status"],
+            ]
+            what.text(" · ".join(part for part in parts if part))
