@@ -5,18 +5,25 @@ from __future__ import annotations
 import csv as csv_writer
 import io
 import json
+import subprocess
+import sys
+import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from geo.errors import ChartError
 from geo.fonts import FOLDER
 from geo.tables import safe_cell
 from geo.vocabulary import EVENT_TYPES
 
 WIDTH = 760
 """Pixels of the plot in a file, before its resolution."""
+WORKER = Path(__file__).with_name("vega.py")
+SECONDS = 60
+"""After which a picture is given up."""
 INK = "#1f2328"
 FONT = "Noto Sans"
 TYPES = {
@@ -64,17 +71,12 @@ def svg(chart: Chart, about: list[str]) -> bytes:
     about : list of str
         Lines under the title: what was asked for, version of the data, credits.
     """
-    text = _converter().vegalite_to_svg(_whole(chart, about), allowed_base_urls=[])
-    return str(text).encode()
+    return _drawn(chart, about, "svg", 1)
 
 
 def png(chart: Chart, about: list[str], *, scale: float = 2.5) -> bytes:
     """Draw a chart as PNG; `scale` is pixels of the picture to one of the page."""
-    return bytes(
-        _converter().vegalite_to_png(
-            _whole(chart, about), scale=scale, ppi=72, allowed_base_urls=[]
-        )
-    )
+    return _drawn(chart, about, "png", scale)
 
 
 def csv(chart: Chart, about: list[str]) -> bytes:
@@ -100,27 +102,26 @@ def _whole(chart: Chart, about: list[str]) -> str:
         "axis": {"labelColor": INK, "titleColor": INK, "gridOpacity": 0.3},
         "legend": {"labelColor": INK},
     }
-    return json.dumps(
-        {
-            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            **chart.spec,
-            "width": WIDTH,
-            "background": "white",
-            "padding": 16,
-            "title": {
-                "text": chart.title,
-                "subtitle": [piece for line in lines for piece in _wrapped(line)],
-                "anchor": "start",
-                "frame": "group",
-                "fontSize": 16,
-                "subtitleFontSize": 10,
-                "offset": 12,
-                "color": INK,
-                "subtitleColor": INK,
-            },
-            "config": {**config, **chart.spec.get("config", {})},
-        }
-    )
+    whole = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        **chart.spec,
+        "width": WIDTH,
+        "background": "white",
+        "padding": 16,
+        "title": {
+            "text": chart.title,
+            "subtitle": [piece for line in lines for piece in _wrapped(line)],
+            "anchor": "start",
+            "frame": "group",
+            "fontSize": 16,
+            "subtitleFontSize": 10,
+            "offset": 12,
+            "color": INK,
+            "subtitleColor": INK,
+        },
+        "config": {**config, **chart.spec.get("config", {})},
+    }
+    return json.dumps(_printable(whole), allow_nan=False)
 
 
 def _wrapped(text: str, most: int = 135) -> list[str]:
@@ -132,10 +133,29 @@ def _wrapped(text: str, most: int = 135) -> list[str]:
     return lines
 
 
-@cache
-def _converter() -> Any:
-    """Vega in the process, with our fonts; loaded when the first file is asked for."""
-    import vl_convert
+def _drawn(chart: Chart, about: list[str], kind: str, scale: float) -> bytes:
+    """Draw in a process of its own; `geo/vega.py` says why."""
+    command = [sys.executable, "-I", str(WORKER), str(FOLDER), kind, str(scale)]
+    try:
+        done = subprocess.run(
+            command,
+            input=_whole(chart, about).encode(),
+            capture_output=True,
+            timeout=SECONDS,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ChartError(
+            f"The chart “{chart.title}” could not be drawn as {kind.upper()}. Its numbers can be "
+            "had as CSV."
+        ) from error
+    return done.stdout
 
-    vl_convert.register_font_directory(str(FOLDER))
-    return vl_convert
+
+def _printable(value: Any) -> Any:
+    """The same without signs that no picture can hold: controls and lone surrogates."""
+    if isinstance(value, str):
+        return "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in value)
+    if isinstance(value, dict):
+        return {key: _printable(one) for key, one in value.items()}
+    return [_printable(one) for one in value] if isinstance(value, list) else value

@@ -39,3 +39,7 @@ class PackageError(GeoError):
 
 class WriteError(GeoError):
     """A file could not be written; what stood there before is untouched."""
+
+
+class ChartError(GeoError):
+    """A chart could not be drawn as a file."""

@@ -65,7 +65,7 @@ class Strip:
     anywhere : tuple of int
         Rows known to be on the border and no closer.
     beside : tuple of int
-        Rows without a place, far off the line, or known only by their country.
+        Rows without a place, off the line, or known only by their country.
     landmarks : tuple of (float, str)
         Kilometre and name of towns near the line, from west to east.
     """
@@ -177,7 +177,9 @@ def strip(package: Package, rows: npt.NDArray[np.intp], border: str) -> Strip:
         if site is not None and site.layer == "borders" and site.place_id == border:
             anywhere.append(row)
             continue
-        stand = None if site is None or site.layer == "countries" else _stand(along, row, geometry)
+        stand = None
+        if site is not None and site.layer != "countries":
+            stand = _stand(along, row, geometry, site.layer)
         if stand is None:
             beside.append(row)
         else:
@@ -192,7 +194,7 @@ def strip(package: Package, rows: npt.NDArray[np.intp], border: str) -> Strip:
     )
 
 
-def _stand(along: Reference, row: int, geometry: BaseGeometry) -> Stand | None:
+def _stand(along: Reference, row: int, geometry: BaseGeometry, layer: str) -> Stand | None:
     shape = along.projected(geometry)
     off = float(shape.distance(along.line)) / 1000
     if off > FAR_KM:
@@ -200,8 +202,14 @@ def _stand(along: Reference, row: int, geometry: BaseGeometry) -> Stand | None:
     if isinstance(geometry, Point):
         kilometre = float(along.kilometre(shape)[0])
         return Stand(row, kilometre, kilometre, off)
-    touching = along.line.intersection(shape.buffer(REACH_M))
-    kilometres = along.kilometre(shape if touching.is_empty else touching)
+    touching = shape
+    if shapely.get_dimensions(shape) == 2:
+        inside = along.line.intersection(shape.buffer(REACH_M))
+        # An exclave has a line of its own; any other area that reaches no line is not on it.
+        if inside.is_empty and layer != "exclaves":
+            return None
+        touching = shape if inside.is_empty else inside
+    kilometres = along.kilometre(touching)
     return Stand(row, float(kilometres.min()), float(kilometres.max()), 0.0)
 
 

@@ -1,0 +1,135 @@
+"""Charts: counts against plain counting, ranges, files that hold what the page shows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from xml.etree import ElementTree as ET
+
+import pandas as pd
+import pytest
+from PIL import Image
+
+from geo import charts, gazetteer, package, patterns, query, stripcharts, tolls
+from geo.charts import Chart
+from geo.model import Filter
+from geo.package import HOME, Package
+from geo.strip import strip
+
+
+@pytest.fixture(scope="module")
+def marz() -> Package:
+    return package.load(HOME)
+
+
+def plain_year(text: str) -> int | None:
+    """The year of a date, by its text alone; None where it may be another one."""
+    ends = [part.rstrip("?~%")[:4] for part in text.split("/")]
+    return int(ends[0]) if len(set(ends)) == 1 and ends[0].isdigit() else None
+
+
+@pytest.mark.parametrize("border", ["TJ-AF", "TJ-KG"])
+def test_years_are_counted_as_their_dates_say(marz: Package, border: str) -> None:
+    rows = query.select(marz, Filter())
+    chart = patterns.by_year(marz, rows, border, "x")
+    own = marz.incidents[marz.incidents["border"] == border]
+    wanted = Counter(str(plain_year(text) or "not certain") for text in own["date"])
+    table = chart.table.set_index("Year")["Incidents"]
+    assert table.to_dict() == wanted
+    drawn: Counter[str] = Counter()
+    for value in chart.spec["data"]["values"]:
+        drawn[str(value["year"])] += value["count"]
+    assert drawn == Counter({k: n for k, n in wanted.items() if k != "not certain"})
+
+
+def test_months_leave_out_what_is_not_certain(data: Package) -> None:
+    chart = patterns.by_month(data, query.select(data, Filter()))
+    table = chart.table.set_index("Month")["Incidents"]
+    # 15 January, all of February, about 1 March, 5 May; four dates fit no single month.
+    assert table.to_dict() == {"Jan": 1, "Feb": 1, "Mar": 1, "May": 1, "not certain": 4}
+    assert "4 incidents beside the chart" in chart.note
+
+
+def test_types_add_up(marz: Package) -> None:
+    rows = query.select(marz, Filter(countries=("KG",)))
+    table = patterns.by_type(marz, rows).table
+    wanted = Counter(marz.incidents["event_type"].iloc[rows])
+    assert table.groupby("Type")["Incidents"].sum().to_dict() == wanted
+
+
+def test_places_add_up_and_are_told_apart(marz: Package) -> None:
+    rows = query.select(marz, Filter())
+    chart = patterns.by_place(marz, rows)
+    table = chart.table
+    assert table["Incidents"].sum() == len(rows)
+    assert table["Place"].is_unique
+    ids = marz.incidents["place_id"].iloc[rows]
+    kok_tash = gazetteer.entry(marz, "kok-tash")
+    assert kok_tash is not None
+    number = table.set_index("Place").loc[kok_tash.name, "Incidents"]
+    assert number == (ids == "kok-tash").sum()
+    drawn = {value["place"] for value in chart.spec["data"]["values"]}
+    assert len(drawn) == patterns.AT_MOST
+
+
+@pytest.mark.parametrize("measure", tolls.MEASURES)
+def test_tolls_by_year_add_up_to_the_sum(marz: Package, measure: str) -> None:
+    rows = query.select(marz, Filter())
+    tables = [
+        patterns.tolls_by_year(marz, rows, border, "x", measure).table
+        for border in ("TJ-AF", "TJ-KG")
+    ]
+    table = pd.concat(tables)
+    whole = tolls.total(marz, rows, measure)
+    assert (table["Lowest"].sum(), table["Highest"].sum()) == (whole.low, whole.high)
+    assert table["Records"].sum() == whole.counted
+    assert (table["More possible"] == "yes").any() == whole.open_ended
+
+
+def every_chart(data: Package) -> list[Chart]:
+    rows = query.select(data, Filter())
+    border = data.layers["borders"]["place_id"].iloc[0]
+    laid = strip(data, rows, border)
+    return [
+        patterns.by_year(data, rows, border, "x"),
+        patterns.tolls_by_year(data, rows, border, "x", "fatalities"),
+        patterns.by_type(data, rows),
+        patterns.by_month(data, rows),
+        patterns.by_place(data, rows),
+        stripcharts.strip_chart(data, laid, border),
+        stripcharts.density_chart(data, laid, border),
+        stripcharts.line_map(data, border),
+    ]
+
+
+def test_every_chart_becomes_a_picture_and_a_table(data: Package) -> None:
+    for chart in every_chart(data):
+        text = charts.svg(chart, ["Filter: all incidents."]).decode()
+        words = " ".join(ET.fromstring(text).itertext())
+        assert chart.title in words
+        assert "Filter: all incidents." in words
+        picture = Image.open(io.BytesIO(charts.png(chart, [], scale=1)))
+        assert picture.width >= charts.WIDTH
+        assert len({color for _, color in picture.convert("RGB").getcolors(2**24) or []}) > 2
+        rows = list(csv.reader(io.StringIO(charts.csv(chart, ["v 1"]).decode("utf-8-sig"))))
+        assert rows[0] == [*map(str, chart.table.columns), "About"]
+        assert len(rows) == len(chart.table) + 1
+        assert {row[-1] for row in rows[1:]} <= {"v 1"}
+
+
+def test_hostile_names_stay_text(hostile: Package) -> None:
+    for chart in every_chart(hostile):
+        root = ET.fromstring(charts.svg(chart, [hostile.descriptor["title"]]).decode())
+        tags = {element.tag.rpartition("}")[2] for element in root.iter()}
+        assert tags <= {"svg", "g", "path", "text", "tspan", "rect", "line", "defs", "clipPath"}
+        assert not any(name.startswith("on") for e in root.iter() for name in e.attrib)
+        text = charts.csv(chart, []).decode("utf-8-sig")
+        cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+        assert not any(cell.startswith(("=", "+", "@")) for cell in cells)
+
+
+def test_a_chart_of_nothing_is_empty(data: Package) -> None:
+    rows = query.select(data, Filter(text="zeppelin"))
+    assert patterns.by_place(data, rows).table.empty
+    assert patterns.by_year(data, rows, "SAR-LOW", "x").table.empty
