@@ -21,7 +21,7 @@ DATA_README = ROOT / "data/README.md"
 MODULES = sorted([*ROOT.glob("geo/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"])
 LONGEST = 350
 """Lines of a module that one still reads in one go."""
-PARAMETERS = ("from", "to", "match", "q", "id", "lang", "tiles", "at")
+PARAMETERS = ("from", "to", "match", "q", "id", "lang", "tiles", "at", "line")
 """Of the address, besides those of the facets; see pages/ui/state.py."""
 
 
