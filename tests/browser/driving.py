@@ -215,6 +215,14 @@ class Tab:
         """Site -> incidents, as the symbols say."""
         return counts(self.symbols)
 
+    def groups(self) -> dict[int, list[int]]:
+        """Site of each symbol -> the sites that it gathers, its own first."""
+        return groups(self.symbols)
+
+    def alone(self) -> set[int]:
+        """Sites whose symbol gathers no other."""
+        return {site for site, gathered in self.groups().items() if len(gathered) == 1}
+
     def view(self) -> list[float]:
         """Latitude, longitude and zoom."""
         found: list[float] = self.frame.evaluate(
@@ -292,6 +300,13 @@ def counts(symbols: Locator) -> dict[int, int]:
         assert not own.keys() & found.keys(), "no site is shown twice"
         found |= own
     return found
+
+
+def groups(symbols: Locator) -> dict[int, list[int]]:
+    """Site of each symbol -> the sites that it gathers, its own first."""
+    texts = symbols.evaluate_all("nodes => nodes.map(n => n.dataset.sites)")
+    found = [[int(pair.partition(":")[0]) for pair in text.split()] for text in texts]
+    return {sites[0]: sites for sites in found}
 
 
 def day(text: Iterable[str] | None) -> date | None:

@@ -26,10 +26,11 @@ def test_the_first_screen_shows_everything(tab: Tab, embedded: Package) -> None:
     expect(named).to_have_count(2)
     lines = embedded.layers["borders"]
     assert set(named.all_text_contents()) == set(lines["name"])
-    for site, number in tab.counts().items():
-        expect(tab.map.locator(f"[data-site='{site}'] text")).to_have_text(
-            [str(number)] if number > 1 else []
-        )
+    shown = tab.symbols.evaluate_all(
+        "nodes => nodes.map(n => [n.dataset.count, (n.querySelector('text') || {}).textContent])"
+    )
+    # A tag on a line or an area says 1 as well; a single point needs no number.
+    assert all(text == count or (text is None and count == "1") for count, text in shown)
     # Sentence, map, timeline and the top of the list are on the first screen.
     chart = tab.page.locator("[data-testid=stVegaLiteChart]").bounding_box()
     assert chart and chart["y"] + chart["height"] <= 900
@@ -94,7 +95,7 @@ def test_a_drag_across_the_timeline_sets_the_dates(tab: Tab, embedded: Package) 
     ticks = tab.page.locator("[data-testid=stVegaLiteChart] .role-axis-label text")
     plot = tab.page.locator("[data-testid=stVegaLiteChart] svg path.background").first
     plot.scroll_into_view_if_needed()
-    boxes = [ticks.get_by_text(year, exact=True).bounding_box() for year in ("2012", "2021")]
+    boxes = [ticks.get_by_text(year, exact=True).bounding_box() for year in ("2012", "2020")]
     frame = plot.bounding_box()
     assert frame and all(boxes)
     x = [box["x"] + box["width"] / 2 for box in boxes if box]
@@ -107,9 +108,9 @@ def test_a_drag_across_the_timeline_sets_the_dates(tab: Tab, embedded: Package) 
     tab.page.wait_for_url(re.compile(r"from=.*to=|to=.*from="), wait_until="commit")
     start, end = day(tab.address()["from"]), day(tab.address()["to"])
     assert start and end
-    three_pixels = 3 * (9 * 365 / (x[1] - x[0]))
+    three_pixels = 3 * (8 * 365 / (x[1] - x[0]))
     assert abs((start - date(2012, 1, 1)).days) <= three_pixels
-    assert abs((end - date(2021, 1, 1)).days) <= three_pixels
+    assert abs((end - date(2020, 1, 1)).days) <= three_pixels
     tab.agrees(embedded, Filter(start=start, end=end))
 
 

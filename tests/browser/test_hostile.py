@@ -58,9 +58,11 @@ def test_the_map_draws_all_and_says_it_as_it_is(victim: Tab, poisoned: Package) 
     features = places.features(poisoned, query.select(poisoned, Filter()))["features"]
     assert victim.counts() == {f["properties"]["n"]: len(f["properties"]["m"]) for f in features}
     sites = {site.number: site for site in places.sites(poisoned)}
-    for number in victim.counts():
+    for number, gathered in victim.groups().items():
         title = victim.map.locator(f"[data-site='{number}']").get_attribute("title") or ""
-        assert title.startswith(f"{sites[number].name}: ")
+        more = f" and {len(gathered) - 1} more near it" if len(gathered) > 1 else ""
+        where = title.removeprefix("Somewhere in ").removeprefix("Somewhere on the ")
+        assert where.startswith(f"{sites[number].name}{more}: ")
     names = set(read(victim.map.locator("[data-name]")))
     known = {name for layer in poisoned.layers.values() for name in layer["name"]}
     assert names and names <= known | {name.upper() for name in known}

@@ -1,0 +1,68 @@
+"""Every incident's own page, opened cold by its address."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from geo import cite
+from geo.package import HOME, Package
+from geo.related import related
+
+from .driving import Serve, Tab, Visit
+
+PARTS = 4
+"""The pages are opened in so many tests, so that a failure says where."""
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_page_opens_by_its_address(tab: Tab, embedded: Package, part: int) -> None:
+    for row in range(part, len(embedded.incidents), PARTS):
+        incident = embedded.incidents.iloc[row]
+        tab.page.goto(f"{tab.server.url}/incident?id={incident['id']}", wait_until="commit")
+        expect(tab.title).to_have_text(incident["title"])
+        expect(tab.page).to_have_title(f"{incident['title']} · Marz")
+        expect(tab.page.get_by_role("tab", name="CSL-JSON")).to_be_visible()
+        assert tab.page.locator("[data-testid=stException]").count() == 0
+
+
+def test_the_first_visit_of_a_fresh_server(serving: Serve, visit: Visit, embedded: Package) -> None:
+    server = serving(HOME)  # another server than that of the other tests
+    tab = visit(server)
+    incident = embedded.incidents.iloc[7]
+    tab.open("/incident", id=incident["id"])
+    expect(tab.title).to_have_text(incident["title"])
+
+
+def test_a_page_shows_what_belongs_to_it(tab: Tab, embedded: Package) -> None:
+    row = embedded.row_of("TJKG-2022-09-14-bulakbashi")
+    tab.open("/incident", id="TJKG-2022-09-14-bulakbashi")
+    found = related(embedded, row)
+    titles = embedded.incidents["title"]
+    beside = tab.page.locator(".st-key-relations")
+    for other in (*found.above, *found.siblings):
+        expect(beside.get_by_text(titles.iat[other])).to_be_visible()
+    claims = embedded.claims[embedded.claims["incident_id"] == "TJKG-2022-09-14-bulakbashi"]
+    shown = tab.texts(tab.detail)
+    assert set(claims["statement"]) <= set(shown)
+    tab.page.get_by_role("tab", name="BibTeX").click()
+    code = tab.page.get_by_role("tabpanel").locator("code").filter(visible=True)
+    expect(code).to_contain_text("@misc{marz-TJKG-2022-09-14-bulakbashi")
+    tab.page.get_by_role("tab", name="CSL-JSON").click()
+    with tab.page.expect_download() as coming:
+        tab.page.get_by_role("button", name="Download CSL-JSON").click()
+    assert json.loads(coming.value.path().read_text("utf-8")) == cite.csl(embedded, row)
+    # To the larger event and from there back by its part.
+    beside.get_by_role("link", name="14–17 Sept 2022").click()
+    expect(tab.title).to_have_text(titles.iat[found.above[0]])
+    tab.wait_for_address(id=embedded.incidents["id"].iat[found.above[0]])
+    tab.page.get_by_role("link", name="On the map").click()
+    expect(tab.chosen.locator(".title")).to_have_text(titles.iat[found.above[0]])
+
+
+def test_an_unknown_id_says_so(tab: Tab) -> None:
+    tab.open("/incident", id="TJKG-1900-nothing")
+    expect(tab.page.get_by_text("There is no incident “TJKG-1900-nothing”")).to_be_visible()
+    expect(tab.page.get_by_role("link", name="To the atlas")).to_be_visible()
