@@ -1,4 +1,4 @@
-"""Frozen values that travel between the modules: Interval, Bbox, Filter, Problem."""
+"""Frozen values that travel between the modules: Interval, Bbox, Filter, Sheet, Scene, Problem."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from geo.errors import FilterError
 
 MATCHES = ("possibly", "certainly")
 """How a date filter treats an uncertain date: it may lie within, or it must."""
+
+PRESETS = ("a4", "a4-portrait", "a3", "a3-portrait", "slide", "square", "column")
+"""Papers of a picture; A4 and A3 lie on their long side unless told otherwise."""
+STYLES = ("light", "dark", "grey")
+RESOLUTIONS = (150, 300, 600)
+"""Pixels an inch of a PNG that are offered; others between 50 and 600 are drawn too."""
 
 
 class Bbox(NamedTuple):
@@ -110,3 +116,73 @@ class Filter:
         for name in ("countries", "borders", "types", "statuses", "collections", "tags"):
             object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
         object.__setattr__(self, "text", " ".join(self.text.split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """How a picture is laid out. Hashable, so it keys caches.
+
+    Attributes
+    ----------
+    preset : str
+        One of `PRESETS`.
+    style : str
+        One of `STYLES`.
+    title, subtitle : str
+        The reader's own words; "" for those that Marz writes.
+    timeline : bool
+        Whether the strip of incidents by time stands below the map.
+    dpi : int
+        Pixels an inch, 50 to 600; only a PNG heeds it.
+
+    Raises
+    ------
+    FilterError
+        If a value is none of these.
+    """
+
+    preset: str = PRESETS[0]
+    style: str = STYLES[0]
+    title: str = ""
+    subtitle: str = ""
+    timeline: bool = False
+    dpi: int = 300
+
+    def __post_init__(self) -> None:
+        for name, known in (("preset", PRESETS), ("style", STYLES)):
+            if getattr(self, name) not in known:
+                raise FilterError(
+                    f"There is no {name} “{getattr(self, name)}”. Choose one of {', '.join(known)}."
+                )
+        if not 50 <= self.dpi <= 600:
+            raise FilterError(f"{self.dpi} dpi is not between 50 and 600. Write such as 300.")
+        for name in ("title", "subtitle"):
+            object.__setattr__(self, name, " ".join(getattr(self, name).split())[:200])
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything but the data that decides what a map shows: it is kept in each file.
+
+    Attributes
+    ----------
+    query : Filter
+        Which incidents.
+    bbox : Bbox or None
+        Extent of a picture; None for that of both borders.
+    at : tuple of float or None
+        Latitude, longitude and zoom of the dashboard's map.
+    selected : str
+        Id of the incident that is open, "" for none.
+    language : str
+        Language of the names on the map, "" for English.
+    sheet : Sheet
+        How a picture is laid out.
+    """
+
+    query: Filter = field(default_factory=Filter)
+    bbox: Bbox | None = None
+    at: tuple[float, float, float] | None = None
+    selected: str = ""
+    language: str = ""
+    sheet: Sheet = field(default_factory=Sheet)

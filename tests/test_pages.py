@@ -20,6 +20,7 @@ from streamlit.testing.v1 import AppTest
 from geo import draw, export, package, places, query, snapshot, words
 from geo.model import Filter
 from geo.package import HOME, Package
+from pages.ui import nav
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("atlas", "records", "sources")
@@ -42,7 +43,8 @@ def marz() -> Package:
 
 
 def run(page: str, **parameters: Any) -> AppTest:
-    """Run a page as if it were opened by its address."""
+    """Run a page as if a fresh server were asked for its address first."""
+    nav._declared = False
     app = AppTest.from_file(str(ROOT / f"pages/{page}.py"), default_timeout=60)
     for name, value in parameters.items():
         app.query_params[name.rstrip("_")] = value
