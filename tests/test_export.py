@@ -147,7 +147,7 @@ def test_hostile_texts_come_back_from_csv_and_none_is_a_formula(hostile: Package
 def test_numbers_stay_numbers(data: Package) -> None:
     assert safe_cell(-3) == "-3"
     assert safe_cell("-3") == "'-3"
-    assert safe_cell(pd.NA) == "" and export._cell(None) == ""
+    assert safe_cell(pd.NA) == "" and safe_cell(None) == ""
     assert table(data)["fatalities_low"].tolist().count("2") == 1
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from geo import borderline, words
 from geo.facets import FACETS
 from geo.package import Package
-from pages.ui import nav, state
+from pages.ui import address, nav, state
 from pages.ui.incident import link
 from pages.ui.state import State, set_widget, when_changed
 
@@ -39,7 +39,7 @@ def to_atlas(line: str) -> None:
         nav.PAGES / "atlas.py",
         label="Its incidents on the map",
         icon=":material/map:",
-        query_params={"border": line},
+        query_params=address.linked(border=line),
     )
 
 

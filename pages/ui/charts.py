@@ -50,9 +50,14 @@ def show(package: Package, current: State, chart: Chart) -> None:
         st.vega_lite_chart(spec=spec, width="stretch", alt=chart.alt, key=f"w-chart-{chart.name}")
         if chart.note:
             st.caption(chart.note)
-        with st.expander("The numbers"):
+        # Keyed and heard, so that whoever has it open keeps it when the filter changes.
+        with st.expander("The numbers", key=f"w-numbers-{chart.name}", on_change=_heard):
             st.dataframe(chart.table, hide_index=True, alt=f"{chart.title}: the numbers")
         _files(package, current, chart)
+
+
+def _heard() -> None:
+    """Streamlit keeps whether an expander is open only for one that reports it."""
 
 
 def _files(package: Package, current: State, chart: Chart) -> None:

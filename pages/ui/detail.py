@@ -14,7 +14,7 @@ import streamlit as st
 from geo import places, records
 from geo.package import Package
 from geo.vocabulary import COLLECTIONS, TAGS
-from pages.ui import nav, state
+from pages.ui import address, nav, state
 from pages.ui.state import State
 
 CHECKED = "A second reader has compared it with its page."
@@ -44,7 +44,7 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
             nav.INCIDENT,
             label="Open its page",
             icon=":material/article:",
-            query_params={"id": found["id"]},
+            query_params=address.linked(id=found["id"]),
         )
 
 

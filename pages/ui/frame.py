@@ -9,7 +9,7 @@ import streamlit as st
 
 from geo.errors import GeoError, PackageError
 from geo.package import Package
-from pages.ui import data, nav, state
+from pages.ui import address, data, nav, state
 
 STYLE = f"<style>{Path(__file__).with_name('style.css').read_text('utf-8')}</style>"
 ICON = str(Path(__file__).resolve().parents[2] / "static/favicon.svg")
@@ -39,9 +39,10 @@ def page(body: Callable[[Package, state.State], None], title: str) -> None:
     st.html(STYLE)
     try:
         package = data.load()
+        address.follow(title)
         state.enter(title)
         current = state.read(package)
-        state.sync_address()
+        address.write()
         notices(current)
         body(package, current)
         problems(package)

@@ -9,7 +9,7 @@ import streamlit as st
 from geo import cite, words
 from geo.package import Package
 from geo.related import DAYS, NEAR_KM, related
-from pages.ui import nav
+from pages.ui import address, nav
 
 AT_MOST = 12
 """Lines of a list before “and … more”."""
@@ -23,7 +23,7 @@ def steps(package: Package, row: int) -> None:
             nav.PAGES / "atlas.py",
             label="On the map",
             icon=":material/map:",
-            query_params={"id": ids.iat[row]},
+            query_params=address.linked(id=ids.iat[row]),
         )
         if row > 0:
             link(package, row - 1, "‹ Before it")
@@ -34,7 +34,9 @@ def steps(package: Package, row: int) -> None:
 def link(package: Package, row: int, label: str) -> None:
     """A link to an incident's page; the label is ours, for labels are Markdown."""
     st.page_link(
-        nav.INCIDENT, label=label, query_params={"id": str(package.incidents["id"].iat[row])}
+        nav.INCIDENT,
+        label=label,
+        query_params=address.linked(id=str(package.incidents["id"].iat[row])),
     )
 
 

@@ -10,7 +10,7 @@ from geo import bibliography, records, words
 from geo.package import Package
 from geo.search import fold
 from geo.tables import is_web_address
-from pages.ui import nav
+from pages.ui import address, nav
 
 
 def sources(package: Package) -> None:
@@ -64,7 +64,9 @@ def _taken(package: Package, source_id: str) -> None:
             parts = (found["when"], found["title"], found["paragraphs"])
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.text(" · ".join(part for part in parts if part))
-                st.page_link(nav.INCIDENT, label="Open", query_params={"id": found["id"]})
+                st.page_link(
+                    nav.INCIDENT, label="Open", query_params=address.linked(id=found["id"])
+                )
 
 
 def left_out(package: Package) -> None:

@@ -21,6 +21,8 @@ from geo.package import Package
 from geo.query import extent, facet_options
 
 KEY = "marz-parameters"
+PUT = "marz-put"
+"""Set when a widget has changed the state: the address that came with it is the one before."""
 LANGUAGES = {"": "English", "tg": "Тоҷикӣ", "ky": "Кыргызча", "ru": "Русский", "fa": "دری"}
 VIEW = re.compile(r"-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?,\d{1,2}(\.\d+)?")
 MAX_TEXT = 200
@@ -65,11 +67,14 @@ class State:
 def parameters() -> dict[str, list[str]]:
     """The parameters of this session; taken from the address at its first run."""
     if KEY not in st.session_state:
-        st.session_state[KEY] = {
-            key: st.query_params.get_all(key)[:50] for key in list(st.query_params)[:50]
-        }
+        st.session_state[KEY] = bounded()
     found: dict[str, list[str]] = st.session_state[KEY]
     return found
+
+
+def bounded() -> dict[str, list[str]]:
+    """What stands in the address, as far as anybody could mean it."""
+    return {key: st.query_params.get_all(key)[:50] for key in list(st.query_params)[:50]}
 
 
 def put(name: str, *values: str) -> None:
@@ -79,6 +84,7 @@ def put(name: str, *values: str) -> None:
     if any(values):
         current[name] = [value for value in values if value]
     st.session_state[KEY] = current
+    st.session_state[PUT] = True
 
 
 def clear(*names: str) -> None:
@@ -121,13 +127,6 @@ def enter(page: str) -> None:
     if st.session_state.get("page") != page:
         st.session_state["page"] = page
         st.session_state.pop("opened-at", None)
-
-
-def sync_address() -> None:
-    """Write the parameters into the address, if they are not there yet."""
-    wanted = parameters()
-    if {key: st.query_params.get_all(key) for key in st.query_params} != wanted:
-        st.query_params.from_dict(wanted)
 
 
 def set_widget(key: str, value: Any) -> str:

@@ -45,7 +45,7 @@ def test_a_chart_is_taken_away_in_three_forms(tab: Tab, embedded: Package) -> No
     taken = {}
     for form in ("SVG", "PNG", "CSV"):
         with tab.page.expect_download() as coming:
-            box.get_by_role("button", name=form).click()
+            box.get_by_role("button", name=form, exact=True).click()
         taken[form] = coming.value.path().read_bytes()
     words = " ".join(ET.fromstring(taken["SVG"].decode()).itertext())
     assert chart.title in words and "involving Kyrgyzstan" in words

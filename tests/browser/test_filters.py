@@ -162,3 +162,23 @@ def test_readers_do_not_see_each_other(visit: Visit, embedded: Package) -> None:
     two.agrees(embedded, Filter(borders=("TJ-KG",)))
     one.agrees(embedded, Filter(countries=("AF",)))
     expect(one.chosen).to_have_count(1)
+
+
+def test_back_and_forward_take_filters_back_and_forth(tab: Tab, embedded: Package) -> None:
+    tab.open_map(type="Battles")
+    tab.facet("Border").first.click()
+    both = Filter(borders=("TJ-AF",), types=("Battles",))
+    tab.agrees(embedded, both)
+    tab.wait_for_address(border="TJ-AF", type="Battles")
+    tab.page.go_back()
+    tab.agrees(embedded, Filter(types=("Battles",)))
+    tab.page.go_forward()
+    tab.agrees(embedded, both)
+
+
+def test_a_page_from_the_menu_keeps_the_filter(tab: Tab, embedded: Package) -> None:
+    tab.open_map(type="Battles")
+    tab.page.get_by_role("link", name="Patterns", exact=True).click()
+    tab.wait_for_address(type="Battles")
+    rows = query.select(embedded, Filter(types=("Battles",)))
+    expect(tab.sentence).to_contain_text(f"{len(rows)} incidents")
