@@ -1,0 +1,41 @@
+"""The address bar: written from the state, and followed when the reader goes by a link or Back."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import state
+
+WRITTEN = "marz-written"
+"""Key of the parameters that were last written into the address bar."""
+
+
+def follow(page: str) -> None:
+    """Take the state from the address where it is not the one that was written last.
+
+    Parameters
+    ----------
+    page : str
+        The one that is shown now. From the menu a page is opened without parameters: it then
+        keeps the filter, as a reader expects of a menu.
+    """
+    found = state.bounded()
+    if st.session_state.pop(state.PUT, False) or found == st.session_state.get(WRITTEN, found):
+        return
+    if found or st.session_state.get("page") == page:
+        st.session_state[state.KEY] = found
+
+
+def write() -> None:
+    """Write the state into the address, if it does not stand there yet."""
+    wanted = state.parameters()
+    # A link to the page that is shown tells the server its parameters, but not the address bar.
+    if state.bounded() != wanted or st.session_state.get(WRITTEN, wanted) != wanted:
+        st.query_params.from_dict(wanted)
+    st.session_state[WRITTEN] = wanted
+
+
+def linked(**changed: str) -> dict[str, list[str]]:
+    """The present parameters with some changed, for a link to another page or record."""
+    kept = {name: values for name, values in state.parameters().items() if name != "line"}
+    return {**kept, **{name: [value] for name, value in changed.items()}}
