@@ -17,7 +17,7 @@ from pages.ui import data, state
 from pages.ui.state import State
 
 KEY = "atlas-map"
-HEAD_START = 0.05
+HEAD_START = 0.08
 """Seconds for which a map of other incidents is sent and drawn alone.
 
 The browser draws in one go whatever arrives together, and the whole page takes it twice as long

@@ -130,24 +130,34 @@
     const drawn = dated.map((feature) => +inForce(feature, day)).join("");
     if (own.drawnVintage === drawn) return; // another day of the same lines
     own.drawnVintage = drawn;
-    if (own.vintage) own.vintage.remove();
-    own.vintage = L.layerGroup().addTo(map);
-    const renderers = own.renderers = own.renderers ||
-      Object.fromEntries(["vintage", "casing", "line"].map((p) => [p, L.svg({ pane: p, padding: 0.5 })]));
-    const add = (feature, pane, style) => L.geoJSON(feature, {
-      renderer: renderers[pane], interactive: false, style: { fill: false, ...style },
-    }).addTo(own.vintage);
+    // A line is projected once for each way it can be drawn; afterwards it is shown or hidden.
+    own.dated = own.dated || new Map();
     for (const name of ["exclaves", "borders"]) {
       for (const feature of (own.base.layers[name] || { features: [] }).features) {
         const strong = inForce(feature, day);
-        if (!strong) add(feature, "vintage", { color: INK, weight: 1, opacity: 0.65, dashArray: "3 3" });
-        else if (name === "exclaves") add(feature, "line", { color: INK, weight: 1.4, opacity: 0.9 });
-        else {
-          add(feature, "casing", { color: "#fff", weight: 7, opacity: 0.95 });
-          add(feature, "line", { color: INK, weight: 3, opacity: 1 });
-        }
+        const known = own.dated.get(feature) || {};
+        const now = (known[strong] = known[strong] || outline(map, own, name, feature, strong));
+        for (const line of now) show(line, true);
+        for (const line of known[!strong] || []) show(line, false);
+        own.dated.set(feature, known);
       }
     }
+  }
+
+  function outline(map, own, name, feature, strong) {
+    const renderers = own.renderers = own.renderers ||
+      Object.fromEntries(["vintage", "casing", "line"].map((p) => [p, L.svg({ pane: p, padding: 0.5 })]));
+    const add = (pane, style) => L.geoJSON(feature, {
+      renderer: renderers[pane], interactive: false, style: { fill: false, ...style },
+    }).addTo(map);
+    if (!strong) return [add("vintage", { color: INK, weight: 1, opacity: 0.65, dashArray: "3 3" })];
+    if (name === "exclaves") return [add("line", { color: INK, weight: 1.4, opacity: 0.9 })];
+    return [add("casing", { color: "#fff", weight: 7, opacity: 0.95 }),
+      add("line", { color: INK, weight: 3, opacity: 1 })];
+  }
+
+  function show(line, on) {
+    line.eachLayer((path) => { path._path.style.display = on ? "" : "none"; });
   }
 
   function credits(map, lines) {

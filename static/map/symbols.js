@@ -4,20 +4,47 @@
   const kit = marz.kit;
   const { INK, FONT, shape } = kit;
 
-  let pending = []; // symbols made since the last commit
+  let pending = []; // sites of the incident layer since the last commit
   let focused = null; // site whose symbol has the keyboard focus
 
   const color = (map, type) => (map._marz.base ? map._marz.base.types[type].color : INK);
 
+  /* The incident layer holds places only: symbols stay on the map from one layer to the next, so
+     that a change draws what changed and nothing else. */
   marz.symbol = function (feature, latlng) {
-    const marker = L.marker(latlng, {
+    pending.push({ n: feature.properties.n, members: feature.properties.m, at: latlng });
+    return L.layerGroup();
+  };
+
+  /* One marker a site, made when the site is first shown and kept. */
+  function take(map, own, found) {
+    const kept = (own.kept = own.kept || new Map());
+    const gone = new Set(kept.keys());
+    const markers = found.map(({ n, members, at }) => {
+      gone.delete(n);
+      const marker = kept.get(n) || make(map, own, n, at);
+      Object.assign(marker.marz, { members, group: [marker] });
+      delete marker.marz.visible;
+      return marker;
+    });
+    for (const n of gone) {
+      const marker = kept.get(n);
+      Object.assign(marker.marz, { members: [], group: [] });
+      drawSymbol(map, marker, []);
+    }
+    return markers;
+  }
+
+  function make(map, own, n, at) {
+    const marker = L.marker(at, {
       icon: L.divIcon({ className: "marz-symbol", html: "", iconSize: [0, 0] }),
       keyboard: true, riseOnHover: true, bubblingMouseEvents: false,
     });
-    marker.marz = { n: feature.properties.n, members: feature.properties.m, at: latlng };
-    pending.push(marker);
+    marker.marz = { n, at };
+    own.kept.set(n, marker.addTo(map));
+    listen(map, own, marker);
     return marker;
-  };
+  }
 
   /* A disc for one incident, a ring of their types for several, a tag on a line or an area;
      hollow where not established. A gathered symbol shows the members of its whole group. */
@@ -25,6 +52,13 @@
     const own = map._marz;
     const icon = marker._icon;
     if (!icon) return;
+    // What a symbol shows follows from whose incidents it holds, which is chosen, the language.
+    const group = marker.marz.group;
+    const holds = members.some((m) => m[0] === own.state.sel);
+    const drawn = [+!!own.base, own.state.lang, holds ? own.state.sel : "",
+      group.map((m) => m.marz.n), members.map((m) => m[0])].join("|");
+    if (marker.marz.drawn === drawn) return;
+    marker.marz.drawn = drawn;
     icon.replaceChildren();
     icon.style.display = members.length ? "" : "none"; // out of sight and of the tab order
     if (!members.length) return;
@@ -55,7 +89,6 @@
       }
     }
     icon.appendChild(svg);
-    const group = marker.marz.group;
     const words = `${whereabouts(own, marker.marz.n)}${group.length > 1 ? ` and ${group.length - 1} more near it` : ""}: ` +
       `${members.length} incident${members.length > 1 ? "s" : ""}` + (deaths > 0 ? `, up to ${deaths} dead` : "") +
       (group.length > 1 ? "; opens on a click" : "");
@@ -147,14 +180,14 @@
     // streamlit-folium keeps every group it ever removed in this list; see README.
     if (window.feature_group) window.feature_group.length = 0;
     kit.stop(map, own, false);
-    own.symbols = pending;
+    const found = pending;
     pending = [];
     own.state = state;
     own.ready.then(() => {
       if (own.state !== state) return;
+      own.symbols = take(map, own, found);
       kit.drawVintage(map, own);
       kit.tiles(map, own);
-      for (const marker of own.symbols) listen(map, own, marker);
       kit.gather(map, own, true);
       marks(map, own);
       if (own.base) kit.spread(map, own);
