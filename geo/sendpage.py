@@ -191,4 +191,4 @@ def _cited(source: dict[str, Any]) -> list[str]:
 
 def _filled(known: dict[str, Any]) -> dict[str, Any]:
     """Without what is blank; 0 is a number."""
-    return {k: v for k, v in known.items() if v or v == 0 and v is not False}
+    return {k: v for k, v in known.items() if v or (v == 0 and v is not False)}

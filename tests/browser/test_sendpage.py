@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,15 +14,16 @@ from playwright.sync_api import Page, expect
 from geo import export, places, query, search, words
 from geo.facets import FACETS
 from geo.model import Filter
-from geo.package import Package, load
+from geo.package import Package
 from geo.sendpage import parameters
 
 from .driving import Visit
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PHONE = {"width": 390, "height": 844}
+ALL = Filter()
 ASKED = [
-    Filter(),
+    ALL,
     Filter(start=date(2021, 4, 28), end=date(2021, 5, 3)),
     Filter(start=date(2022, 9, 1), end=date(2022, 9, 30), match="certainly"),
     Filter(start=date(2005, 1, 1), match="certainly", countries=("KG",)),
@@ -42,12 +42,7 @@ ASKED = [
 ]
 
 
-def file_of(
-    package: Package,
-    folder: Path,
-    asked: Filter = Filter(),
-    **start: Any,  # noqa: B008
-) -> Path:
+def file_of(package: Package, folder: Path, asked: Filter = ALL, **start: Any) -> Path:
     """The page as a file."""
     path = folder / "marz.html"
     rows = query.select(package, asked)
