@@ -21,18 +21,17 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo import base, places, words
+from geo import base, places, sendpage, words
 from geo.errors import GeoError
 from geo.model import Filter
 from geo.package import Package
-from geo.query import day_number
 from geo.records import licences, record, sources_of
 from geo.tables import safe_cell
 
 Rows = npt.NDArray[np.intp]
 TEMPLATE = Path(__file__).with_name("page.html")
-SCRIPTS = (*base.SCRIPTS, "page.js")
-STYLES = ("fonts.css", "leaflet/leaflet.css", "marz.css")
+SCRIPTS = (*base.SCRIPTS, *sendpage.SCRIPTS)
+STYLES = ("fonts.css", "leaflet/leaflet.css", "marz.css", "page/page.css")
 DECIMALS = 5
 """Of coordinates in files: about a metre."""
 
@@ -170,13 +169,27 @@ def _mapping(geometry: BaseGeometry | None) -> dict[str, Any] | None:
     return dict(shapely.geometry.mapping(chosen))
 
 
-def html(package: Package, query: Filter, rows: Rows, *, now: datetime) -> bytes:
+def html(
+    package: Package,
+    query: Filter,
+    rows: Rows,
+    *,
+    now: datetime,
+    selected: str = "",
+    at: tuple[float, float, float] | None = None,
+) -> bytes:
     """Write one HTML file that opens anywhere, without internet and without a server.
+
+    It holds every record and opens on the filter; whoever gets it can widen or narrow that.
 
     Parameters
     ----------
     now : datetime
         When it is said to be made. All else being equal, equal bytes come out.
+    selected : str
+        Id of the record that is open at first, "" for none.
+    at : tuple of float, optional
+        Latitude, longitude and zoom that its map opens on; that of both borders without.
 
     Returns
     -------
@@ -192,15 +205,11 @@ def html(package: Package, query: Filter, rows: Rows, *, now: datetime) -> bytes
     """
     scripts = [_static(name) for name in SCRIPTS]
     styles = [_inlined(_static(name)) for name in STYLES]
+    about = provenance(package, query, rows, now)
     blocks = {
-        "about": provenance(package, query, rows, now),
-        "records": [record(package, int(row)) for row in rows],
-        "features": places.features(package, rows),
-        "base": base.document(package, embed_relief=True),
-        "view": {
-            "vintage": day_number(places.vintage_day(package, rows, today=now.date())),
-            "extent": list(places.extent_of(package)),
-        },
+        # The page lists its sources itself, once for all.
+        "about": {key: value for key, value in about.items() if key != "sources"},
+        **sendpage.blocks(package, query, now=now, selected=selected, at=at),
     }
     hashes = " ".join(_hash(script) for script in scripts)
     policy = (

@@ -55,15 +55,19 @@ def found(package: Package, text: str) -> list[bool]:
     return [all(any(name in told for name in names) for names in parts) for told in texts(package)]
 
 
+def spellings(package: Package) -> list[frozenset[str]]:
+    """Folded names of each place, those left out that are too short to look for."""
+    folded = ({fold(name) for name in entry.names} for entry in entries(package).values())
+    return [frozenset(name for name in names if len(name) >= SHORTEST) for names in folded]
+
+
 def _alternatives(package: Package, asked: str) -> frozenset[str]:
     if package not in _ALIASES:
-        spellings: dict[str, set[str]] = {}
-        for entry in entries(package).values():
-            names = {fold(name) for name in entry.names}
-            names = {name for name in names if len(name) >= SHORTEST}
+        found: dict[str, set[str]] = {}
+        for names in spellings(package):
             for name in names:
-                spellings.setdefault(name, set()).update(names)
-        _ALIASES[package] = {name: frozenset(names) for name, names in spellings.items()}
+                found.setdefault(name, set()).update(names)
+        _ALIASES[package] = {name: frozenset(names) for name, names in found.items()}
     return _ALIASES[package].get(asked.strip(), frozenset({asked}))
 
 

@@ -4,13 +4,16 @@ import streamlit as st
 
 from geo import query, words
 from geo.package import Package
-from pages.ui import detail, frame, listing, map_view, panel, takeaway, timeline
+from pages.ui import detail, embed, frame, listing, map_view, panel, takeaway, timeline
 from pages.ui.state import State, clear_filter
 
 
 def body(package: Package, current: State) -> None:
     """The map is drawn first: it is what a reader who filters waits for."""
     rows = query.select(package, current.query)
+    if st.context.is_embedded:
+        embed.view(package, current, rows)
+        return
     head = st.container(horizontal=True, vertical_alignment="center", key="head")
     left, right = st.columns([1.9, 1], gap="medium")
     with left:

@@ -207,7 +207,7 @@ def test_the_page_is_the_same_for_the_same_time(data: Package) -> None:
 
 def test_the_page_of_nothing_hangs_on_the_given_day(data: Package) -> None:
     asked = Filter(text="nothing like it")
-    assert page(data, asked).block("view")["vintage"] == query.day_number(NOW.date())
+    assert page(data, asked).block("view")["today"] == query.day_number(NOW.date())
 
 
 def test_the_page_lets_nothing_in(data: Package) -> None:
@@ -259,11 +259,12 @@ def test_features_of_the_page_point_at_its_records(data: Package) -> None:
     found = page(data)
     known = {one["row"] for one in found.block("records")}
     drawn = {m[0] for f in found.block("features")["features"] for m in f["properties"]["m"]}
-    placed = {one["row"] for one in found.block("records") if one["site"] is not None}
+    placed = {one["row"] for one in found.block("records") if "site" in one}
     assert drawn == placed <= known and len(known) == len(INCIDENTS)
 
 
-OURS = [*(base.STATIC / "map").glob("*.js"), base.STATIC / "page.js", *PAGES.glob("ui/*.js")]
+OURS = [p for folder in ("map", "page") for p in (base.STATIC / folder).glob("*.js")]
+OURS += PAGES.glob("ui/*.js")
 
 
 @pytest.mark.parametrize("script", OURS, ids=lambda path: path.name)

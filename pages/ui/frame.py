@@ -35,7 +35,8 @@ def page(body: Callable[[Package, state.State], None], title: str) -> None:
         layout="wide",
         initial_sidebar_state=SIDEBAR,
     )
-    st.logo(str(LOGO), size="medium")
+    if not st.context.is_embedded:
+        st.logo(str(LOGO), size="medium")
     st.html(STYLE)
     try:
         package = data.load()

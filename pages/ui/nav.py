@@ -27,7 +27,8 @@ def declare() -> StreamlitPage:
             st.Page(PAGES / "sources.py", title="Sources"),
             st.Page(INCIDENT, title="Incident", visibility="hidden"),
         ],
-        position="top",
+        # A newsroom's readers see the map alone; a link below it leads to the rest.
+        position="hidden" if st.context.is_embedded else "top",
     )
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from geo import export, snapshot
 from geo.package import Package
+from pages.ui import embed
 from pages.ui.state import State
 
 
@@ -48,3 +49,4 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
                 on_click="ignore",
                 width="stretch",
             )
+        embed.offer(package)

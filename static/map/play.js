@@ -15,11 +15,11 @@
 
   function player(map, own) {
     if (own.player) own.player.remove();
+    own.player = null;
     const members = own.symbols.flatMap((m) => m.marz.members);
     const frames = [...new Set(members.map(moment))].sort((a, b) => a - b);
     own.play = null;
     if (frames.length < 2) return;
-    const control = (own.player = L.control({ position: "bottomleft" }));
     const box = element("div", "marz-play");
     const start = element("button", "", "▶ Play");
     const slide = element("input");
@@ -42,6 +42,7 @@
       label.textContent = `to ${momentWords(now)}`;
       map.getContainer().dataset.frame = index;
       step(map, own, frames[index]);
+      if (own.options.onStep) own.options.onStep(frames[index]);
     };
     slide.addEventListener("input", () => { pause(play); show(+slide.value); });
     start.addEventListener("click", () => {
@@ -54,11 +55,21 @@
       }, 1000);
     });
     close.addEventListener("click", () => stop(map, own, true));
+    own.player = placed(map, own, box);
+  }
+
+  /* On the map, or where the page has a place for it. */
+  function placed(map, own, box) {
+    if (own.options.playBox) {
+      own.options.playBox.replaceChildren(box);
+      return box;
+    }
+    const control = L.control({ position: "bottomleft" });
     control.onAdd = function () {
       L.DomEvent.disableClickPropagation(box);
       return box;
     };
-    control.addTo(map);
+    return control.addTo(map);
   }
 
   function pause(play) {
@@ -72,6 +83,7 @@
     pause(own.play);
     own.play.box.classList.remove("marz-stepping");
     delete map.getContainer().dataset.frame;
+    if (own.options.onStep) own.options.onStep(null);
     if (redraw) step(map, own, OPEN);
     for (const marker of own.symbols) delete marker.marz.visible;
   }

@@ -1,0 +1,64 @@
+"""The view for newsrooms: map and timeline alone, and the lines that put it into a page."""
+
+from __future__ import annotations
+
+from html import escape
+from urllib.parse import urlencode
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from geo import words
+from geo.package import Package
+from pages.ui import map_view, nav, state, timeline
+from pages.ui.state import State
+
+MAP_HEIGHT = 440
+HEIGHT = 820
+"""Pixels of the whole: the map, the slider, the timeline and the line below."""
+
+
+def address(*, embedded: bool = False) -> str:
+    """Address of what is shown, with or without the view for newsrooms."""
+    root, _, page = (st.context.url or "").rstrip("/").rpartition("/")
+    if page not in {path.stem for path in nav.PAGES.glob("*.py")}:
+        root = f"{root}/{page}"  # the atlas itself, perhaps below a base path
+    pairs = [(k, value) for k, values in state.parameters().items() for value in values]
+    # Streamlit keeps this one to itself: neither its address nor its parameters hold it.
+    asked = urlencode([*([("embed", "true")] if embedded else []), *pairs])
+    return f"{root}/{'?' if asked else ''}{asked}"
+
+
+def code(package: Package) -> str:
+    """The lines to paste into a page: a frame with the view of what is shown."""
+    title = f"{package.descriptor.get('title', 'Marz')}: map and timeline"
+    return (
+        f'<iframe src="{escape(address(embedded=True))}" title="{escape(title)}"\n'
+        f'  loading="lazy" width="100%" height="{HEIGHT}" style="border:0"></iframe>'
+    )
+
+
+def offer(package: Package) -> None:
+    """The lines to paste, and what they need to work."""
+    st.caption("To show this map and timeline in a page of your own, paste:")
+    st.code(code(package), language="html", wrap_lines=True)
+    st.caption("It works where your readers can reach this dashboard: not from one machine alone.")
+
+
+def view(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
+    """Map, timeline, and one line that says what it is and leads to the whole."""
+    with st.container(key="embed"):
+        map_view.show(package, current, rows, height=MAP_HEIGHT)
+        if current.selected:
+            chosen = words.as_table(package, np.array([package.row_of(current.selected)]))
+            st.text(f"{chosen['when'].iat[0]}: {chosen['title'].iat[0]}")
+        if not len(rows):
+            st.text("Nothing matches these filters.")
+        timeline.slider(package, current)
+        timeline.chart(package, current)
+        timeline.table(package, current)
+        with st.container(horizontal=True, vertical_alignment="center", key="embed-line"):
+            asked = words.filter_in_words(current.query) or "all incidents"
+            st.text(f"{package.descriptor.get('title', 'Marz')}, {asked}", width="stretch")
+            st.link_button("Open in Marz", address(), icon=":material/open_in_new:")
