@@ -54,6 +54,7 @@ $(VENV)/.browser: tools/browser.py $(VENV)/.dev
 lock:
 	uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 pyproject.toml -o requirements.txt
 	uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 --extra postgres --extra spark -c requirements-dev.txt pyproject.toml -o requirements-engines.txt
 
 clean:
 	rm -rf $(VENV) static/built .pytest_cache .mypy_cache .ruff_cache .hypothesis
