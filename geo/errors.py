@@ -43,3 +43,7 @@ class WriteError(GeoError):
 
 class ChartError(GeoError):
     """A chart could not be drawn as a file."""
+
+
+class CarriedError(GeoError):
+    """A file carries no view that Marz can open again."""
