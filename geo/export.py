@@ -22,7 +22,6 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo import base, places, sendpage, words
-from geo.containers import COLUMN, MEMBER
 from geo.errors import GeoError
 from geo.model import Filter
 from geo.package import Package
@@ -65,7 +64,6 @@ def csv(
     *,
     now: datetime | None = None,
     mark: bool = True,
-    state: str = "",
 ) -> bytes:
     """Write incidents as one plain table.
 
@@ -76,9 +74,6 @@ def csv(
     mark : bool
         Whether to begin with a byte order mark: spreadsheets read a file right only with it,
         programs read a stream right only without.
-    state : str
-        What `geo.carried.text` says, to stand in the first row, or as the last heading of a
-        table without rows; "" for none.
 
     Returns
     -------
@@ -99,12 +94,10 @@ def csv(
     }
     own = _own_columns(package)
     columns = [*own, "when", "where", "source_ids", "sources", "claims", *same]
-    if state:
-        columns.append(COLUMN if len(rows) else state)
     out = io.StringIO(newline="")
     writer = csv_writer.DictWriter(out, columns, lineterminator="\r\n")
     writer.writeheader()
-    for number, row in enumerate(rows):
+    for row in rows:
         incident = package.incidents.iloc[int(row)]
         known = record(package, int(row))
         cells = {
@@ -115,7 +108,6 @@ def csv(
             "sources": "; ".join(_citation(source) for source in known["sources"]),
             "claims": " | ".join(_account(claim) for claim in known["claims"]),
             **same,
-            **({COLUMN: "" if number else state} if state else {}),
         }
         writer.writerow({name: safe_cell(value) for name, value in cells.items()})
     return out.getvalue().encode("utf-8-sig" if mark else "utf-8")
@@ -136,22 +128,13 @@ def _account(claim: dict[str, Any]) -> str:
     return f"{claim['claimant']} ({claim['stance_words']}{toll}): {claim['statement']}"
 
 
-def geojson(
-    package: Package,
-    query: Filter,
-    rows: Rows,
-    *,
-    now: datetime | None = None,
-    state: str = "",
-) -> bytes:
+def geojson(package: Package, query: Filter, rows: Rows, *, now: datetime | None = None) -> bytes:
     """Write incidents as a FeatureCollection of RFC 7946.
 
     Parameters
     ----------
     now : datetime, optional
         When it is said to be made; the present without.
-    state : str
-        What `geo.carried.text` says, to stand as a foreign member; "" for none.
 
     Returns
     -------
@@ -173,8 +156,7 @@ def geojson(
             }
         )
     about = provenance(package, query, rows, now or _now())
-    carried = {MEMBER: json.loads(state)} if state else {}
-    document = {"type": "FeatureCollection", **carried, **about, "features": features}
+    document = {"type": "FeatureCollection", **about, "features": features}
     return (base.dumps(document) + "\n").encode(errors="replace")
 
 
@@ -195,7 +177,6 @@ def html(
     now: datetime,
     selected: str = "",
     at: tuple[float, float, float] | None = None,
-    state: str = "",
 ) -> bytes:
     """Write one HTML file that opens anywhere, without internet and without a server.
 
@@ -209,8 +190,6 @@ def html(
         Id of the record that is open at first, "" for none.
     at : tuple of float, optional
         Latitude, longitude and zoom that its map opens on; that of both borders without.
-    state : str
-        What `geo.carried.text` says, to stand in a block of its own; "" for none.
 
     Returns
     -------
@@ -231,7 +210,6 @@ def html(
         # The page lists its sources itself, once for all.
         "about": {key: value for key, value in about.items() if key != "sources"},
         **sendpage.blocks(package, query, now=now, selected=selected, at=at),
-        **({"state": json.loads(state)} if state else {}),
     }
     hashes = " ".join(_hash(script) for script in scripts)
     policy = (
