@@ -23,8 +23,10 @@ KEYWORD = "Marz-State"
 """Of the text chunk of a PNG; the entry of Parquet's metadata is called the same."""
 COLUMN = "marz_state"
 """Of the column of a CSV file whose first row holds the state."""
-MEMBER = "marz-state"
-"""Member of GeoJSON, id of the block of an HTML page, class of the element of an SVG file."""
+MEMBER = "marz_state"
+"""Foreign member of GeoJSON."""
+BLOCK = "marz-state"
+"""Id of the block of an HTML page."""
 FILE = "marz-state.json"
 """In a bundle."""
 LONGEST_STATE = 2**20
@@ -270,7 +272,7 @@ def _literal(raw: bytes) -> str:
 
 
 def _html(content: bytes) -> str | None:
-    opening = rb'<script type="application/json" id="%s">' % MEMBER.encode()
+    opening = rb'<script type="application/json" id="%s">' % BLOCK.encode()
     found = re.search(re.escape(opening) + rb"([^<]{0,1048576})</script>", content)
     return found[1].decode() if found else None
 
@@ -282,10 +284,8 @@ def _json(content: bytes) -> str | None:
         document = json.loads(content.decode("utf-8-sig"))
     except RecursionError as error:
         raise _Damaged from error
-    held = document.get(MEMBER)
-    if isinstance(held, int):
-        return json.dumps(document)
-    return json.dumps(held) if isinstance(held, dict) else None
+    held = document if "marz-state" in document else document.get(MEMBER)
+    return json.dumps(held) if isinstance(held, dict) else held if isinstance(held, str) else None
 
 
 def _csv(content: bytes) -> str | None:

@@ -47,3 +47,7 @@ class ChartError(GeoError):
 
 class CarriedError(GeoError):
     """A file carries no view that Marz can open again."""
+
+
+class Cancelled(GeoError):
+    """Somebody stopped what was being made."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from threading import Lock
 from typing import Any
 
@@ -20,7 +20,7 @@ from shapely.geometry import box
 
 from geo import places, sheetlegend, symbols, words
 from geo.ground import BOTTOM, LEFT, RIGHT, TOP, Ground, ground
-from geo.model import Bbox, Filter
+from geo.model import Bbox, Filter, Scene
 from geo.package import Package
 from geo.paper import FAINT, GREY, HEIGHT, WIDTH, Paper
 from geo.records import licences, sources_of
@@ -34,45 +34,56 @@ TITLE, BODY, SMALL = 17.0, 9.0, 6.8
 FRAME = (LEFT, BOTTOM, RIGHT, TOP)
 EDGE = 26.0
 """Margin of the paper, in points."""
+RC: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "marz", "pdf.fonttype": 42}
 _DRAWING = Lock()
 """matplotlib's fonts are not made for several threads, and Streamlit has one a reader."""
 
 
 def picture(
     package: Package,
-    query: Filter,
+    scene: Scene,
     rows: Rows,
     *,
-    bbox: Bbox | None = None,
-    dpi: int = 200,
-    now: datetime | None = None,
+    form: str,
+    now: datetime,
+    state: str = "",
+    address: str = "",
 ) -> bytes:
     """Draw incidents on a printed map.
 
     Parameters
     ----------
-    query : Filter
-        What was asked for; it is told on the picture and in its text chunks.
+    scene : Scene
+        What was asked for, the extent, the language of the names and the sheet.
     rows : array of int
         Positions in ``package.incidents``.
-    bbox : Bbox, optional
-        What is shown at least; the extent of the borders without.
-    dpi : int
-        Pixels an inch of a picture 12 inches wide and 8 high.
-    now : datetime, optional
-        When it is said to be made; the present without.
+    form : {"png", "svg", "pdf"}
+        Kind of file.
+    now : datetime
+        When it is said to be made; only its day is.
+    state : str
+        Text that is kept in the file, so that the same view can be opened again.
+    address : str
+        Short address of the view, printed at the foot.
 
     Returns
     -------
     bytes
-        PNG. Its text chunks are ``Title``, ``Description``, ``Source``, ``Copyright``,
-        ``Creation Time``, ``Software``, ``Marz-Filter`` (JSON) and ``Marz-Data-Version``.
+        Equal for equal arguments and data.
     """
-    made = now or datetime.now().astimezone()
     out = io.BytesIO()
-    with _DRAWING:
-        figure = compose(package, query, rows, bbox=bbox, now=made)
-        figure.savefig(out, format="png", dpi=dpi, metadata=_chunks(package, query, rows, made))
+    with _DRAWING, matplotlib.rc_context(RC):
+        figure = compose(package, scene.query, rows, bbox=scene.bbox, now=now)
+        if form == "png":
+            chunks = {**_chunks(package, scene.query, rows, now), "Marz-State": state}
+            figure.savefig(out, format="png", dpi=scene.sheet.dpi, metadata=chunks)
+        elif form == "svg":
+            kept: dict[str, Any] = {"Date": now.date().isoformat(), "Keywords": [state]}
+            figure.savefig(out, format="svg", metadata=kept)
+        else:
+            midnight = datetime(now.year, now.month, now.day, tzinfo=UTC)
+            kept = {"CreationDate": midnight, "Keywords": state}
+            figure.savefig(out, format="pdf", metadata=kept)
     return out.getvalue()
 
 
@@ -202,7 +213,7 @@ def _chunks(package: Package, query: Filter, rows: Rows, made: datetime) -> dict
         + ".",
         "Source": "; ".join(source["line"] for source in sources_of(package, rows)),
         "Copyright": "; ".join([*words.attribution(package), *terms]),
-        "Creation Time": made.isoformat(timespec="seconds"),
+        "Creation Time": made.date().isoformat(),
         "Software": f"Marz, matplotlib {matplotlib.__version__}",
         "Marz-Filter": json.dumps(asked, ensure_ascii=False, sort_keys=True),
         "Marz-Data-Version": package.version,
