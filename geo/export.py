@@ -20,9 +20,9 @@ from typing import Any
 import shapely
 
 from geo import base, flat, places, sendpage, words
-from geo.containers import COLUMN, MEMBER
 from geo.errors import GeoError
 from geo.flat import Rows
+from geo.marks import NAME
 from geo.model import Filter
 from geo.package import Package
 from geo.records import licences, record, sources_of
@@ -94,9 +94,9 @@ def csv(
     }
     columns = [*flat.columns(package), *same]
     if state:
-        columns.append(COLUMN if len(rows) else state)
+        columns.append(NAME if len(rows) else state)
     cells = (
-        {**flat.cells(package, int(row)), **same, COLUMN: "" if number else state}
+        {**flat.cells(package, int(row)), **same, NAME: "" if number else state}
         for number, row in enumerate(rows)
     )
     return table(columns, cells, mark=mark)
@@ -150,7 +150,7 @@ def geojson(
             }
         )
     about = provenance(package, query, rows, now or _now())
-    kept = {MEMBER: state} if state else {}
+    kept = {NAME: state} if state else {}
     document = {"type": "FeatureCollection", **about, **kept, "features": features}
     return (base.dumps(document) + "\n").encode(errors="replace")
 
