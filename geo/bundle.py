@@ -118,5 +118,5 @@ def _zip(files: dict[str, bytes], day: date) -> bytes:
             entry.external_attr = 0o644 << 16
             packed = name.endswith((".png", ".parquet"))
             entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content, compresslevel=9)
+            archive.writestr(entry, content, compresslevel=6)
     return out.getvalue()
