@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import struct
+import tomllib
 import zipfile
 import zlib
 from datetime import date
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from madeup import HOSTILE
 from scenes import scenes
 
-from geo import bundle, carried, export, package, query, scene, snapshot, tabular
+from geo import VERSION, bundle, carried, export, package, query, scene, snapshot, tabular
 from geo.errors import CarriedError
 from geo.model import Filter, Scene, Sheet
 from geo.package import HOME, Package
@@ -297,3 +298,8 @@ def test_a_database_may_only_be_looked_at() -> None:
         with pytest.raises(CarriedError):
             carried.read(connection.serialize())
         connection.close()
+
+
+def test_files_say_the_version_that_the_project_has() -> None:
+    project = tomllib.loads((HOME.parent / "pyproject.toml").read_text("utf-8"))
+    assert project["project"]["version"] == VERSION
