@@ -145,8 +145,9 @@ def test_equal_input_on_one_day_gives_equal_bytes_in_any_process(data: Package) 
         "from geo import package, query, snapshot; from geo.model import Filter, Scene, Sheet\n"
         f"data = package.load(Path({str(data.directory)!r}))\n"
         f"for form in {FORMS[::-1]!r}:\n"
-        f"    made = snapshot.picture(data, Scene(sheet={seen.sheet!r}), query.select(data, Filter()),"
-        f" form=form, now=datetime(2026, 11, 22), state={STATE!r})\n"
+        f"    made = snapshot.picture(data, Scene(sheet={seen.sheet!r}), "
+        "query.select(data, Filter()), form=form, now=datetime(2026, 11, 22), "
+        f"state={STATE!r})\n"
         "    print(hashlib.sha256(made).hexdigest())"
     )
     again = subprocess.run(
