@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
@@ -18,6 +19,8 @@ MISSING = "\N{REPLACEMENT CHARACTER}"
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 """Persian needs them; every other format sign could only turn a line round."""
 DPI = 200
+# Hinted letters have other widths at each resolution, and lines are measured at one only.
+matplotlib.rcParams["text.hinting"] = "none"
 
 
 @cache
@@ -54,6 +57,7 @@ def _signs(*, bold: bool) -> frozenset[int]:
     return frozenset(known)
 
 
+@lru_cache(maxsize=16384)
 def drawable(text: str, *, bold: bool = False) -> str:
     """Fit a text for drawing on one line.
 
@@ -81,13 +85,18 @@ def _renderer() -> Any:
     return RendererAgg(8, 8, DPI)  # type: ignore[no-untyped-call]
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=65536)
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Width of a line of text, in points."""
     if not text:
         return 0.0
     measured = _renderer().get_text_width_height_descent(text, font(size, bold=bold), ismath=False)
     return float(measured[0]) * 72 / DPI
+
+
+@lru_cache(maxsize=8192)
+def _wrapped(text: str, size: float, measure: float, bold: bool, most: int) -> tuple[str, ...]:
+    return tuple(_wrap(text, size, measure, bold=bold, most=most))
 
 
 def wrap(
@@ -102,6 +111,10 @@ def wrap(
     most : int
         Lines; what does not fit into them ends in an ellipsis.
     """
+    return list(_wrapped(text, size, measure, bold, most))
+
+
+def _wrap(text: str, size: float, measure: float, *, bold: bool, most: int) -> list[str]:
     lines: list[str] = []
     line = ""
     for word in drawable(text, bold=bold).split():

@@ -46,27 +46,37 @@ class Board:
 
     def free(self, wanted: Box, *, gap: float = 1.0) -> bool:
         """Whether a box lies in the frame and touches nothing."""
-        left, bottom, right, top = wanted
-        if left < self.frame[0] + 2 or bottom < self.frame[1] + 2:
-            return False
-        if right > self.frame[2] - 2 or top > self.frame[3] - 2:
-            return False
-        return not any(
-            left < other[2] + gap
-            and right > other[0] - gap
-            and bottom < other[3] + gap
-            and top > other[1] - gap
-            for other in self.taken
+        return bool(self.free_of(np.array([wanted]), gap=gap)[0])
+
+    def free_of(
+        self, wanted: npt.NDArray[np.float64], *, gap: float = 1.0
+    ) -> npt.NDArray[np.bool_]:
+        """Which of many boxes, one a row, lie in the frame and touch nothing."""
+        left, bottom, right, top = wanted.T
+        free: npt.NDArray[np.bool_] = (
+            (left >= self.frame[0] + 2)
+            & (bottom >= self.frame[1] + 2)
+            & (right <= self.frame[2] - 2)
+            & (top <= self.frame[3] - 2)
         )
+        if self.taken and free.any():
+            other = np.array(self.taken).T[:, None, :]
+            free &= ~(
+                (left[:, None] < other[2] + gap)
+                & (right[:, None] > other[0] - gap)
+                & (bottom[:, None] < other[3] + gap)
+                & (top[:, None] > other[1] - gap)
+            ).any(axis=1)
+        return free
 
     def choose(
         self, candidates: Iterator[tuple[float, float, Box]], *, cross: bool
     ) -> tuple[float, float] | None:
         """Take the first free candidate that crosses no line, or else, if `cross`, any free."""
         second: tuple[float, float, Box] | None = None
-        for x, y, wanted in candidates:
-            if not self.free(wanted):
-                continue
+        every = list(candidates)
+        free = self.free_of(np.array([wanted for _, _, wanted in every]))
+        for x, y, wanted in (every[number] for number in np.flatnonzero(free)):
             if not self.avoid.intersects(box(*wanted)):
                 self.taken.append(wanted)
                 return x, y
@@ -122,6 +132,8 @@ def point_label(
     color: str,
     bold: bool = False,
     cross: bool = True,
+    most: float = 160,
+    halo: float = 2.2,
 ) -> Text | None:
     """Write a name beside a point, if there is room.
 
@@ -131,25 +143,28 @@ def point_label(
         Of the type, and from the point to the text, in points.
     cross : bool
         Whether the name may lie across a border if nothing else is free.
+    most, halo : float
+        Widest name, and width of what sets it off, in points.
 
     Returns
     -------
     matplotlib.text.Text or None
         None where every position is taken.
     """
-    text = fonts.shorten(text, size, 160, bold=bold)
+    text = fonts.shorten(text, size, most, bold=bold)
     width = fonts.width(text, size, bold=bold)
     found = board.choose(around(*at, off, width, size), cross=cross) if text else None
     if found is None:
         return None
-    drawn = paper.text(*found, text, size, bold=bold, color=color, halo=2.2, zorder=40)
-    drawn.set_gid("label")
+    drawn = paper.text(*found, text, size, bold=bold, color=color, halo=halo, zorder=40)
+    paper.labels.append(drawn)
     return drawn
 
 
 def area_label(
-    paper: Paper, board: Board, area: BaseGeometry, text: str, *, size: float, color: str
-) -> Text | None:
+    paper: Paper, board: Board, area: BaseGeometry, text: str, *, size: float, color: str,
+    halo: float = 2,
+) -> Text | None:  # fmt: skip
     """Write a name within an area, spaced out, near the middle of its widest part."""
     spaced = dots(fonts.drawable(text).upper())
     width = fonts.width(spaced, size, bold=True)
@@ -159,30 +174,38 @@ def area_label(
         return None
     middle = shapely.maximum_inscribed_circle(inner, tolerance=2).coords[0]
     shapely.prepare(inner)
+    points = _grid(inner, middle)
+    boxes = np.column_stack(
+        (points[:, 0] - width / 2, points[:, 1] - down, points[:, 0] + width / 2, points[:, 1] + up)
+    )
     # As the blank in the area's middle: rather far from all else than in the very centre.
-    for x, y in _grid(inner, middle):
-        wanted = (x - width / 2, y - down, x + width / 2, y + up)
-        if board.free(wanted, gap=3) and inner.contains(box(*wanted)):
-            board.taken.append(wanted)
-            drawn = paper.text(
-                x, y, spaced, size, bold=True, color=color, halo=2, zorder=39, ha="center"
-            )
-            drawn.set_gid("label")
-            return drawn
-    return None
+    free = np.flatnonzero(board.free_of(boxes, gap=3))
+    within = shapely.contains(inner, shapely.box(*boxes[free].T))
+    if not within.any():
+        return None
+    number = free[within][0]
+    left, bottom, right, top = (float(value) for value in boxes[number])
+    board.taken.append((left, bottom, right, top))
+    x, y = points[number]
+    drawn = paper.text(
+        x, y, spaced, size, bold=True, color=color, halo=halo, zorder=39, ha="center"
+    )
+    paper.labels.append(drawn)
+    return drawn
 
 
 def _grid(area: BaseGeometry, middle: tuple[float, ...]) -> npt.NDArray[np.float64]:
     left, bottom, right, top = area.bounds
-    x, y = np.meshgrid(np.linspace(left, right, 41), np.linspace(bottom, top, 41))
+    x, y = np.meshgrid(np.linspace(left, right, 31), np.linspace(bottom, top, 31))
     points = np.column_stack((x.ravel(), y.ravel()))
     nearest = np.argsort(np.hypot(points[:, 0] - middle[0], points[:, 1] - middle[1]))
     return np.vstack((np.array(middle[:2]), points[nearest]))
 
 
 def line_label(
-    paper: Paper, board: Board, border: BaseGeometry, text: str, *, size: float, color: str
-) -> list[Text]:
+    paper: Paper, board: Board, border: BaseGeometry, text: str, *, size: float, color: str,
+    halo: float = 2,
+) -> list[Text]:  # fmt: skip
     """Write a name along a line, letter by letter, where the line is straightest.
 
     Returns
@@ -198,11 +221,16 @@ def line_label(
             for side in (off + DESCENT * size, -off - ASCENT * size):
                 letters = _along(line, text, size, side)
                 boxes = [_letter_box(letter, size) for letter in letters]
-                if all(board.free(one) and not board.avoid.intersects(box(*one)) for one in boxes):
+                feet = shapely.points([(x, y) for _, x, y, _ in letters])
+                if shapely.distance(border, feet).max() > off + 2 * size:
+                    continue  # A smoothed bend runs far from the line that it stands for.
+                if board.free_of(np.array(boxes)).all() and not any(
+                    board.avoid.intersects(box(*one)) for one in boxes
+                ):
                     board.taken.extend(boxes)
                     return [
                         paper.text(
-                            x, y, sign, size, color=color, halo=2, zorder=41,
+                            x, y, sign, size, color=color, halo=halo, zorder=41,
                             rotation=turn, rotation_mode="anchor",
                         )
                         for sign, x, y, turn in letters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -44,7 +45,7 @@ class Sheet:
     right: float
     top: float
 
-    @property
+    @cached_property
     def forward(self) -> Transformer:
         """From longitude and latitude to metres."""
         return Transformer.from_crs("EPSG:4326", self.crs, always_xy=True)

@@ -1,0 +1,166 @@
+"""Turns a planned sheet into a file: PNG, SVG or PDF, with what it is about kept in it."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import matplotlib
+import numpy as np
+import numpy.typing as npt
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image, PngImagePlugin
+
+from geo import fontfaces, words
+from geo.compose import compose, ground_alone, rest_alone
+from geo.ground import Ground
+from geo.records import licences, sources_of
+from geo.sheet import Plan
+
+Pixels = npt.NDArray[np.uint8]
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+MOST_PIXELS = 12_000_000
+"""Grounds larger than this are drawn anew each time instead of being kept."""
+KEPT = 3
+
+
+@dataclass(frozen=True)
+class About:
+    """What a file says of itself."""
+
+    title: str
+    description: str
+    source: str
+    rights: str
+    version: str
+    day: datetime
+    state: str
+    address: str
+
+    @property
+    def software(self) -> str:
+        """What made it."""
+        return f"Marz, matplotlib {matplotlib.__version__}"
+
+
+def about(on: Plan, *, state: str, address: str) -> About:
+    """Say what a sheet is about; of the time only the day is kept."""
+    asked = words.filter_in_words(on.scene.query) or "all incidents"
+    terms = [f"{one['title']} ({one['covers']})" for one in licences(on.package)]
+    return About(
+        title=on.scene.sheet.title or str(on.package.descriptor.get("title", "Marz")),
+        description=f"{words.summary(on.package, on.scene.query, on.rows)} Shown: {asked}.",
+        source="; ".join(source["line"] for source in sources_of(on.package, on.rows)),
+        rights="; ".join([*words.attribution(on.package), *terms]),
+        version=on.package.version,
+        day=datetime(on.now.year, on.now.month, on.now.day, tzinfo=UTC),
+        state=state,
+        address=address,
+    )
+
+
+def png(on: Plan, told: About, dpi: int) -> bytes:
+    """Draw a sheet as PNG, the ground from what is kept of it."""
+    paper = rest_alone(on)
+    pixels = _drawn(paper.figure, dpi, under=_ground(on, dpi))
+    info = PngImagePlugin.PngInfo()
+    for key, value in {
+        "Title": told.title,
+        "Description": told.description,
+        "Source": told.source,
+        "Copyright": told.rights,
+        "Creation Time": told.day.date().isoformat(),
+        "Software": told.software,
+        "Marz-Data-Version": told.version,
+        "Marz-Address": told.address,
+        "Marz-State": told.state,
+    }.items():
+        if value:
+            info.add_itxt(key, value, zip=len(value) > 500)
+    out = io.BytesIO()
+    # zlib's first level: a fifth larger than its sixth and three times as fast.
+    Image.fromarray(pixels).save(out, "PNG", pnginfo=info, dpi=(dpi, dpi), compress_level=1)
+    return out.getvalue()
+
+
+def _drawn(figure: Figure, dpi: int, *, under: Pixels | None = None) -> Pixels:
+    """Draw a figure over pixels; RGB, north up."""
+    width, height = figure.get_size_inches()
+    figure.set_dpi(dpi)
+    # A sheet of so many millimetres is no whole number of pixels; the nearest is taken.
+    figure.set_size_inches((round(width * dpi) + 1e-6) / dpi, (round(height * dpi) + 1e-6) / dpi)
+    canvas = FigureCanvasAgg(figure)
+    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
+    pixels = np.asarray(renderer.buffer_rgba())
+    if under is not None:
+        pixels[..., :3] = under
+        pixels[..., 3] = 255
+    figure.draw(renderer)
+    return np.ascontiguousarray(pixels[..., :3])
+
+
+_GROUNDS: WeakKeyDictionary[Ground, dict[tuple[Any, ...], Pixels]] = WeakKeyDictionary()
+
+
+def _ground(on: Plan, dpi: int) -> Pixels:
+    """The ground of a sheet in pixels; from the cache if it is there. Not to be changed."""
+    kept = _GROUNDS.setdefault(on.on, {})
+    key = (dpi, on.palette.name, on.frame, on.layout)
+    found = kept.pop(key, None)
+    if found is None:
+        found = _drawn(ground_alone(on).figure, dpi)
+        found.setflags(write=False)
+    if found.shape[0] * found.shape[1] <= MOST_PIXELS:
+        while len(kept) >= KEPT:
+            del kept[next(iter(kept))]
+        kept[key] = found
+    return found
+
+
+def svg(on: Plan, told: About) -> bytes:
+    """Draw a sheet as SVG: text is text, in typefaces that come with the file."""
+    figure, out = compose(on).figure, io.BytesIO()
+    figure.savefig(
+        out,
+        format="svg",
+        metadata={
+            "Title": _xml(told.title),
+            "Description": _xml(told.description),
+            "Source": _xml(told.source),
+            "Rights": _xml(told.rights),
+            "Date": told.day.date().isoformat(),
+            "Creator": told.software,
+            "Identifier": _xml(told.address),
+            "Keywords": [_xml(told.state)] if told.state else [],
+        },
+    )
+    faces = fontfaces.style(figure).encode("ascii")
+    content = out.getvalue()
+    return content.replace(b"<defs>", b"<defs>" + faces, 1)
+
+
+def pdf(on: Plan, told: About) -> bytes:
+    """Draw a sheet as PDF: text is text, its typefaces within."""
+    out = io.BytesIO()
+    compose(on).figure.savefig(
+        out,
+        format="pdf",
+        metadata={
+            "Title": told.title,
+            "Subject": f"{told.description} {told.address}".strip(),
+            "Keywords": told.state,
+            "Creator": told.software,
+            "CreationDate": told.day,
+        },
+    )
+    return out.getvalue()
+
+
+def _xml(text: str) -> str:
+    """A text without signs that XML has no way to write; in JSON an escape stands for each."""
+    return NOT_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
