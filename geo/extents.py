@@ -11,12 +11,15 @@ from geo import places
 from geo.errors import FilterError
 from geo.model import MAX_LATITUDE, Bbox, extent
 from geo.package import Package
+from geo.scene import ZOOMS
 
 BORDERS, FILTER = "borders", "filter"
 LEAST = 0.4
 """Degrees of latitude that an extent of incidents has at least: one place is shown in its land."""
 MARGIN = 0.06
 """Ground around the incidents, as a share of their extent."""
+GRID = 1000
+"""Parts of a degree to which an extent is rounded: a hundred metres."""
 TILE = 256
 """Pixels of the whole earth at zoom 0, in Web Mercator as Leaflet has it."""
 
@@ -87,6 +90,22 @@ def _roomy(west: float, south: float, east: float, north: float) -> Bbox:
     return _within(lon - wide / 2, lat - tall / 2, lon + wide / 2, lat + tall / 2)
 
 
+def opening(bbox: Bbox, width: float, height: float) -> tuple[float, float, float]:
+    """Latitude, longitude and zoom at which a map in a browser shows all of an extent.
+
+    Parameters
+    ----------
+    width, height : float
+        Of the map's frame, in pixels of the style sheet.
+    """
+    upper, lower = _share(bbox.north), _share(bbox.south)
+    fit = min(width / ((bbox.east - bbox.west) / 360), height / (lower - upper))
+    zoom = math.floor(math.log2(fit / TILE) * 100) / 100
+    lat = _latitude((upper + lower) / 2)
+    low, high = ZOOMS
+    return round(lat, 4), round((bbox.west + bbox.east) / 2, 4), max(low, min(high, zoom))
+
+
 def seen(at: tuple[float, float, float], width: float, height: float) -> Bbox:
     """Work out what a map in a browser shows.
 
@@ -105,18 +124,29 @@ def seen(at: tuple[float, float, float], width: float, height: float) -> Bbox:
     lat, lon, zoom = at
     pixels = TILE * 2.0**zoom
     x = (lon + 180) / 360 * pixels
-    y = (0.5 - math.asinh(math.tan(math.radians(lat))) / (2 * math.pi)) * pixels
+    y = _share(lat) * pixels
     west, east = ((x + side * width / 2) / pixels * 360 - 180 for side in (-1, 1))
     south, north = (_latitude((y + side * height / 2) / pixels) for side in (1, -1))
     return _within(west, south, east, north)
 
 
+def _share(latitude: float) -> float:
+    """Height on the map, 0 for its upper and 1 for its lower edge."""
+    return 0.5 - math.asinh(math.tan(math.radians(latitude))) / (2 * math.pi)
+
+
 def _latitude(share: float) -> float:
-    """Of a height on the map, 0 for its upper and 1 for its lower edge."""
+    """Inverse of `_share`."""
     return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * share))))
 
 
 def _within(west: float, south: float, east: float, north: float) -> Bbox:
+    """Rounded outwards, so that a printed address stays short, and cut off at the map's edges."""
+    low_x, low_y = (math.floor(value * GRID) / GRID for value in (west, south))
+    high_x, high_y = (math.ceil(value * GRID) / GRID for value in (east, north))
     return extent(
-        max(-180.0, west), max(-MAX_LATITUDE, south), min(180.0, east), min(MAX_LATITUDE, north)
+        max(-180.0, low_x),
+        max(-MAX_LATITUDE, low_y),
+        min(180.0, high_x),
+        min(MAX_LATITUDE, high_y),
     )
