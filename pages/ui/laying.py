@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -40,42 +39,48 @@ def choose(package: Package, current: State, form: Form) -> Scene:
         As chosen.
     """
     sheet = current.scene.sheet
+    # A pair a row: below each other on a phone, they keep this order.
     left, right = st.columns(2)
     with left:
         _select("Paper", "preset", PAPERS, sheet.preset, PRESETS[0])
-        _extent(package, current)
     with right:
         _select("Look", "style", LOOKS, sheet.style, STYLES[0])
+    left, right = st.columns(2)
+    with left:
+        _extent(package, current)
+    with right:
         _typed(current)
-    for column, name, label, value in (
-        (left, "title", "Title", sheet.title),
-        (right, "subtitle", "Subtitle", sheet.subtitle),
-    ):
-        column.text_input(
-            label,
-            key=set_widget(f"w-{name}", value),
-            on_change=when_changed(f"w-{name}", _writer(name)),
-            max_chars=MAX_TEXT,
-            placeholder="as Marz writes it",
-        )
-    if form.kind != "film":
-        with left:
-            _select("Maps", "each", EACH, sheet.each, "")
+    left, right = st.columns(2)
+    with left:
+        _line("Title", "title", sheet.title)
+    with right:
+        _line("Subtitle", "subtitle", sheet.subtitle)
+    if form.kind == "film":
+        return current.scene
+    left, right = st.columns(2)
+    with left:
+        _select("Maps", "each", EACH, sheet.each, "")
+    if form.ending in (".png", ".zip"):
+        offered = sorted({*RESOLUTIONS, sheet.dpi})
+        said = {str(dpi): f"{dpi} dots an inch" for dpi in offered}
         with right:
-            if form.ending in (".png", ".zip"):
-                offered = sorted({*RESOLUTIONS, sheet.dpi})
-                said = {str(dpi): f"{dpi} dots an inch" for dpi in offered}
-                _select("Resolution of the PNG", "dpi", said, str(sheet.dpi), "300")
-        st.toggle(
-            "Timeline below the map",
-            key=set_widget("w-timeline", sheet.timeline),
-            on_change=when_changed("w-timeline", lambda on: state.put("timeline", "on" * on)),
-        )
+            _select("Resolution of the PNG", "dpi", said, str(sheet.dpi), "300")
+    st.toggle(
+        "Timeline below the map",
+        key=set_widget("w-timeline", sheet.timeline),
+        on_change=when_changed("w-timeline", lambda on: state.put("timeline", "on" * on)),
+    )
     return current.scene
 
 
-def _writer(name: str) -> Callable[[str | None], None]:
-    return lambda text: state.put(name, text or "")
+def _line(label: str, name: str, value: str) -> None:
+    st.text_input(
+        label,
+        key=set_widget(f"w-{name}", value),
+        on_change=when_changed(f"w-{name}", lambda text: state.put(name, text or "")),
+        max_chars=MAX_TEXT,
+        placeholder="as Marz writes it",
+    )
 
 
 def _select(label: str, name: str, options: dict[str, str], value: str, usual: str) -> None:

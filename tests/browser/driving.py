@@ -262,14 +262,24 @@ class Tab:
         """What st.text shows below an element."""
         return inside.locator("[data-testid=stText]").all_text_contents()
 
-    def take(self, label: str) -> Download:
-        """Press a button below “Take away” and wait for the file."""
-        button = self.page.get_by_role("button", name=label)
-        if not button.is_visible():
+    def choose(self, label: str) -> Locator:
+        """Open the panel “Take away” and choose a kind of file there."""
+        panel = self.page.get_by_role("dialog")
+        if not panel.is_visible():
             self.page.get_by_role("button", name="Take away").click()
+        panel.get_by_role("radio", name=label, exact=True).click()
+        return panel
+
+    def take(self, label: str) -> Download:
+        """Take a file away; the panel is closed again."""
+        panel = self.choose(label)
+        button = panel.get_by_role("button", name=f"Download {label}", exact=True)
         with self.page.expect_download(timeout=2 * PATIENCE) as coming:
             button.click()
-        return coming.value
+        taken = coming.value
+        panel.get_by_role("button", name="Close").click()
+        expect(panel).to_have_count(0)
+        return taken
 
     # ------------------------------------------------------------ what must agree
     def agrees(self, package: Package, asked: Filter) -> None:
