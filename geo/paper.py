@@ -103,7 +103,7 @@ class Paper:
                 x,
                 y,
                 text,
-                fontproperties=fonts.font(size, bold=bold),
+                fontproperties=fonts.font_for(text, size, bold=bold),
                 parse_math=False,
                 **{"ha": "left", "va": "baseline", **options, **more},
             )
