@@ -81,7 +81,7 @@ def png(on: Plan, told: About, dpi: int) -> bytes:
 
 
 def _drawn(figure: Figure, dpi: int, *, under: Pixels | None = None) -> Pixels:
-    """Draw a figure over pixels; RGB, north up."""
+    """Draw a figure over pixels; RGBA, north up."""
     width, height = figure.get_size_inches()
     figure.set_dpi(dpi)
     # A sheet of so many millimetres is no whole number of pixels; the nearest is taken.
@@ -90,10 +90,9 @@ def _drawn(figure: Figure, dpi: int, *, under: Pixels | None = None) -> Pixels:
     renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
     pixels = np.asarray(renderer.buffer_rgba())
     if under is not None:
-        pixels[..., :3] = under
-        pixels[..., 3] = 255
+        np.copyto(pixels, under)
     figure.draw(renderer)
-    return np.ascontiguousarray(pixels[..., :3])
+    return pixels
 
 
 _GROUNDS: WeakKeyDictionary[Ground, dict[tuple[Any, ...], Pixels]] = WeakKeyDictionary()

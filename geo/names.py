@@ -128,7 +128,6 @@ class Names:
             for size in (7.6, 6.6):
                 if labels.line_label(
                     self.view, self.board, line, name, size=size * self.scale, color=ink,
-                    halo=2 * self.scale,
                 ):  # fmt: skip
                     break
             else:

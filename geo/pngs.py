@@ -27,20 +27,20 @@ def png(pixels: npt.NDArray[np.uint8], *, dpi: int, texts: Mapping[str, str]) ->
 
     Parameters
     ----------
-    pixels : array of uint8, shape (height, width, 3)
-        RGB, north up.
+    pixels : array of uint8, shape (height, width, 3 or 4)
+        RGB, north up; a fourth channel is left out.
     dpi : int
         Pixels an inch.
     texts : mapping of str to str
         Keyword, of printable Latin letters, to text; each becomes an iTXt chunk.
     """
-    height, width, _ = pixels.shape
+    height, width = pixels.shape[:2]
     metre = round(dpi / 0.0254)
     chunks = [
         _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
         _chunk(b"pHYs", struct.pack(">IIB", metre, metre, 1)),
         *(_chunk(b"iTXt", _text(key, text)) for key, text in texts.items()),
-        _chunk(b"IDAT", _packed(pixels.reshape(height, width * 3))),
+        _chunk(b"IDAT", _packed(pixels)),
         _chunk(b"IEND", b""),
     ]
     return SIGNATURE + b"".join(chunks)
@@ -58,20 +58,27 @@ def _text(key: str, text: str) -> bytes:
     return key.encode("latin-1") + b"\0\0\0\0\0" + content
 
 
-def _packed(rows: npt.NDArray[np.uint8]) -> bytes:
+def _packed(pixels: npt.NDArray[np.uint8]) -> bytes:
     """Filter rows and deflate them; a synchronised end lets streams be joined (RFC 1951)."""
-    filtered = np.empty((rows.shape[0], rows.shape[1] + 1), dtype=np.uint8)
-    filtered[:, 0] = UP
-    filtered[0, 1:] = rows[0]
-    np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
-    cuts = np.linspace(0, len(rows), PARTS + 1).astype(int).tolist()
+    height, width = pixels.shape[:2]
+    filtered = np.empty((height, width * 3 + 1), dtype=np.uint8)
+    cuts = np.linspace(0, height, PARTS + 1).astype(int).tolist()
 
     def deflated(number: int) -> bytes:
+        top, end = cuts[number], cuts[number + 1]
+        above = max(top - 1, 0)
+        rows = np.ascontiguousarray(pixels[above:end, :, :3]).reshape(end - above, width * 3)
+        part = filtered[top:end]
+        part[:, 0] = UP
+        if top == 0:
+            part[0, 1:] = rows[0]
+        np.subtract(rows[1:], rows[:-1], out=part[1 if top == 0 else 0 :, 1:])
         packer = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS, 9)
-        packed = packer.compress(filtered[cuts[number] : cuts[number + 1]])
-        end = zlib.Z_FINISH if number == PARTS - 1 else zlib.Z_SYNC_FLUSH
-        return packed + packer.flush(end)
+        last = number == PARTS - 1
+        return packer.compress(part.data) + packer.flush(
+            zlib.Z_FINISH if last else zlib.Z_SYNC_FLUSH
+        )
 
     with ThreadPoolExecutor(PARTS) as pool:
         parts = list(pool.map(deflated, range(PARTS)))
-    return b"\x78\x01" + b"".join(parts) + struct.pack(">I", zlib.adler32(filtered))
+    return b"\x78\x01" + b"".join(parts) + struct.pack(">I", zlib.adler32(filtered.data))
