@@ -18,6 +18,9 @@ UP = 2
 """PNG's filter that gives each byte as its difference to the one above."""
 PARTS = 2
 """Always as many, so that equal pixels are equal bytes on any machine."""
+BAND = 64
+"""Rows that are filtered at a time; so many stay in the processor's cache."""
+ADLER = 65521
 LONG = 500
 """Texts longer than this are compressed."""
 
@@ -60,25 +63,44 @@ def _text(key: str, text: str) -> bytes:
 
 def _packed(pixels: npt.NDArray[np.uint8]) -> bytes:
     """Filter rows and deflate them; a synchronised end lets streams be joined (RFC 1951)."""
-    height, width = pixels.shape[:2]
-    filtered = np.empty((height, width * 3 + 1), dtype=np.uint8)
-    cuts = np.linspace(0, height, PARTS + 1).astype(int).tolist()
+    cuts = np.linspace(0, len(pixels), PARTS + 1).astype(int).tolist()
 
-    def deflated(number: int) -> bytes:
-        top, end = cuts[number], cuts[number + 1]
-        above = max(top - 1, 0)
-        rows = np.ascontiguousarray(pixels[above:end, :, :3]).reshape(end - above, width * 3)
-        part = filtered[top:end]
-        part[:, 0] = UP
-        if top == 0:
-            part[0, 1:] = rows[0]
-        np.subtract(rows[1:], rows[:-1], out=part[1 if top == 0 else 0 :, 1:])
+    def deflated(number: int) -> tuple[bytes, int, int]:
         packer = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS, 9)
+        packed, checked, length = [], 1, 0
+        for top in range(cuts[number], cuts[number + 1], BAND):
+            band = _filtered(pixels, top, min(top + BAND, cuts[number + 1])).data
+            packed.append(packer.compress(band))
+            checked, length = zlib.adler32(band, checked), length + band.nbytes
         last = number == PARTS - 1
-        return packer.compress(part.data) + packer.flush(
-            zlib.Z_FINISH if last else zlib.Z_SYNC_FLUSH
-        )
+        packed.append(packer.flush(zlib.Z_FINISH if last else zlib.Z_SYNC_FLUSH))
+        return b"".join(packed), checked, length
 
     with ThreadPoolExecutor(PARTS) as pool:
         parts = list(pool.map(deflated, range(PARTS)))
-    return b"\x78\x01" + b"".join(parts) + struct.pack(">I", zlib.adler32(filtered.data))
+    checked = 1
+    for _, part, length in parts:
+        checked = _joined(checked, part, length)
+    return b"\x78\x01" + b"".join(part for part, _, _ in parts) + struct.pack(">I", checked)
+
+
+def _filtered(pixels: npt.NDArray[np.uint8], top: int, end: int) -> npt.NDArray[np.uint8]:
+    """Some rows as PNG's filter `UP` has them, each after the filter's number."""
+    width = pixels.shape[1] * 3
+    above = max(top - 1, 0)
+    rows = np.ascontiguousarray(pixels[above:end, :, :3]).reshape(end - above, width)
+    band = np.empty((end - top, width + 1), dtype=np.uint8)
+    band[:, 0] = UP
+    if top == 0:
+        band[0, 1:] = rows[0]
+    np.subtract(rows[1:], rows[:-1], out=band[end - top - len(rows) + 1 :, 1:])
+    return band
+
+
+def _joined(first: int, second: int, length: int) -> int:
+    """Adler-32 of two texts one after the other, the second of some length (RFC 1950)."""
+    a = ((first & 0xFFFF) + (second & 0xFFFF) - 1) % ADLER
+    b = (
+        (first >> 16) + (second >> 16) + (length % ADLER) * ((first & 0xFFFF) - 1)
+    ) % ADLER  # fmt: skip
+    return b << 16 | a
