@@ -5,7 +5,6 @@ from __future__ import annotations
 from geo import furniture, sheetlegend, sheetmap, symbols, timestrip
 from geo.names import Names
 from geo.paper import Paper, sheet_of
-from geo.records import sources_of
 from geo.sheet import Plan
 
 
@@ -69,8 +68,7 @@ def draw_beside(paper: Paper, on: Plan) -> None:
         for line in band.lines:
             paper.text(layout.edge, y - band.size, line, band.size, bold=band.bold)
             y -= band.leading
-    cited = sources_of(on.package, on.rows)
-    sheetlegend.set_legend(paper, on.legend, cited, list(on.columns), layout.body)
+    sheetlegend.set_legend(paper, on.legend, on.cited, list(on.columns), layout.body)
     if on.strip and on.strip_box:
         timestrip.draw(paper, on.strip, on.strip_box, layout.small)
     y = sum(band.height for band in on.foot) + 0.6 * layout.edge

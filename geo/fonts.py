@@ -47,6 +47,30 @@ def font(size: float, *, bold: bool = False) -> FontProperties:
 
 
 @cache
+def _first(size: float, *, bold: bool) -> FontProperties:
+    """Only the first family, by its file: matplotlib then looks for no others."""
+    weight = "bold" if bold else "normal"
+    family = families()[0]
+    path = font_manager.findfont(FontProperties(family=[family], weight=weight))
+    return FontProperties(family=[family], size=size, weight=weight, fname=path)
+
+
+def font_for(text: str, size: float, *, bold: bool = False) -> FontProperties:
+    """Properties that draw a text; one family where that has all its signs."""
+    plain = _latin(bold=bold)
+    if all(ord(sign) in plain for sign in text):
+        return _first(size, bold=bold)
+    return font(size, bold=bold)
+
+
+@cache
+def _latin(*, bold: bool) -> frozenset[int]:
+    """Code points of the first family."""
+    path = _first(8, bold=bold).get_file()
+    return frozenset(font_manager.get_font(str(path)).get_charmap())
+
+
+@cache
 def _signs(*, bold: bool) -> frozenset[int]:
     """Code points that some font of ours draws."""
     known: set[int] = set()
@@ -90,7 +114,9 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
     """Width of a line of text, in points."""
     if not text:
         return 0.0
-    measured = _renderer().get_text_width_height_descent(text, font(size, bold=bold), ismath=False)
+    measured = _renderer().get_text_width_height_descent(
+        text, font_for(text, size, bold=bold), ismath=False
+    )
     return float(measured[0]) * 72 / DPI
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -203,9 +204,8 @@ def _grid(area: BaseGeometry, middle: tuple[float, ...]) -> npt.NDArray[np.float
 
 
 def line_label(
-    paper: Paper, board: Board, border: BaseGeometry, text: str, *, size: float, color: str,
-    halo: float = 2,
-) -> list[Text]:  # fmt: skip
+    paper: Paper, board: Board, border: BaseGeometry, text: str, *, size: float, color: str
+) -> list[Text]:
     """Write a name along a line, letter by letter, where the line is straightest.
 
     Returns
@@ -228,9 +228,10 @@ def line_label(
                     board.avoid.intersects(box(*one)) for one in boxes
                 ):
                     board.taken.extend(boxes)
+                    _band(paper, letters, size)
                     return [
                         paper.text(
-                            x, y, sign, size, color=color, halo=halo, zorder=41,
+                            x, y, sign, size, color=color, zorder=41,
                             rotation=turn, rotation_mode="anchor",
                         )
                         for sign, x, y, turn in letters
@@ -238,6 +239,19 @@ def line_label(
     return []
 
 
+def _band(paper: Paper, letters: list[tuple[str, float, float, float]], size: float) -> None:
+    """Set a name along a line off from the ground, all its letters at once."""
+    up = 0.36 * size
+    turns = np.radians([turn for _, _, _, turn in letters])
+    places = np.array([(x, y) for _, x, y, _ in letters])
+    middle = places + np.column_stack((-np.sin(turns), np.cos(turns))) * up
+    last = middle[-1] + np.array([np.cos(turns[-1]), np.sin(turns[-1])]) * 0.6 * size
+    xs, ys = np.vstack((middle, last)).T.tolist()
+    paper.line(xs, ys, color=paper.palette.casing, lw=1.15 * size, alpha=0.5, zorder=40.5,
+               solid_capstyle="round")  # fmt: skip
+
+
+@lru_cache(maxsize=256)
 def _stretches(border: BaseGeometry, length: float) -> list[LineString]:
     """Smoothed stretches of the longest part of a line, the straightest first."""
     merged = shapely.line_merge(border)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo import labels
 from geo.ground import Ground, Shape
@@ -28,6 +30,19 @@ def name_of(properties: dict[str, Any], language: str) -> str:
     return str(own or properties.get("name") or "")
 
 
+_BANDS: WeakKeyDictionary[Ground, dict[tuple[date, float], BaseGeometry]] = WeakKeyDictionary()
+
+
+def _band(on: Ground, day: date, scale: float) -> BaseGeometry:
+    """What names cross only at need: the borders in force on a day, a little wider."""
+    bands = _BANDS.setdefault(on, {})
+    if (day, scale) not in bands:
+        strong = [shape.geometry for shape in on.layers["borders"] if in_force(shape, day)]
+        bands[day, scale] = shapely.union_all(strong).buffer(2 * scale)
+        shapely.prepare(bands[day, scale])
+    return bands[day, scale]
+
+
 class Names:
     """Writes the names of one map.
 
@@ -46,9 +61,7 @@ class Names:
         self.view, self.on, self.found, self.day = view, on, found, day
         self.language, self.scale = language, scale
         self.strong = [shape for shape in on.layers["borders"] if in_force(shape, day)]
-        lines = shapely.union_all([shape.geometry for shape in self.strong])
-        self.board = Board(frame=on.frame, avoid=lines.buffer(2 * scale), taken=list(taken))
-        shapely.prepare(self.board.avoid)
+        self.board = Board(frame=on.frame, avoid=_band(on, day, scale), taken=list(taken))
         for symbol in found:
             (x, y), (wide, tall) = symbol.at, symbol.size
             self.board.taken.append((x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2))
@@ -115,7 +128,6 @@ class Names:
             for size in (7.6, 6.6):
                 if labels.line_label(
                     self.view, self.board, line, name, size=size * self.scale, color=ink,
-                    halo=2 * self.scale,
                 ):  # fmt: skip
                     break
             else:

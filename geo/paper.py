@@ -9,16 +9,20 @@ from typing import Any
 
 import matplotlib
 import numpy as np
+import numpy.typing as npt
 import shapely
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.patheffects import Stroke
 from matplotlib.text import Text
+from PIL import Image
 from shapely.geometry.base import BaseGeometry
 
 from geo import fonts
@@ -38,6 +42,23 @@ def drawing() -> Iterator[None]:
     """Draw alone: matplotlib's settings and fonts are one for all threads of a server."""
     with _LOCK, matplotlib.rc_context(RC):
         yield
+
+
+class Raster(AxesImage):
+    """A picture that fills its axes; on pixels Pillow scales it, in a sixth of the memory."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw it: matplotlib calls this."""
+        if renderer.option_scale_image() or self.axes is None:
+            super().draw(renderer)
+            return
+        left, bottom, right, top = (round(value) for value in self.axes.bbox.extents)
+        scaled = Image.fromarray(np.asarray(self.get_array())).resize(
+            (right - left, top - bottom), Image.Resampling.BILINEAR
+        )
+        gc = renderer.new_gc()
+        renderer.draw_image(gc, left, bottom, np.asarray(scaled)[::-1])
+        gc.restore()
 
 
 class Paper:
@@ -103,7 +124,7 @@ class Paper:
                 x,
                 y,
                 text,
-                fontproperties=fonts.font(size, bold=bold),
+                fontproperties=fonts.font_for(text, size, bold=bold),
                 parse_math=False,
                 **{"ha": "left", "va": "baseline", **options, **more},
             )
@@ -144,6 +165,17 @@ class Paper:
         """Draw a rectangle."""
         left, bottom, right, top = box
         self.add(Rectangle((left, bottom), right - left, top - bottom, **options))
+
+    def fill(self, picture: npt.NDArray[np.uint8], *, zorder: float) -> None:
+        """Fill the paper with a picture, RGBA and north up."""
+        image = Raster(
+            self.axes,
+            extent=(0, self.width, 0, self.height),
+            interpolation="bilinear",
+            zorder=zorder,
+        )
+        image.set_data(picture)
+        self.add(image)
 
     def lines(
         self, geometries: Iterable[BaseGeometry], *, color: str, width: float, zorder: float,

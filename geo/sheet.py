@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ from geo.model import Scene
 from geo.package import Package
 from geo.palette import PALETTES, Palette
 from geo.paper import Paper
-from geo.records import licences
+from geo.records import licences, sources_of
 
 Rows = npt.NDArray[np.intp]
 ASPECT = 1.28
@@ -57,6 +58,8 @@ class Plan:
         Whose vintages are drawn strong.
     strip_box : Box or None
         Of the timeline strip, on the paper.
+    cited : list of dict
+        Every source of the incidents shown.
     """
 
     package: Package
@@ -76,6 +79,7 @@ class Plan:
     strip_box: Box | None
     legend: tuple[Entry, ...]
     columns: tuple[Column, ...]
+    cited: list[dict[str, Any]]
 
 
 def plan(package: Package, scene: Scene, rows: Rows, *, now: datetime, address: str) -> Plan:
@@ -127,6 +131,7 @@ def plan(package: Package, scene: Scene, rows: Rows, *, now: datetime, address: 
         package, scene, rows, now, layout, palette, head, foot, frame, on, found, bar, day, strip,
         (left, strip_top - layout.strip, right, strip_top) if strip else None,
         tuple(legend), tuple(_columns(layout, layout.height, columns_from, foot_height)),
+        sources_of(package, rows),
     )  # fmt: skip
 
 

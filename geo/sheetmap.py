@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from matplotlib.image import AxesImage
-
 from geo.ground import Ground, Shape
 from geo.palette import tone
 from geo.paper import Paper
@@ -25,11 +23,7 @@ def draw_ground(view: Paper, on: Ground, scale: float) -> None:
     for country in layers["countries"]:
         view.area(country.geometry, color=palette.land, zorder=1)
     if on.relief is not None:
-        image = AxesImage(
-            view.axes, extent=(0, on.width, 0, on.height), interpolation="bilinear", zorder=2
-        )
-        image.set_data(tone(on.relief, palette.name))
-        view.add(image)
+        view.fill(tone(on.relief, palette.name), zorder=2)
     for country in layers["countries"]:
         if country.properties["country"] != on.focus:
             view.area(country.geometry, color=palette.shade, alpha=palette.veil, zorder=3)
