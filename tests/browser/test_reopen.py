@@ -80,7 +80,7 @@ def test_the_panel_fits_a_phone(visit: Visit) -> None:
     panel = tab.choose("Bundle")
     button = panel.get_by_role("button", name="Make Bundle")
     button.scroll_into_view_if_needed()
-    for part in (panel.get_by_role("radio").first, button, panel.get_by_label("Title")):
+    for part in (panel.get_by_role("radio").first, button, panel.get_by_label("Title", exact=True)):
         box = part.bounding_box()
         assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390
