@@ -195,7 +195,7 @@ def _hatch() -> Mark:
     def draw(paper: Paper, x: float, y: float, scale: float) -> None:
         paper.add(
             Rectangle((x - 8 * scale, y - 4 * scale), 16 * scale, 8 * scale, fc="none",
-                      ec=paper.palette.ink, alpha=0.4, lw=0.8, hatch="//////",
+                      ec=paper.palette.hatch, lw=0.8, hatch="//////",
                       hatch_linewidth=0.5, zorder=50)
         )  # fmt: skip
 
