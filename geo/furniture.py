@@ -71,31 +71,39 @@ def corner(package: Package, rows: npt.NDArray[np.intp], on: Ground, scale: floa
 def draw_bar(view: Paper, on: Ground, box: Box, scale: float) -> None:
     """Draw the scale bar and the arrow in their box."""
     left, bottom, _, _ = box
-    palette = view.palette
-    view.rectangle(box, facecolor=palette.paper, alpha=0.85, lw=0, zorder=44)
+    view.rectangle(box, facecolor=view.palette.paper, alpha=0.85, lw=0, zorder=44)
+    at = (left + 11 * scale, bottom + 12.5 * scale)
+    _arrow(view, at, north(on, at), scale)
+    _bar(view, on, left + 25 * scale, bottom + 6 * scale, scale)
+
+
+def draw_alone(paper: Paper, on: Ground, at: tuple[float, float], scale: float) -> None:
+    """Draw the bar and the arrow beside a map; the arrow is that of the map's middle."""
+    turn = north(on, (on.width / 2, on.height / 2))
+    _arrow(paper, (at[0] + 6 * scale, at[1] + 8 * scale), turn, 0.8 * scale)
+    _bar(paper, on, at[0] + 18 * scale, at[1] + 2 * scale, scale)
+
+
+def _bar(view: Paper, on: Ground, x: float, y: float, scale: float) -> None:
+    palette, size = view.palette, TEXT * scale
     kilometres, length = bar_of(on)
-    _arrow(view, on, (left + 11 * scale, bottom + 12.5 * scale), scale)
-    x, y, size = left + 25 * scale, bottom + 6 * scale, TEXT * scale
     for number, color in enumerate((palette.ink, palette.paper)):
         start = x + number * length / 2
         view.rectangle(
             (start, y, start + length / 2, y + 3 * scale),
             facecolor=color, edgecolor=palette.ink, lw=0.6 * scale, zorder=46,
         )  # fmt: skip
-    for share in (0, 0.5, 1):
-        text = f"{kilometres * share:g}"
-        at = x + share * length
-        if share < 1:
-            view.text(at, y + 6 * scale, text, size, ha="center", zorder=46)
-        else:
-            view.text(
-                at - fonts.width(text, size) / 2, y + 6 * scale, f"{text} km", size, zorder=46
-            )
+    last = f"{kilometres:g} km"
+    if length > 5 * fonts.width(last, size) / 2:
+        for share in (0, 0.5):
+            text = f"{kilometres * share:g}"
+            view.text(x + share * length, y + 6 * scale, text, size, ha="center", zorder=46)
+    left = x + length - fonts.width(f"{kilometres:g}", size) / 2
+    view.text(max(left, x), y + 6 * scale, last, size, zorder=46)
 
 
-def _arrow(view: Paper, on: Ground, at: tuple[float, float], scale: float) -> None:
-    """Point to true north as it lies at this very place of the sheet."""
-    turn = north(on, at)
+def _arrow(view: Paper, at: tuple[float, float], turn: float, scale: float) -> None:
+    """Point to true north, which is turned by so many radians."""
     cos, sin = np.cos(turn), np.sin(turn)
     spin = np.array([[cos, sin], [-sin, cos]])
     palette = view.palette

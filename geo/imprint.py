@@ -63,9 +63,21 @@ def about(on: Plan, *, state: str, address: str) -> About:
     )
 
 
-def png(on: Plan, told: About, dpi: int) -> bytes:
-    """Draw a sheet as PNG, the ground from what is kept of it."""
-    pixels = _drawn(rest_alone(on).figure, dpi, under=_ground(on, dpi))
+def picture(on: Plan, told: About, form: str, dpi: int) -> bytes:
+    """Draw a sheet: as PNG over what is kept of its ground, or whole as SVG or PDF."""
+    if form == "png":
+        return _png(pixels_of(rest_alone(on).figure, dpi, under=ground_of(on, dpi)), told, dpi)
+    return printed(compose(on).figure, told, form, dpi)
+
+
+def printed(figure: Figure, told: About, form: str, dpi: int) -> bytes:
+    """Turn a figure into a file: "png", "svg" or "pdf"."""
+    if form == "png":
+        return _png(pixels_of(figure, dpi), told, dpi)
+    return _svg(figure, told) if form == "svg" else _pdf(figure, told)
+
+
+def _png(pixels: Pixels, told: About, dpi: int) -> bytes:
     texts = {
         "Title": told.title,
         "Description": told.description,
@@ -80,7 +92,7 @@ def png(on: Plan, told: About, dpi: int) -> bytes:
     return pngs.png(pixels, dpi=dpi, texts={key: text for key, text in texts.items() if text})
 
 
-def _drawn(figure: Figure, dpi: int, *, under: Pixels | None = None) -> Pixels:
+def pixels_of(figure: Figure, dpi: int, *, under: Pixels | None = None) -> Pixels:
     """Draw a figure over pixels; RGBA, north up."""
     width, height = figure.get_size_inches()
     figure.set_dpi(dpi)
@@ -98,13 +110,13 @@ def _drawn(figure: Figure, dpi: int, *, under: Pixels | None = None) -> Pixels:
 _GROUNDS: WeakKeyDictionary[Ground, dict[tuple[Any, ...], Pixels]] = WeakKeyDictionary()
 
 
-def _ground(on: Plan, dpi: int) -> Pixels:
+def ground_of(on: Plan, dpi: int) -> Pixels:
     """The ground of a sheet in pixels; from the cache if it is there. Not to be changed."""
     kept = _GROUNDS.setdefault(on.on, {})
     key = (dpi, on.palette.name, on.frame, on.layout)
     found = kept.pop(key, None)
     if found is None:
-        found = _drawn(ground_alone(on).figure, dpi)
+        found = pixels_of(ground_alone(on).figure, dpi)
         found.setflags(write=False)
     if found.shape[0] * found.shape[1] <= MOST_PIXELS:
         while len(kept) >= KEPT:
@@ -113,9 +125,9 @@ def _ground(on: Plan, dpi: int) -> Pixels:
     return found
 
 
-def svg(on: Plan, told: About) -> bytes:
-    """Draw a sheet as SVG: text is text, in typefaces that come with the file."""
-    figure, out = compose(on).figure, io.BytesIO()
+def _svg(figure: Figure, told: About) -> bytes:
+    """Text is text, in typefaces that come with the file."""
+    out = io.BytesIO()
     figure.savefig(
         out,
         format="svg",
@@ -135,10 +147,10 @@ def svg(on: Plan, told: About) -> bytes:
     return content.replace(b"<defs>", b"<defs>" + faces, 1)
 
 
-def pdf(on: Plan, told: About) -> bytes:
-    """Draw a sheet as PDF: text is text, its typefaces within."""
+def _pdf(figure: Figure, told: About) -> bytes:
+    """Text is text, its typefaces within."""
     out = io.BytesIO()
-    compose(on).figure.savefig(
+    figure.savefig(
         out,
         format="pdf",
         metadata={

@@ -222,7 +222,7 @@ def line_label(
                 letters = _along(line, text, size, side)
                 boxes = [_letter_box(letter, size) for letter in letters]
                 feet = shapely.points([(x, y) for _, x, y, _ in letters])
-                if shapely.distance(border, feet).max() > off + 2 * size:
+                if shapely.distance(border, feet).max() > off + 1.3 * size:
                     continue  # A smoothed bend runs far from the line that it stands for.
                 if board.free_of(np.array(boxes)).all() and not any(
                     board.avoid.intersects(box(*one)) for one in boxes

@@ -21,8 +21,8 @@ from geo.symbols import Share, Symbol
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES, STATUSES
 
 
-def incidents(found: Found) -> list[Entry]:
-    """Explain the symbols that are on this map."""
+def incidents(found: Found, *, named: bool = True) -> list[Entry]:
+    """Explain the symbols that are on this map; `named` if names beside them are."""
     shown = found.symbols
     if not shown:
         return []
@@ -40,7 +40,8 @@ def incidents(found: Found) -> list[Entry]:
     if some:
         several = "several at one place, in shares by type"
         if any(len(symbol.sites) > 1 for symbol in points):
-            several = "several at one place or close together (+ and how many places), by type"
+            several = "several at one place or close together"
+            several += " (+ and how many places), by type" if named else ", by type"
         rows.append(Entry(several, _symbol(_few(some)), tall=2.6))
     tag = next((s for s in shown if s.tag), None)
     if tag:
@@ -63,13 +64,32 @@ def _few(symbol: Symbol) -> tuple[Share, ...]:
     return tuple((kind, established, 1) for kind, established, _ in symbol.shares[:3])
 
 
-def lines(palette: Palette, on: Ground, found: Found, day: date, language: str) -> list[Entry]:
-    """Explain the lines and tints that are on this map."""
+def lines(
+    palette: Palette, on: Ground, found: Found, day: date, language: str, *, each: bool = False,
+    veils: bool = True,
+) -> list[Entry]:  # fmt: skip
+    """Explain the lines and tints that are on this map.
+
+    Parameters
+    ----------
+    each : bool
+        Whether the sheet holds several maps, each with the vintages of its own time.
+    veils : bool
+        Whether lines and areas that incidents are known to are tinted.
+    """
     borders = on.layers["borders"]
     strong = [shape for shape in borders if in_force(shape, day)]
     others = [shape for shape in borders if not in_force(shape, day)]
-    rough = {site.layer for symbol in found.symbols for site in symbol.sites if symbol.tag}
+    rough = {site.layer for one in found.symbols for site in one.sites if one.tag and veils}
     rows = []
+    if each and others:
+        rows.append(Entry("border as in force at the time of each map",
+                          _stroke(palette.ink, 2.0)))  # fmt: skip
+        rows.append(
+            Entry("as in force at other times",
+                  _stroke(palette.ink, 0.7, linestyle=(0, (3, 2)), solid_capstyle="butt"))
+        )  # fmt: skip
+        strong, others = [], []
     if strong:
         names = words.listed(list(dict.fromkeys(name_of(s.properties, language) for s in strong)))
         since = f", as in force on {words.day(day)}" if others else ""
@@ -105,12 +125,12 @@ def _span(shape: Shape) -> str:
     return " ".join(parts)
 
 
-def counts(found: Found, asked: str) -> list[Entry]:
+def counts(found: Found, asked: str, *, maps: str = "this map") -> list[Entry]:
     """Tell the filter, how many incidents the map shows, and what it cannot show."""
     rows = [Entry("Shown", head=True), Entry(f"Filter: {asked or 'none, all incidents'}.")]
     outside = sum(number for _, number in found.beyond)
     if found.count or outside or found.unplaced:
-        rows.append(Entry(f"On this map: {words.count(found.count, 'incident')}."))
+        rows.append(Entry(f"On {maps}: {words.count(found.count, 'incident')}."))
     if found.unplaced:
         rows.append(Entry(f"Not mappable, without a place: {found.unplaced}."))
     if outside:
@@ -195,7 +215,7 @@ def _hatch() -> Mark:
     def draw(paper: Paper, x: float, y: float, scale: float) -> None:
         paper.add(
             Rectangle((x - 8 * scale, y - 4 * scale), 16 * scale, 8 * scale, fc="none",
-                      ec=paper.palette.ink, alpha=0.4, lw=0.8, hatch="//////",
+                      ec=paper.palette.hatch, lw=0.8, hatch="//////",
                       hatch_linewidth=0.5, zorder=50)
         )  # fmt: skip
 

@@ -90,7 +90,7 @@ def draw_veils(view: Paper, on: Ground, sites: list[Site], scale: float) -> None
             elif layer != "countries":
                 # A whole country in a tint would tell nothing; its symbol says it in words.
                 area = view.area(
-                    shape.geometry, color="none", edgecolor=ink, alpha=0.2, zorder=9.5,
+                    shape.geometry, color="none", edgecolor=view.palette.hatch, zorder=9.5,
                     hatch="////", hatch_linewidth=0.5 * scale,
                 )  # fmt: skip
                 if area is not None:

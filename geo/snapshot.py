@@ -61,11 +61,20 @@ def picture(
     FilterError
         If there is no such form.
     """
-    if form not in FORMS:
-        raise FilterError(f"A picture is no “{form}”. Choose one of {', '.join(FORMS)}.")
+    check_form(form)
     with drawing():
         planned = plan(package, scene, rows, now=now, address=address)
         told = imprint.about(planned, state=state, address=address)
-        if form == "png":
-            return imprint.png(planned, told, scene.sheet.dpi)
-        return imprint.svg(planned, told) if form == "svg" else imprint.pdf(planned, told)
+        return imprint.picture(planned, told, form, scene.sheet.dpi)
+
+
+def check_form(form: str) -> None:
+    """Refuse what is no form of a picture.
+
+    Raises
+    ------
+    FilterError
+        Names those that are.
+    """
+    if form not in FORMS:
+        raise FilterError(f"A picture is no “{form}”. Choose one of {', '.join(FORMS)}.")

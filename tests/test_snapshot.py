@@ -30,7 +30,7 @@ from geo.errors import FilterError
 from geo.ground import focus_of, ground
 from geo.layout import LAYOUTS
 from geo.model import PRESETS, STYLES, Bbox, Filter, Scene, Sheet
-from geo.package import Package, load
+from geo.package import Package
 from geo.palette import PALETTES
 from geo.paper import Paper, drawing
 from geo.sheet import Plan, plan
@@ -380,8 +380,3 @@ def test_every_type_has_a_look_of_its_own(style: str) -> None:
 def test_no_picture_needs_pyplot() -> None:
     code = "import sys, geo.snapshot; sys.exit('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
-
-
-@pytest.fixture(scope="session")
-def marz() -> Package:
-    return load(ROOT / "data")
