@@ -11,7 +11,7 @@ from geo import places
 from geo.errors import FilterError
 from geo.model import MAX_LATITUDE, Bbox, extent
 from geo.package import Package
-from geo.scene import ZOOMS
+from geo.values import ZOOMS
 
 BORDERS, FILTER = "borders", "filter"
 LEAST = 0.4

@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus, urlsplit
 
+from geo import values
 from geo.errors import FilterError
-from geo.facets import FACETS, Facet
+from geo.facets import FACETS
 from geo.model import (
-    DECIMALS,
     LANGUAGES,
-    MATCHES,
-    MAX_LATITUDE,
-    MAX_TEXT,
     PERIODS,
     PRESETS,
     STYLES,
-    Bbox,
     Filter,
     Scene,
     Sheet,
 )
-from geo.model import extent as checked_extent
 from geo.package import Package
-from geo.query import extent as known_days
-from geo.query import facet_options
 
 Pairs = tuple[tuple[str, str], ...]
 Given = Mapping[str, Sequence[str]]
-EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
-"""Days that can be asked for, unless the data go further."""
-DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-VIEW = re.compile(r"-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?,\d{1,2}(\.\d+)?", re.ASCII)
-EXTENT = re.compile(r"-?\d{1,3}(\.\d+)?(,-?\d{1,3}(\.\d+)?){3}", re.ASCII)
-ZOOMS = 3.0, 14.0
 MOST = 300
 """Values of one parameter, and names, that anybody could mean."""
 
@@ -94,166 +79,27 @@ class Reading:
     reversed_range: bool = False
 
 
-# ---------------------------------------------------------------- reading one
-def _day(package: Package, name: str, texts: Sequence[str], notices: list[str]) -> date | None:
-    first, last = limits(package)
-    try:
-        if DAY.fullmatch(texts[0]) and first <= (day := date.fromisoformat(texts[0])) <= last:
-            return day
-    except ValueError:
-        pass
-    notices.append(f"“{name}={texts[0]}” is not a day such as 2022-09-14. It was left out.")
-    return None
-
-
-def _match(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> str | None:
-    if texts[0] in MATCHES:
-        return texts[0]
-    notices.append(f"“{name}={texts[0]}” is neither possibly nor certainly. It was left out.")
-    return None
-
-
-def _options(
-    facet: Facet,
-) -> Callable[[Package, str, Sequence[str], list[str]], tuple[str, ...]]:
-    def read(
-        package: Package, name: str, texts: Sequence[str], notices: list[str]
-    ) -> tuple[str, ...]:
-        known = facet_options(package, facet)
-        for text in texts:
-            # A word of the vocabulary that no record bears is a fair question.
-            if text not in known and text not in facet.vocabulary():
-                notices.append(
-                    f"“{name}={text}” is not in these data. It was left out; "
-                    f"there are {', '.join(known) or 'none'}."
-                )
-        return tuple(text for text in texts if text in known or text in facet.vocabulary())
-
-    return read
-
-
-def _text(_: Package, __: str, texts: Sequence[str], ___: list[str]) -> str:
-    return texts[0][:MAX_TEXT]
-
-
-def _incident(package: Package, _: str, texts: Sequence[str], notices: list[str]) -> str | None:
-    if package.row_of(texts[0]) >= 0:
-        return texts[0]
-    notices.append(
-        f"There is no incident “{texts[0]}” in these data (version {package.version}). "
-        "Look for it in the list, or clear the filters."
-    )
-    return None
-
-
-def _one_of(
-    known: Iterable[str],
-) -> Callable[[Package, str, Sequence[str], list[str]], str | None]:
-    choices = tuple(filter(None, known))
-
-    def read(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> str | None:
-        if texts[0] in choices:
-            return texts[0]
-        notices.append(
-            f"“{name}={texts[0]}” is not known. It was left out; there are {', '.join(choices)}."
-        )
-        return None
-
-    return read
-
-
-def _view(
-    _: Package, name: str, texts: Sequence[str], notices: list[str]
-) -> tuple[float, float, float] | None:
-    if not VIEW.fullmatch(texts[0]):
-        notices.append(
-            f"“{name}={texts[0]}” is no latitude, longitude and zoom. It was left out; "
-            "write such as 39.9,70.6,8."
-        )
-        return None
-    lat, lon, zoom = (float(part) for part in texts[0].split(","))
-    return (
-        max(-MAX_LATITUDE, min(MAX_LATITUDE, lat)),
-        max(-180.0, min(180.0, lon)),
-        max(ZOOMS[0], min(ZOOMS[1], zoom)),
-    )
-
-
-def bbox_of(text: str) -> Bbox:
-    """Read an extent as the command line and the address give it.
-
-    Parameters
-    ----------
-    text : str
-        West, south, east and north in degrees, such as ``67,36.5,75,41``.
-
-    Raises
-    ------
-    FilterError
-        If it is none.
-    """
-    plain = re.sub(r"\s", "", text)
-    if not EXTENT.fullmatch(plain):
-        raise FilterError(
-            f"“{text}” is no extent. Write west,south,east,north in degrees: 67,36.5,75,41."
-        )
-    return checked_extent(*(float(part) for part in plain.split(",")))
-
-
-def _extent(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> Bbox | None:
-    try:
-        return bbox_of(texts[0])
-    except FilterError:
-        notices.append(
-            f"“{name}={texts[0]}” is no extent. It was left out; write west,south,east,north in "
-            "degrees: 67,36.5,75,41."
-        )
-        return None
-
-
-def _dpi(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> int | None:
-    if re.fullmatch(r"\d{2,3}", texts[0], re.ASCII) and 50 <= int(texts[0]) <= 600:
-        return int(texts[0])
-    notices.append(f"“{name}={texts[0]}” is not between 50 and 600. It was left out.")
-    return None
-
-
-def _switch(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> bool | None:
-    if texts[0] in ("on", "off"):
-        return texts[0] == "on"
-    notices.append(f"“{name}={texts[0]}” is neither on nor off. It was left out.")
-    return None
-
-
-# ---------------------------------------------------------------- writing one
-def _self(value: Any) -> list[str]:
-    return [str(value)]
-
-
-def _numbers(values: Sequence[float]) -> list[str]:
-    """Fixed decimals: an exponent would not be read again."""
-    return [",".join(f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".") for value in values)]
-
-
 PARAMETERS: tuple[Parameter, ...] = (
-    Parameter("from", "query", "start", _self, _day),
-    Parameter("to", "query", "end", _self, _day),
-    Parameter("match", "query", "match", _self, _match),
-    *(Parameter(f.parameter, "query", f.name, list, _options(f)) for f in FACETS),
-    Parameter("q", "query", "text", _self, _text),
-    Parameter("id", "", "selected", _self, _incident),
-    Parameter("lang", "", "language", _self, _one_of(LANGUAGES)),
-    Parameter("at", "", "at", _numbers, _view),
-    Parameter("bbox", "", "bbox", _numbers, _extent),
-    Parameter("preset", "sheet", "preset", _self, _one_of(PRESETS), printed=False),
-    Parameter("style", "sheet", "style", _self, _one_of(STYLES), printed=False),
-    Parameter("title", "sheet", "title", _self, _text, printed=False),
-    Parameter("subtitle", "sheet", "subtitle", _self, _text, printed=False),
-    Parameter("timeline", "sheet", "timeline", lambda _: ["on"], _switch, printed=False),
-    Parameter("dpi", "sheet", "dpi", _self, _dpi, printed=False),
-    Parameter("each", "sheet", "each", _self, _one_of(PERIODS), printed=False),
+    Parameter("from", "query", "start", values.plain, values.day),
+    Parameter("to", "query", "end", values.plain, values.day),
+    Parameter("match", "query", "match", values.plain, values.match),
+    *(Parameter(f.parameter, "query", f.name, list, values.options(f)) for f in FACETS),
+    Parameter("q", "query", "text", values.plain, values.text),
+    Parameter("id", "", "selected", values.plain, values.incident),
+    Parameter("lang", "", "language", values.plain, values.one_of(LANGUAGES)),
+    Parameter("at", "", "at", values.numbers, values.view),
+    Parameter("bbox", "", "bbox", values.numbers, values.extent),
+    Parameter("preset", "sheet", "preset", values.plain, values.one_of(PRESETS), printed=False),
+    Parameter("style", "sheet", "style", values.plain, values.one_of(STYLES), printed=False),
+    Parameter("title", "sheet", "title", values.plain, values.text, printed=False),
+    Parameter("subtitle", "sheet", "subtitle", values.plain, values.text, printed=False),
+    Parameter("timeline", "sheet", "timeline", lambda _: ["on"], values.switch, printed=False),
+    Parameter("dpi", "sheet", "dpi", values.plain, values.dpi, printed=False),
+    Parameter("each", "sheet", "each", values.plain, values.one_of(PERIODS), printed=False),
 )
 """Everything that a scene holds, in the order in which an address says it."""
+LAID_OUT = frozenset(one.name for one in PARAMETERS if not one.printed)
+"""Names of what only a picture heeds."""
 PLAIN = Scene()
 
 
@@ -339,9 +185,3 @@ def read(package: Package, given: Given) -> Reading:
 def _fair(text: str) -> str:
     """Without halves of signs, which JSON can hold and nothing can show."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def limits(package: Package) -> tuple[date, date]:
-    """First and last day that can be asked for."""
-    first, last = known_days(package)
-    return min(EARLIEST, first), max(LATEST, last)

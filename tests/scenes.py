@@ -22,7 +22,7 @@ from geo.model import (
     Sheet,
 )
 from geo.package import Package
-from geo.scene import ZOOMS, limits
+from geo.values import ZOOMS, limits
 
 TEXTS = st.one_of(
     st.just(""),

@@ -12,7 +12,7 @@ import streamlit as st
 from madeup import HOSTILE, INCIDENTS, write_package
 from streamlit.testing.v1 import AppTest
 
-from geo import extents, query, scene, takeaway
+from geo import extents, query, scene, takeaway, values
 from geo.model import Filter, Scene, Sheet
 from geo.package import Package
 from pages.ui import map_view, nav, reopened
@@ -105,7 +105,7 @@ def test_an_extent_by_name_is_told_in_degrees(data: Package, name: str) -> None:
         if name == "shown"
         else extents.named(data, rows, name)
     )
-    assert scene.bbox_of(app.text_input(key="w-bbox").value) == wanted
+    assert values.bbox_of(app.text_input(key="w-bbox").value) == wanted
     app.selectbox(key="w-extent").set_value("borders")
     assert panel(app).text_input(key="w-bbox").value == ""
 

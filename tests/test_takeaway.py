@@ -12,7 +12,7 @@ import pytest
 from madeup import INCIDENTS, ROOT, write_package
 
 from geo import __main__ as cli
-from geo import carried, files, package, scene, takeaway
+from geo import carried, files, package, scene, takeaway, values
 from geo.commands import reopen
 from geo.model import Bbox, Filter, Scene, Sheet
 from geo.package import Package
@@ -80,6 +80,20 @@ def test_a_file_carries_its_options_and_is_made_again_to_the_byte(
     assert err.startswith("2 incidents, 2020")
 
 
+def test_small_multiples_are_made_again_to_the_byte() -> None:
+    content = taken("a.png", "--each", "type")
+    assert run("open", "a.png", "-o", "b.png") == 0
+    assert Path("b.png").read_bytes() == content
+    assert carried.read(content).given["each"] == ["type"]
+
+
+def test_small_multiples_of_nothing_name_the_option(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("snapshot", "-o", "a.png", "--each", "year", "--text", "zeppelin") == 2
+    err = capsys.readouterr().err
+    assert "--each year" in err and "Widen" in err and len(err.splitlines()) == 1
+    assert not Path("a.png").exists()
+
+
 def test_one_form_leads_to_another(data: Package) -> None:
     taken("a.csv")
     assert run("open", "a.csv", "-o", "a.geojson") == 0
@@ -101,7 +115,7 @@ def test_an_extent_by_name(name: str, held: tuple[float, float] | None) -> None:
     if held is None:
         assert "bbox" not in given
         return
-    bbox = scene.bbox_of(given["bbox"][0])
+    bbox = values.bbox_of(given["bbox"][0])
     assert bbox.west < held[0] < bbox.east and bbox.south < held[1] < bbox.north
 
 

@@ -9,7 +9,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from geo import extents, package, query, scene, terminal, words
+from geo import extents, package, query, terminal, values, words
 from geo.errors import FilterError
 from geo.facets import FACETS
 from geo.model import (
@@ -129,7 +129,7 @@ def last_day(text: str) -> date:
 
 def day(text: str) -> date:
     """One whole day."""
-    if scene.DAY.fullmatch(text.strip()):
+    if values.DAY.fullmatch(text.strip()):
         return _window(text, last=False)
     raise argparse.ArgumentTypeError(f"“{text}” is no day. Write it as 2022-09-14.")
 
@@ -150,7 +150,7 @@ def _dpi(text: str) -> int:
 
 def _bbox(text: str) -> Bbox:
     try:
-        return scene.bbox_of(text)
+        return values.bbox_of(text)
     except FilterError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
@@ -178,13 +178,13 @@ def asked(options: argparse.Namespace, data: Package) -> Filter:
     for facet in FACETS:
         known = {value.casefold(): value for value in facet.options(data)}
         given = ",".join(getattr(options, facet.name)).split(",")
-        values = [value.strip() for value in given if value.strip()]
-        chosen[facet.name] = tuple(known.get(value.casefold(), value) for value in values)
+        named = [value.strip() for value in given if value.strip()]
+        chosen[facet.name] = tuple(known.get(value.casefold(), value) for value in named)
     if options.start and options.end and options.end < options.start:
         raise FilterError(
             f"--to ({options.end}) lies before --from ({options.start}). Exchange the two."
         )
-    first, last = scene.limits(data)
+    first, last = values.limits(data)
     for name, value in (("--from", options.start), ("--to", options.end)):
         if value and not first <= value <= last:
             raise FilterError(f"{name} ({value}) lies outside {first} to {last}. Write one within.")

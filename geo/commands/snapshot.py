@@ -50,7 +50,12 @@ def run(options: argparse.Namespace) -> int:
             "End it in .png, .svg or .pdf, or leave --each out."
         )
     data = shared.load(options)
-    write(options.output, data, shared.shown(options, data), options.made or date.today())
+    shown = shared.shown(options, data)
+    try:
+        write(options.output, data, shown, options.made or date.today())
+    except FilterError as error:
+        named = f"--each {options.each}: " if options.each else ""
+        raise FilterError(f"{named}{error}") from None
     return 0
 
 

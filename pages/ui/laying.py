@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from geo import extents, query, scene
+from geo import extents, query, scene, values
 from geo.errors import FilterError
 from geo.model import MAX_TEXT, PRESETS, RESOLUTIONS, STYLES, Bbox, Scene
 from geo.package import Package
@@ -163,6 +163,6 @@ def _typed(current: State) -> None:
 def _write(text: Any) -> None:
     st.session_state.pop(WRONG, None)
     try:
-        _put(TYPED, scene.bbox_of(text) if (text or "").strip() else None)
+        _put(TYPED, values.bbox_of(text) if (text or "").strip() else None)
     except FilterError as error:
         st.session_state[WRONG] = str(error)

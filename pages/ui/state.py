@@ -16,7 +16,7 @@ from geo import scene
 from geo.facets import FACETS
 from geo.model import LANGUAGES, MAX_TEXT, Filter, Scene
 from geo.package import Package
-from geo.scene import limits
+from geo.values import limits
 
 __all__ = ["LANGUAGES", "MAX_TEXT", "State", "limits"]
 KEY = "marz-parameters"

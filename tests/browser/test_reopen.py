@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from geo import carried, scene
+from geo import carried, scene, values
 from geo.model import Bbox, Filter, Scene, Sheet
 from geo.package import Package
 
@@ -37,7 +37,7 @@ def test_a_picture_dropped_on_marz_is_the_same_view(
     tab.page.get_by_role("option", name="What the map shows now").click()
     typed = panel.get_by_label("West, south, east, north")
     expect(typed).not_to_have_value("")
-    bbox = scene.bbox_of(typed.input_value())
+    bbox = values.bbox_of(typed.input_value())
     assert bbox == pytest.approx(bounds(tab), abs=5e-3)
     panel.get_by_role("combobox", name="Look").click()
     tab.page.get_by_role("option", name="Greyscale").click()
