@@ -46,11 +46,12 @@ def draw_rest(paper: Paper, view: Paper, on: Plan) -> None:
     draw_beside(paper, on)
 
 
-def draw_map(view: Paper, on: Plan) -> None:
+def draw_map(view: Paper, on: Plan, *, veils: bool = True) -> None:
     """Draw everything on the map but the ground and the symbols."""
     scale = on.layout.scale
-    sites = [site for symbol in on.found.symbols for site in symbol.sites]
-    sheetmap.draw_veils(view, on.on, sites, scale)
+    if veils:
+        sites = [site for symbol in on.found.symbols for site in symbol.sites]
+        sheetmap.draw_veils(view, on.on, sites, scale)
     sheetmap.draw_borders(view, on.on, on.day, scale)
     furniture.draw_bar(view, on.on, on.bar, scale)
     Names(

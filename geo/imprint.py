@@ -92,7 +92,7 @@ def _png(pixels: Pixels, told: About, dpi: int) -> bytes:
     return pngs.png(pixels, dpi=dpi, texts={key: text for key, text in texts.items() if text})
 
 
-def pixels_of(figure: Figure, dpi: int, *, under: Pixels | None = None) -> Pixels:
+def pixels_of(figure: Figure, dpi: float, *, under: Pixels | None = None) -> Pixels:
     """Draw a figure over pixels; RGBA, north up."""
     width, height = figure.get_size_inches()
     figure.set_dpi(dpi)

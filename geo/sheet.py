@@ -167,13 +167,20 @@ def _foot(package: Package, layout: Layout, now: datetime, address: str) -> tupl
     )  # fmt: skip
 
 
+def legend_of(on: Plan, *, veils: bool) -> tuple[Entry, ...]:
+    """The legend of a sheet; without `veils` no line or area is tinted on it."""
+    return tuple(
+        _legend(on.package, on.scene, on.palette, on.on, on.found, on.day, on.layout, veils=veils)
+    )
+
+
 def _legend(
     package: Package, scene: Scene, palette: Palette, on: Ground, found: Found, day: date,
-    layout: Layout,
+    layout: Layout, *, veils: bool = True,
 ) -> list[Entry]:  # fmt: skip
     entries = [
         *sheetlegend.incidents(found),
-        *sheetlegend.lines(palette, on, found, day, scene.language),
+        *sheetlegend.lines(palette, on, found, day, scene.language, veils=veils),
     ]
     if furniture.needs_locator(package, on):
         wide = layout.side or (layout.width - 2 * layout.edge) / layout.columns - 12

@@ -160,6 +160,17 @@ def draw(paper: Paper, found: Strip, box: Box, size: float) -> None:
     _ticks(paper, found, place, box, floor, size)
 
 
+def draw_cursor(paper: Paper, found: Strip, box: Box, day: int) -> None:
+    """Mark a day on a strip that is drawn already, and pale what comes after it."""
+    _, bottom, right, top = box
+    x = placer(found, box)(day + 1)
+    palette = paper.palette
+    if x < right:
+        paper.rectangle((x, bottom, right, top), facecolor=palette.paper, alpha=0.72, lw=0,
+                        zorder=55)  # fmt: skip
+    paper.line((x, x), (bottom, top), color=palette.ink, lw=1.2, zorder=56)
+
+
 def placer(found: Strip, box: Box) -> Place:
     """Make the function from days since 1970-01-01 to points."""
     left, _, right, _ = box
