@@ -64,7 +64,7 @@ def taken(name: str, *further: str) -> bytes:
     return Path(name).read_bytes()
 
 
-@pytest.mark.parametrize("ending", [*sorted(QUICK), ".PNG", ".svg", ".pdf", ".zip"])
+@pytest.mark.parametrize("ending", [*sorted(QUICK), ".PNG", ".svg", ".pdf", ".gif", ".mp4", ".zip"])
 def test_a_file_carries_its_options_and_is_made_again_to_the_byte(
     data: Package, ending: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

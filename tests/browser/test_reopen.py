@@ -74,6 +74,22 @@ def test_a_picture_dropped_on_marz_is_the_same_view(
     expect(told).to_have_count(0)
 
 
+def test_a_film_is_cancelled(tab: Tab) -> None:
+    tab.open_map(border="TJ-KG")
+    panel = tab.choose("GIF")
+    begin = panel.get_by_role("button", name="Make GIF")
+    begin.click()
+    expect(panel.get_by_text(re.compile(r"Frame \d+ of \d+"))).to_be_visible()
+    panel.get_by_role("button", name="Cancel").click()
+    expect(begin).to_be_visible()
+    # The next one begins, so the first no longer holds the place of the one that is made.
+    panel.get_by_role("radio", name="MP4").click()
+    panel.get_by_role("button", name="Make MP4").click()
+    expect(panel.get_by_text(re.compile(r"Frame \d+ of \d+"))).to_be_visible()
+    panel.get_by_role("button", name="Close").click()
+    expect(panel).to_have_count(0)
+
+
 def test_the_panel_fits_a_phone(visit: Visit) -> None:
     tab = visit(viewport={"width": 390, "height": 844})
     tab.open_map(border="TJ-KG")
