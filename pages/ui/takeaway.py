@@ -79,8 +79,9 @@ def _maker(package: Package, shown: Scene, form: Form) -> Callable[[], bytes]:
     return lambda: takeaway.make(package, shown, form.ending, day=_today())
 
 
+@st.fragment(run_every=POLL)
 def _made_beside(package: Package, shown: Scene, form: Form) -> None:
-    """A button that begins it, or how far it is."""
+    """A button that begins it, then how far it is, then the file; looks again by itself."""
     wanted = (shown, form.ending, package.version)
     known: tuple[Any, Job] | None = st.session_state.get(JOB)
     if known and known[0] != wanted:
@@ -95,21 +96,6 @@ def _made_beside(package: Package, shown: Scene, form: Form) -> None:
             type="primary",
             width="stretch",
         )
-        return
-    st.fragment(run_every=POLL if known[1].is_running else None)(_progress)(form)
-
-
-def _begin(package: Package, wanted: tuple[Scene, str, str]) -> None:
-    shown, ending, _ = wanted
-    day = _today()
-    job = Job(lambda go_on: takeaway.make(package, shown, ending, day=day, progress=go_on))
-    st.session_state[JOB] = (wanted, job)
-
-
-def _progress(form: Form) -> None:
-    """How far it is, and the button to cancel or to download; looks again by itself."""
-    known: tuple[Any, Job] | None = st.session_state.get(JOB)
-    if known is None:
         return
     job = known[1]
     job.look()
@@ -132,6 +118,13 @@ def _progress(form: Form) -> None:
     else:
         st.text(job.error or "It was stopped.")
         st.button("Try again", on_click=_drop, key="w-again", width="stretch")
+
+
+def _begin(package: Package, wanted: tuple[Scene, str, str]) -> None:
+    shown, ending, _ = wanted
+    day = _today()
+    job = Job(lambda go_on: takeaway.make(package, shown, ending, day=day, progress=go_on))
+    st.session_state[JOB] = (wanted, job)
 
 
 def _drop() -> None:
