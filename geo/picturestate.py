@@ -59,12 +59,14 @@ def _inflated(packed: bytes) -> bytes:
 def svg(content: bytes) -> str | None:
     """Find the text within ``<metadata>``."""
     # A search, not a parser: entities of a hostile file would swell. The first element counts,
-    # and no text of ours comes before it.
+    # and no text of ours comes before it; a title may pose as a state, so only the subject does.
     start = content.find(b"<metadata")
     end = content.find(b"</metadata>", start, start + 2 * LONGEST_STATE)
     if start < 0 or end < 0:
         return None
-    for text in re.findall(rb">([^<]+)<", content[start : end + 1]):
+    metadata = content[start:end]
+    subject = metadata.partition(b"<dc:subject>")[2].partition(b"</dc:subject>")[0]
+    for text in re.findall(rb">([^<]+)<", subject):
         if (plain := html.unescape(text.decode()).strip()).startswith(MARK):
             return plain
     return None
@@ -141,9 +143,9 @@ def _boxes(view: memoryview) -> Iterator[tuple[bytes, memoryview]]:
 
 def pdf(content: bytes) -> str | None:
     """Find the keywords of a PDF."""
-    start = content.find(BYTES)
-    if start >= 0:
-        return _literal(content[start : start + 2 * LONGEST_STATE])
+    found = re.search(rb"/Keywords\s{0,9}\((?=" + re.escape(BYTES) + rb")", content)
+    if found:
+        return _literal(content[found.end() : found.end() + 2 * LONGEST_STATE])
     from pypdf import PdfReader  # slow to import, and only a file that was saved again needs it
     from pypdf.errors import PyPdfError
 

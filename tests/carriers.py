@@ -37,7 +37,8 @@ def packed_png(text: str) -> bytes:
 def svg(text: str) -> bytes:
     return (
         '<?xml version="1.0" encoding="utf-8" standalone="no"?>\n<svg xmlns="http://www.w3.org/'
-        f'2000/svg"><metadata><a><title>{{7*7}}</title><li>{escape(text)}</li></a></metadata></svg>'
+        '2000/svg"><metadata><rdf:RDF><dc:title>{{7*7}}</dc:title><dc:subject><rdf:Bag>'
+        f"<rdf:li>{escape(text)}</rdf:li></rdf:Bag></dc:subject></rdf:RDF></metadata></svg>"
     ).encode()
 
 

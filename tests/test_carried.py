@@ -255,7 +255,7 @@ def billion_laughs() -> bytes:
     entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     return (
         f'<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY l0 "ha">{entities}]>'
-        '<svg><metadata><a>{"marz-state":&l9;}</a></metadata></svg>'
+        '<svg><metadata><dc:subject><a>{"marz-state":&l9;}</a></dc:subject></metadata></svg>'
     ).encode()
 
 
