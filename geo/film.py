@@ -43,6 +43,8 @@ LASTS = 60.0
 LAST = 3.0
 """Seconds that the last frame stands."""
 FRAME_RATE = 8
+DATE = 13.0
+"""Size of the moment in words, in points at scale 1."""
 COLOURS = 240
 """Of a GIF; some are left for what stands for “as before”."""
 
@@ -124,7 +126,7 @@ def moment(member: list[int]) -> int:
 
 def _story(package: Package, scene: Scene, rows: Rows, now: datetime, address: str) -> Story:
     sheet = replace(scene.sheet, timeline=True)
-    on = plan(package, replace(scene, sheet=sheet), rows, now=now, address=address)
+    on = plan(package, replace(scene, sheet=sheet), rows, now=now, address=address, card=_card)
     shown = {site.number for symbol in on.found.symbols for site in symbol.sites}
     members = {
         site.number: [one for one in found if moment(one) not in (OPEN_START, OPEN_END)]
@@ -219,19 +221,20 @@ def _mark(view: Paper, symbol: Symbol) -> None:
             view.add(Circle((x, y), wide, **options))
 
 
+def _card(scale: float) -> tuple[float, float]:
+    """Room for the moment in words and the numbers below it, in points."""
+    size = DATE * scale
+    return fonts.width("to 30 September 2000", size, bold=True) + 1.1 * size, 2.5 * size
+
+
 def _date(view: Paper, on: Plan, day: int, news: list[list[int]], count: int) -> None:
-    """Write the moment in words in the upper corner that the scale bar leaves free."""
-    text = f"to {moment_in_words(day, news)}"
-    size = 13 * on.layout.scale
+    """Write the moment in words where the map keeps room for it."""
+    size = DATE * on.layout.scale
+    left, _, _, top = on.free[1]
+    view.rectangle(on.free[1], facecolor=view.palette.paper, alpha=0.88, lw=0, zorder=60)
+    view.text(left + 0.55 * size, top - 1.25 * size, f"to {moment_in_words(day, news)}", size,
+              bold=True, zorder=61)  # fmt: skip
     below = f"{words.count(count, 'incident')} so far, {len(news)} new"
-    wide = max(fonts.width(text, size, bold=True), fonts.width(below, size * 0.6)) + 1.1 * size
-    bar_left, bar_bottom, *_ = on.bar
-    on_top = bar_bottom > on.on.height / 2
-    left = 5.0 if not on_top or bar_left > on.on.width / 2 else on.on.width - wide - 5
-    top = on.on.height - 5
-    view.rectangle((left, top - 2.5 * size, left + wide, top), facecolor=view.palette.paper,
-                   alpha=0.88, lw=0, zorder=60)  # fmt: skip
-    view.text(left + 0.55 * size, top - 1.25 * size, text, size, bold=True, zorder=61)
     view.text(left + 0.55 * size, top - 2.1 * size, below, size * 0.6, zorder=61,
               color=view.palette.grey)  # fmt: skip
 

@@ -167,7 +167,8 @@ def area_label(
     halo: float = 2,
 ) -> Text | None:  # fmt: skip
     """Write a name within an area, spaced out, near the middle of its widest part."""
-    spaced = dots(fonts.drawable(text).upper())
+    text = fonts.drawable(text)
+    spaced = text if joins(text) else dots(text.upper())
     width = fonts.width(spaced, size, bold=True)
     up, down = ASCENT * size, DESCENT * size
     inner = area.intersection(box(*board.frame))
@@ -214,7 +215,7 @@ def line_label(
         One a letter; empty where there is no room, or for a script that joins its letters.
     """
     text = fonts.drawable(text)
-    if not text or any("\u0590" <= sign <= "\u08ff" for sign in text):
+    if not text or joins(text):
         return []
     for line in _stretches(border, fonts.width(text, size) + 2 * size):
         for off in OFFSETS:
@@ -237,6 +238,11 @@ def line_label(
                         for sign, x, y, turn in letters
                     ]  # fmt: skip
     return []
+
+
+def joins(text: str) -> bool:
+    """Whether a text is of a script that joins its letters or runs from the right."""
+    return any("\u0590" <= sign <= "\u08ff" for sign in text)
 
 
 def _band(paper: Paper, letters: list[tuple[str, float, float, float]], size: float) -> None:
