@@ -27,9 +27,14 @@ def incidents(found: Found, *, named: bool = True) -> list[Entry]:
     if not shown:
         return []
     rows = [Entry("Incidents", head=True)]
-    drawn = {kind for symbol in shown for kind, _, _ in symbol.shares}
+    drawn: dict[str, bool] = {}
+    for symbol in shown:
+        for kind, established, _ in symbol.shares:
+            drawn[kind] = drawn.get(kind, False) or established
     rows += [
-        Entry(kind, _symbol(((kind, True, 1),)), tall=1.85) for kind in EVENT_TYPES if kind in drawn
+        Entry(kind, _symbol(((kind, drawn[kind], 1),)), tall=1.85)
+        for kind in EVENT_TYPES
+        if kind in drawn
     ]
     first = next(kind for kind in EVENT_TYPES if kind in drawn)
     unsure = words.listed([status for status in STATUSES if status not in ESTABLISHED], "or")
