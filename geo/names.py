@@ -13,6 +13,7 @@ from geo import labels
 from geo.ground import Ground, Shape
 from geo.labels import Board
 from geo.layout import Box
+from geo.linelabels import line_label
 from geo.paper import Paper
 from geo.places import Site
 from geo.sheetmap import in_force
@@ -132,7 +133,7 @@ class Names:
                 continue
             name, ink = name_of(border.properties, self.language), self.view.palette.ink
             for size in (7.6, 6.6):
-                if labels.line_label(
+                if line_label(
                     self.view, self.board, line, name, size=size * self.scale, color=ink,
                 ):  # fmt: skip
                     break

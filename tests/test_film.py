@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageChops
 
-from geo import film, query
+from geo import film, filmfile, query
 from geo.errors import Cancelled, FilterError
 from geo.model import Filter, Scene, Sheet
 from geo.package import Package
@@ -71,7 +71,7 @@ def test_an_mp4_plays_and_holds_the_state(data: Package, tmp_path: Path) -> None
     )
     assert b"h264" in read.stderr and b"320x180" in read.stderr
     frames = np.frombuffer(read.stdout, np.uint8).reshape(-1, 180, 320, 3)
-    assert len(frames) > 6 * film.FRAME_RATE and not (frames[0] == frames[-1]).all()
+    assert len(frames) > 6 * filmfile.FRAME_RATE and not (frames[0] == frames[-1]).all()
     assert STATE.encode() in content and b"\xa9cmt" in content
 
 
