@@ -53,10 +53,10 @@ def draw_map(view: Paper, on: Plan, *, veils: bool = True) -> None:
         sites = [site for symbol in on.found.symbols for site in symbol.sites]
         sheetmap.draw_veils(view, on.on, sites, scale)
     sheetmap.draw_borders(view, on.on, on.day, scale)
-    furniture.draw_bar(view, on.on, on.bar, scale)
+    furniture.draw_bar(view, on.on, on.free[0], scale)
     Names(
         view, on.on, on.found.symbols, on.day, language=on.scene.language, scale=scale,
-        taken=[on.bar],
+        taken=list(on.free),
     ).write()  # fmt: skip
     sheetmap.draw_frame(view, on.on, scale)
 

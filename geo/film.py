@@ -6,23 +6,18 @@ strip of time over it. Lines and areas are not tinted: their tags say what is kn
 
 from __future__ import annotations
 
-import io
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
-import imageio_ffmpeg
 import numpy as np
 import numpy.typing as npt
 from matplotlib.patches import Circle
-from PIL import Image, ImageColor
 
-from geo import fonts, gather, imprint, symbols, timestrip, words
+from geo import filmfile, fonts, gather, imprint, symbols, timestrip, words
 from geo.compose import draw_beside, draw_map
 from geo.errors import Cancelled, FilterError
-from geo.imprint import About, Pixels
+from geo.imprint import Pixels
 from geo.model import Scene
 from geo.package import OPEN_END, OPEN_START, Package
 from geo.paper import Paper, drawing, sheet_of
@@ -40,11 +35,8 @@ MOST_FRAMES = 180
 """More moments are thinned out evenly; each frame still shows all up to its moment."""
 LASTS = 60.0
 """Seconds that a film should take; each frame stands 0.25 to 1 of them."""
-LAST = 3.0
-"""Seconds that the last frame stands."""
-FRAME_RATE = 8
-COLOURS = 240
-"""Of a GIF; some are left for what stands for “as before”."""
+DATE = 13.0
+"""Size of the moment in words, in points at scale 1."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +105,10 @@ def film(
     draw = _drawer(story, LONG[form])
     frames = _frames(story, draw, progress or (lambda done, of: True))
     if form == "mp4":
-        return _mp4(frames, story, told)
-    return _gif(frames, _palette(story.on, draw(len(story.moments) - 1)), story, told)
+        return filmfile.mp4(frames, story.seconds, told)
+    number = len(story.moments)
+    last = draw(number - 1)
+    return filmfile.gif(frames, last, number, story.seconds, story.on.palette, told)
 
 
 def moment(member: list[int]) -> int:
@@ -124,7 +118,7 @@ def moment(member: list[int]) -> int:
 
 def _story(package: Package, scene: Scene, rows: Rows, now: datetime, address: str) -> Story:
     sheet = replace(scene.sheet, timeline=True)
-    on = plan(package, replace(scene, sheet=sheet), rows, now=now, address=address)
+    on = plan(package, replace(scene, sheet=sheet), rows, now=now, address=address, card=_card)
     shown = {site.number for symbol in on.found.symbols for site in symbol.sites}
     members = {
         site.number: [one for one in found if moment(one) not in (OPEN_START, OPEN_END)]
@@ -219,19 +213,20 @@ def _mark(view: Paper, symbol: Symbol) -> None:
             view.add(Circle((x, y), wide, **options))
 
 
+def _card(scale: float) -> tuple[float, float]:
+    """Room for the moment in words and the numbers below it, in points."""
+    size = DATE * scale
+    return fonts.width("to 30 September 2000", size, bold=True) + 1.1 * size, 2.5 * size
+
+
 def _date(view: Paper, on: Plan, day: int, news: list[list[int]], count: int) -> None:
-    """Write the moment in words in the upper corner that the scale bar leaves free."""
-    text = f"to {moment_in_words(day, news)}"
-    size = 13 * on.layout.scale
+    """Write the moment in words where the map keeps room for it."""
+    size = DATE * on.layout.scale
+    left, _, _, top = on.free[1]
+    view.rectangle(on.free[1], facecolor=view.palette.paper, alpha=0.88, lw=0, zorder=60)
+    view.text(left + 0.55 * size, top - 1.25 * size, f"to {moment_in_words(day, news)}", size,
+              bold=True, zorder=61)  # fmt: skip
     below = f"{words.count(count, 'incident')} so far, {len(news)} new"
-    wide = max(fonts.width(text, size, bold=True), fonts.width(below, size * 0.6)) + 1.1 * size
-    bar_left, bar_bottom, *_ = on.bar
-    on_top = bar_bottom > on.on.height / 2
-    left = 5.0 if not on_top or bar_left > on.on.width / 2 else on.on.width - wide - 5
-    top = on.on.height - 5
-    view.rectangle((left, top - 2.5 * size, left + wide, top), facecolor=view.palette.paper,
-                   alpha=0.88, lw=0, zorder=60)  # fmt: skip
-    view.text(left + 0.55 * size, top - 1.25 * size, text, size, bold=True, zorder=61)
     view.text(left + 0.55 * size, top - 2.1 * size, below, size * 0.6, zorder=61,
               color=view.palette.grey)  # fmt: skip
 
@@ -245,66 +240,3 @@ def moment_in_words(day: int, news: list[list[int]]) -> str:
     if span == 0:
         return words.day(at)
     return f"{at:%B} {at.year}" if span < 32 else str(at.year)
-
-
-def _palette(on: Plan, last: Pixels) -> Image.Image:
-    """The colours of the last and fullest frame, those of the event types among them for sure."""
-    inks = [on.palette.paper, on.palette.ink, *(fill.face for fill in on.palette.fills.values())]
-    own = [channel for ink in inks for channel in ImageColor.getrgb(ink)]
-    others = Image.fromarray(last).quantize(COLOURS - len(inks)).getpalette() or []
-    colours = Image.new("P", (1, 1))
-    colours.putpalette(own + others[: (COLOURS - len(inks)) * 3])
-    return colours
-
-
-def _gif(frames: Iterator[Pixels], colours: Image.Image, story: Story, told: About) -> bytes:
-    """One palette for all frames, so that only what changes is kept of each."""
-    shown = (
-        Image.fromarray(frame).quantize(palette=colours, dither=Image.Dither.NONE)
-        for frame in frames
-    )
-    stands = [round(story.seconds * 100) * 10] * len(story.moments)
-    stands[-1] = round(LAST * 1000)
-    out = io.BytesIO()
-    next(shown).save(
-        out, "GIF", save_all=True, append_images=shown, duration=stands, loop=0,
-        comment=told.state.encode("utf-8", "replace"), optimize=True, disposal=1,
-    )  # fmt: skip
-    return out.getvalue()
-
-
-def _mp4(frames: Iterator[Pixels], story: Story, told: About) -> bytes:
-    """H.264 without a clock or a name of the encoder in it; moov first, so that it streams."""
-    first = next(frames)
-    height, width = (side - side % 2 for side in first.shape[:2])
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "film.mp4"
-        kept = {
-            "title": told.title, "comment": told.state, "copyright": told.rights,
-            "description": told.description,
-        }  # fmt: skip
-        metadata = [
-            part
-            for key, value in kept.items()
-            if value
-            for part in ("-metadata", f"{key}={value}".replace("\0", ""))
-        ]
-        writer = imageio_ffmpeg.write_frames(
-            path, (width, height), fps=1 / story.seconds, codec="libx264", quality=7,
-            macro_block_size=2, ffmpeg_log_level="error",
-            output_params=[
-                "-r", str(FRAME_RATE), "-threads", "1", "-fflags", "+bitexact",
-                "-flags:v", "+bitexact", "-movflags", "+faststart", *metadata,
-            ],
-        )  # fmt: skip
-        writer.send(None)
-        try:
-            last = first
-            writer.send(np.ascontiguousarray(first[:height, :width]))
-            for last in frames:
-                writer.send(np.ascontiguousarray(last[:height, :width]))
-            for _ in range(round(LAST / story.seconds) - 1):
-                writer.send(np.ascontiguousarray(last[:height, :width]))
-        finally:
-            writer.close()
-        return path.read_bytes()

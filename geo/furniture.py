@@ -41,9 +41,20 @@ def size_of(on: Ground, scale: float) -> tuple[float, float]:
     return length + (34 * scale) + last * 0.7, 25 * scale
 
 
-def corner(package: Package, rows: npt.NDArray[np.intp], on: Ground, scale: float) -> Box:
-    """Find the corner of the frame where the bar hides the fewest incidents; bottom first."""
-    wide, tall = size_of(on, scale)
+def corner(
+    package: Package, rows: npt.NDArray[np.intp], on: Ground, size: tuple[float, float],
+    scale: float, *, taken: Box | None = None,
+) -> Box:  # fmt: skip
+    """Find the corner of the frame where a box hides the fewest incidents; bottom first.
+
+    Parameters
+    ----------
+    size : tuple of float
+        Width and height of the box, in points.
+    taken : Box, optional
+        A box whose corner is not to be had.
+    """
+    wide, tall = size
     off = 5 * scale
     sites = {site for row in rows.tolist() if (site := places.site_of(package, row)) is not None}
     points = np.array([on.point(site.lon, site.lat) for site in sites]).reshape(-1, 2)
@@ -53,6 +64,8 @@ def corner(package: Package, rows: npt.NDArray[np.intp], on: Ground, scale: floa
         for y in (off, on.height - off - tall)
         for x in (off, on.width - off - wide)
     ]
+    if taken is not None:
+        boxes = [one for one in boxes if not shapely.box(*one).intersects(shapely.box(*taken))]
 
     def hidden(one: Box) -> int:
         left, bottom, right, top = one

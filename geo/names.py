@@ -13,6 +13,7 @@ from geo import labels
 from geo.ground import Ground, Shape
 from geo.labels import Board
 from geo.layout import Box
+from geo.linelabels import line_label
 from geo.paper import Paper
 from geo.places import Site
 from geo.sheetmap import in_force
@@ -27,7 +28,9 @@ SHOWN = ((900, 1), (500, 3), (0, 4))
 def name_of(properties: dict[str, Any], language: str) -> str:
     """The name of a feature in a language, in English where that is not known."""
     own = properties.get(f"name_{language}") if language else ""
-    return str(own or properties.get("name") or "")
+    # pandas has NaN for a name that a feature lacks and others have.
+    names = (own, properties.get("name"))
+    return next((name for name in names if isinstance(name, str) and name), "")
 
 
 _BANDS: WeakKeyDictionary[Ground, dict[tuple[date, float], BaseGeometry]] = WeakKeyDictionary()
@@ -65,6 +68,7 @@ class Names:
         for symbol in found:
             (x, y), (wide, tall) = symbol.at, symbol.size
             self.board.taken.append((x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2))
+        self.written: set[str] = set()
         self.known = {
             (layer, str(shape.properties["id"])): shape.properties
             for layer, shapes in on.layers.items()
@@ -113,10 +117,13 @@ class Names:
         self, at: tuple[float, float], text: str, *, size: float, off: float, color: str,
         bold: bool = False, cross: bool = True,
     ) -> bool:  # fmt: skip
-        return labels.point_label(
+        label = labels.point_label(
             self.view, self.board, at, text, size=size, off=off, color=color, bold=bold,
             cross=cross, most=170 * self.scale, halo=2.2 * self.scale,
-        ) is not None  # fmt: skip
+        )  # fmt: skip
+        if label is not None:
+            self.written.add(text)
+        return label is not None
 
     def _borders(self) -> None:
         frame = shapely.box(*self.on.frame)
@@ -126,7 +133,7 @@ class Names:
                 continue
             name, ink = name_of(border.properties, self.language), self.view.palette.ink
             for size in (7.6, 6.6):
-                if labels.line_label(
+                if line_label(
                     self.view, self.board, line, name, size=size * self.scale, color=ink,
                 ):  # fmt: skip
                     break
@@ -187,7 +194,7 @@ class Names:
         """Name areas of at least so many square points."""
         for shape in shapes:
             name = name_of(shape.properties, self.language)
-            if name and shape.geometry.area > least:
+            if name and name not in self.written and shape.geometry.area > least:
                 point = shape.geometry.representative_point()
                 if self.on.holds(point.x, point.y):
                     self._write(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -52,8 +53,8 @@ class Plan:
         With the height that the paper really has.
     frame : Box
         Of the map, on the paper.
-    bar : Box
-        Of scale bar and arrow, in the frame.
+    free : tuple of Box
+        In the frame, what neither symbols nor names cover: that of scale bar and arrow first.
     day : datetime.date
         Whose vintages are drawn strong.
     strip_box : Box or None
@@ -73,7 +74,7 @@ class Plan:
     frame: Box
     on: Ground
     found: Found
-    bar: Box
+    free: tuple[Box, ...]
     day: date
     strip: timestrip.Strip | None
     strip_box: Box | None
@@ -82,8 +83,22 @@ class Plan:
     cited: list[dict[str, Any]]
 
 
-def plan(package: Package, scene: Scene, rows: Rows, *, now: datetime, address: str) -> Plan:
-    """Divide the paper and prepare what stands on it."""
+def plan(
+    package: Package,
+    scene: Scene,
+    rows: Rows,
+    *,
+    now: datetime,
+    address: str,
+    card: Callable[[float], tuple[float, float]] | None = None,
+) -> Plan:
+    """Divide the paper and prepare what stands on it.
+
+    Parameters
+    ----------
+    card : callable, optional
+        From the scale to the width and height in points of a box that the map must keep free.
+    """
     layout = LAYOUTS[scene.sheet.preset]
     palette = PALETTES[scene.sheet.style]
     head, foot = heads(package, scene, rows, layout), _foot(package, layout, now, address)
@@ -114,8 +129,13 @@ def plan(package: Package, scene: Scene, rows: Rows, *, now: datetime, address: 
     )
     named += [""] * (projection_lines - len(named))
     foot = (foot[0], Band(tuple(named), layout.small, layout.small * 1.35), *foot[1:])
-    bar = furniture.corner(package, rows, on, layout.scale)
-    found = gathered(package, rows, on, layout.scale, keep_off=[bar])
+    size = furniture.size_of(on, layout.scale)
+    bar = furniture.corner(package, rows, on, size, layout.scale)
+    free = [bar]
+    if card is not None:
+        size = card(layout.scale)
+        free.append(furniture.corner(package, rows, on, size, layout.scale, taken=bar))
+    found = gathered(package, rows, on, layout.scale, keep_off=free)
     day = places.vintage_day(package, rows, today=now.date())
     legend = _legend(package, scene, palette, on, found, day, layout)
     columns_from = layout.edge + head_height + (
@@ -128,7 +148,8 @@ def plan(package: Package, scene: Scene, rows: Rows, *, now: datetime, address: 
     frame = (left, top - map_height, right, top)
     strip_top = frame[1] - degrees * 1.4
     return Plan(
-        package, scene, rows, now, layout, palette, head, foot, frame, on, found, bar, day, strip,
+        package, scene, rows, now, layout, palette, head, foot, frame, on, found, tuple(free),
+        day, strip,
         (left, strip_top - layout.strip, right, strip_top) if strip else None,
         tuple(legend), tuple(_columns(layout, layout.height, columns_from, foot_height)),
         sources_of(package, rows),

@@ -27,9 +27,14 @@ def incidents(found: Found, *, named: bool = True) -> list[Entry]:
     if not shown:
         return []
     rows = [Entry("Incidents", head=True)]
-    drawn = {kind for symbol in shown for kind, _, _ in symbol.shares}
+    drawn: dict[str, bool] = {}
+    for symbol in shown:
+        for kind, established, _ in symbol.shares:
+            drawn[kind] = drawn.get(kind, False) or established
     rows += [
-        Entry(kind, _symbol(((kind, True, 1),)), tall=1.85) for kind in EVENT_TYPES if kind in drawn
+        Entry(kind, _symbol(((kind, drawn[kind], 1),)), tall=1.85)
+        for kind in EVENT_TYPES
+        if kind in drawn
     ]
     first = next(kind for kind in EVENT_TYPES if kind in drawn)
     unsure = words.listed([status for status in STATUSES if status not in ESTABLISHED], "or")
@@ -59,8 +64,8 @@ def incidents(found: Found, *, named: bool = True) -> list[Entry]:
 def _few(symbol: Symbol) -> tuple[Share, ...]:
     """A small example of what a symbol shows: at most three of its types."""
     if len(symbol.shares) == 1:
-        kind, established, _ = symbol.shares[0]
-        return ((kind, established, 2),)
+        kind, established, number = symbol.shares[0]
+        return ((kind, established, min(number, 2)),)
     return tuple((kind, established, 1) for kind, established, _ in symbol.shares[:3])
 
 
@@ -157,7 +162,7 @@ def set_legend(
     """Set the legend, and the sources in what room it leaves; say how many there was none for."""
     kept = SOME_SOURCES if found else ()
     size = fitting([*entries, *kept], columns, size)
-    every = [Entry(source["line"], color=paper.palette.soft, most=3) for source in found]
+    every = [Entry(source["line"], color=paper.palette.soft, most=4) for source in found]
     best = [*entries, *kept][: len(entries)]
     for number in range(min(len(every), 30 * len(columns)) + 1 if found else 0):
         left = len(every) - number

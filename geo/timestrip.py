@@ -23,6 +23,8 @@ LANES = 5
 """Rows of spans; what overlaps beyond them is drawn over one another."""
 Place = Callable[[int], float]
 """From days since 1970-01-01 to points."""
+LEAST = 4
+"""Incidents that a strip is high for at least."""
 NARROW = 2.2
 """Points that a bar takes at least; narrower months become years."""
 
@@ -83,6 +85,8 @@ def strip(
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     by = "month" if months * NARROW <= width else "year"
     start, end = _floor(first, by), _after(last, by)
+    if by == "month" and months < 12:  # A few bars as wide as the sheet would tell nothing.
+        start, end = _floor(first, "year"), _after(last, "year")
     bars: dict[date, list[list[int]]] = {}
     spans = []
     for one in members:
@@ -128,7 +132,7 @@ def draw(paper: Paper, found: Strip, box: Box, size: float) -> None:
     ceiling = top - 1.6 * size
     place = placer(found, box)
     most = max((len(held) for held in found.bars.values()), default=0)
-    tall = (ceiling - floor) / max(most, 1)
+    tall = (ceiling - floor) / max(most, LEAST)
     noun = "a month" if found.by == "month" else "a year"
     caption = f"Incidents {noun}, at most {most}" if most else "Incidents by time"
     if lanes:
