@@ -39,8 +39,6 @@ DAYS = {
 PART = {0: "points", 1: "lines", 2: "areas"}
 TYPES = {0: "Point", 1: "MultiLineString", 2: "MultiPolygon"}
 """Of the layers of a GeoPackage, by the dimension of what they hold."""
-COUNTERS = (slice(24, 28), slice(92, 96))
-"""Where the header of SQLite counts transactions, of which GDAL now and then makes one more."""
 
 
 def geoparquet(
@@ -151,8 +149,10 @@ def _dated(path: Path, day: date) -> bytes:
     finally:
         connection.close()
     content = bytearray(path.read_bytes())
-    for place in COUNTERS:
-        content[place] = (1).to_bytes(4, "big")
+    # How often the file was changed, and for which change its size was noted: GDAL commits now
+    # more and now less often. Equal numbers mean that the size holds (SQLite's file format, 1.3).
+    for at in (24, 92):
+        content[at : at + 4] = (1).to_bytes(4, "big")
     return bytes(content)
 
 
