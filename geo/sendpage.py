@@ -71,9 +71,9 @@ def blocks(
         "features": places.features(package, every),
         "base": packed(base.document(package, embed_relief=True)),
         "view": {
-            "mapped": _mapped(package),
             "today": day_number(now.date()),
             "extent": list(places.extent_of(package)),
+            "mapped": _mapped(package),
             "start": parameters(query, selected=selected, at=at),
         },
     }

@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from geo import export, places, query, records, search, words
+from geo import export, places, query, search, words
 from geo.facets import FACETS
 from geo.model import Filter
 from geo.package import Package
+from geo.records import record
 from geo.sendpage import parameters
 
 from .driving import Visit
@@ -117,7 +118,7 @@ def test_words_are_folded_alike(visit: Visit, whole: Path) -> None:
 def test_a_record_tells_who_says_what(visit: Visit, whole: Path, embedded: Package) -> None:
     page = opened(visit, whole)
     row = embedded.row_of(embedded.claims["incident_id"].iloc[0])
-    known = records.record(embedded, row)
+    known = record(embedded, row)
     page.locator("#list .title").get_by_text(known["title"], exact=True).click()
     one = page.locator("#one")
     expect(one.locator("h2")).to_have_text(known["title"])
