@@ -36,11 +36,11 @@ DAYS = {
     "end_date": "Last possible day; blank where the source leaves it open or gives none.",
 }
 """Columns of days, and what they say."""
+TAKEN = ("fid", "geom", "geometry", "bbox")
+"""Names of columns that the two formats keep for themselves."""
 PART = {0: "points", 1: "lines", 2: "areas"}
 TYPES = {0: "Point", 1: "MultiLineString", 2: "MultiPolygon"}
 """Of the layers of a GeoPackage, by the dimension of what they hold."""
-COUNTERS = (slice(24, 28), slice(92, 96))
-"""Where the header of SQLite counts transactions, of which GDAL now and then makes one more."""
 
 
 def geoparquet(
@@ -151,8 +151,10 @@ def _dated(path: Path, day: date) -> bytes:
     finally:
         connection.close()
     content = bytearray(path.read_bytes())
-    for place in COUNTERS:
-        content[place] = (1).to_bytes(4, "big")
+    # How often the file was changed, and for which change its size was noted: GDAL commits now
+    # more and now less often. Equal numbers mean that the size holds (SQLite's file format, 1.3).
+    for at in (24, 92):
+        content[at : at + 4] = (1).to_bytes(4, "big")
     return bytes(content)
 
 
@@ -166,10 +168,10 @@ def _frame(package: Package, rows: Rows) -> gpd.GeoDataFrame:
     }
     days = package.incidents.iloc[rows]
     columns: dict[str, Any] = {
-        name: pd.array([record[name] for record in records], dtype="Int64")
+        called: pd.array([record[name] for record in records], dtype="Int64")
         if name in whole
         else _strings([record[name] for record in records])
-        for name in flat.columns(package)
+        for name, called in _distinct(flat.columns(package)).items()
     }
     for name, column in (("start_date", "start"), ("end_date", "end")):
         found = [
@@ -184,14 +186,27 @@ def _frame(package: Package, rows: Rows) -> gpd.GeoDataFrame:
 
 
 def _texts(frame: pd.DataFrame) -> pd.DataFrame:
-    """A table with its texts fit for GDAL."""
-    return frame.assign(
-        **{
-            name: _strings(frame[name].tolist())
-            for name in frame.columns
-            if not pd.api.types.is_integer_dtype(frame[name])
+    """A table with its names and texts fit for GDAL."""
+    return pd.DataFrame(
+        {
+            called: frame[name]
+            if pd.api.types.is_integer_dtype(frame[name])
+            else _strings(frame[name].tolist())
+            for name, called in _distinct(list(frame.columns)).items()
         }
     )
+
+
+def _distinct(names: Sequence[str]) -> dict[str, str]:
+    """What columns are called: apart without regard to case, and from what formats add."""
+    taken = {*TAKEN, *DAYS}
+    found: dict[str, str] = {}
+    for name in names:
+        found[name] = name
+        while found[name].lower() in taken:
+            found[name] += "_"
+        taken.add(found[name].lower())
+    return found
 
 
 def _strings(values: Sequence[Any]) -> Any:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import frictionless
+import geopandas as gpd
 import pandas as pd
 import pytest
 import yaml
@@ -193,6 +194,31 @@ def test_a_rule_that_an_apostrophe_breaks_is_not_promised(tmp_path: Path) -> Non
     out = unpacked(made(odd), tmp_path / "out")
     check(out)
     assert rows_of(out, "incidents")[0]["place_note"] == "'=a"
+
+
+def test_columns_of_ones_own_stay_beside_those_of_the_formats(tmp_path: Path) -> None:
+    extra = ("fid", "geom", "geometry", "bbox", "ID", "start_date", "when")
+    incident = {**INCIDENTS[1], "note": "a\rb\nc\0d", "summary": "x\r\ny"}
+    folder = write_package(tmp_path / "own", incidents=[incident])
+    described = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    described |= {"title": 5, "name": "Ünï/..", "contributors": "x", "keywords": "k"}
+    fields = described["resources"][0]["schema"]["fields"]
+    fields += [{"name": name, "type": "string", "description": "Mine."} for name in extra]
+    (folder / "datapackage.json").write_text(json.dumps(described), "utf-8")
+    path = folder / "incidents.csv"
+    header, row = csv.reader(io.StringIO(path.read_bytes().decode(), newline=""))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([[*header, *extra], [*row, *extra]])
+    own = package.load(folder)
+    assert own.problems == ()
+    out = unpacked(made(own), tmp_path / "out")
+    check(out)
+    assert rows_of(out, "incidents")[0]["when"] == "when"
+    flat_row = gpd.read_parquet(out / "incidents.parquet").iloc[0]
+    assert [flat_row[name] for name in ("fid_", "ID_", "bbox_", "when")] == [
+        *("fid", "ID", "bbox", "when")
+    ]
+    assert gpd.read_file(out / "incidents.gpkg", layer="incidents_points")["geom_"][0] == "geom"
 
 
 def test_what_is_missing_of_marz_is_named(data: Package, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -319,7 +319,7 @@ def test_each_file_keeps_the_view(data: Package) -> None:
     state = json.dumps({"q": HOSTILE, "zoom": 7.25}, ensure_ascii=False)
     kept: dict[str, Any] = {"now": NOW, "state": state}
     found = pd.read_csv(io.BytesIO(export.csv(data, ALL, rows(data), **kept)), dtype=str)
-    assert set(found["marz_state"]) == {state}
+    assert found["marz_state"].iloc[0] == state
     assert json.loads(export.geojson(data, ALL, rows(data), **kept))["marz_state"] == state
     written = export.html(data, ALL, rows(data), **kept).decode()
     assert Page(written).block("state") == json.loads(state)

@@ -137,6 +137,9 @@ def test_a_geopackage_has_a_layer_for_each_kind(data: Package, stored: Callable[
     assert points.crs.to_epsg() == 4326
     assert (points.geometry["SL-1995-riot"].x, points.geometry["SL-1995-riot"].y) == (10.4, 51.1)
     assert points["start_date"]["SL-1995-riot"] == np.datetime64("1990-01-01")
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    connection.close()
     near = gpd.read_file(path, layer="incidents_points", bbox=(10, 51, 10.5, 51.2))
     assert set(near["id"]) == {"SL-1995-riot", "SL-2020-01-15-clash"}
     [talks] = rows_of(path, "incidents_without_place")

@@ -59,6 +59,7 @@
     if (byId("timeline-table").open) page.timelineTable(byId("timeline-rows"), filter);
     const row = state.id ? page.rowOf.get(state.id) : -1;
     page.detail(state.id, { hidden: !rows.includes(row), open: (id) => open(id, "record"), close });
+    list.keep();
     const picked = byId("picked");
     picked.hidden = !state.id;
     picked.textContent = state.id ? `${page.records[row].short}: ${page.records[row].title}` : "";

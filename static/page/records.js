@@ -4,7 +4,7 @@
   const { add, button, byId, link, records, colors } = page;
   const facets = Object.fromEntries(page.query.facets.map((facet) => [facet.name, new Map(facet.options)]));
 
-  /* Builds the list; `pick` takes the id of what was chosen. Returns how to show rows, and how to go to one. */
+  /* Builds the list; `pick` takes the id of what was chosen. Returns what shows rows, goes to one, and keeps it in sight. */
   function list(pick) {
     const ol = byId("list").querySelector("ol");
     const items = records.map((record) => item(record, pick));
@@ -47,7 +47,15 @@
         if (off < 0 || off + own.offsetHeight > ol.clientHeight) ol.scrollTop += off - ol.clientHeight / 3;
       }
     }
-    return { go, show };
+    /* The list grows shorter when a record opens below it: its line stays in sight. */
+    function keep() {
+      if (current < 0 || !items[current].isConnected || ol.scrollHeight <= ol.clientHeight) return;
+      const off = items[current].getBoundingClientRect().top - ol.getBoundingClientRect().top;
+      const below = off + items[current].offsetHeight - ol.clientHeight;
+      if (off < 0) ol.scrollTop += off;
+      else if (below > 0) ol.scrollTop += below;
+    }
+    return { go, keep, show };
   }
 
   function item(record, pick) {

@@ -211,9 +211,15 @@ def test_it_is_light_or_dark_as_the_system_or_the_reader_says(
 ) -> None:
     page = opened(visit, whole, color_scheme=system)
     shade = "() => parseInt(getComputedStyle(document.body).backgroundColor.slice(4)) < 128"
-    assert page.evaluate(shade) == (system == "dark")
-    page.locator("#theme").click()
-    assert page.evaluate(shade) == (system != "dark")
+    ground = page.locator("#map .leaflet-relief-pane")
+    for dark in (system == "dark", system != "dark"):
+        assert page.evaluate(shade) == dark
+        turned = ground.evaluate("node => getComputedStyle(node).filter.includes('invert')")
+        assert turned == dark
+        # Colour means the type of an event, by day and by night.
+        pane = page.locator("#map .leaflet-marker-pane")
+        assert pane.evaluate("node => getComputedStyle(node).filter") == "none"
+        page.locator("#theme").click()
 
 
 def test_without_javascript_it_says_so(visit: Visit, whole: Path) -> None:
@@ -232,6 +238,7 @@ def test_the_map_stays_where_there_is_ground(visit: Visit, whole: Path) -> None:
     expect(page.locator("#one")).to_contain_text("New York")
     expect(page).to_have_url(re.compile("id="))
     assert pill.text_content() == before
+    expect(page.locator("#list button[aria-current]")).to_be_in_viewport(ratio=0.99)
 
 
 def test_no_text_of_a_file_runs_in_it(visit: Visit, hostile: Package, tmp_path: Path) -> None:
