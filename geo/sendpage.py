@@ -29,6 +29,8 @@ UNUSED = frozenset(
 )
 """What a record says that the page shows in words, or works out from the rest."""
 UNUSED_OF_CLAIMS = frozenset(("stance", "date", "audited"))
+GROUND = ("countries", "regions", "borders")
+"""Layers that make a ground; a place beyond them all stands on an empty sheet."""
 PARTS_OF_A_DEGREE = round(1 / base.GRID)
 
 
@@ -58,8 +60,8 @@ def blocks(
     dict
         ``records`` (as from `geo.records.record`, without what is blank; sources by id),
         ``sources`` (id -> line and address), ``query`` (days, folded texts, spellings and
-        facets), ``features``, ``base`` (see `packed`) and ``view`` (extent, the day made, and
-        the state that it starts in, as parameters of the address).
+        facets), ``features``, ``base`` (see `packed`) and ``view`` (extent, what the base map
+        covers, the day made, and the state that it starts in, as parameters of the address).
     """
     every = np.arange(len(package.incidents), dtype=np.intp)
     return {
@@ -71,9 +73,20 @@ def blocks(
         "view": {
             "today": day_number(now.date()),
             "extent": list(places.extent_of(package)),
+            "mapped": _mapped(package),
             "start": parameters(query, selected=selected, at=at),
         },
     }
+
+
+def _mapped(package: Package) -> list[float]:
+    """Extent of the ground that is drawn: west, south, east, north in degrees."""
+    bounds = np.array(
+        [layer.total_bounds for name, layer in package.layers.items() if name in GROUND]
+    )
+    west, south = bounds[:, :2].min(axis=0)
+    east, north = bounds[:, 2:].max(axis=0)
+    return [round(float(side), 3) for side in (west, south, east, north)]
 
 
 def asked(package: Package) -> dict[str, Any]:
