@@ -18,7 +18,7 @@ import numpy.typing as npt
 from geo import export, files, package, query, terminal, words
 from geo.errors import FilterError, GeoError, PackageError
 from geo.facets import FACETS
-from geo.model import MATCHES, Bbox, Filter
+from geo.model import MATCHES, Bbox, Filter, Scene, Sheet
 from geo.package import Package
 
 Rows = npt.NDArray[np.intp]
@@ -230,7 +230,8 @@ def _list(options: argparse.Namespace) -> int:
 def _png(data: Package, asked: Filter, rows: Rows, options: argparse.Namespace) -> bytes:
     from geo import snapshot  # matplotlib is slow to import, and only a picture needs it
 
-    return snapshot.picture(data, asked, rows, bbox=options.bbox, dpi=options.dpi)
+    scene = Scene(query=asked, bbox=options.bbox, sheet=Sheet(dpi=options.dpi))
+    return snapshot.picture(data, scene, rows, form="png", now=datetime.now().astimezone())
 
 
 WRITERS: dict[str, Callable[[Package, Filter, Rows, argparse.Namespace], bytes]] = {

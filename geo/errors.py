@@ -43,3 +43,7 @@ class WriteError(GeoError):
 
 class ChartError(GeoError):
     """A chart could not be drawn as a file."""
+
+
+class Cancelled(GeoError):
+    """Somebody stopped what was being made."""

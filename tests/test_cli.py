@@ -136,7 +136,7 @@ def test_a_picture_takes_an_extent(tmp_path: Path) -> None:
     path = tmp_path / "map.png"
     assert run("snapshot", "-o", str(path), "--dpi", "50", "--bbox", "10,50,12,51.5") == 0
     with Image.open(path) as image:
-        assert image.size == (600, 400)
+        assert image.size == (585, 413)
 
 
 def test_a_write_that_fails_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

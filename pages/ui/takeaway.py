@@ -10,6 +10,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from geo import export, snapshot
+from geo.model import Scene
 from geo.package import Package
 from pages.ui import embed
 from pages.ui.state import State
@@ -20,7 +21,14 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
     stamp = f"marz-{datetime.now(UTC):%Y-%m-%d}"
     query = current.query
     files: list[tuple[str, str, str, Callable[[], bytes]]] = [
-        ("Map, PNG", "png", "image/png", lambda: snapshot.picture(package, query, rows)),
+        (
+            "Map, PNG",
+            "png",
+            "image/png",
+            lambda: snapshot.picture(
+                package, Scene(query=query), rows, form="png", now=datetime.now(UTC)
+            ),
+        ),
         (
             "Map, HTML",
             "html",
