@@ -45,5 +45,9 @@ class ChartError(GeoError):
     """A chart could not be drawn as a file."""
 
 
+class CarriedError(GeoError):
+    """A file carries no view that Marz can open again."""
+
+
 class Cancelled(GeoError):
     """Somebody stopped what was being made."""

@@ -22,6 +22,7 @@ import shapely
 from geo import base, flat, places, sendpage, words
 from geo.errors import GeoError
 from geo.flat import Rows
+from geo.marks import NAME
 from geo.model import Filter
 from geo.package import Package
 from geo.records import licences, record, sources_of
@@ -72,7 +73,8 @@ def csv(
         Whether to begin with a byte order mark: spreadsheets read a file right only with it,
         programs read a stream right only without.
     state : str
-        JSON text of the view, kept in the column ``marz_state`` of each row; "" for none.
+        JSON text of the view, kept in the column ``marz_state`` of the first row, or as the
+        last heading of a table without rows; "" for none.
 
     Returns
     -------
@@ -89,10 +91,15 @@ def csv(
         "made": about["made"],
         "licences": "; ".join(f"{one['name']} ({one['covers']})" for one in about["licences"]),
         "attribution": "; ".join(about["attribution"]),
-        **({"marz_state": state} if state else {}),
     }
     columns = [*flat.columns(package), *same]
-    return table(columns, ({**flat.cells(package, int(row)), **same} for row in rows), mark=mark)
+    if state:
+        columns.append(NAME if len(rows) else state)
+    cells = (
+        {**flat.cells(package, int(row)), **same, NAME: "" if number else state}
+        for number, row in enumerate(rows)
+    )
+    return table(columns, cells, mark=mark)
 
 
 def table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, mark: bool) -> bytes:
@@ -143,7 +150,7 @@ def geojson(
             }
         )
     about = provenance(package, query, rows, now or _now())
-    kept = {"marz_state": state} if state else {}
+    kept = {NAME: state} if state else {}
     document = {"type": "FeatureCollection", **about, **kept, "features": features}
     return (base.dumps(document) + "\n").encode(errors="replace")
 

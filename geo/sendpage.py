@@ -13,10 +13,11 @@ import numpy as np
 
 from geo import base, places, search, words
 from geo.facets import FACETS
-from geo.model import Filter
+from geo.model import Filter, Scene
 from geo.package import Package
 from geo.query import day_number
 from geo.records import record, sources_of
+from geo.scene import pairs
 
 SCRIPTS = tuple(
     f"page/{part}.js"
@@ -74,7 +75,7 @@ def blocks(
             "today": day_number(now.date()),
             "extent": list(places.extent_of(package)),
             "mapped": _mapped(package),
-            "start": parameters(query, selected=selected, at=at),
+            "start": pairs(Scene(query=query, selected=selected, at=at)),
         },
     }
 
@@ -124,22 +125,6 @@ def asked(package: Package) -> dict[str, Any]:
         "level": {chr(sign): other for sign, other in search.LEVEL.items()},
         "facets": facets,
     }
-
-
-def parameters(
-    query: Filter, *, selected: str = "", at: tuple[float, float, float] | None = None
-) -> list[tuple[str, str]]:
-    """Say a filter as the pairs that stand in the dashboard's address."""
-    pairs = [
-        ("from", query.start.isoformat() if query.start else ""),
-        ("to", query.end.isoformat() if query.end else ""),
-        ("match", query.match if query.match == "certainly" else ""),
-        *((facet.parameter, v) for facet in FACETS for v in getattr(query, facet.name)),
-        ("q", query.text),
-        ("id", selected),
-        ("at", ",".join(f"{part:g}" for part in at) if at else ""),
-    ]
-    return [(name, value) for name, value in pairs if value]
 
 
 def packed(document: dict[str, Any]) -> dict[str, Any]:

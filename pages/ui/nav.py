@@ -25,6 +25,7 @@ def declare() -> StreamlitPage:
             st.Page(PAGES / "border.py", title="Borders"),
             st.Page(PAGES / "records.py", title="Records"),
             st.Page(PAGES / "sources.py", title="Sources"),
+            st.Page(PAGES / "reopen.py", title="Reopen"),
             st.Page(INCIDENT, title="Incident", visibility="hidden"),
         ],
         # A newsroom's readers see the map alone; a link below it leads to the rest.

@@ -13,10 +13,10 @@ from playwright.sync_api import Page, expect
 
 from geo import export, places, query, search, words
 from geo.facets import FACETS
-from geo.model import Filter
+from geo.model import Filter, Scene
 from geo.package import Package
 from geo.records import record
-from geo.sendpage import parameters
+from geo.scene import pairs
 
 from .driving import Visit
 
@@ -74,7 +74,7 @@ def opened(visit: Visit, path: Path, hash_: str = "", **options: Any) -> Page:
 
 def go(page: Page, asked: Filter) -> None:
     """Have the page filter by its hash, as whoever gets an address does."""
-    hash_ = urlencode(parameters(asked)) or "all"
+    hash_ = urlencode(pairs(Scene(query=asked))) or "all"
     page.evaluate("hash => { location.hash = hash; }", hash_)
 
 
