@@ -16,9 +16,9 @@ from geo import scene
 from geo.facets import FACETS
 from geo.model import LANGUAGES, MAX_TEXT, Filter, Scene
 from geo.package import Package
-from geo.values import limits
+from geo.values import EARLIEST, LATEST, limits
 
-__all__ = ["LANGUAGES", "MAX_TEXT", "State", "limits"]
+__all__ = ["EARLIEST", "LANGUAGES", "LATEST", "MAX_TEXT", "State", "limits"]
 KEY = "marz-parameters"
 PUT = "marz-put"
 """Set when a widget has changed the state: the address that came with it is the one before."""
