@@ -64,7 +64,7 @@ class Spark:
         try:
             with running(lambda: context.cancelJobsWithTag(tag)):
                 frame = self._session.sql(template.sql, args=template.bind(values))
-                return frame.toArrow().cast(template.schema)
+                return frame.toArrow().select(template.schema.names).cast(template.schema)
         except Superseded:
             raise
         except Exception as error:
