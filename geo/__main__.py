@@ -1,4 +1,4 @@
-"""The command line: ``python -m geo list``, ``snapshot`` and ``validate``."""
+"""The command line: ``python -m geo list``, ``snapshot``, ``validate`` and ``load``."""
 
 from __future__ import annotations
 
@@ -107,6 +107,16 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_argument("directory", nargs="?", type=Path, metavar="DIR")
     _add_data(validate)
     validate.set_defaults(run=_validate)
+
+    loads = commands.add_parser("load", help="write a data set to a database", allow_abbrev=False)
+    loads.add_argument("file", type=Path, metavar="DATASET.parquet")
+    loads.add_argument(
+        "--to",
+        metavar="URL",
+        default="",
+        help="postgresql://… or spark://…; MARZ_DATABASE_URL without, which hides a password",
+    )
+    loads.set_defaults(run=_load_set)
     return parser
 
 
@@ -255,6 +265,22 @@ def _snapshot(options: argparse.Namespace) -> int:
     rows = query.select(data, asked)
     files.write(options.output, writer(data, asked, rows, options))
     print(terminal.clean(words.summary(data, asked, rows)), file=sys.stderr)
+    return 0
+
+
+def _load_set(options: argparse.Namespace) -> int:
+    from geo import engine  # Ibis is slow to import, and only databases need it
+
+    shown = -1
+
+    def progress(done: int, total: int) -> None:
+        nonlocal shown
+        if total and done * 100 // total > shown:
+            shown = done * 100 // total
+            print(f"\r{shown} %", end="", file=sys.stderr, flush=True)
+
+    rows = engine.load(options.file, options.to, progress)
+    print(f"\r{words.count(rows, 'incident')} loaded.", file=sys.stderr)
     return 0
 
 

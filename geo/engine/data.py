@@ -41,6 +41,10 @@ class Handle(Protocol):
         """
         ...
 
+    def narrow(self, data: DataSet, parts: tuple[tuple[str, ...], ...]) -> DataSet | None:
+        """Keep the rows that hold all words, each in any spelling; None to search every time."""
+        ...
+
     def close(self) -> None:
         """Let go of connections."""
         ...
@@ -86,6 +90,10 @@ class DataSet:
         Column -> its values in the order of their numbers.
     rollups : tuple of Rollup
         Those there are.
+    catalog : str
+        Where the tables stand, for an engine that has several.
+    lean : bool
+        Whether the rows have no texts: they are what a search by words has found.
     spellings : mapping of str to frozenset of str
         Folded name of a place -> its spellings, for the search by words.
     """
@@ -99,6 +107,8 @@ class DataSet:
     bbox: Bbox | None
     words: Mapping[str, list[str]] = field(repr=False)
     rollups: tuple[Rollup, ...]
+    catalog: str = ""
+    lean: bool = False
     spellings: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     def close(self) -> None:

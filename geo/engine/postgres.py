@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from geo.engine.data import EngineError, Superseded
+from geo.engine.data import DataSet, EngineError, Superseded
 from geo.engine.form import ROWS, Words, prepared
 from geo.engine.newest import running
 from geo.engine.tables import Facts, quoted, roll_up
@@ -95,6 +95,9 @@ class Postgres:
             return connection
         except self._psycopg.Error as error:
             raise EngineError(f"PostgreSQL cannot be reached ({_said(error)}).") from error
+
+    def narrow(self, data: DataSet, parts: tuple[tuple[str, ...], ...]) -> None:
+        """Search words every time: the server is for reading only."""
 
     def close(self) -> None:
         """Close the idle connections."""

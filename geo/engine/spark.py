@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from geo.engine.data import EngineError, Superseded
+from geo.engine.data import DataSet, EngineError, Superseded
 from geo.engine.form import Words, prepared
 from geo.engine.newest import current, running
 from geo.engine.tables import Facts, roll_up
@@ -73,6 +73,9 @@ class Spark:
             raise EngineError(f"Spark does not answer ({_said(error)}).") from error
         finally:
             context.removeJobTag(tag)
+
+    def narrow(self, data: DataSet, parts: tuple[tuple[str, ...], ...]) -> None:
+        """Search words every time: the server is for reading only."""
 
     def close(self) -> None:
         """Leave the cluster."""

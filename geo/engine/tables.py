@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from geo.engine.data import FORM, DataSet, EngineError, Handle, Rollup, spelled
 from geo.engine.form import FINE, KEY_COLUMNS, NOWHERE, OPEN_END, OPEN_START, Words
-from geo.engine.rollups import made, named, plan, rollup_table, rows_table, weighted
+from geo.engine.rollups import beside, made, named, plan, rollup_table, rows_table, weighted
 from geo.engine.window import EPOCH, MONTH, YEAR
 from geo.model import Bbox
 
@@ -105,7 +105,11 @@ def roll_up(
 
 
 def opened(
-    name: str, handle: Handle, table: str, spellings: Iterable[frozenset[str]] = ()
+    name: str,
+    handle: Handle,
+    table: str,
+    spellings: Iterable[frozenset[str]] = (),
+    catalog: str = "",
 ) -> DataSet:
     """Read what stands beside the rows.
 
@@ -114,12 +118,12 @@ def opened(
     EngineError
         If it is not of the form that this version of Marz makes.
     """
-    told = handle.run("facts", lambda _: ibis.table(FACTS_SCHEMA, name=f"{table}_facts"), {})
+    told = handle.run("facts", lambda _: beside(FACTS_SCHEMA, f"{table}_facts", catalog), {})
     facts: dict[str, Any] = {row["key"]: json.loads(row["value"]) for row in told.to_pylist()}
     if facts.get("form") != FORM:
         raise EngineError(f"“{name}” was prepared by another version of Marz. Load it again.")
     words: dict[str, list[str]] = {column: [] for column in KEY_COLUMNS}
-    listed = handle.run("words", lambda _: ibis.table(WORDS_SCHEMA, name=f"{table}_words"), {})
+    listed = handle.run("words", lambda _: beside(WORDS_SCHEMA, f"{table}_words", catalog), {})
     for row in sorted(listed.to_pylist(), key=lambda row: int(row["number"])):
         words[row["field"]].append(row["value"])
     box = [facts[edge] for edge in ("west", "south", "east", "north")]
@@ -133,6 +137,7 @@ def opened(
         bbox=None if None in box else Bbox(*box),
         words=words,
         rollups=tuple(named(rollup) for rollup in facts["rollups"]),
+        catalog=catalog,
         spellings=spelled(spellings),
     )
 
