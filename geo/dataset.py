@@ -43,6 +43,6 @@ finds a member by ``contains(";TJ;")``.
 """
 
 METADATA = b"marz"
-"""Key of the file's metadata: JSON with ``name``, ``form``, ``rows``, ``refused``, ``share`` (whether
-it may be passed on: false unless its reader says otherwise), ``sha256`` of the file it came from,
+"""Key of the file's metadata: JSON with ``name``, ``form``, ``rows``, ``refused``, ``share`` (if it
+may be passed on: false unless its reader says otherwise), ``sha256`` of the file it came from,
 ``version`` (12 digits of it) and ``mapping``."""

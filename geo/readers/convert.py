@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from datetime import date
 
 import numpy as np
@@ -368,7 +369,7 @@ def _one(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     return column
 
 
-def _codes(ward: bool) -> object:
+def _codes(ward: bool) -> Callable[[str], str | None]:
     def read(value: str) -> str | None:
         codes, unknown = codes_of(value, gleditsch_ward=ward)
         return ";".join(codes) if codes and not unknown else None

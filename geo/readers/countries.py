@@ -1,4 +1,4 @@
-"""Countries as data sets write them, to ISO 3166-1 alpha-2: names, codes, Gleditsch–Ward numbers."""
+"""Countries as data sets write them (names, ISO codes, Gleditsch–Ward numbers) to ISO alpha-2."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -13,12 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.readers import days
-from geo.readers.days import EPOCH, Day, DayError
+from geo.readers.cells import mask
+from geo.readers.days import DayError
 
-MARK = "\x1f"
-"""Between the cells of one row where they are looked up together."""
 LARGEST = 100_000
 """Distinct dates that are remembered."""
+WIDENING = {"acled": ("2", "3"), "ucdp": ("2", "3", "4", "5")}
+"""Form -> codes of precision of what is not known to the day."""
+Days = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 
 class Dated(NamedTuple):
@@ -40,6 +42,16 @@ class Dated(NamedTuple):
     wrong: pa.Array
 
 
+class _Read(NamedTuple):
+    """One column of dates; `plain` where a value is one day, written in full or not."""
+
+    text: pa.Array
+    start: pa.Array
+    end: pa.Array
+    wrong: pa.Array
+    plain: Mask
+
+
 class Dates:
     """Reads dates, each distinct one once.
 
@@ -59,88 +71,133 @@ class Dates:
 
     def read(self, start: pa.Array, end: pa.Array | None, precision: pa.Array | None) -> Dated:
         """Read the dates of a batch; columns are trimmed text, null where blank."""
-        columns = [start, end, precision]
-        filled = [pc.fill_null(column, "") for column in columns if column is not None]
-        keys = pc.binary_join_element_wise(*filled, MARK) if len(filled) > 1 else filled[0]
-        coded = pc.dictionary_encode(keys)
-        has_end, has_precision = end is not None, precision is not None
+        first = self._column(start if end is None else pc.coalesce(start, end))
+        # A last day that is not given is the first one.
+        last = first if end is None else self._column(pc.coalesce(end, start))
+        wrong = pc.coalesce(first.wrong, last.wrong)
+        both = first.plain & last.plain
+        lows, highs = _integers(first.start), _integers(last.end)
+        reversed_ = both & (highs < lows)
+        codes = pc.fill_null(precision, "") if precision is not None else None
+        about = self._widen(lows, highs, both & ~reversed_, codes)
+        text = pc.if_else(pa.array(both), _spans(lows, highs), first.text)
+        text = pc.if_else(pa.array(about), pc.binary_join_element_wise(text, "~", ""), text)
+        starts = pc.if_else(pa.array(both), pa.array(lows, pa.int32()), first.start)
+        ends = pc.if_else(pa.array(both), pa.array(highs, pa.int32()), last.end)
+        if end is not None:
+            text, starts, ends, odd = _odd_ends(first, last, both, text, starts, ends)
+            reversed_ |= odd
+            # Of what only ends, the start is not known.
+            until = pc.and_(pc.is_null(start), pc.is_valid(last.text))
+            open_ = pc.binary_join_element_wise("../", last.text, "")
+            text = pc.if_else(pc.and_(until, pa.array(both)), open_, text)
+            starts = pc.if_else(until, pa.scalar(None, pa.int32()), starts)
+        wrong = pc.if_else(pc.and_(pa.array(reversed_), pc.is_null(wrong)), "date-reversed", wrong)
+        blank = pc.is_valid(wrong)
+        nothing = pa.scalar(None, pa.int32())
+        return Dated(
+            pc.if_else(blank, pa.scalar(None, pa.string()), text),
+            pc.if_else(blank, nothing, starts),
+            pc.if_else(blank, nothing, ends),
+            wrong,
+        )
+
+    def _column(self, column: pa.Array) -> _Read:
+        coded = pc.dictionary_encode(column)
         found = []
-        for key in coded.dictionary.to_pylist():
-            known = self._known.get(key)
+        for value in coded.dictionary.to_pylist():
+            known = self._known.get(value)
             if known is None:
-                parts = key.split(MARK)
-                known = self._one(
-                    parts[0],
-                    parts[1] if has_end else "",
-                    parts[-1] if has_precision else "",
-                )
+                try:
+                    day = days.read(value, self._day_first, self._calendar)
+                    known = (day.text, day.start, day.end, None)
+                except DayError as error:
+                    known = (None, None, None, str(error))
                 if len(self._known) < LARGEST:
-                    self._known[key] = known
+                    self._known[value] = known
             found.append(known)
-        texts, starts, ends, wrong = zip(*found, strict=True) if found else ((), (), (), ())
+        parts = zip(*found, strict=True) if found else ((), (), (), ())
         kinds = (pa.string(), pa.int32(), pa.int32(), pa.string())
-        taken = [
+        text, start, end, wrong = (
             pa.array(values, kind).take(coded.indices)
-            for values, kind in zip((texts, starts, ends, wrong), kinds, strict=True)
-        ]
-        return Dated(*taken)
+            for values, kind in zip(parts, kinds, strict=True)
+        )
+        day = pc.and_(pc.equal(start, end), pc.equal(pc.utf8_length(text), len("2022-09-14")))
+        return _Read(text, start, end, wrong, mask(day))
 
-    def _one(
-        self, start: str, end: str, precision: str
-    ) -> tuple[str | None, int | None, int | None, str | None]:
-        try:
-            if not start and not end:
-                return None, None, None, None
-            first = self._day(start or end)
-            last = self._day(end) if end and start else first
-            day = self._precise(first, last, precision.removesuffix(".0"))
-        except DayError as error:
-            return None, None, None, str(error)
-        return day.text, day.start, day.end, None
+    def _widen(self, lows: Days, highs: Days, plain: Mask, codes: pa.Array | None) -> Mask:
+        """Widen days in place by the code of precision beside them; return which are about right.
 
-    def _day(self, text: str) -> Day:
-        return days.read(text, self._day_first, self._calendar)
-
-    def _precise(self, first: Day, last: Day, code: str) -> Day:
-        """Widen or name a date by the code that stands beside it."""
-        if first.start is None or last.end is None:
-            return first
-        if last.end < first.start:
-            raise DayError("date-reversed")
-        if self._form == "acled" and first.start == first.end:
-            return _acled(first, code)
-        if self._form == "ucdp":
-            return _ucdp(first.start, last.end, code)
-        return first if first == last else days.between(first.start, last.end)
-
-
-def _acled(day: Day, code: str) -> Day:
-    """ACLED's time_precision: 2, the middle day of a week or so; 3, a day that stands for a month.
-
-    From the codebook: of a week the middle is coded, of a month its middle, beginning or end.
-    """
-    assert day.start is not None
-    if code == "2":
-        return days.between(day.start - 3, day.start + 3)
-    if code == "3":
-        coded = date.fromordinal(day.start + EPOCH)
-        return days.month(coded.year, coded.month)
-    return day
+        ACLED codes the middle of a week, and of a month its middle, beginning or end. UCDP's two
+        dates hold the interval; only where they do not, its code does.
+        """
+        about = np.zeros(len(plain), dtype=bool)
+        if codes is None or self._form not in WIDENING:
+            return about
+        ucdp = self._form == "ucdp"
+        week, month = ("3", "4") if ucdp else ("2", "3")
+        one = plain & (lows == highs)
+        plain_codes = pc.replace_substring_regex(codes, r"\.0$", "")
+        by_code = {c: one & mask(pc.equal(plain_codes, c)) for c in WIDENING[self._form]}
+        lows[by_code[week]] -= 3
+        highs[by_code[week]] += 3
+        units = [("M", by_code[month])]
+        if ucdp:
+            units.append(("Y", by_code["5"]))
+            # Two to six days, and no word which: about that day.
+            about = by_code["2"]
+        for unit, where in units:
+            coded = lows[where].astype("datetime64[D]").astype(f"datetime64[{unit}]")
+            lows[where] = coded.astype("datetime64[D]").astype(np.int64)
+            highs[where] = (coded + 1).astype("datetime64[D]").astype(np.int64) - 1
+        return about
 
 
-def _ucdp(first: int, last: int, code: str) -> Day:
-    """UCDP's date_prec; the two dates hold the interval, and where they do not, the code does."""
-    if first != last or code not in ("2", "3", "4", "5"):
-        return days.between(first, last)
-    coded = date.fromordinal(first + EPOCH)
-    if code == "5":
-        return days.year(coded.year)
-    if code == "4":
-        return days.month(coded.year, coded.month)
-    if code == "3":
-        return days.between(first - 3, first + 3)
-    # Two to six days, and no word which: about that day.
-    return Day(f"{coded.isoformat()}~", first, last)
+def _integers(column: pa.Array) -> Days:
+    return np.array(pc.fill_null(column, 0), dtype=np.int64)
+
+
+def _spans(lows: Days, highs: Days) -> pa.Array:
+    """EDTF of all days from one to another: a day, a month, a year, or an interval."""
+    first, after = lows.astype("datetime64[D]"), (highs + 1).astype("datetime64[D]")
+    text = pa.array(first).cast(pa.string())
+    many = highs > lows
+    if not many.any():
+        return text
+    last = pa.array(highs.astype("datetime64[D]")).cast(pa.string())
+    text = pc.if_else(pa.array(many), pc.binary_join_element_wise(text, last, "/"), text)
+    for unit, signs in (("M", 7), ("Y", 4)):
+        floor = first.astype(f"datetime64[{unit}]")
+        whole = (floor.astype("datetime64[D]") == first) & (
+            (floor + 1).astype("datetime64[D]") == after
+        )
+        text = pc.if_else(pa.array(whole), pc.utf8_slice_codeunits(text, 0, signs), text)
+    return text
+
+
+def _odd_ends(
+    first: _Read, last: _Read, both: Mask, text: pa.Array, starts: pa.Array, ends: pa.Array
+) -> tuple[pa.Array, pa.Array, pa.Array, Mask]:
+    """Put together dates of two columns that are not both single days: 2022-09 to 2022-11."""
+    reversed_ = np.zeros(len(both), dtype=bool)
+    odd = np.flatnonzero(~both & mask(pc.is_valid(first.text)) & mask(pc.is_valid(last.text)))
+    if not len(odd):
+        return text, starts, ends, reversed_
+    texts, lows, highs = text.to_pylist(), starts.to_pylist(), ends.to_pylist()
+    for row in odd:
+        one, other = first.text[row].as_py(), last.text[row].as_py()
+        low, high = first.start[row].as_py(), last.end[row].as_py()
+        if low is not None and high is not None and high < low:
+            reversed_[row] = True
+        elif one != other:
+            texts[row] = f"{one.partition('/')[0]}/{other.rpartition('/')[2]}"
+            lows[row], highs[row] = low, high
+    return (
+        pa.array(texts, pa.string()),
+        pa.array(lows, pa.int32()),
+        pa.array(highs, pa.int32()),
+        reversed_,
+    )
 
 
 class Order(NamedTuple):
@@ -160,7 +217,7 @@ class Order(NamedTuple):
 SLASHED = r"^\s*\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2,4}\b"
 
 
-def order_of(column: pa.Array, numbers: npt.NDArray[np.int64], known: Order = Order()) -> Order:
+def order_of(column: pa.Array, numbers: npt.NDArray[np.int64], known: Order) -> Order:
     """Look for values that settle the order of day and month, or leave it open.
 
     Parameters

@@ -58,6 +58,8 @@ def _month_names() -> dict[str, int]:
 
 def plain_digits(text: str) -> str:
     """Write the digits of any script as 0 to 9, and Arabic separators as ``/``."""
+    if text.isascii():
+        return text
     return "".join(
         str(unicodedata.decimal(sign)) if sign.isdecimal() else "/" if sign in "٫؍" else sign
         for sign in text
@@ -149,29 +151,10 @@ def read(text: str, day_first: bool | None = None, calendar: str = "") -> Day:
     raise DayError("date-unreadable")
 
 
-def between(first: int, last: int) -> Day:
-    """All days from one to another, said as month or year where they are one."""
-    start, end = date.fromordinal(first + EPOCH), date.fromordinal(last + EPOCH)
-    if first == last:
-        return Day(start.isoformat(), first, last)
-    last_of_month = months_of.monthrange(end.year, end.month)[1]
-    if start.year == end.year and start.day == 1 and end.day == last_of_month:
-        if start.month == end.month:
-            return Day(f"{start:%Y-%m}", first, last)
-        if (start.month, end.month) == (1, 12):
-            return Day(f"{start:%Y}", first, last)
-    return Day(f"{start.isoformat()}/{end.isoformat()}", first, last)
-
-
 def month(year: int, number: int) -> Day:
     """A month whose day is not known."""
-    last = months_of.monthrange(year, number)[1]
-    return between(_ordinal(year, number, 1), _ordinal(year, number, last))
-
-
-def year(number: int) -> Day:
-    """A year whose month is not known."""
-    return between(_ordinal(number, 1, 1), _ordinal(number, 12, 31))
+    first, last = _ordinal(year, number, 1), months_of.monthrange(year, number)[1]
+    return Day(f"{year:04d}-{number:02d}", first, first + last - 1)
 
 
 def _ordinal(year: int, month: int, day: int) -> int:

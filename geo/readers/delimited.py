@@ -228,7 +228,7 @@ class Delimited:
                 break
             if kind == "open":
                 record, length, kind, size = None, 1, "quotes", len(lines[place])
-            if kind and not (kind == "blank"):
+            if kind and kind != "blank":
                 shown = lines[place].decode("utf-8", errors="replace").strip()
                 wrong.setdefault(kind, ([], []))[0].append(row)
                 wrong[kind][1].append(shown[:400])
@@ -266,7 +266,7 @@ class _Block:
         blank = bool(
             (len(ends) > 1 and (np.diff(ends) == 1).any()) or block[:1] in (b"\n", b"\r")
         ) or (b"\n\r\n" in block)
-        self.clean = not blank and (b"\r" not in block or b"\r" not in block.replace(b"\r\n", b""))
+        self.clean = not blank and block.count(b"\r") == block.count(b"\r\n")
         if self.clean and len(quotes):
             self.clean = _well_quoted(signs[: self.end], quotes, delimiter)
 

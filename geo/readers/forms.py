@@ -61,7 +61,7 @@ _ACLED = Mapping(
     admin=("admin1", "admin2", "admin3"),
     title=("sub_event_type", "location"),
     source=("source",),
-    kept=(
+    kept=tuple(
         "year disorder_type inter1 inter2 civilian_targeting source_scale tags timestamp"
         " population_1km population_2km population_5km population_best".split()
     ),
@@ -89,7 +89,7 @@ _UCDP = Mapping(
     admin=("adm_1", "adm_2"),
     title=("dyad_name", "where_coordinates"),
     source=("source_office", "source_date", "source_headline"),
-    kept=(
+    kept=tuple(
         "year relid conflict_name where_description event_clarity code_status deaths_a deaths_b"
         " deaths_civilians deaths_unknown".split()
     ),

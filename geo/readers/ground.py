@@ -1,4 +1,4 @@
-"""Whether a point lies in the country that its row names, as far as the layer of countries tells."""
+"""Whether a point lies in the country that its row names, as far as our layer of them tells."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from geo.package import default_directory
 
 MARGIN = 0.5
 """Degrees that a point may lie outside: about 50 km."""
+COARSE = 0.03
+"""Degrees that outlines may be off."""
 Mask = npt.NDArray[np.bool_]
 
 
@@ -33,8 +35,10 @@ class Ground:
         for feature in features:
             properties = feature["properties"]
             code = str(properties.get("country") or "")
-            shape = shapely.make_valid(shapely.geometry.shape(feature["geometry"]))
-            wide, inner = shape.buffer(MARGIN).simplify(0.05), shape.buffer(-MARGIN).simplify(0.05)
+            shape = shapely.geometry.shape(feature["geometry"]).simplify(COARSE)
+            wide, inner = (
+                shape.buffer(width, quad_segs=3).simplify(COARSE) for width in (MARGIN, -MARGIN)
+            )
             self._wide[code] = shapely.union_all([self._wide.get(code, wide), wide])
             self._inner[code] = shapely.union_all([self._inner.get(code, inner), inner])
             if not properties.get("clipped"):
@@ -74,7 +78,7 @@ class Ground:
         near = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
         if code in self._wide:
             outside = ~shapely.contains_xy(self._wide[code], lon, lat)
-            return outside if code in self._whole else outside & near
+            return np.asarray(outside if code in self._whole else outside & near)
         wrong = np.zeros(len(lon), dtype=bool)
         if not near.any():
             return wrong

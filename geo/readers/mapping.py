@@ -1,4 +1,4 @@
-"""Which column of a file means what: a Mapping, guessed from the names and set right by a reader."""
+"""Which column of a file means what: guessed from the names, set right by a reader, saved."""
 
 from __future__ import annotations
 
@@ -117,7 +117,8 @@ class Mapping:
                 f"The mapping has fields that Marz does not understand: {', '.join(wrong)}. "
                 f"It knows {', '.join(sorted(known))}."
             )
-        return cls(**{k: tuple(v) if k in LISTS else v for k, v in given.items()})
+        values: dict[str, Any] = {k: tuple(v) if k in LISTS else v for k, v in given.items()}
+        return cls(**values)
 
     def check(self, columns: Iterable[str]) -> None:
         """Make sure that a file has what it needs.
@@ -163,7 +164,7 @@ SYNONYMS: dict[str, str] = {
     "event_type": "event_type type category kind incident_type тип type_of_event",
     "sub_event_type": "sub_event_type subtype sub_type sub_category",
     "status": "status",
-    "place": "place location where location_name city town village settlement место ҷой where_words",
+    "place": "place location where location_name city town village settlement место ҷой",
     "geo_precision": "geo_precision precision place_precision",
     "low": "low fatalities_low deaths_low killed_min",
     "best": "best fatalities deaths killed dead погибшие fatalities_best deaths_best",

@@ -33,5 +33,5 @@ def open_source(path: Path, name: str, limits: Limits, mapping: Mapping | None =
     """
     if not path.is_file():
         raise ReadError(f"There is no file “{name}”.")
-    head = opening.begin(path, limits, 4096)
+    opening.begin(path, limits, 4096)
     return Delimited(path, limits, mapping)

@@ -23,7 +23,10 @@ KINDS = frozenset(
         shapely.GeometryType.MULTIPOLYGON,
     )
 )
-WKT = r"(?i)^\s*(SRID=4326;\s*)?(MULTI)?(POINT|LINESTRING|POLYGON)\s*(Z|M|ZM)?\s*\([-\d\s.,()eE+]*\)\s*$"
+WKT = (
+    r"(?i)^\s*(SRID=4326;\s*)?(MULTI)?(POINT|LINESTRING|POLYGON)\s*(Z|M|ZM)?\s*"
+    r"\([-\d\s.,()eE+]*\)\s*$"
+)
 """Well-known text without collections, whose nesting has no bound."""
 
 
@@ -93,7 +96,9 @@ def _placed(shapes: npt.NDArray[np.object_], given: Mask) -> Positions:
         inside &= (np.abs(bounds[:, [1, 3]]) <= 90).all(axis=1)
     known = np.isin(kinds, [int(kind) for kind in KINDS]) & ~shapely.is_empty(shapes)
     finite = np.isfinite(bounds).all(axis=1)
-    sound = known & finite & inside & shapely.is_valid(np.where(known & finite, shapes, None))
+    checked = shapes.copy()
+    checked[~(known & finite)] = None
+    sound = known & finite & inside & shapely.is_valid(checked)
     outside = given & known & finite & ~inside
     lon, lat = np.full(len(shapes), np.nan), np.full(len(shapes), np.nan)
     points = sound & (kinds == int(shapely.GeometryType.POINT))

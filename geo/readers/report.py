@@ -6,7 +6,8 @@ import csv
 import json
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
+from dataclasses import field as made
 from pathlib import Path
 from typing import IO, Any
 
@@ -66,7 +67,7 @@ class Group:
     reason: str
     remedy: str
     count: int = 0
-    examples: list[tuple[int, str]] = field(default_factory=list)
+    examples: list[tuple[int, str]] = made(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

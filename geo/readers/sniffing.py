@@ -1,4 +1,4 @@
-"""Looks at a file before it is taken in: its form, columns and first rows, and what must be asked."""
+"""Looks at a file before it is taken in: form, columns, first rows, and what must be asked."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from geo.readers.report import Finding
 
 JOURNAL = "journal.jsonl"
 ROW_GROUP = 65_536
-SORT_MEMORY = "400MiB"
+SORT_MEMORY = "320MiB"
 
 
 class Store:
@@ -231,13 +231,13 @@ def write(
     LimitError, WriteError
         What stood there before is untouched.
     """
-    with files.whole(path) as temporary:
-        with pq.ParquetWriter(temporary, SCHEMA, compression="zstd", compression_level=1) as writer:
-            for batch in batches:
-                writer.write_table(pa.Table.from_batches([batch]).cast(SCHEMA), ROW_GROUP)
-                if temporary.stat().st_size > largest:
-                    raise LimitError(
-                        f"The data set is larger than {largest // MEBIBYTE:,} MiB. Split the file,"
-                        " or raise MARZ_LIMIT_OUTPUT."
-                    )
-            writer.add_key_value_metadata({METADATA: json.dumps(about(), ensure_ascii=False)})
+    options = {"compression": "zstd", "compression_level": 1}
+    with files.whole(path) as temporary, pq.ParquetWriter(temporary, SCHEMA, **options) as writer:
+        for batch in batches:
+            writer.write_table(pa.Table.from_batches([batch]).cast(SCHEMA), ROW_GROUP)
+            if temporary.stat().st_size > largest:
+                raise LimitError(
+                    f"The data set is larger than {largest // MEBIBYTE:,} MiB. Split the file, or "
+                    "raise MARZ_LIMIT_OUTPUT."
+                )
+        writer.add_key_value_metadata({METADATA: json.dumps(about(), ensure_ascii=False)})
