@@ -37,6 +37,8 @@ class Delimited:
     ----------
     path : Path
         The file, plain or gzipped.
+    name : str
+        What messages call it.
     limits : Limits
         Its bounds.
     mapping : Mapping or None
@@ -51,12 +53,18 @@ class Delimited:
     """
 
     def __init__(
-        self, path: Path, limits: Limits, mapping: Mapping | None = None, *, block: int = BLOCK
+        self,
+        path: Path,
+        name: str,
+        limits: Limits,
+        mapping: Mapping | None = None,
+        *,
+        block: int = BLOCK,
     ) -> None:
         mapping = mapping or Mapping()
         self._path, self._limits, self._block = path, limits, block
-        head = opening.begin(path, limits)
-        codec, self._mark, how = opening.detect(path, head)
+        head = opening.begin(path, name, limits)
+        codec, self._mark, how = opening.detect(path, name, head)
         if mapping.encoding and mapping.encoding != codec:
             codec, how = mapping.encoding, "reader"
             if codec not in opening.ENCODINGS:
@@ -79,7 +87,7 @@ class Delimited:
         longest = max((line.count(self.delimiter) for line in lines[:3]), default=0)
         if longest >= limits.columns:
             raise LimitError(
-                f"“{path.name}” has more than {limits.columns:,} columns. Leave out what is not "
+                f"“{name}” has more than {limits.columns:,} columns. Leave out what is not "
                 "needed, or raise MARZ_LIMIT_COLUMNS."
             )
         self.notes: tuple[str, ...] = (
@@ -122,7 +130,7 @@ class Delimited:
         rest = b""
         if token:
             offset, number = token["offset"], token["row"]
-            rest, sum_ = _skip(text, offset)
+            rest, sum_ = opening.skip(text, offset)
             if sum_ != token["crc32"]:
                 raise ReadError("The file has changed since it was begun. Begin anew.")
         first = self._skip + self.header if not token else 0
@@ -330,20 +338,6 @@ def _take(block: bytes, delimiter: str, records: int) -> tuple[int, int]:
         if place < len(lines):
             place += max(_record(lines, place, delimiter, -1)[1], 1)
     return records, sum(map(len, lines[:place]))
-
-
-def _skip(text: opening.Utf8, offset: int) -> tuple[bytes, int]:
-    """Read away so many bytes; return those that were read beyond, and the sum of the others."""
-    total = 0
-    while offset > 0:
-        part = text.read(min(offset, BLOCK))
-        if not part:
-            raise ReadError("The file is shorter than when it was begun. Begin anew.")
-        total = zlib.crc32(part[:offset], total)
-        if len(part) > offset:
-            return part[offset:], total
-        offset -= len(part)
-    return b"", total
 
 
 def unique(names: Sequence[str]) -> tuple[str, ...]:

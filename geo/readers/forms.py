@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from geo.readers.mapping import COLUMNS, LISTS, Mapping, guess
 
@@ -39,6 +40,9 @@ SIGNS: dict[str, frozenset[str]] = {
     "acled": frozenset("event_date time_precision event_type geo_precision latitude".split()),
     "ucdp": frozenset("type_of_violence where_prec date_prec date_start dyad_name".split()),
     "marz": frozenset(MARZ),
+    "marz-geojson": frozenset(
+        "id date date_basis title status geo_precision country_codes".split()
+    ),
 }
 """Form -> columns that no other form has together."""
 
@@ -114,6 +118,11 @@ _MARZ = Mapping(
 )
 
 
+_MARZ_GEOJSON = replace(_MARZ, country="country_codes", event_type="type")
+
+TEMPLATES = {"acled": _ACLED, "ucdp": _UCDP, "marz": _MARZ, "marz-geojson": _MARZ_GEOJSON}
+
+
 def recognise(columns: Iterable[str]) -> str:
     """Form of a file with these columns; ``table`` where it is none of them."""
     names = {column.strip().casefold() for column in columns}
@@ -142,14 +151,14 @@ def mapping_of(columns: Sequence[str]) -> Mapping:
     form = recognise(columns)
     if form == "table":
         return guess(columns)
-    template = {"acled": _ACLED, "ucdp": _UCDP, "marz": _MARZ}[form]
+    template = TEMPLATES[form]
     there = {column.strip().casefold(): column for column in reversed(list(columns))}
-    found: dict[str, object] = {"form": form}
+    found: dict[str, object] = {"form": template.form}
     for name in COLUMNS:
         found[name] = there.get(getattr(template, name), "")
     for name in LISTS:
         found[name] = tuple(there[c] for c in getattr(template, name) if c in there)
-    if form == "marz":
+    if template is not _ACLED and template is not _UCDP:
         used = Mapping(**found).used()  # type: ignore[arg-type]
         found["kept"] = tuple(column for column in columns if column not in used)
     return Mapping(**found)  # type: ignore[arg-type]

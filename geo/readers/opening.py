@@ -141,7 +141,7 @@ class Bytes:
             )
 
 
-def begin(path: Path, limits: Limits, size: int = SAMPLE) -> bytes:
+def begin(path: Path, name: str, limits: Limits, size: int = SAMPLE) -> bytes:
     """First bytes of a file, unpacked.
 
     Raises
@@ -152,20 +152,20 @@ def begin(path: Path, limits: Limits, size: int = SAMPLE) -> bytes:
     try:
         source = Bytes(path, limits)
     except OSError as error:
-        raise ReadError(f"“{path.name}” cannot be opened ({error.strerror}).") from None
+        raise ReadError(f"“{name}” cannot be opened ({error.strerror}).") from None
     try:
         head = source.read(size)
     finally:
         source.close()
     if not head.strip():
-        raise ReadError(f"“{path.name}” is empty.")
+        raise ReadError(f"“{name}” is empty.")
     for sign, what in REFUSED_STARTS:
         if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(sign):
-            raise ReadError(f"“{path.name}” is {what}")
+            raise ReadError(f"“{name}” is {what}")
     return head
 
 
-def detect(path: Path, head: bytes) -> tuple[str, int, str]:
+def detect(path: Path, name: str, head: bytes) -> tuple[str, int, str]:
     """Encoding of a text, by its mark, its bytes, or else by the look of the words.
 
     Parameters
@@ -186,7 +186,7 @@ def detect(path: Path, head: bytes) -> tuple[str, int, str]:
         even, odd = head[0:4096:2].count(0), head[1:4096:2].count(0)
         if max(even, odd) * 4 > len(head[:4096]) // 2:
             return ("utf-16-be" if even > odd else "utf-16-le"), 0, "bytes"
-        raise ReadError(f"“{path.name}” is no text: it holds zero bytes. Export it as CSV.")
+        raise ReadError(f"“{name}” is no text: it holds zero bytes. Export it as CSV.")
     sample = head + _pieces(path, head)
     if all(_is_utf8(part) for part in sample.split(b"\n")[1:-1] or [head]) and _is_utf8(head):
         return "utf-8", 0, "bytes"
@@ -255,3 +255,17 @@ class Utf8:
                 ) from None
             if text or not raw:
                 return text.encode("utf-8", errors="surrogatepass")
+
+
+def skip(text: Utf8, offset: int) -> tuple[bytes, int]:
+    """Read away so many bytes; return those that were read beyond, and the sum of the others."""
+    total = 0
+    while offset > 0:
+        part = text.read(min(offset, 8 * MEBIBYTE))
+        if not part:
+            raise ReadError("The file is shorter than when it was begun. Begin anew.")
+        total = zlib.crc32(part[:offset], total)
+        if len(part) > offset:
+            return part[offset:], total
+        offset -= len(part)
+    return b"", total
