@@ -15,6 +15,8 @@ from geo.readers.mapping import Mapping
 ROWS = 20
 SHOWN = 200
 """Rows of the sample, and characters of a cell that are shown."""
+DECISIONS = ("day_first", "calendar", "encoding", "delimiter", "sheet", "header")
+"""Fields of a mapping that name no column."""
 DAY_FIRST, CALENDAR = "day-first", "calendar"
 
 
@@ -88,7 +90,7 @@ def sniff(
     name : str
         What messages call it.
     mapping : Mapping, optional
-        To look at it with; guessed without.
+        To look at it with; columns are guessed without, or where it names none.
     limits : Limits, optional
         Bounds; the usual ones without.
 
@@ -98,7 +100,7 @@ def sniff(
         If it cannot be read at all.
     """
     source = opened.open_source(path, name, limits or Limits(), mapping)
-    mapping = mapping or guessed(source)
+    mapping = filled(source, mapping)
     notes = list(source.notes)
     questions: tuple[Question, ...] = ()
     mapping.check(source.columns)
@@ -125,12 +127,16 @@ def sniff(
     )
 
 
-def guessed(source: Source) -> Mapping:
-    """Mapping by the names of the columns and what the file is."""
-    mapping = forms.mapping_of(source.columns)
-    if source.container == "json" and source.has_geometry and mapping.form == "table":
-        mapping = replace(mapping, form="geojson")
-    return mapping
+def filled(source: Source, mapping: Mapping | None) -> Mapping:
+    """Mapping as given; one that names no column, or none, is guessed and keeps its decisions."""
+    if mapping is not None and mapping.used():
+        return mapping
+    found = forms.mapping_of(source.columns)
+    if source.container == "json" and source.has_geometry and found.form == "table":
+        found = replace(found, form="geojson")
+    if mapping is not None:
+        found = replace(found, **{name: getattr(mapping, name) for name in DECISIONS})
+    return found
 
 
 def decide(source: Source, mapping: Mapping) -> tuple[Mapping, list[str]]:

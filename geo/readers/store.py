@@ -76,13 +76,18 @@ class Store:
 
     def remove(self) -> None:
         """Remove the folder with everything in it."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        discard(self.folder)
 
     def _append(self, line: dict[str, Any]) -> None:
         with (self.folder / JOURNAL).open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
             file.flush()
             os.fsync(file.fileno())
+
+
+def discard(folder: Path) -> None:
+    """Remove a working folder, if it is there."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _journal(folder: Path, begun: dict[str, Any]) -> Iterator[dict[str, Any]]:

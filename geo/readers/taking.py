@@ -65,7 +65,7 @@ def take_in(
         Parquet file of `geo.dataset.SCHEMA` to write, sorted by its first possible day; what
         stood there stays whole until the new one is.
     mapping : Mapping, optional
-        Which column means what; guessed without.
+        Which column means what; guessed without, or where it names no column.
     limits : Limits, optional
         Bounds; the usual ones without.
     progress : callable, optional
@@ -97,7 +97,7 @@ def take_in(
     """
     limits = limits or Limits()
     source = opened.open_source(path, name, limits, mapping)
-    decided, notes = sniffing.decide(source, mapping or sniffing.guessed(source))
+    decided, notes = sniffing.decide(source, sniffing.filled(source, mapping))
     problems = problems or problems_beside(out)
     stamp = path.stat()
     begun = {
@@ -110,9 +110,14 @@ def take_in(
         "problems": str(problems),
     }
     kept = store.Store(working_folder(out), begun)
-    work = _Taking(source, decided, limits, kept, problems, progress, today or date.today())
-    work.read()
-    return work.finish(out, name, [*source.notes, *notes], share=share)
+    try:
+        work = _Taking(source, decided, limits, kept, problems, progress, today or date.today())
+        work.read()
+        return work.finish(out, name, [*source.notes, *notes], share=share)
+    except ReadError:
+        # It would be refused again: nothing to go on with.
+        kept.remove()
+        raise
 
 
 class _Taking:
@@ -182,6 +187,7 @@ class _Taking:
             for batch in ordered.batches():
                 taken += batch.num_rows
                 flagged += pc.sum(pc.is_valid(batch.column("flags"))).as_py() or 0
+                self._tell(self.source.total or 0)
                 yield batch
 
         def about() -> dict[str, Any]:
