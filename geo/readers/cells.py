@@ -43,8 +43,16 @@ def join(columns: Sequence[pa.Array], separator: str) -> pa.Array:
     """Put texts of a row together; blanks are left out, all blank stays null."""
     if len(columns) == 1:
         return columns[0]
-    joined = pc.binary_join_element_wise(*columns, separator, null_handling="skip")
-    return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
+    # Arrow 26 drops rows that are blank throughout when it is told to skip blanks: so each text
+    # takes its separator along, and the first separator is cut off.
+    parts = [
+        pc.fill_null(pc.binary_join_element_wise(pa.scalar(separator), column, ""), "")
+        for column in columns
+    ]
+    joined = pc.binary_join_element_wise(*parts, "")
+    nothing = pc.equal(joined, "")
+    shown = pc.utf8_slice_codeunits(joined, len(separator))
+    return pc.if_else(nothing, pa.scalar(None, pa.string()), shown)
 
 
 def numbers(column: pa.Array, *, comma: bool = False) -> tuple[npt.NDArray[np.float64], Mask]:
@@ -130,7 +138,7 @@ def parallel(columns: Sequence[pa.Array], whole: pa.Array, separator: str = ";")
     chosen = pa.array(np.flatnonzero(equal))
     picked = [one.take(chosen) for one in lists]
     items = [text(one.flatten()) for one in picked]
-    joined = pc.fill_null(pc.binary_join_element_wise(*items, ", ", null_handling="skip"), "")
+    joined = pc.fill_null(join(items, ", "), "")
     offsets = np.concatenate([[0], np.cumsum(lengths[0][equal])]).astype(np.int32)
     told = text(pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), joined), "; "))
     return pc.replace_with_mask(whole, pa.array(equal), told.cast(pa.string()))

@@ -110,14 +110,16 @@ def take_in(
         "problems": str(problems),
     }
     kept = store.Store(working_folder(out), begun)
+    work = _Taking(source, decided, limits, kept, problems, progress, today or date.today())
     try:
-        work = _Taking(source, decided, limits, kept, problems, progress, today or date.today())
         work.read()
         return work.finish(out, name, [*source.notes, *notes], share=share)
     except ReadError:
         # It would be refused again: nothing to go on with.
         kept.remove()
         raise
+    finally:
+        work.close()
 
 
 class _Taking:
@@ -170,8 +172,11 @@ class _Taking:
 
     def _tell(self, done: int) -> None:
         if self.progress is not None and not self.progress(done, self.source.total):
-            self.collector.close()
             raise Cancelled("Stopped. The same command goes on where it was.")
+
+    def close(self) -> None:
+        """Close the list of problems."""
+        self.collector.close()
 
     def finish(self, out: Path, name: str, notes: list[str], *, share: bool) -> Report:
         """Sort the parts into the data set and tell."""
@@ -207,7 +212,6 @@ class _Taking:
             self.collector.add(ordered.findings())
         finally:
             ordered.close()
-            self.collector.close()
         self.kept.remove()
         return Report(
             name=name,
