@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,10 @@ class Ground:
     @classmethod
     def load(cls, directory: Path | None = None) -> Ground:
         """Read the layer ``countries`` of a data package; nothing is known without one."""
-        directory = directory or default_directory()
+        return _loaded(directory or default_directory())
+
+    @classmethod
+    def _read(cls, directory: Path) -> Ground:
         try:
             resources = json.loads((directory / "datapackage.json").read_text("utf-8"))["resources"]
             path = next(r["path"] for r in resources if r["name"] == "countries")
@@ -91,3 +95,8 @@ class Ground:
         if code not in self._wide:
             return np.zeros(len(lon), dtype=bool)
         return np.asarray(shapely.contains_xy(self._wide[code], lon, lat))
+
+
+@cache
+def _loaded(directory: Path) -> Ground:
+    return Ground._read(directory)

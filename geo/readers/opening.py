@@ -184,7 +184,8 @@ def detect(path: Path, name: str, head: bytes) -> tuple[str, int, str]:
             return name, len(mark), "mark"
     if b"\x00" in head[:4096]:
         even, odd = head[0:4096:2].count(0), head[1:4096:2].count(0)
-        if max(even, odd) * 4 > len(head[:4096]) // 2:
+        # Of words in UTF-16 one byte of each pair is often zero, the other never.
+        if max(even, odd) * 6 > len(head[:4096]) // 2 and min(even, odd) * 20 < max(even, odd):
             return ("utf-16-be" if even > odd else "utf-16-le"), 0, "bytes"
         raise ReadError(f"“{name}” is no text: it holds zero bytes. Export it as CSV.")
     sample = head + _pieces(path, head)

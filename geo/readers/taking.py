@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from geo import files
 from geo.errors import GeoError, LimitError, ReadError
 from geo.readers import opened, sniffing, store
 from geo.readers.batch import Source
@@ -143,7 +145,9 @@ class _Taking:
         self.written: int = last.get("written", 0)
         self.token: dict[str, Any] | None = last.get("token")
         self.collector = Collector(
-            problems, offset=last.get("problems", 0), largest=limits.output // 8
+            kept.folder / "problems.csv",
+            offset=last.get("problems", 0),
+            largest=limits.output // 8,
         )
         if last:
             self.collector.restore(last["found"])
@@ -212,6 +216,9 @@ class _Taking:
             self.collector.add(ordered.findings())
         finally:
             ordered.close()
+        self.collector.close()
+        with files.whole(self.problems) as temporary:
+            shutil.copyfile(self.kept.folder / "problems.csv", temporary)
         self.kept.remove()
         return Report(
             name=name,
