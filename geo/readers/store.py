@@ -44,7 +44,7 @@ class Store:
         self.folder = folder
         self.lines: list[dict[str, Any]] = []
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(exist_ok=True)
             self.lines = list(_journal(folder, begun))
             if not self.lines:
                 shutil.rmtree(folder)
