@@ -137,7 +137,7 @@ def test_what_is_written_is_read_back(name: str, rows: list[Row]) -> None:
         st.tuples(*[st.text(st.sampled_from("ab \",;\n\r\t'é"), max_size=6)] * 2), min_size=1
     )
 )
-@settings(max_examples=30)
+@settings(max_examples=12)
 def test_whatever_the_csv_module_quotes_is_read_back(rows: list[tuple[str, str]]) -> None:
     out = io.StringIO(newline="")
     writer = csv.writer(out)

@@ -100,11 +100,12 @@ def objects(names: Sequence[str], columns: Sequence[pa.Array]) -> pa.Array:
     for name, column in zip(names, columns, strict=True):
         if column.null_count == len(column):
             continue
-        if pc.any(pc.match_substring_regex(column, r'[\\"\x00-\x1f]')).as_py():
+        if pc.any(pc.match_substring_regex(column, r"[\x00-\x1f]")).as_py():
             # Escaped by the standard library, but each distinct value once.
             value = by_value(column, lambda v: json.dumps(v, ensure_ascii=False)[1:-1], pa.string())
         else:
-            value = column
+            value = pc.replace_substring(column, "\\", "\\\\")
+            value = pc.replace_substring(value, '"', '\\"')
         key = json.dumps(name, ensure_ascii=False)
         parts.append(pc.binary_join_element_wise(pa.scalar(f'{key}:"'), value, pa.scalar('"'), ""))
     if not parts:

@@ -27,7 +27,7 @@ from geo.readers.report import Finding
 
 BLOCK = 8 * 2**20
 DELIMITERS = ",;\t|"
-QUOTE, LINE = 34, 10
+QUOTE, LINE, RETURN = 34, 10, 13
 
 
 class Delimited:
@@ -271,12 +271,16 @@ class _Block:
         self.ends_somewhere = bool(len(ends)) or final
         self.end = len(block) if final else int(ends[-1]) + 1 if len(ends) else 0
         quotes = quotes[quotes < self.end]
-        blank = bool(
-            (len(ends) > 1 and (np.diff(ends) == 1).any()) or block[:1] in (b"\n", b"\r")
-        ) or (b"\n\r\n" in block)
-        self.clean = not blank and block.count(b"\r") == block.count(b"\r\n")
+        body = signs[: self.end]
+        gaps = np.diff(ends)
+        blank = bool((gaps == 1).any() or ((gaps == 2) & (body[ends[1:] - 1] == RETURN)).any())
+        self.clean = (
+            not blank
+            and block[:1] not in (b"\n", b"\r")
+            and block.count(b"\r", 0, self.end) == block.count(b"\r\n", 0, self.end)
+        )
         if self.clean and len(quotes):
-            self.clean = _well_quoted(signs[: self.end], quotes, delimiter)
+            self.clean = _well_quoted(body, quotes, delimiter)
 
 
 def _well_quoted(signs: Any, quotes: Any, delimiter: int) -> bool:
@@ -288,7 +292,7 @@ def _well_quoted(signs: Any, quotes: Any, delimiter: int) -> bool:
     after = signs[np.minimum(closes + 1, len(signs) - 1)]
     starts = (opens == 0) | (before == delimiter) | (before == LINE) | (before == QUOTE)
     stops = (closes == len(signs) - 1) | (after == delimiter) | (after == LINE)
-    stops |= (after == 13) | (after == QUOTE)
+    stops |= (after == RETURN) | (after == QUOTE)
     return bool(starts.all() and stops.all())
 
 

@@ -189,7 +189,7 @@ def detect(path: Path, name: str, head: bytes) -> tuple[str, int, str]:
             return ("utf-16-be" if even > odd else "utf-16-le"), 0, "bytes"
         raise ReadError(f"“{name}” is no text: it holds zero bytes. Export it as CSV.")
     sample = head + _pieces(path, head)
-    if all(_is_utf8(part) for part in sample.split(b"\n")[1:-1] or [head]) and _is_utf8(head):
+    if _is_utf8(sample):
         return "utf-8", 0, "bytes"
     lines = b"\n".join(line for line in sample.splitlines() if not line.isascii())[:SAMPLE]
     best = from_bytes(lines, cp_isolation=["cp1251", "cp1252"]).best()
@@ -197,12 +197,13 @@ def detect(path: Path, name: str, head: bytes) -> tuple[str, int, str]:
     return (name if name in ENCODINGS else "latin-1"), 0, "guess"
 
 
-def _is_utf8(part: bytes) -> bool:
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(part)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _is_utf8(sample: bytes) -> bool:
+    """Whether a text is UTF-8, some damaged characters among many good ones allowed."""
+    text = codecs.getincrementaldecoder("utf-8")(errors="replace").decode(sample)
+    if text.isascii():
+        return True
+    broken = text.count("\ufffd")
+    return broken * 20 <= sum(not sign.isascii() for sign in text)
 
 
 def _pieces(path: Path, head: bytes) -> bytes:

@@ -133,6 +133,7 @@ class Sorted:
                 "autoload_known_extensions": "false",
                 "allow_community_extensions": "false",
                 "memory_limit": SORT_MEMORY,
+                "threads": "2",
                 "temp_directory": str(store.folder / "sorting"),
                 "preserve_insertion_order": "false",
             }
