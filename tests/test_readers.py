@@ -377,6 +377,10 @@ def test_bytes_that_are_no_text_cost_their_row(tmp_path: Path) -> None:
         report, rows = taken(tmp_path, content.replace(start, start + b"\xff\xfe", 1))
         assert kinds(report) == {"bytes": 1} and len(rows) == 2999
         assert "UTF-8" in report.encoding
+    # A row of another number of cells, and no text besides.
+    start = b"\n1200,2022-01-01,"
+    report, rows = taken(tmp_path, content.replace(start, start + b"\xff\xfe,", 1))
+    assert (report.read, report.refused, len(rows)) == (3000, 1, 2999)
 
 
 def test_rows_are_sorted_by_their_first_day_and_undated_ones_last(tmp_path: Path) -> None:

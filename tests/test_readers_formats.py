@@ -207,6 +207,15 @@ def test_geoparquet_in_another_system_is_refused(tmp_path: Path) -> None:
         taken(tmp_path, (tmp_path / "m.parquet").read_bytes())
 
 
+def test_text_that_is_none_costs_its_row(tmp_path: Path) -> None:
+    words = pa.array([b"good", b"\xff\xfe", b"fine"], pa.binary())
+    path = tmp_path / "x.parquet"
+    pq.write_table(pa.table({"title": words.view(pa.string()), "date": ["2022"] * 3}), path)
+    report, rows = taken(tmp_path, path.read_bytes())
+    assert [row["title"] for row in rows] == ["good", "fine"]
+    assert (report.groups[0].kind, report.groups[0].examples) == ("bytes", [(2, "")])
+
+
 # ---------------------------------------------------------------- GeoJSON
 def test_lines_and_areas_keep_their_shape_and_get_a_point_within(tmp_path: Path) -> None:
     ring = [[70, 39], [71, 39], [71, 40], [70, 39]]

@@ -6,10 +6,12 @@ import gzip
 import io
 import json
 import socket
+import tempfile
 import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,8 +20,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from exports import acled
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from geo.errors import LimitError, QuestionError, ReadError
+from geo.errors import GeoError, LimitError, QuestionError, ReadError
 from geo.readers import Cancelled, Limits, sandboxed, take_in, worker
 from geo.readers.limits import MEBIBYTE
 
@@ -260,6 +264,18 @@ def _children() -> set[str]:
     for task in Path("/proc/self/task").glob("*/children"):
         found |= set(task.read_text("ascii").split())
     return found
+
+
+@pytest.mark.parametrize("start", [b"", b"id,date\n", b'[{"id": ', b"PAR1", b"PK\x03\x04"])
+@given(rest=st.binary(max_size=200))
+@settings(max_examples=10)
+def test_no_bytes_raise_anything_but_our_errors(start: bytes, rest: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x"
+        path.write_bytes(start + rest)
+        with suppress(GeoError):
+            report = take_in(path, "x", Path(folder) / "out.parquet")
+            assert report.read == report.taken + report.refused + report.joined
 
 
 def test_requests_and_programs_are_forbidden_while_a_file_is_read() -> None:

@@ -154,7 +154,10 @@ class Delimited:
                 rest, offset, number, first = rest[end:], offset + end, number + taken, 0
                 continue
             if block.clean:
-                rows, end = self._fast(rest[: block.end], wanted, number), block.end
+                rows, end = (
+                    self._fast(rest[: block.end], block.records, wanted, number),
+                    block.end,
+                )
             else:
                 rows, end = self._slow(rest, wanted, number, final)
                 if not end and not final:
@@ -180,7 +183,7 @@ class Delimited:
                 done=text.source.done,
             )
 
-    def _fast(self, block: bytes, wanted: Sequence[str], number: int) -> _Rows:
+    def _fast(self, block: bytes, records: int, wanted: Sequence[str], number: int) -> _Rows:
         bad: list[Any] = []
 
         def refuse(row: Any) -> str:
@@ -188,26 +191,28 @@ class Delimited:
             return "skip"
 
         try:
+            # Arrow drops a refused row unseen if its bytes are no text: so this comes first.
+            block.decode("utf-8")
             table = arrow_csv.read_csv(
                 pa.BufferReader(block),
                 read_options=arrow_csv.ReadOptions(
                     column_names=list(self.columns), use_threads=False, block_size=len(block) + 1
                 ),
                 parse_options=arrow_csv.ParseOptions(
-                    delimiter=self.delimiter,
-                    newlines_in_values=True,
-                    invalid_row_handler=refuse,
+                    delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=refuse
                 ),
                 convert_options=arrow_csv.ConvertOptions(
                     include_columns=list(wanted),
                     column_types=dict.fromkeys(wanted, pa.string()),
                     strings_can_be_null=False,
+                    check_utf8=False,
                 ),
             )
-        except pa.ArrowInvalid:
-            # Bytes that are no UTF-8; which row has them, the slow way finds out.
+        except (UnicodeDecodeError, pa.ArrowInvalid):
             return self._slow(block, wanted, number, True)[0]
         total = table.num_rows + len(bad)
+        if total != records:
+            return self._slow(block, wanted, number, True)[0]
         numbers = np.arange(number, number + total, dtype=np.int64)
         refused: list[Finding] = []
         if bad:
@@ -270,6 +275,8 @@ class _Block:
         ends = lines[np.searchsorted(quotes, lines) % 2 == 0] if len(quotes) else lines
         self.ends_somewhere = bool(len(ends)) or final
         self.end = len(block) if final else int(ends[-1]) + 1 if len(ends) else 0
+        torn = final and (not len(ends) or int(ends[-1]) + 1 < len(block)) and bool(block)
+        self.records = len(ends) + torn
         quotes = quotes[quotes < self.end]
         body = signs[: self.end]
         gaps = np.diff(ends)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
@@ -154,7 +155,7 @@ def _check(path: Path, name: str, limits: Limits) -> None:
                                 f"“{name}” has a sheet of {last_row:,} rows and {last_column:,} "
                                 "columns, blank ones included. Save what is needed as CSV."
                             )
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
         raise ReadError(f"“{name}” is a damaged workbook ({error}). Save it again.") from None
 
 
