@@ -11,8 +11,9 @@ from typing import NoReturn
 from geo import terminal
 from geo.commands import listing, load, reopen, snapshot, validate
 from geo.errors import FilterError, GeoError, PackageError
+from geo.readers import command as taking_in
 
-COMMANDS = (listing, snapshot, reopen, validate, load)
+COMMANDS = (listing, snapshot, reopen, validate, taking_in, load)
 
 
 class _Parser(argparse.ArgumentParser):

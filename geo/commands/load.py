@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from geo import words
-from geo.commands import options as shared
 
 
 def add(commands: Any) -> None:
@@ -37,5 +36,5 @@ def run(options: argparse.Namespace) -> int:
             print(f"\r{shown} %", end="", file=sys.stderr, flush=True)
 
     rows = engine.load(options.file, options.to, progress)
-    shared.say(f"\r{words.count(rows, 'incident')} loaded.")
+    print(f"\r{words.count(rows, 'incident')} loaded.", file=sys.stderr)
     return 0
