@@ -154,7 +154,7 @@
     const many = (count) => `${count.toLocaleString("en-GB")} incident${count === 1 ? "" : "s"}`;
     const kinds = own.base ? own.base.types : [];
     const name = (type) => (kinds[type] ? kinds[type].name : "Other type");
-    const deaths = item.high < 0 ? "No toll given" : item.low === item.high ? `${item.low.toLocaleString("en-GB")} dead`
+    const deaths = item.high < 0 || (item.k && !item.high) ? "No deaths told" : item.low === item.high ? `${item.low.toLocaleString("en-GB")} dead`
       : `${item.low.toLocaleString("en-GB")}–${item.high.toLocaleString("en-GB")} dead`;
     if (item.k === 0) return [...set, name(item.type) + (item.established ? "" : ", not established"), deaths];
     const lines = [...set, many(item.count) + (item.k === 2 ? " somewhere on an area or line" : "")];
