@@ -49,7 +49,7 @@ def table(package: Package) -> pa.Table:
                 "geo_precision": _precision(incident["geo_precision"], site),
                 "low": tolls[0],
                 "high": tolls[1],
-                "source": titles.get(sourced.get(incident["id"], ""), None),
+                "source": titles.get(sourced.get(incident["id"], "")),
             }
         )
     found = pa.Table.from_pylist(rows, schema=SCHEMA).sort_by(

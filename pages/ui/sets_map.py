@@ -25,6 +25,7 @@ from pages.ui.state import State
 
 KEY = "sets-map"
 BOX, PICKED, DRAWN, SEQUENCE = "sets-box", "sets-picked", "sets-drawn", "sets-sequence"
+FITTED = "sets-fitted"
 BY_SET = "w-by-set"
 WIDTH, HEIGHT = 900, 470
 """Pixels that the map is taken to have before the browser has said how many it has."""
@@ -87,13 +88,15 @@ def show(
         st.session_state["opened-at"] = current.view
     home = places.extent_of(package)
     box, zoom, fit = _view(held, home)
-    found = work.ask(lambda: [_places(one, query, box, zoom) for one in held], slot)
+    found = [_known(one, query, box, zoom, slot) for one in held]
     features = [part for n, places_ in enumerate(found) for part in _features(n, places_)]
     features += _veils(held, found)
     sequence = st.session_state.get(SEQUENCE, 0) + 1
     st.session_state[SEQUENCE] = sequence
     st.session_state[DRAWN] = (sequence, [one.key for one in held], found)
-    latest = query.end or max((one.data.last for one in held if one.data.last), default=date.today())
+    latest = query.end or max(
+        (one.data.last for one in held if one.data.last), default=date.today()
+    )
     st_folium(
         draw.base_map(
             data.base_address(package, package.version), home, st.session_state["opened-at"]
@@ -129,20 +132,16 @@ def _view(
     held: list[Held], home: Bbox
 ) -> tuple[Bbox, float, tuple[float, float, float, float, int] | None]:
     """What the map shows, and where it is to move to because a set has come."""
-    own = setmap.union(one.data.bbox for one in held if one.origin != "marz")
+    own = setmap.union(one.data.bbox for one in held if one.is_own)
     number = st.session_state.get(FIT, 0)
-    fit = None
-    if own and "at" not in state.parameters() or (own and number):
-        fit = (*setmap.window(_some(own), 0.02), number)
-    if fit and st.session_state.get("sets-fitted") != number:
-        st.session_state["sets-fitted"] = number
-        box = Bbox(*fit[:4])
-        return box, setmap.zoom_of(box, WIDTH, HEIGHT), fit
-    known = st.session_state.get(BOX)
+    if own and number != st.session_state.get(FITTED, 0):
+        box = setmap.window(_some(own), 0.02)
+        return box, setmap.zoom_of(box, WIDTH, HEIGHT), (*box, number)
+    known: tuple[Bbox, float] | None = st.session_state.get(BOX)
     if known:
-        return known[0], known[1], fit
+        return known[0], known[1], None
     box = setmap.window(home, draw.MARGIN)
-    return box, setmap.zoom_of(box, WIDTH, HEIGHT), fit
+    return box, setmap.zoom_of(box, WIDTH, HEIGHT), None
 
 
 def _some(box: Bbox) -> Bbox:
@@ -150,6 +149,14 @@ def _some(box: Bbox) -> Bbox:
     least = 0.05
     dx, dy = max(0, least - (box.east - box.west)), max(0, least - (box.north - box.south))
     return Bbox(box.west - dx, box.south - dy, box.east + dx, box.north + dy)
+
+
+def _known(held: Held, query: Filter, box: Bbox, zoom: float, slot: DeltaGenerator) -> Places:
+    """What a set shows; of a small one all is sent, wherever the map is."""
+    key: tuple[Any, ...] = ("places", held.key, query)
+    if held.data.rows > setmap.AT_ONCE:
+        key += (box, zoom)
+    return work.remembered(key, lambda: work.ask(lambda: _places(held, query, box, zoom), slot))
 
 
 def _places(held: Held, query: Filter, box: Bbox, zoom: float) -> Places:
@@ -222,6 +229,7 @@ def _moved_or_picked() -> None:
     value: dict[str, Any] = st.session_state.get(KEY) or {}
     view, box = value.get("view"), value.get("box")
     if _numbers(view, 3) and _numbers(box, 4) and box[0] < box[2] and box[1] < box[3]:
+        st.session_state[FITTED] = st.session_state.get(FIT, 0)
         st.session_state[BOX] = (setmap.window(Bbox(*box), 0), max(0.0, min(22.0, view[2])))
         state.put("at", ",".join(f"{part:g}" for part in view))
     sequence = value.get("seq")

@@ -10,7 +10,7 @@ import streamlit as st
 from geo.errors import FilterError
 from geo.facets import FACETS, Facet
 from geo.model import MATCHES, Filter
-from geo.vocabulary import EVENT_TYPES, STATUSES, country_name, country_names
+from geo.vocabulary import EVENT_TYPES, STATUSES, country_names
 from pages.ui import panel, sets, state, work
 from pages.ui.sets import Held
 from pages.ui.state import State, set_widget, when_changed
@@ -18,8 +18,8 @@ from pages.ui.state import State, set_widget, when_changed
 USED = ("countries", "types", "statuses")
 """Facets that any data set has; borders, marks and collections are Marz's own."""
 LONGEST = 200
-OTHERS = 40
-"""Options of a file's own words that are offered, the commonest first."""
+PILLS, OTHERS = 12, 300
+"""Options that stand open, and those offered behind a field; the commonest first."""
 
 
 def wanted() -> tuple[Filter, str]:
@@ -86,12 +86,12 @@ def _facet(facet: Facet, query: Filter, counts: Counter[str]) -> None:
     known = _known(facet.name)
     ordered = sorted(counts, key=lambda option: -counts[option])
     order = list(known) if facet.name != "countries" else ordered
-    pills = [o for o in order if o in known and (counts.get(o) or o in chosen)]
+    pills = [o for o in order if o in known and (counts.get(o) or o in chosen)][:PILLS]
     if pills:
         key = set_widget(f"w-{facet.name}", [o for o in pills if o in chosen])
         st.pills(
             facet.label,
-            pills[:OTHERS],
+            pills,
             selection_mode="multi",
             key=key,
             format_func=lambda option: f"{facet.say(option)} · {counts[option]:,}",
@@ -99,15 +99,15 @@ def _facet(facet: Facet, query: Filter, counts: Counter[str]) -> None:
                 key, lambda found: _put(facet, [*found, *(o for o in chosen if o not in pills)])
             ),
         )
-    others = [o for o in ordered if o and o not in known and (counts[o] or o in chosen)][:OTHERS]
+    others = [o for o in ordered if o and o not in pills and (counts[o] or o in chosen)][:OTHERS]
     others += [o for o in chosen if o not in pills and o not in others]
     if others:
         key = set_widget(f"w-other-{facet.name}", [o for o in others if o in chosen])
         st.multiselect(
-            f"{facet.label}, as the file calls it",
+            f"{facet.label}, others",
             others,
             key=key,
-            format_func=lambda option: f"{option} · {counts[option]:,}",
+            format_func=lambda option: f"{facet.say(option)} · {counts[option]:,}",
             placeholder="All",
             on_change=when_changed(
                 key, lambda found: _put(facet, [*found, *(o for o in chosen if o not in others)])
@@ -142,8 +142,11 @@ def choice(all_sets: list[Held], totals: dict[str, int]) -> None:
                     on_change=when_changed(key, _switch(held.key)),
                 )
                 count = totals.get(held.key)
-                said = f"{held.data.rows:,}" if count is None else f"{count:,} of {held.data.rows:,}"
-                st.text(f"{held.title} · {said}", width="stretch")
+                said = (
+                    f"{held.data.rows:,}" if count is None else f"{count:,} of {held.data.rows:,}"
+                )
+                mark = sets.MARKS[number % len(sets.MARKS)]
+                st.text(f"{mark} {held.title} · {said}", width="stretch")
 
 
 def _switch(key: str):  # type: ignore[no-untyped-def]

@@ -186,6 +186,18 @@
     });
   }
 
+  /* Every ten degrees a line, for data sets that reach beyond the base map. */
+  function graticule(map) {
+    map.createPane("graticule").style.zIndex = 203;
+    const lines = [];
+    for (let at = -180; at <= 180; at += 10) {
+      lines.push([[-84, at], [84, at]]);
+      if (Math.abs(at) <= 80) lines.push([[at, -180], [at, 180]]);
+    }
+    L.polyline(lines, { pane: "graticule", renderer: L.canvas({ pane: "graticule", padding: 0.5 }),
+      color: "#d5d1c6", weight: 0.8, interactive: false }).addTo(map);
+  }
+
   /* Where the map is now; the server needs it to fetch what the view holds. */
   function tell(map) {
     const at = map.getCenter();
@@ -203,8 +215,9 @@
     if (window.feature_group) window.feature_group.length = 0;
     const found = pending;
     pending = [];
-    const before = own.state;
     own.state = state;
+    // A change that a newer one overtakes is not drawn, but where it wanted to go to counts.
+    if (state.fit && state.fit[4] !== own.fitted) [own.toFit, own.fitted] = [state.fit, state.fit[4]];
     own.ready.then(() => {
       if (own.state !== state) return;
       if (!own.canvas) {
@@ -213,14 +226,16 @@
         own.cells = [];
         listen(map, own);
         own.canvas.addTo(map);
+        graticule(map);
       }
       kit.endPlay(map, own);
       own.cells = items(map, found);
-      if (state.fit && state.fit[4] !== before.fitted) {
-        own.touched = true;
-        map.fitBounds([[state.fit[1], state.fit[0]], [state.fit[3], state.fit[2]]], { animate: false, padding: [24, 24], maxZoom: 11 });
+      if (own.toFit) {
+        const [west, south, east, north] = own.toFit;
+        own.touched = true; // a frame that changes its size leaves the view alone from now on
+        own.toFit = null;
+        map.fitBounds([[south, west], [north, east]], { animate: false, padding: [24, 24], maxZoom: 11 });
       }
-      if (state.fit) state.fitted = state.fit[4];
       kit.drawVintage(map, own);
       kit.tiles(map, own);
       own.canvas.draw();
