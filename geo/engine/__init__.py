@@ -1,0 +1,44 @@
+"""The one door to data sets that are not Marz's own: the same questions on every engine.
+
+`open_set` opens a Parquet file through DuckDB; the questions mean by a `geo.model.Filter` what
+`geo.query` means by it.
+"""
+
+from geo.engine.data import DataSet, EngineError, Superseded
+from geo.engine.duck import open_set
+from geo.engine.gather import cells, extents
+from geo.engine.newest import Newest
+from geo.engine.own import own
+from geo.engine.questions import (
+    Timeline,
+    Totals,
+    count,
+    extent,
+    facet_counts,
+    profile,
+    record,
+    select,
+    timeline,
+    totals,
+)
+
+__all__ = [
+    "DataSet",
+    "EngineError",
+    "Newest",
+    "Superseded",
+    "Timeline",
+    "Totals",
+    "cells",
+    "count",
+    "extent",
+    "extents",
+    "facet_counts",
+    "open_set",
+    "own",
+    "profile",
+    "record",
+    "select",
+    "timeline",
+    "totals",
+]
