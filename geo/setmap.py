@@ -30,8 +30,8 @@ OTHER = len(EVENT_TYPES)
 """Number of a type that the vocabulary does not have."""
 AT_ONCE = 2_000
 """Places up to which each record is drawn by itself; beyond, the server sends cells."""
-SIMPLEST = 0.002
-"""Degrees by which a veil's outline may differ from the geometry, some 200 m."""
+SIMPLEST = 0.01
+"""Degrees by which a veil's outline may differ from the geometry, some 1 km."""
 TILE = 256
 FARTHEST = 85.05
 """Latitude where Web Mercator ends."""
@@ -193,13 +193,18 @@ def gathered(table: pa.Table) -> pa.Table:
     return pa.Table.from_pandas(pd.DataFrame(found), preserve_index=False)
 
 
-def cells(number: int, kind: int, table: pa.Table) -> dict[str, Any]:
+def cells(
+    number: int, kind: int, table: pa.Table, sites: Sequence[int] | None = None
+) -> dict[str, Any]:
     """Places that stand for several records.
 
     Parameters
     ----------
     kind : int
         `CELLS` or `AREAS`.
+    sites : sequence of int, optional
+        Numbers of features of the base map (`geo.places.sites`) to veil, for Marz's own records:
+        the browser has their outlines.
     table : pyarrow.Table
         As `geo.engine.cells` and `geo.engine.extents` give it.
 
@@ -214,10 +219,13 @@ def cells(number: int, kind: int, table: pa.Table) -> dict[str, Any]:
         for row in zip(*counts, strict=True)
     ]
     columns = [[int(v) for v in table[name].to_pylist()] for name in ("count", "low", "high")]
-    return _feature(number, kind, table, [*columns, mixes])
+    made = _feature(number, kind, table, [*columns, mixes])
+    if sites is not None:
+        made["properties"]["n"] = sorted(set(sites))
+    return made
 
 
-def veil(number: int, geometry: bytes) -> dict[str, Any] | None:
+def veil(geometry: bytes) -> dict[str, Any] | None:
     """The outline of a line or an area, thinned to what a screen shows.
 
     Parameters
@@ -233,13 +241,13 @@ def veil(number: int, geometry: bytes) -> dict[str, Any] | None:
     shape = shapely.from_wkb(geometry, on_invalid="ignore")
     if shape is None or shape.is_empty or shape.geom_type.endswith("Point"):
         return None
-    thin = shapely.set_precision(shape.simplify(SIMPLEST), 1e-4)
+    thin = shapely.set_precision(shape.simplify(SIMPLEST), 1e-3)
     if thin.is_empty or thin.geom_type == "GeometryCollection":
         return None
     return {
         "type": "Feature",
         "geometry": shapely.geometry.mapping(thin),
-        "properties": {"s": number},
+        "properties": {},
     }
 
 

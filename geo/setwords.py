@@ -88,7 +88,7 @@ def countries(row: Mapping[str, Any]) -> str:
 def facts(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Label and value of all that a row says; what it does not say is left out."""
     place = ""
-    if row["lon"] is not None:
+    if row["lon"] is not None and row["geo_precision"] in (None, "exact", "near"):
         place = f"{row['lat']:.4f}, {row['lon']:.4f} (latitude, longitude)"
     kind = " · ".join(part for part in (row["event_type"], row["sub_event_type"]) if part)
     found = [

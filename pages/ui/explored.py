@@ -12,6 +12,7 @@ from geo.engine import Timeline, Totals
 from geo.model import Filter
 from geo.package import Package
 from geo.query import without_dates
+from geo.words import count
 from pages.ui import (
     map_view,
     own_data,
@@ -106,7 +107,7 @@ def look(package: Package, current: State, view: str) -> None:
     slot = st.empty()
     if wrong:
         st.text(wrong)
-    if work.stopped():
+    if work.stopped((view, query, tuple(one.key for one in held))):
         sets_panel.draw(current, query, held, [])
         return
     if not held:
@@ -193,9 +194,7 @@ def _counts(held: list[Held], totals: list[Totals]) -> None:
                     "Data set": one.title,
                     "Incidents": total.rows,
                     "On the map": total.mapped,
-                    "Without a date": total.undated,
                     "Deaths": setwords.deaths(total),
-                    "Give no toll": total.silent,
                 }
                 for one, total in zip(held, totals, strict=True)
             ]
@@ -204,7 +203,9 @@ def _counts(held: list[Held], totals: list[Totals]) -> None:
         height="content",
         alt="Counts by data set",
     )
+    silent = sum(total.silent for total in totals)
+    said = f"{count(silent, 'record')} of what happened give no toll. " if silent else ""
     st.caption(
-        "Sums of deaths add what each record gives. They may count an event twice: in two sets, or "
-        "as part of a larger one."
+        f"{said}Sums of deaths add what each record gives. They may count an event twice: in two "
+        "sets, or as part of a larger one."
     )

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from geo.readers import Mapping, Sniffed
 
 from geo.errors import GeoError
-from geo.readers import Mapping, Sniffed
 
 FORMS = {
     "acled": "an ACLED export",
@@ -91,12 +91,6 @@ def form(sniffed: Sniffed, given: Mapping, turn: str) -> Mapping:
             chosen["day_first"] = _choice("Order in dates", ORDERS, given.day_first, turn)
         if "calendar" not in asked:
             chosen["calendar"] = _choice("Calendar of the dates", CALENDARS, given.calendar, turn)
-    st.dataframe(
-        pd.DataFrame([list(row) for row in sniffed.sample], columns=list(sniffed.columns)),
-        hide_index=True,
-        height=210,
-        alt="The first rows of the file",
-    )
     made = replace(given, **chosen)
     # What means nothing is kept as it is, so that no column is lost.
     used = replace(made, kept=()).used()
@@ -149,6 +143,17 @@ def _choice(label: str, options: dict[Any, str], value: Any, turn: str) -> Any:
         index=keys.index(value),
         format_func=options.__getitem__,
         key=f"w-m{turn}-{label}",
+    )
+
+
+def sample(sniffed: Sniffed) -> None:
+    """The first rows of the file."""
+    st.caption("The first rows of the file")
+    st.dataframe(
+        pd.DataFrame([list(row) for row in sniffed.sample], columns=list(sniffed.columns)),
+        hide_index=True,
+        height=245,
+        alt="The first rows of the file",
     )
 
 

@@ -38,7 +38,9 @@ def ensure() -> None:
 
     When the first visit to a fresh server goes to a page's own address, Streamlit runs that
     page without app.py, because there is a folder called pages/. From the first declaration
-    on, for all sessions, it runs app.py.
+    on, for all sessions, it runs app.py. So it does here, at once: a widget of the page alone
+    would not be the one of the page in app.py, and what a reader did to it would be lost.
     """
     if not _declared:
         declare()
+        st.rerun()

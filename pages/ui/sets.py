@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import streamlit as st
 
-from geo import atlas_set, engine, search
+from geo import engine, search
 from geo.engine import DataSet
 from geo.errors import GeoError
 from geo.package import Package
@@ -79,7 +79,6 @@ def switch(key: str, on: bool) -> None:
     """Show a set or hide it."""
     hidden = set(st.session_state.get(HIDDEN, frozenset())) - {key}
     st.session_state[HIDDEN] = frozenset(hidden if on else hidden | {key})
-    work.go_on()
 
 
 def add(held: Held) -> None:
@@ -115,7 +114,7 @@ def _marz(_package: Package, version: str) -> DataSet:
     folder = Path(tempfile.mkdtemp(prefix="marz-set-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = folder / "marz.parquet"
-    pq.write_table(atlas_set.table(_package), path)
+    pq.write_table(engine.own(_package), path)
     return engine.open_set(path, "Marz’s own records", spellings=search.spellings(_package))
 
 

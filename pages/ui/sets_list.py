@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from geo import engine, setmap, setwords
 from geo.model import Filter
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
-from geo.words import count
+from geo.words import NOT_SAID, count
 from pages.ui import nav, sets_map, work
 from pages.ui.listing import AT_ONCE, HERE
 from pages.ui.sets import MARKS, Held
@@ -96,7 +96,7 @@ def _card(held: Held, number: int, row: dict[str, Any]) -> dict[str, Any]:
     told = [
         f"{MARKS[number % len(MARKS)]} {held.title}",
         "" if established else row["status"],
-        "" if deaths == setwords.NOT_SAID else f"{deaths} dead",
+        "" if deaths == NOT_SAID else f"{deaths} dead",
     ]
     kind = row["event_type"] or ""
     return {
@@ -143,6 +143,8 @@ def detail(held: list[Held], slot: DeltaGenerator) -> None:
 
 def record(held: Held, row: dict[str, Any]) -> None:
     """All that a row says; text from data by `st.text` alone."""
+    if held.origin == "marz":
+        row = {**row, "admin": None}  # every spelling of the place, for the search
     with st.container(key=f"detail-title-{held.key}"):
         st.text(setwords.title(row))
     st.text(held.title)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit_folium import st_folium
@@ -47,11 +49,14 @@ class Places:
         What lies somewhere on a line or in an area.
     cells : bool
         Whether `points` are cells.
+    veils : tuple of dict
+        Outlines of lines and areas, as GeoJSON features.
     """
 
     points: pa.Table
     areas: pa.Table
     cells: bool
+    veils: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,8 +94,11 @@ def show(
     home = places.extent_of(package)
     box, zoom, fit = _view(held, home)
     found = [_known(one, query, box, zoom, slot) for one in held]
-    features = [part for n, places_ in enumerate(found) for part in _features(n, places_)]
-    features += _veils(held, found)
+    features = [
+        part
+        for n, (one, places_) in enumerate(zip(held, found, strict=True))
+        for part in _features(package, one, n, places_)
+    ]
     sequence = st.session_state.get(SEQUENCE, 0) + 1
     st.session_state[SEQUENCE] = sequence
     st.session_state[DRAWN] = (sequence, [one.key for one in held], found)
@@ -162,25 +170,41 @@ def _known(held: Held, query: Filter, box: Bbox, zoom: float, slot: DeltaGenerat
 def _places(held: Held, query: Filter, box: Bbox, zoom: float) -> Places:
     """Records where there are few, cells where there are many."""
     if held.data.rows <= setmap.AT_ONCE:
-        return _apart(engine.select(held.data, query, limit=setmap.AT_ONCE))
+        return _apart(held, engine.select(held.data, query, limit=setmap.AT_ONCE))
     view = setmap.window(box, AROUND)
     gathered = engine.cells(held.data, query, bbox=view, zoom=zoom)
     areas = engine.extents(held.data, query, bbox=view, limit=setmap.AT_ONCE // 4)
+    shapes = areas.filter(pc.equal(areas["drawn"], "shape"))["number"].to_pylist()[:VEILS]
+    veils = _veils(engine.record(held.data, number)["geometry"] for number in shapes)
     if sum(gathered["count"].to_pylist()) > setmap.AT_ONCE:
-        return Places(gathered, areas, cells=True)
+        return Places(gathered, areas, True, veils)
     rows = engine.select(held.data, query, bbox=view, limit=2 * setmap.AT_ONCE)
-    return Places(setmap.placed(rows)[0], areas, cells=False)
+    return Places(setmap.placed(rows)[0].drop_columns(["geometry"]), areas, False, veils)
 
 
-def _apart(table: pa.Table) -> Places:
+def _apart(held: Held, table: pa.Table) -> Places:
     points, rest = setmap.placed(table)
-    return Places(points, setmap.gathered(rest), cells=False)
+    areas = setmap.gathered(rest)
+    veils: tuple[dict[str, Any], ...] = ()
+    if held.origin != "marz":
+        veils = _veils(dict.fromkeys(rest["geometry"].drop_null().to_pylist()))
+    return Places(points.drop_columns(["geometry"]), areas, False, veils)
 
 
-def _features(number: int, found: Places) -> list[dict[str, Any]]:
-    made = []
+def _veils(geometries: Iterable[bytes | None]) -> tuple[dict[str, Any], ...]:
+    made = (setmap.veil(shape) for shape in islice(geometries, VEILS) if shape)
+    return tuple(veil for veil in made if veil)
+
+
+def _features(package: Package, held: Held, number: int, found: Places) -> list[dict[str, Any]]:
+    made = list(found.veils)
     if found.areas.num_rows:
-        made.append(setmap.cells(number, setmap.AREAS, found.areas))
+        sites = None
+        if held.origin == "marz":
+            rows = found.areas["number"].to_pylist()
+            hung = (places.site_of(package, row - 1) for row in rows)
+            sites = [site.number for site in hung if site]
+        made.append(setmap.cells(number, setmap.AREAS, found.areas, sites))
     if found.points.num_rows:
         made.append(
             setmap.cells(number, setmap.CELLS, found.points)
@@ -188,27 +212,6 @@ def _features(number: int, found: Places) -> list[dict[str, Any]]:
             else setmap.records(number, found.points)
         )
     return made
-
-
-def _veils(held: list[Held], found: list[Places]) -> list[dict[str, Any]]:
-    """Outlines of what has a geometry of its own."""
-    made = []
-    for number, (one, places_) in enumerate(zip(held, found, strict=True)):
-        if "drawn" not in places_.areas.column_names and one.data.rows > setmap.AT_ONCE:
-            continue
-        for record in places_.areas["number"].to_pylist()[:VEILS]:
-            outline = work.remembered(("veil", one.key, record), _outline(one, number, record))
-            if outline:
-                made.append({**outline, "properties": {"s": number}})
-    return made
-
-
-def _outline(held: Held, number: int, record: int) -> Callable[[], dict[str, Any] | None]:
-    def make() -> dict[str, Any] | None:
-        geometry = engine.record(held.data, record)["geometry"]
-        return setmap.veil(number, geometry) if geometry else None
-
-    return make
 
 
 def _selected(held: list[Held], found: list[Places]) -> tuple[int, int, int] | None:
@@ -227,7 +230,8 @@ def _selected(held: list[Held], found: list[Places]) -> tuple[int, int, int] | N
 def _moved_or_picked() -> None:
     """Take over what the reader did on the map; values from a browser are checked."""
     value: dict[str, Any] = st.session_state.get(KEY) or {}
-    view, box = value.get("view"), value.get("box")
+    view: Any = value.get("view")
+    box: Any = value.get("box")
     if _numbers(view, 3) and _numbers(box, 4) and box[0] < box[2] and box[1] < box[3]:
         st.session_state[FITTED] = st.session_state.get(FIT, 0)
         st.session_state[BOX] = (setmap.window(Bbox(*box), 0), max(0.0, min(22.0, view[2])))

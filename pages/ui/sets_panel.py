@@ -11,7 +11,7 @@ from geo.errors import FilterError
 from geo.facets import FACETS, Facet
 from geo.model import MATCHES, Filter
 from geo.vocabulary import EVENT_TYPES, STATUSES, country_names
-from pages.ui import panel, sets, state, work
+from pages.ui import panel, sets, state
 from pages.ui.sets import Held
 from pages.ui.state import State, set_widget, when_changed
 
@@ -85,7 +85,7 @@ def _facet(facet: Facet, query: Filter, counts: Counter[str]) -> None:
     chosen = getattr(query, facet.name)
     known = _known(facet.name)
     ordered = sorted(counts, key=lambda option: -counts[option])
-    order = list(known) if facet.name != "countries" else ordered
+    order = known if facet.name != "countries" else ordered
     pills = [o for o in order if o in known and (counts.get(o) or o in chosen)][:PILLS]
     if pills:
         key = set_widget(f"w-{facet.name}", [o for o in pills if o in chosen])
@@ -116,16 +116,13 @@ def _facet(facet: Facet, query: Filter, counts: Counter[str]) -> None:
 
 
 def _put(facet: Facet, chosen: list[str]) -> None:
-    work.go_on()
     state.put(facet.parameter, *chosen)
 
 
-def _known(name: str) -> dict[str, object]:
-    return {
-        "countries": dict(country_names()),
-        "types": dict(EVENT_TYPES),
-        "statuses": dict(STATUSES),
-    }[name]
+def _known(name: str) -> list[str]:
+    """Words of a vocabulary: safe where labels are Markdown."""
+    words = {"countries": country_names(), "types": EVENT_TYPES, "statuses": STATUSES}
+    return list(words[name])
 
 
 def choice(all_sets: list[Held], totals: dict[str, int]) -> None:

@@ -13,7 +13,7 @@ from geo.engine import Timeline
 from geo.model import Filter
 from geo.vocabulary import EVENT_TYPES
 from geo.words import count
-from pages.ui import state, work
+from pages.ui import state
 from pages.ui.sets import Held
 from pages.ui.timeline import BARS, INK, LABEL, MONTHS_AT_MOST, PADDING, Axis, moment, veils
 
@@ -51,7 +51,6 @@ def slider(held: list[Held], query: Filter) -> None:
 
 
 def _set(value: tuple[date, date], first: date, last: date) -> None:
-    work.go_on()
     state.put("from", value[0].isoformat() if value[0] > first else "")
     state.put("to", value[1].isoformat() if value[1] < last else "")
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import streamlit as st
+from geo.readers import Limits, Mapping, Report, Sniffed, sandboxed
 
 from geo import engine, search
 from geo.errors import GeoError
 from geo.package import Package
-from geo.readers import Limits, Mapping, Report, Sniffed, sandboxed
 from pages.ui import mapping, own_data, sets, work
 from pages.ui.sets import Held
 
@@ -184,6 +184,7 @@ def _ask(job: Job) -> None:
             on_click="ignore",
         )
         st.button("Cancel", key="w-drop-file", on_click=_drop)
+    mapping.sample(job.sniffed)
     with st.expander("Use a saved mapping, or read the file differently"):
         mapping.saved(job.sniffed, job.look)
         mapping.writing(job.sniffed, given, job.look)

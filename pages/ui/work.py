@@ -43,7 +43,7 @@ def ask(question: Callable[[], T], slot: DeltaGenerator) -> T:
     try:
         while True:
             try:
-                answer = coming.result(OFTEN if said else QUIET)
+                answer: T = coming.result(OFTEN if said else QUIET)
                 break
             except NotYet:
                 if coming.done():  # the question itself ran out of time
@@ -71,18 +71,23 @@ def _stop() -> None:
     st.session_state[STOPPED] = True
 
 
-def stopped() -> bool:
-    """Whether the reader has stopped what was asked; it is then not asked again by itself."""
-    if not st.session_state.get(STOPPED):
+def stopped(asked: Hashable) -> bool:
+    """Whether the reader has stopped just this; it is then not asked again by itself.
+
+    Parameters
+    ----------
+    asked : hashable
+        What the page would ask now. Anything else is asked as usual.
+    """
+    found = st.session_state.get(STOPPED)
+    if found is True:
+        found = st.session_state[STOPPED] = asked
+    if found is None or found != asked:
+        st.session_state.pop(STOPPED, None)
         return False
     st.text("Stopped. The filter is as you set it; nothing was counted.")
     st.button("Count again", key="w-again", on_click=lambda: st.session_state.pop(STOPPED, None))
     return True
-
-
-def go_on() -> None:
-    """Ask again: the reader has changed something."""
-    st.session_state.pop(STOPPED, None)
 
 
 def remembered(key: Hashable, make: Callable[[], T]) -> T:

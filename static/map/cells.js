@@ -22,6 +22,23 @@
     else if (feature.geometry.type.includes("Line")) layer.setStyle({ weight: 11, opacity: 0.16, dashArray: null, fill: false });
   };
 
+  /* Lines and areas of the base map on which Marz's own records hang, as the atlas veils them. */
+  function veils(map, own, features) {
+    const before = own.veils || new Map();
+    own.veils = new Map();
+    for (const n of features.flatMap((feature) => feature.properties.n || [])) {
+      const feature = own.features && own.features[n];
+      if (!feature || feature.geometry.type === "Point" || own.veils.has(n)) continue;
+      const style = feature.geometry.type.includes("Line")
+        ? { color: INK, weight: 13, opacity: 0.16, fill: false }
+        : { color: INK, weight: 1.2, opacity: 0.8, dashArray: "6 4", fillColor: INK,
+            fillOpacity: feature.layer === "countries" ? 0.03 : 0.07 };
+      own.veils.set(n, before.get(n) || L.geoJSON(feature, { pane: "mark", interactive: false, style }).addTo(map));
+      before.delete(n);
+    }
+    for (const veil of before.values()) veil.remove();
+  }
+
   function items(map, features) {
     const found = [];
     for (const { properties: { s, k, c }, geometry: { coordinates } } of features) {
@@ -92,7 +109,7 @@
     boxes() {
       const { seen = [], pad } = this._map._marz;
       const corner = this._map.containerPointToLayerPoint([0, 0]);
-      return seen.filter((item) => item.k > 0).slice(0, 400).map(({ px, py, r }) => {
+      return [...seen].sort((a, b) => (b.k > 0) - (a.k > 0)).slice(0, 400).map(({ px, py, r }) => {
         const [x, y] = [px - pad.x + corner.x, py - pad.y + corner.y];
         return [x - r, y - r, x + r, y + r, -1];
       });
@@ -236,6 +253,7 @@
         own.toFit = null;
         map.fitBounds([[south, west], [north, east]], { animate: false, padding: [24, 24], maxZoom: 11 });
       }
+      veils(map, own, found);
       kit.drawVintage(map, own);
       kit.tiles(map, own);
       own.canvas.draw();
