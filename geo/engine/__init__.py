@@ -5,6 +5,7 @@
 """
 
 from geo.engine.data import DataSet, EngineError, Superseded
+from geo.engine.database import database, load
 from geo.engine.duck import open_set
 from geo.engine.gather import cells, extents
 from geo.engine.newest import Newest
@@ -31,9 +32,11 @@ __all__ = [
     "Totals",
     "cells",
     "count",
+    "database",
     "extent",
     "extents",
     "facet_counts",
+    "load",
     "open_set",
     "own",
     "profile",

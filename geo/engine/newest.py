@@ -51,6 +51,11 @@ class Work:
 _CURRENT: ContextVar[Work | None] = ContextVar("work", default=None)
 
 
+def current() -> Work | None:
+    """What is being asked by this thread, if it can be cancelled."""
+    return _CURRENT.get()
+
+
 @contextmanager
 def running(stop: Callable[[], None]) -> Iterator[None]:
     """Let the current `Work`, if there is any, stop a query by calling `stop`."""

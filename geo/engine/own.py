@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -66,5 +68,5 @@ def own(package: Package) -> pa.Table:
     return pa.table(columns, schema=SCHEMA)
 
 
-def _figure(value: float | None) -> int | None:
+def _figure(value: Any) -> int | None:
     return None if pd.isna(value) else int(value)

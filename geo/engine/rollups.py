@@ -138,11 +138,17 @@ def sources(
     ------
     table, unit, the unit of the table before it, level of its ``x`` and ``y``
     """
-    fine = [r for r in data.rollups if (r.level < 0 if level < 0 else r.level >= level)]
-    nearest = min((r.level for r in fine), default=FINE)
     before: Unit | None = None
-    usable = [r for r in fine if r.level == nearest and (finest is YEAR or r.unit is MONTH)]
-    for rollup in sorted(usable, key=lambda r: r.unit is MONTH):
-        yield rollup_table(data.table, rollup), rollup.unit, before, rollup.level
-        before = rollup.unit
+    for unit in (YEAR, MONTH):
+        if unit is YEAR and finest is MONTH:
+            continue
+        fine = [r for r in data.rollups if r.unit is unit and _serves(r.level, level)]
+        if fine:
+            rollup = min(fine, key=lambda r: r.level)
+            yield rollup_table(data.table, rollup), unit, before, rollup.level
+            before = unit
     yield weighted(rows_table(data.table), data.words["status"]), DAY, before, FINE
+
+
+def _serves(level: int, asked: int) -> bool:
+    return level == NOT_SPACE if asked == NOT_SPACE else level >= asked

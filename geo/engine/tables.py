@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -134,6 +135,19 @@ def opened(
         rollups=tuple(named(rollup) for rollup in facts["rollups"]),
         spellings=spelled(spellings),
     )
+
+
+def quoted(name: str) -> str:
+    """A table's name in SQL; only of the kind that Marz itself gives.
+
+    Raises
+    ------
+    EngineError
+        If it is another.
+    """
+    if not re.fullmatch(r"[a-z_][a-z0-9_]*", name):
+        raise EngineError("A table's name has small letters, digits and underscores alone.")
+    return f'"{name}"'
 
 
 def _day(number: int | None) -> date | None:
