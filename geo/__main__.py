@@ -20,6 +20,7 @@ from geo.errors import FilterError, GeoError, PackageError
 from geo.facets import FACETS
 from geo.model import MATCHES, Bbox, Filter
 from geo.package import Package
+from geo.readers import command as readers
 
 Rows = npt.NDArray[np.intp]
 DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
@@ -107,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_argument("directory", nargs="?", type=Path, metavar="DIR")
     _add_data(validate)
     validate.set_defaults(run=_validate)
+    readers.add(commands)
     return parser
 
 
