@@ -38,6 +38,27 @@ PRIVACY = (
 )
 
 
+STEPS = (
+    (
+        "1 · Columns",
+        "Marz guesses which column is the date, the place, the type, the deaths. You set right "
+        "what it guessed wrongly. A date such as 03/04/2022 is asked about, never guessed. The "
+        "choice can be saved and used again.",
+    ),
+    (
+        "2 · Report",
+        "How many rows were read, taken and refused; for each kind of problem examples with row, "
+        "value, reason and remedy. A refused row loses no other, and nothing is changed in "
+        "silence.",
+    ),
+    (
+        "3 · Map and comparison",
+        "Your data beside Marz’s records, with filters, timeline and counts by set. Records of two "
+        "sets that may tell of one incident are shown as pairs to look at; nothing is merged.",
+    ),
+)
+
+
 def choose(package: Package) -> str:
     """Which view; the map where there is something of the reader's to see."""
     if st.session_state.get("explore-view") is None:
@@ -81,6 +102,15 @@ def manage(package: Package) -> None:
                 st.button("Report", key=f"w-see-{held.key}", on_click=_report, args=(held.key,))
                 key = f"w-remove-{held.key}"
                 st.button("Remove", key=key, on_click=sets.remove, args=(held.key,))
+
+
+def explain() -> None:
+    """What will happen, before anything has."""
+    if own_data.room().job is not None or own_data.room().held:
+        return
+    for column, (head, words) in zip(st.columns(3, gap="large"), STEPS, strict=True):
+        column.subheader(head, anchor=False)
+        column.text(words)
 
 
 def _report(key: str) -> None:
@@ -193,7 +223,7 @@ def _counts(held: list[Held], totals: list[Totals]) -> None:
                 {
                     "Data set": one.title,
                     "Incidents": total.rows,
-                    "On the map": total.mapped,
+                    "Mapped": total.mapped,
                     "Deaths": setwords.deaths(total),
                 }
                 for one, total in zip(held, totals, strict=True)
@@ -201,6 +231,11 @@ def _counts(held: list[Held], totals: list[Totals]) -> None:
         ),
         hide_index=True,
         height="content",
+        column_config={
+            "Data set": st.column_config.TextColumn(width=115),
+            "Incidents": st.column_config.NumberColumn(width=75, format="localized"),
+            "Mapped": st.column_config.NumberColumn(width=70, format="localized"),
+        },
         alt="Counts by data set",
     )
     silent = sum(total.silent for total in totals)

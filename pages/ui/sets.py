@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from pages.ui import own_data, work
 
 VARIABLE = "MARZ_DATASETS"
 """Environment: paths of data sets for all readers, ``;`` between them."""
+DATABASE = "MARZ_DATABASE_URL"
+"""Environment: a database that holds one more, see `geo.engine.database`."""
 HIDDEN, FIT = "sets-hidden", "sets-fit"
 MARKS = ("●", "■", "▲", "⬢", "⬟", "⯃")
 """Shapes of the sets in their order, as static/map/shapes.js draws them."""
@@ -59,9 +62,12 @@ class Held:
 def everything(package: Package) -> list[Held]:
     """All sets, Marz's own first; sets that cannot be opened are named on the page."""
     found = [Held("marz", "Marz’s own records", _marz(package, package.version), "marz")]
-    for number, path in enumerate(_named()):
+    openers = [partial(_operator, str(path), _stamp(path)) for path in _named()]
+    if url := os.environ.get(DATABASE, "").strip():
+        openers.append(partial(_database, url))
+    for number, opener in enumerate(openers):
         try:
-            data = _operator(str(path), _stamp(path), package.version, package)
+            data = opener(package.version, package)
         except GeoError as error:
             st.text(str(error))
             continue
@@ -122,3 +128,8 @@ def _marz(_package: Package, version: str) -> DataSet:
 def _operator(path: str, stamp: int, version: str, _package: Package) -> DataSet:
     found = Path(path)
     return engine.open_set(found, found.stem, spellings=search.spellings(_package))
+
+
+@st.cache_resource(max_entries=1, show_spinner="Opening the database …")
+def _database(url: str, version: str, _package: Package) -> DataSet:
+    return engine.database(url, spellings=search.spellings(_package))

@@ -121,8 +121,9 @@ def _put(facet: Facet, chosen: list[str]) -> None:
 
 def _known(name: str) -> list[str]:
     """Words of a vocabulary: safe where labels are Markdown."""
-    words = {"countries": country_names(), "types": EVENT_TYPES, "statuses": STATUSES}
-    return list(words[name])
+    if name == "countries":
+        return list(country_names())
+    return list(EVENT_TYPES if name == "types" else STATUSES)
 
 
 def choice(all_sets: list[Held], totals: dict[str, int]) -> None:

@@ -31,16 +31,13 @@ def made_up(rows: int = 30, *, note: str = "Nothing of this happened.", bad: boo
     for n in range(rows):
         kind = ("Battles", "Protests", "Riots")[n % 3]
         day = f"2022-{1 + n % 12:02}-{1 + n % 28:02}"
-        writer.writerow(
-            [f"TAJ{n + 1}", day, 2022, 1, "Made up", kind, "", f"Watchers of hill {n}", ""]
-            + [762, "Tajikistan", "Sughd", f"Village {n}"]
-            + [f"{39.3 + 0.03 * n:.3f}", f"{69.2 + 0.03 * n:.3f}", 1, "A test", note, n % 4]
-        )
+        what = [f"TAJ{n + 1}", day, 2022, 1, "Made up", kind, "", f"Watchers of hill {n}", ""]
+        where = [762, "Tajikistan", "Sughd", f"Village {n}", 39.3 + n / 32, 69.2 + n / 32, 1]
+        writer.writerow([*what, *where, "A test", note, n % 4])
     if bad:
-        writer.writerow(
-            ["TAJ999", "2022-02-30", 2022, 1, "Made up", "Battles", "", "Watchers", ""]
-            + [762, "Tajikistan", "Sughd", "Nowhere", "39.5", "69.9", 1, "A test", note, 0]
-        )
+        what = ["TAJ999", "2022-02-30", 2022, 1, "Made up", "Battles", "", "Watchers", ""]
+        where = [762, "Tajikistan", "Sughd", "Nowhere", 39.5, 69.9, 1]
+        writer.writerow([*what, *where, "A test", note, 0])
     return out.getvalue()
 
 
