@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import streamlit as st
-from geo.readers import Limits, Mapping, Report, Sniffed, sandboxed
 
+import geo.readers.sandboxed as sandboxed
 from geo import engine, search
 from geo.errors import GeoError
 from geo.package import Package
+from geo.readers import Limits, Mapping, Report, Sniffed
 from pages.ui import mapping, own_data, sets, work
 from pages.ui.sets import Held
 
