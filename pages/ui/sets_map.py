@@ -33,6 +33,9 @@ WIDTH, HEIGHT = 900, 470
 """Pixels that the map is taken to have before the browser has said how many it has."""
 AROUND = 0.15
 """Part of the view that is fetched around it, so that a small move shows no empty rim."""
+COARSER = 0.5
+"""Zooms by which the grid is coarser than it could be: cells of 32 to 64 pixels, with room for
+their numbers."""
 VEILS = 40
 """Outlines of lines and areas that are drawn at once, those of the most incidents first."""
 
@@ -172,7 +175,7 @@ def _places(held: Held, query: Filter, box: Bbox, zoom: float) -> Places:
     if held.data.rows <= setmap.AT_ONCE:
         return _apart(held, engine.select(held.data, query, limit=setmap.AT_ONCE))
     view = setmap.window(box, AROUND)
-    gathered = engine.cells(held.data, query, bbox=view, zoom=zoom)
+    gathered = engine.cells(held.data, query, bbox=view, zoom=zoom - COARSER)
     areas = engine.extents(held.data, query, bbox=view, limit=setmap.AT_ONCE // 4)
     shapes = areas.filter(pc.equal(areas["drawn"], "shape"))["number"].to_pylist()[:VEILS]
     veils = _veils(engine.record(held.data, number)["geometry"] for number in shapes)

@@ -45,7 +45,7 @@
       const grey = () => kit.GREY;
       if (has((one) => one.k === 0 && !one.established)) row((c) => kit.strokeShape(c, 0, 5, kit.GREY, 2, 11, 9), "Hollow: not established");
       if (has((one) => one.high > 0)) row((c) => { kit.fillShape(c, 0, 4, kit.GREY, 11, 9); kit.strokeShape(c, 0, 7, INK, 1.1, 11, 9); }, "Ring: deaths, as a range");
-      if (has((one) => one.k === 1)) row((c) => kit.sketch(c, { ...item, k: 1, count: 12, mix: [0, 12] }, grey, 1), "Number: incidents in a cell");
+      if (has((one) => one.k === 1)) row((c) => kit.sketch(c, { ...item, k: 1, count: 3, mix: [0, 3], r: 7.5 }, grey, 1), "Number: incidents in a cell");
       if (has((one) => one.k === 2)) row((c) => kit.sketch(c, { ...item, k: 2, count: 3, mix: [0, 3] }, grey, 1), "Somewhere on a line or area");
       box.appendChild(details);
       L.DomEvent.disableClickPropagation(box);

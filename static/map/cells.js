@@ -49,7 +49,7 @@
           Object.assign(item, { type: c[0][i], established: c[1][i], low: c[2][i], high: c[3][i], day: c[4][i], count: 1, r: 5.5 });
         } else {
           Object.assign(item, { count: c[0][i], low: c[1][i], high: c[2][i], mix: c[3][i] });
-          item.r = k === 1 ? 8 + 3.3 * Math.log10(item.count) : 7 + 2.5 * kit.short(item.count).length;
+          item.r = k === 1 ? Math.min(19, 7.5 + 2.6 * Math.log10(item.count)) : 7 + 2.5 * kit.short(item.count).length;
         }
         found.push(item);
       });
@@ -96,6 +96,7 @@
         if (item.px > -30 && item.py > -30 && item.px < width + 30 && item.py < height + 30) seen.push(item);
       }
       apart(seen.filter((item) => item.k > 0));
+      kit.sketchTolls(context, seen);
       for (const item of seen) kit.sketch(context, item, paint, ratio);
       if (own.since !== undefined) highlight(context, seen, own.since);
       const sel = own.state.sel;

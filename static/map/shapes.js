@@ -50,7 +50,8 @@
 
   /* Between the least and the most that is told: a band, so that a range looks like one. */
   function toll(context, item) {
-    const [low, high] = [reach(item.low), reach(item.high)];
+    const share = item.k === 1 ? 0.5 : 1; // cells stand closely
+    const [low, high] = [share * reach(item.low), share * reach(item.high)];
     if (!high) return;
     context.beginPath();
     outline(context, item.s, item.r + high, item.px, item.py);
@@ -63,12 +64,11 @@
       context.fillStyle = "rgba(31,35,40,.16)";
       context.fill("evenodd");
     }
-    stroke(context, item.s, item.r + high, INK, 1.1, item.px, item.py);
+    stroke(context, item.s, item.r + high, item.k === 1 ? "rgba(31,35,40,.6)" : INK, 1.1, item.px, item.py);
   }
 
   /* A cell: its count in a ring that shows the mix of types. */
   function cell(context, item, paint) {
-    toll(context, item);
     const band = Math.max(3.5, item.r * 0.3);
     fill(context, item.s, item.r + 1.5, "#fff", item.px, item.py);
     context.save();
@@ -156,5 +156,10 @@
     context.strokeRect(item.px - item.r - 2, item.py - 11, 2 * item.r + 4, 22);
   }
 
-  Object.assign(kit, { GREY, SET_COLORS, chosen, fillShape: fill, outline, reach, short, sketch, strokeShape: stroke });
+  /* Rings of the cells lie below all symbols, so that none covers a neighbour's number. */
+  const sketchTolls = (context, items) => {
+    for (const item of items) if (item.k === 1) toll(context, item);
+  };
+
+  Object.assign(kit, { GREY, SET_COLORS, sketchTolls, chosen, fillShape: fill, outline, reach, short, sketch, strokeShape: stroke });
 })(window.marz);
