@@ -162,15 +162,6 @@ class Flow:
     memory: int
 
 
-def resident(server: Server) -> int:
-    """Bytes of the server's process that are in memory (VmRSS, Linux)."""
-    status = Path(f"/proc/{server.process.pid}/status")
-    if not status.is_file():
-        raise NotMeasured("memory is read from /proc, which only Linux has")
-    line = next(x for x in status.read_text("ascii").splitlines() if x.startswith("VmRSS:"))
-    return int(line.split()[1]) * 1024
-
-
 def percentile(values: Iterable[float], share: float) -> float:
     """Nearest-rank percentile: a value that did occur; 0 of nothing."""
     ordered = sorted(values)
@@ -179,7 +170,7 @@ def percentile(values: Iterable[float], share: float) -> float:
 
 async def crowd(server: Server, url: str, count: int, changes: int, pause: float) -> Crowd:
     """So many readers at once."""
-    before = resident(server)
+    before = server.resident()
     readers = [Reader(url, number) for number in range(count)]
     # They come over some seconds, as readers do; what is measured starts when each is in.
     tasks = []
@@ -187,7 +178,7 @@ async def crowd(server: Server, url: str, count: int, changes: int, pause: float
         tasks.append(asyncio.create_task(reader.stay(changes, pause)))
         await asyncio.sleep(0.1)
     await asyncio.gather(*tasks)
-    memory = resident(server)
+    memory = server.resident()
     for reader in readers:
         await reader.close()
     seen = [change for reader in readers for change in reader.changes]
@@ -220,7 +211,7 @@ async def flow(server: Server, url: str, total: int, at_once: int, stops: int) -
             await reader.close()
         gone += len(readers)
         if gone % stops < len(readers):
-            found.append(Flow(gone, resident(server)))
+            found.append(Flow(gone, server.resident()))
             if sys.stderr.isatty():
                 print(f"\r{gone} readers gone", end="", file=sys.stderr, flush=True)
     return found
