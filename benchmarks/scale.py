@@ -1,7 +1,8 @@
 """What a filter costs with a thousand incidents and with ten million.
 
-``python benchmarks/scale.py``: for each size the three apps get a server and a window each and take turns. An app that does not
-answer within a minute is not asked again with more. What is measured how: README.md.
+``python benchmarks/scale.py``: for each size the three apps get a server and a window each and
+take turns. An app that does not answer within a minute is not asked again with more. What is
+measured how: README.md.
 """
 
 from __future__ import annotations

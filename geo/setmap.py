@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import folium
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from branca.element import MacroElement
 from folium.template import Template
@@ -29,7 +29,9 @@ POINTS = ("exact", "near")
 OTHER = len(EVENT_TYPES)
 """Number of a type that the vocabulary does not have."""
 AT_ONCE = 2_000
-"""Places up to which each record is drawn by itself; beyond, the server sends cells."""
+"""Records in view up to which each is drawn by itself; beyond, the server sends cells."""
+PLAYED = 10_000
+"""The same where the reader wants to play them: their number costs more on the line."""
 SIMPLEST = 0.01
 """Degrees by which a veil's outline may differ from the geometry, some 1 km."""
 TILE = 256
@@ -170,27 +172,34 @@ def placed(table: pa.Table) -> tuple[pa.Table, pa.Table]:
     table : pyarrow.Table
         In `geo.dataset.SCHEMA`; what has no coordinates is in neither.
     """
-    frame = table.select(["lon", "lat", "geo_precision"]).to_pandas()
-    there = frame["lon"].notna() & frame["lat"].notna()
-    point = frame["geo_precision"].isna() | frame["geo_precision"].isin(POINTS)
-    point &= table["geometry"].combine_chunks().is_null().to_numpy(zero_copy_only=False)
-    return table.filter(pa.array(there & point)), table.filter(pa.array(there & ~point))
+    there = pc.and_(pc.is_valid(table["lon"]), pc.is_valid(table["lat"]))
+    known = pc.is_in(pc.fill_null(table["geo_precision"], POINTS[0]), pa.array(POINTS))
+    point = pc.and_(known, pc.is_null(table["geometry"]))
+    return table.filter(pc.and_(there, point)), table.filter(pc.and_(there, pc.invert(point)))
 
 
 def gathered(table: pa.Table) -> pa.Table:
     """Records on lines and areas, by the place that stands for these: the form of `cells`."""
-    frame = table.select(["lon", "lat", "event_type", "low", "best", "high", "number"]).to_pandas()
+    zero = pa.scalar(0, pa.int32())
+    kinds = pc.index_in(pc.fill_null(table["event_type"], ""), pa.array(list(EVENT_TYPES)))
+    kinds = pc.fill_null(kinds, OTHER)
+    columns = {name: table[name] for name in ("lon", "lat", "number")}
+    columns |= {
+        "count": pa.array([1] * table.num_rows, pa.int64()),
+        "low": pc.coalesce(table["low"], table["best"], zero),
+        "high": pc.coalesce(table["high"], table["best"], table["low"], zero),
+    }
     for order, kind in enumerate((*EVENT_TYPES, "other")):
-        numbers = frame["event_type"].map(_NUMBERS).fillna(OTHER)
-        frame[kind] = (numbers == order).astype("int64")
-    low = frame["low"].fillna(frame["best"]).fillna(0)
-    high = frame["high"].fillna(frame["best"]).fillna(frame["low"]).fillna(0)
-    frame = frame.assign(low=low, high=high, count=1).drop(columns=["event_type", "best"])
-    summed = {name: "sum" for name in frame.columns if name not in ("lon", "lat", "number")}
-    found = frame.groupby(["lon", "lat"], as_index=False, sort=True).agg(
-        {**summed, "number": "min"}
+        columns[kind] = pc.cast(pc.equal(kinds, order), pa.int64())
+    summed = [name for name in columns if name not in ("lon", "lat", "number")]
+    found = (
+        pa.table(columns)
+        .group_by(["lon", "lat"], use_threads=False)
+        .aggregate([("number", "min"), *((name, "sum") for name in summed)])
     )
-    return pa.Table.from_pandas(pd.DataFrame(found), preserve_index=False)
+    return found.rename_columns(
+        [name.removesuffix("_sum").removesuffix("_min") for name in found.column_names]
+    )
 
 
 def cells(

@@ -5,7 +5,7 @@ from folium.plugins import FastMarkerCluster
 from made_up import chosen
 from streamlit_folium import st_folium
 
-chart = folium.Map(location=[38.8, 71.0], zoom_start=6, tiles=None)
+chart = folium.Map(location=[38.8, 71.0], zoom_start=6, tiles=None, maxZoom=18)
 # What folium would fetch from elsewhere comes from this server, so that no line is measured.
 STATIC = "../../app/static"
 chart.default_js = [("leaflet", f"{STATIC}/leaflet.js")]

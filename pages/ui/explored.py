@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo import engine, setwords
+from geo import engine, setmap, setwords
 from geo.engine import Timeline, Totals
 from geo.model import Filter
 from geo.package import Package
@@ -19,6 +19,7 @@ from pages.ui import (
     pairs,
     report,
     sets,
+    sets_files,
     sets_list,
     sets_map,
     sets_panel,
@@ -156,7 +157,7 @@ def look(package: Package, current: State, view: str) -> None:
         with st.container(key="sentence", width="stretch"):
             st.text(setwords.summary(query, totals))
         if view == MAP:
-            _options(current)
+            _options(current, held, query)
     counts = [
         engine.facet_counts(one.data, query, known=known)
         for one, known in zip(held, profiles, strict=True)
@@ -180,13 +181,20 @@ def look(package: Package, current: State, view: str) -> None:
         st.button("Clear all filters", on_click=clear_filter, key="w-clear-empty")
 
 
-def _options(current: State) -> None:
+def _options(current: State, held: list[Held], query: Filter) -> None:
     st.toggle(
         "Colour by set",
         key=sets_map.BY_SET,
         help="Otherwise colour tells the type of event, and shape the set.",
     )
+    st.toggle(
+        "Each record",
+        key=sets_map.EACH,
+        help=f"Sends up to {setmap.PLAYED:,} records of the view one by one instead of cells, so "
+        "that Play can step through them.",
+    )
     map_view.options(current)
+    sets_files.offer(held, query)
 
 
 def _known(what: str, held: Held, query: Filter, slot: Any) -> Any:

@@ -28,7 +28,7 @@ from pages.ui.state import State
 KEY = "sets-map"
 BOX, PICKED, DRAWN, SEQUENCE = "sets-box", "sets-picked", "sets-drawn", "sets-sequence"
 FITTED = "sets-fitted"
-BY_SET = "w-by-set"
+BY_SET, EACH = "w-by-set", "w-each-record"
 WIDTH, HEIGHT = 900, 470
 """Pixels that the map is taken to have before the browser has said how many it has."""
 AROUND = 0.15
@@ -36,6 +36,8 @@ AROUND = 0.15
 COARSER = 0.5
 """Zooms by which the grid is coarser than it could be: cells of 32 to 64 pixels, with room for
 their numbers."""
+AREAS = 500
+"""Tags on lines and areas of a large set that are drawn at once, the fullest first."""
 VEILS = 40
 """Outlines of lines and areas that are drawn at once, those of the most incidents first."""
 
@@ -164,25 +166,27 @@ def _some(box: Bbox) -> Bbox:
 
 def _known(held: Held, query: Filter, box: Bbox, zoom: float, slot: DeltaGenerator) -> Places:
     """What a set shows; of a small one all is sent, wherever the map is."""
-    key: tuple[Any, ...] = ("places", held.key, query)
-    if held.data.rows > setmap.AT_ONCE:
+    most = setmap.PLAYED if st.session_state.get(EACH) else setmap.AT_ONCE
+    key: tuple[Any, ...] = ("places", held.key, query, most)
+    if held.data.rows > most:
         key += (box, zoom)
-    return work.remembered(key, lambda: work.ask(lambda: _places(held, query, box, zoom), slot))
+    return work.remembered(
+        key, lambda: work.ask(lambda: _places(held, query, box, zoom, most), slot)
+    )
 
 
-def _places(held: Held, query: Filter, box: Bbox, zoom: float) -> Places:
+def _places(held: Held, query: Filter, box: Bbox, zoom: float, most: int) -> Places:
     """Records where there are few, cells where there are many."""
-    if held.data.rows <= setmap.AT_ONCE:
-        return _apart(held, engine.select(held.data, query, limit=setmap.AT_ONCE))
+    if held.data.rows <= most:
+        return _apart(held, engine.select(held.data, query, limit=most))
     view = setmap.window(box, AROUND)
+    if engine.count(held.data, query, view) <= most:
+        return _apart(held, engine.select(held.data, query, bbox=view, limit=most))
     gathered = engine.cells(held.data, query, bbox=view, zoom=zoom - COARSER)
-    areas = engine.extents(held.data, query, bbox=view, limit=setmap.AT_ONCE // 4)
+    areas = engine.extents(held.data, query, bbox=view, limit=AREAS)
     shapes = areas.filter(pc.equal(areas["drawn"], "shape"))["number"].to_pylist()[:VEILS]
     veils = _veils(engine.record(held.data, number)["geometry"] for number in shapes)
-    if sum(gathered["count"].to_pylist()) > setmap.AT_ONCE:
-        return Places(gathered, areas, True, veils)
-    rows = engine.select(held.data, query, bbox=view, limit=2 * setmap.AT_ONCE)
-    return Places(setmap.placed(rows)[0].drop_columns(["geometry"]), areas, False, veils)
+    return Places(gathered, areas, True, veils)
 
 
 def _apart(held: Held, table: pa.Table) -> Places:
