@@ -1,4 +1,4 @@
-"""The command line: ``python -m geo list``, ``snapshot``, ``bundle``, ``open``, ``validate``."""
+"""The command line: ``python -m geo COMMAND``, one module a command in ``geo.commands``."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from geo import terminal
-from geo.commands import listing, reopen, snapshot, validate
+from geo.commands import listing, load, reopen, snapshot, validate
 from geo.errors import FilterError, GeoError, PackageError
+from geo.readers import command as taking_in
 
-COMMANDS = (listing, snapshot, reopen, validate)
+COMMANDS = (listing, snapshot, reopen, validate, taking_in, load)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -18,7 +18,9 @@ SIDEBAR = 324
 LOGO = Path(ICON).with_name("logo.svg")
 
 
-def page(body: Callable[[Package, state.State], None], title: str) -> None:
+def page(
+    body: Callable[[Package, state.State], None], title: str, *, own_words: bool = False
+) -> None:
     """Run a page's body with the data and the state, or show what is wrong.
 
     Parameters
@@ -27,6 +29,9 @@ def page(body: Callable[[Package, state.State], None], title: str) -> None:
         Draws the page.
     title : str
         Of the browser's tab.
+    own_words : bool
+        Whether the page knows options that Marz's records do not have, and says itself what of
+        the address it could not read.
     """
     nav.ensure()
     st.set_page_config(
@@ -44,7 +49,8 @@ def page(body: Callable[[Package, state.State], None], title: str) -> None:
         state.enter(title)
         current = state.read(package)
         address.write()
-        notices(current)
+        if not own_words:
+            notices(current)
         reopened.tell()
         body(package, current)
         problems(package)

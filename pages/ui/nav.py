@@ -24,6 +24,7 @@ def declare() -> StreamlitPage:
             st.Page(PAGES / "patterns.py", title="Patterns"),
             st.Page(PAGES / "border.py", title="Borders"),
             st.Page(PAGES / "records.py", title="Records"),
+            st.Page(PAGES / "explore.py", title="Your data"),
             st.Page(PAGES / "sources.py", title="Sources"),
             st.Page(PAGES / "reopen.py", title="Reopen"),
             st.Page(INCIDENT, title="Incident", visibility="hidden"),

@@ -28,7 +28,7 @@ def draw(package: Package, current: State) -> None:
             placeholder="drone, Isfara, Исфара …",
             max_chars=state.MAX_TEXT,
         )
-        _dates(package, current)
+        dates(current, *state.limits(package))
         for facet in FACETS:
             if counts[facet.name]:
                 _facet(facet, current, counts[facet.name])
@@ -40,8 +40,8 @@ def draw(package: Package, current: State) -> None:
         )
 
 
-def _dates(package: Package, current: State) -> None:
-    earliest, latest = state.limits(package)
+def dates(current: State, earliest: date, latest: date) -> None:
+    """First and last day, and whether an uncertain date may lie within or must."""
     columns = st.columns(2)
     for column, name, label in zip(columns, ("from", "to"), ("From", "To"), strict=True):
         value = current.query.start if name == "from" else current.query.end

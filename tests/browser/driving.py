@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30_000
 """Milliseconds that a condition may take to come true on a busy machine."""
 PROBE = re.compile(
-    r"/(patterns|border|records|sources|incident|reopen)/_stcore/(health|host-config)$"
+    r"/(patterns|border|records|explore|sources|reopen|incident)/_stcore/(health|host-config)$"
 )
 """Streamlit's browser side looks for its server below the page's own path first, and Chromium
 writes each 404 to the console: nothing that a page of ours could change."""

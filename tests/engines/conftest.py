@@ -1,0 +1,51 @@
+"""The same data set on three engines; only within ``make engines``, which starts them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sets
+
+from geo import engine
+from geo.engine import rollups, tables
+
+if "MARZ_TEST_SPARK" not in os.environ:
+    collect_ignore_glob = ["test_*.py"]
+
+ENGINES = ("duckdb", "postgresql", "spark")
+
+
+def address(name: str, table: str) -> str:
+    """Where an engine keeps a table."""
+    variable = {"postgresql": "MARZ_TEST_POSTGRES", "spark": "MARZ_TEST_SPARK"}[name]
+    given = os.environ[variable]
+    return f"{given}{'&' if '?' in given else '?'}table={table}"
+
+
+@pytest.fixture(scope="session")
+def made() -> sets.Rows:
+    return sets.rows(600, seed=2)
+
+
+@pytest.fixture(scope="session")
+def file(tmp_path_factory: pytest.TempPathFactory, made: sets.Rows) -> Path:
+    return sets.write(tmp_path_factory.mktemp("sets") / "made-up.parquet", made)
+
+
+@pytest.fixture(scope="session")
+def on_all(file: Path) -> Iterator[dict[str, engine.DataSet]]:
+    """The set on each engine, with every roll-up."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rollups, "SMALL", 1)
+        patch.setattr(tables, "WORTH", 2.0)
+        known = {"duckdb": engine.open_set(file, "made up", spellings=sets.SPELLINGS)}
+        for name in ENGINES[1:]:
+            url = address(name, "made_up")
+            assert engine.load(file, url) == 600
+            known[name] = engine.database(url, spellings=sets.SPELLINGS)
+    yield known
+    for one in known.values():
+        one.close()

@@ -1,0 +1,120 @@
+"""Equal answers on DuckDB, PostgreSQL and Spark, the real ones."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+import sets
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo import engine
+from geo.model import Bbox, Filter
+
+# Spark's own bridge to Java leaves its sockets to the garbage collector.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+VIEW = Bbox(60, 30, 80, 45)
+FILTERS = [
+    Filter(),
+    Filter(start=date(2000, 5, 3), end=date(2002, 8, 20)),
+    Filter(start=date(2000, 5, 3), end=date(2002, 8, 20), match="certainly"),
+    Filter(start=date(2001, 1, 1), end=date(2001, 12, 31), match="certainly"),
+    Filter(end=date(2001, 3, 31)),
+    Filter(types=("Battles", "", "Riots"), countries=("TJ",), start=date(2000, 2, 2)),
+    Filter(statuses=("planned", "alleged")),
+    Filter(text="ворух"),
+    Filter(text="100% _sure_", start=date(2000, 5, 3), types=("Battles", "Protests")),
+    Filter(text="' OR 1=1 --"),
+    Filter(text="marz bound 0"),
+    Filter(countries=("US",)),
+    Filter(borders=("TJ-AF",)),
+]
+
+
+def answers(data: engine.DataSet, asked: Filter) -> dict[str, Any]:
+    """All that can be asked, in plain values."""
+    return {
+        "count": engine.count(data, asked),
+        "count in view": engine.count(data, asked, VIEW),
+        "facets": engine.facet_counts(data, asked),
+        "totals": engine.totals(data, asked),
+        "months": engine.timeline(data, asked, by="month"),
+        "years": engine.timeline(data, asked, by="year"),
+        "cells": engine.cells(data, asked, bbox=sets.WORLD, zoom=2).to_pylist(),
+        "near cells": engine.cells(data, asked, bbox=VIEW, zoom=7).to_pylist(),
+        "extents": engine.extents(data, asked, bbox=VIEW).to_pylist(),
+        "newest": engine.select(data, asked, limit=20, offset=3).to_pylist(),
+        "oldest in view": engine.select(
+            data, asked, bbox=VIEW, limit=20, newest_first=False
+        ).to_pylist(),
+    }
+
+
+@pytest.mark.parametrize("asked", FILTERS, ids=str)
+def test_all_engines_answer_alike(on_all: dict[str, engine.DataSet], asked: Filter) -> None:
+    expected = answers(on_all["duckdb"], asked)
+    for name in ("postgresql", "spark"):
+        found = answers(on_all[name], asked)
+        for question, answer in expected.items():
+            assert found[question] == answer, (name, question)
+
+
+def test_the_answers_are_not_empty(on_all: dict[str, engine.DataSet], made: list[sets.Row]) -> None:
+    for data in on_all.values():
+        for asked in FILTERS:
+            right = sum(sets.matches(row, asked, sets.SPELLINGS) for row in made)
+            assert engine.count(data, asked) == right
+    assert sum(sets.matches(row, FILTERS[8], sets.SPELLINGS) for row in made) > 3
+
+
+DAYS = st.one_of(st.none(), st.dates(date(1999, 11, 1), date(2004, 2, 28)))
+
+
+@settings(max_examples=12)
+@given(
+    one=DAYS,
+    other=DAYS,
+    match=st.sampled_from(["possibly", "certainly"]),
+    types=st.sets(st.sampled_from(["Battles", "Something of its own", ""]), max_size=2),
+    countries=st.sets(st.sampled_from(["TJ", "KG", "RU"]), max_size=2),
+    text=st.sampled_from(["", "", "night", "kyrgyz line", "ambush 'night'"]),
+)
+def test_any_filter_is_answered_alike(
+    on_all: dict[str, engine.DataSet],
+    one: date | None,
+    other: date | None,
+    match: str,
+    types: set[str],
+    countries: set[str],
+    text: str,
+) -> None:
+    start, end = (min(one, other), max(one, other)) if one and other else (one, other)
+    asked = Filter(start, end, match, tuple(countries), types=tuple(types), text=text)
+    told = [
+        (
+            engine.totals(data, asked),
+            engine.facet_counts(data, asked),
+            engine.timeline(data, asked, by="month"),
+            engine.cells(data, asked, bbox=sets.WORLD, zoom=3).to_pylist(),
+        )
+        for data in on_all.values()
+    ]
+    assert told[0] == told[1] == told[2]
+
+
+def test_one_record_is_the_same_everywhere(
+    on_all: dict[str, engine.DataSet], made: list[sets.Row]
+) -> None:
+    for row in (made[0], made[300]):
+        records = [engine.record(data, row["number"]) for data in on_all.values()]
+        assert records[0] == records[1] == records[2]
+        assert records[0]["title"] == row["title"]
+    for data in on_all.values():
+        with pytest.raises(engine.EngineError, match="no incident number"):
+            engine.record(data, 10_000)
+        assert engine.extent(data) == engine.extent(on_all["duckdb"])

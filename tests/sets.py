@@ -1,0 +1,189 @@
+"""Data sets made up for the tests of the engine, and a plain re-implementation of its answers."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from geo.dataset import SCHEMA
+from geo.model import Bbox, Filter
+from geo.search import fold
+from geo.vocabulary import country_name
+
+EPOCH = date(1970, 1, 1)
+Row = dict[str, Any]
+TYPES = ["Battles", "Riots", "Protests", "Something of its own", None]
+STATUSES = ["occurred", "alleged", "announced", "planned", None]
+COUNTRIES = [";TJ;", ";KG;", ";TJ;KG;", ";AF;TJ;RU;", None]
+PRECISIONS = ["exact", "near", "district", "province", "border", "country", None]
+TITLES = [
+    "Détente at Воруҳ",
+    "Ambush by 'night'",
+    "100% _sure_",
+    "marz bound 0",
+    "2047000001",
+    None,
+]
+SPELLINGS = (frozenset({"voruh", "ворух"}), frozenset({"khujand", "leninabad"}))
+
+
+class Rows(list[Row]):
+    """Incidents; too many to be printed when a test fails."""
+
+    def __repr__(self) -> str:
+        return f"{len(self)} rows"
+
+
+def rows(size: int, seed: int = 1) -> Rows:
+    """Incidents with every kind of date, place and toll, and every blank."""
+    dice = random.Random(seed)
+    made = [_row(dice, number + 1) for number in range(size)]
+    made[3]["title"], made[4]["title"] = "Strike near Ворух", "Strike near Voruh"
+    return Rows(sorted(made, key=lambda row: (row["start"] is None, row["start"] or 0)))
+
+
+def _row(dice: random.Random, number: int) -> Row:
+    start, end = _interval(dice)
+    low = dice.choice([None, 0, 1, 7, 300])
+    high = dice.choice([None, low, (low or 0) + dice.randrange(9)])
+    placed = dice.random() < 0.9
+    # Few places, so that cells and areas hold several.
+    lon, lat = dice.choice([(69.5, 40.2), (70.6, 39.9), (-3.25, 51.5), (179.5, -84.9)])
+    jitter = dice.choice([0, 0, dice.uniform(-0.4, 0.4)])
+    return {
+        "number": number,
+        "id": f"row-{number}",
+        "date": None if start is None and end is None else "2000",
+        "start": start,
+        "end": end,
+        "title": dice.choice(TITLES),
+        "note": dice.choice([None, "nothing more", "Tajik–Kyrgyz line"]),
+        "event_type": dice.choice(TYPES),
+        "status": dice.choice(STATUSES),
+        "countries": dice.choice(COUNTRIES),
+        "actors": dice.choice([None, "Border guards;Villagers"]),
+        "lon": lon + jitter if placed else None,
+        "lat": lat + jitter / 4 if placed else None,
+        "geo_precision": dice.choice(PRECISIONS) if placed else None,
+        "geometry": b"\x01" if placed and dice.random() < 0.05 else None,
+        "low": low,
+        "best": dice.choice([None, low]),
+        "high": high,
+    }
+
+
+def _interval(dice: random.Random) -> tuple[int | None, int | None]:
+    kind = dice.choice(["day"] * 6 + ["week", "month", "year", "years", "from", "until", "none"])
+    day = date(2000, 1, 1) + timedelta(days=dice.randrange(1200))
+    start = (day - EPOCH).days
+    if kind == "month":
+        first = day.replace(day=1)
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        return (first - EPOCH).days, (last - EPOCH).days
+    if kind == "year":
+        first, last = day.replace(month=1, day=1), day.replace(month=12, day=31)
+        return (first - EPOCH).days, (last - EPOCH).days
+    ends = {"day": start, "week": start + 6, "years": start + dice.randrange(40, 1500)}
+    begins = None if kind in ("until", "none") else start
+    return begins, ends.get(kind, start if kind == "until" else None)
+
+
+def write(path: Path, made: Iterable[Row]) -> Path:
+    """Write incidents as a data set."""
+    table = pa.Table.from_pylist([dict.fromkeys(SCHEMA.names) | row for row in made], SCHEMA)
+    pq.write_table(table, path)
+    return path
+
+
+# ---------------------------------------------------------------- what a filter means, plainly
+def matches(row: Row, query: Filter, spellings: Iterable[frozenset[str]] = ()) -> bool:
+    """Whether a row matches, said with dates and sets."""
+    if query.start or query.end:
+        if row["start"] is None and row["end"] is None:
+            return False
+        start = -(10**9) if row["start"] is None else row["start"]
+        end = 10**9 if row["end"] is None else row["end"]
+        low = (query.start - EPOCH).days if query.start else -(10**8)
+        high = (query.end - EPOCH).days if query.end else 10**8
+        if query.match == "possibly" and (end < low or start > high):
+            return False
+        if query.match == "certainly" and (
+            (query.start and start < low) or (query.end and end > high)
+        ):
+            return False
+    if query.borders or query.tags or query.collections:
+        return False
+    codes = set((row["countries"] or "").strip(";").split(";"))
+    if query.countries and not codes & set(query.countries):
+        return False
+    if query.types and (row["event_type"] or "") not in query.types:
+        return False
+    if query.statuses and (row["status"] or "") not in query.statuses:
+        return False
+    names = {name: names for names in spellings for name in names}
+    told = fold(
+        " ".join(
+            [row[key] or "" for key in ("id", "title", "note", "actors") if key in row]
+            + [row.get(key) or "" for key in ("place", "admin")]
+            + [country_name(code) for code in codes if code]
+        )
+    )
+    whole = names.get(fold(query.text).strip(), frozenset())
+    parts = [whole] if whole else [names.get(fold(w), {fold(w)}) for w in query.text.split()]
+    return all(any(name in told for name in part) for part in parts)
+
+
+def toll(found: Iterable[Row]) -> dict[str, int]:
+    """Sums of deaths as `geo.engine.Totals` has them."""
+    sums: Counter[str] = Counter(low=0, best=0, high=0, open_ended=0, silent=0)
+    for row in found:
+        if row["status"] in ("announced", "planned"):
+            continue
+        low, best, high = row["low"], row["best"], row["high"]
+        given = [v for v in (low, best, high) if v is not None]
+        sums["silent"] += not given
+        sums["open_ended"] += bool(given) and high is None
+        sums["low"] += low or 0
+        sums["best"] += next((v for v in (best, low) if v is not None), 0)
+        sums["high"] += next((v for v in (high, best, low) if v is not None), 0)
+    return dict(sums)
+
+
+def drawn(row: Row) -> str:
+    """How a row is drawn: point, shape, the area of its precision, or "" for nowhere."""
+    if row["lon"] is None:
+        return ""
+    if row["geo_precision"] in ("district", "province", "border", "country"):
+        return str(row["geo_precision"])
+    return "shape" if row["geometry"] else "point"
+
+
+def bins(found: Iterable[Row], by: str, last: int) -> tuple[Counter[tuple[date, str]], int, int]:
+    """Bins, spans and undated, as `geo.query.timeline` counts them."""
+    counted: Counter[tuple[date, str]] = Counter()
+    spans = undated = 0
+    for row in found:
+        if row["start"] is None and row["end"] is None:
+            undated += 1
+            continue
+        if row["start"] is None:
+            spans += 1
+            continue
+        start = EPOCH + timedelta(days=row["start"])
+        end = EPOCH + timedelta(days=max(last, row["start"]) if row["end"] is None else row["end"])
+        floor = {"month": {"day": 1}, "year": {"month": 1, "day": 1}}[by]
+        if start.replace(**floor) == end.replace(**floor):
+            counted[start.replace(**floor), row["event_type"] or ""] += 1
+        else:
+            spans += 1
+    return counted, spans, undated
+
+
+WORLD = Bbox(-180, -85, 180, 85)

@@ -1,0 +1,276 @@
+"""Answers of the engine against a plain re-implementation, with roll-ups and without."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import sets
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo import engine, package, query, search
+from geo.dataset import SCHEMA
+from geo.engine import gather, rollups, tables
+from geo.engine.form import cell_of
+from geo.model import Bbox, Filter
+from geo.vocabulary import EVENT_TYPES
+
+DAYS = st.one_of(
+    st.none(),
+    st.dates(date(1999, 11, 1), date(2004, 2, 28)),
+    # Where whole months and years begin and end.
+    st.sampled_from([date(y, m, d) for y in (2000, 2001) for m, d in ((1, 1), (12, 31), (2, 1))]),
+)
+FILTERS = st.builds(
+    lambda one, other, **rest: Filter(
+        start=min(one, other) if one and other else one,
+        end=max(one, other) if one and other else other,
+        **{name: tuple(value) if name != "match" else value for name, value in rest.items()},
+    ),
+    DAYS,
+    DAYS,
+    match=st.sampled_from(["possibly", "certainly"]),
+    types=st.sets(st.sampled_from(["Battles", "Something of its own", "", "No such"]), max_size=2),
+    statuses=st.sets(st.sampled_from(["occurred", "planned", ""]), max_size=2),
+    countries=st.sets(st.sampled_from(["TJ", "KG", "RU", "US"]), max_size=2),
+)
+VIEWS = (
+    (sets.WORLD, 1.0),
+    (Bbox(60, 30, 80, 45), 5.4),
+    (Bbox(69.2, 40.0, 69.8, 40.4), 11.0),
+    (Bbox(69.499, 40.199, 69.501, 40.201), 18.0),
+)
+
+
+@pytest.fixture(scope="session")
+def made() -> list[sets.Row]:
+    return sets.rows(600)
+
+
+@pytest.fixture(scope="session", params=["rows", "roll-ups"])
+def data(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, made: list[sets.Row]
+) -> engine.DataSet:
+    """The made-up set; once with every roll-up there can be, once with none."""
+    path = sets.write(tmp_path_factory.mktemp("sets") / "made-up.parquet", made)
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "roll-ups":
+            patch.setattr(rollups, "SMALL", 1)
+            patch.setattr(tables, "WORTH", 2.0)
+        opened = engine.open_set(path, "made up", spellings=sets.SPELLINGS)
+    assert len(opened.rollups) == (10 if request.param == "roll-ups" else 0)
+    return opened
+
+
+@settings(max_examples=60)
+@given(asked=FILTERS)
+def test_a_filter_means_what_it_says(
+    data: engine.DataSet, made: list[sets.Row], asked: Filter
+) -> None:
+    found = [row for row in made if sets.matches(row, asked)]
+    assert engine.count(data, asked) == len(found)
+    totals = engine.totals(data, asked)._asdict()
+    assert totals == {
+        "rows": len(found),
+        "mapped": sum(row["lon"] is not None for row in found),
+        "unlocated": sum(row["lon"] is None for row in found),
+        "undated": sum(row["start"] is None and row["end"] is None for row in found),
+        **sets.toll(found),
+    }
+    counts = engine.facet_counts(data, asked)
+    for facet, options in counts.items():
+        for option, number in options.items():
+            alone = replace(asked, **{facet: (option,)})
+            assert number == sum(sets.matches(row, alone) for row in made), (facet, option)
+    rows = engine.select(data, asked, limit=1000)
+    assert set(rows["number"].to_pylist()) == {row["number"] for row in found}
+
+
+@settings(max_examples=30)
+@given(asked=FILTERS)
+def test_every_incident_is_in_a_bin_or_beside_them(
+    data: engine.DataSet, made: list[sets.Row], asked: Filter
+) -> None:
+    found = [row for row in made if sets.matches(row, asked)]
+    last = (data.last - sets.EPOCH).days if data.last else 0
+    for by in ("month", "year"):
+        timeline = engine.timeline(data, asked, by=by)
+        counted, spans, undated = sets.bins(found, by, last)
+        assert {(one.start, one.event_type): one.count for one in timeline.bins} == counted
+        assert (timeline.spans, timeline.undated) == (spans, undated)
+
+
+@settings(max_examples=30)
+@given(asked=FILTERS, view=st.sampled_from(VIEWS))
+def test_cells_hold_every_point_of_the_view_once(
+    data: engine.DataSet, made: list[sets.Row], asked: Filter, view: tuple[Bbox, float]
+) -> None:
+    bbox, zoom = view
+    cells = engine.cells(data, asked, bbox=bbox, zoom=zoom)
+    assert cells.num_rows <= gather.AT_MOST
+    level = gather.level_of(bbox, zoom)
+    groups: dict[tuple[int, int], list[sets.Row]] = {}
+    for row in made:
+        if sets.drawn(row) == "point" and sets.matches(row, asked):
+            (x, y) = (int(v) for v in cell_of(row["lon"], row["lat"]))
+            groups.setdefault((x >> (22 - level), y >> (22 - level)), []).append(row)
+    seen = gather.cells_of(bbox).at(22 - level)
+    there = {
+        cell: rows
+        for cell, rows in groups.items()
+        if seen.west <= cell[0] <= seen.east and seen.north <= cell[1] <= seen.south
+    }
+    assert {(cell["x"], cell["y"]) for cell in cells.to_pylist()} == set(there)
+    for cell in cells.to_pylist():
+        rows = there[cell["x"], cell["y"]]
+        assert cell["count"] == len(rows) and cell["level"] == level
+        assert cell["lon"] == pytest.approx(sum(r["lon"] for r in rows) / len(rows), abs=1e-6)
+        assert cell["lat"] == pytest.approx(sum(r["lat"] for r in rows) / len(rows), abs=1e-6)
+        assert {name: cell[name] for name in ("low", "best", "high")}.items() <= sets.toll(
+            rows
+        ).items()
+        assert cell["number"] == (rows[0]["number"] if len(rows) == 1 else None)
+        kinds = Counter(
+            r["event_type"] if r["event_type"] in EVENT_TYPES else gather.OTHER for r in rows
+        )
+        assert {k: cell[k] for k in (*EVENT_TYPES, gather.OTHER) if cell[k]} == kinds
+
+
+@settings(max_examples=15)
+@given(asked=FILTERS)
+def test_lines_and_areas_stay_apart(
+    data: engine.DataSet, made: list[sets.Row], asked: Filter
+) -> None:
+    found = [row for row in made if sets.matches(row, asked)]
+    extents = engine.extents(data, asked, bbox=sets.WORLD).to_pylist()
+    kinds = Counter(sets.drawn(row) for row in found)
+    said: Counter[str] = Counter()
+    for one in extents:
+        said[one["drawn"]] += one["count"]
+        assert sets.drawn(next(r for r in found if r["number"] == one["number"])) == one["drawn"]
+    assert said == {k: n for k, n in kinds.items() if k not in ("", "point")}
+    world = engine.count(data, asked, sets.WORLD)
+    assert world == len(found) - kinds[""]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["detente", "tajik kyrgyz line", "ambush night", "100% _sure_", "%", "_", "' OR 1=1 --",
+     "marz bound 0", "2047000001", "{{7*7}}", "ворух", "Leninabad", "kyrgyzstan strike", "row-17",
+     "battles", "\\", '"; DROP TABLE incidents', "$word_0_0"],
+)  # fmt: skip
+def test_words_are_bound_and_found(data: engine.DataSet, made: list[sets.Row], text: str) -> None:
+    for asked in (Filter(text=text), Filter(text=text, start=date(2000, 5, 3), types=("Battles",))):
+        found = {row["number"] for row in made if sets.matches(row, asked, sets.SPELLINGS)}
+        selected = engine.select(data, asked, limit=1000)
+        assert set(selected["number"].to_pylist()) == found
+        assert engine.count(data, asked) == len(found)
+
+
+def test_some_words_are_found_at_all(data: engine.DataSet) -> None:
+    assert engine.count(data, Filter(text="marz bound 0")) > 0
+    assert engine.count(data, Filter(text="100% _sure_")) > 0
+    voruh = engine.select(data, Filter(text="Ворух"), limit=1000)["title"].to_pylist()
+    assert set(voruh) == {"Strike near Ворух", "Strike near Voruh", "Détente at Воруҳ"}
+
+
+def test_what_only_a_package_says_matches_no_row(data: engine.DataSet) -> None:
+    assert engine.count(data, Filter(borders=("TJ-AF",))) == 0
+    assert engine.select(data, Filter(tags=("treaty",)), limit=9).num_rows == 0
+
+
+def test_rows_come_back_as_they_were(data: engine.DataSet, made: list[sets.Row]) -> None:
+    back = engine.select(data, Filter(), limit=10_000).sort_by("number")
+    assert back.schema == SCHEMA
+    expected = pa.Table.from_pylist([dict.fromkeys(SCHEMA.names) | row for row in made], SCHEMA)
+    assert back.equals(expected.sort_by("number"))
+    one = made[17]
+    assert engine.record(data, one["number"]) == dict.fromkeys(SCHEMA.names) | one
+    with pytest.raises(engine.EngineError, match="no incident number 12345"):
+        engine.record(data, 12345)
+
+
+def test_pages_of_a_list_follow_each_other(data: engine.DataSet) -> None:
+    whole = engine.select(data, Filter(), limit=50)["number"].to_pylist()
+    pages = [engine.select(data, Filter(), limit=20, offset=n)["number"] for n in (0, 20, 40)]
+    assert [number for page in pages for number in page.to_pylist()][:50] == whole
+    starts = engine.select(data, Filter(), limit=1000)["start"].to_pylist()
+    dated = [start for start in starts if start is not None]
+    assert starts == sorted(dated, reverse=True) + [None] * (len(starts) - len(dated))
+    oldest = engine.select(data, Filter(), limit=1000, newest_first=False)["start"].to_pylist()
+    assert oldest[: len(dated)] == sorted(dated)
+
+
+def test_an_extent_holds_whatever_it_touches(data: engine.DataSet, made: list[sets.Row]) -> None:
+    bbox = Bbox(69.5, 40.2, 69.5, 40.2)
+    assert engine.count(data, Filter(), bbox) == sum(
+        (row["lon"], row["lat"]) == (69.5, 40.2) for row in made
+    )
+    listed = engine.select(data, Filter(), bbox=bbox, limit=1000)
+    assert listed.num_rows == engine.count(data, Filter(), bbox)
+
+
+def test_the_extent_is_told(data: engine.DataSet, made: list[sets.Row]) -> None:
+    first, last, bbox = engine.extent(data)
+    days = [row[end] for row in made for end in ("start", "end") if row[end] is not None]
+    assert first and last and bbox
+    assert ((first - sets.EPOCH).days, (last - sets.EPOCH).days) == (min(days), max(days))
+    assert bbox.west == min(row["lon"] for row in made if row["lon"] is not None)
+
+
+# ---------------------------------------------------------------- Marz's own records
+@pytest.fixture(scope="session")
+def atlas() -> package.Package:
+    return package.load()
+
+
+@pytest.fixture(scope="session")
+def atlas_set(tmp_path_factory: pytest.TempPathFactory, atlas: package.Package) -> engine.DataSet:
+    path = tmp_path_factory.mktemp("own") / "own.parquet"
+    pq.write_table(engine.own(atlas), path)
+    return engine.open_set(path, "Marz", spellings=search.spellings(atlas))
+
+
+OWN = [
+    Filter(),
+    Filter(start=date(2022, 9, 14), end=date(2022, 9, 20)),
+    Filter(start=date(2022, 9, 14), end=date(2022, 9, 20), match="certainly"),
+    Filter(start=date(2010, 1, 1)),
+    Filter(end=date(1999, 12, 31), match="certainly"),
+    Filter(countries=("KG",), types=("Battles", "Riots")),
+    Filter(statuses=("alleged", "planned"), start=date(2000, 3, 5)),
+    Filter(text="Ворух"),
+    Filter(text="Khujand"),
+    Filter(text="border guards bridge"),
+    Filter(text="isfara", countries=("KG",), start=date(2014, 1, 1)),
+    Filter(text="khatlon drone"),
+]
+
+
+@pytest.mark.parametrize("asked", OWN, ids=str)
+def test_both_doors_answer_alike(
+    atlas: package.Package, atlas_set: engine.DataSet, asked: Filter
+) -> None:
+    rows = query.select(atlas, asked)
+    selected = engine.select(atlas_set, asked, limit=1000)
+    assert sorted(selected["number"].to_pylist()) == [row + 1 for row in rows]
+    counts = query.facet_counts(atlas, asked)
+    for facet, options in engine.facet_counts(atlas_set, asked).items():
+        there = {option: number for option, number in options.items() if option in counts[facet]}
+        assert there == counts[facet]
+    for by in ("month", "year"):
+        bins, spans, undated = query.timeline(atlas, asked, by=by)
+        told = engine.timeline(atlas_set, asked, by=by)
+        assert (told.bins, told.spans, told.undated) == (bins, len(spans), undated)
+
+
+def test_own_records_are_a_data_set(atlas: package.Package, atlas_set: engine.DataSet) -> None:
+    table = engine.own(atlas)
+    assert table.schema == SCHEMA and table.num_rows == len(atlas.incidents)
+    first, last, _ = engine.extent(atlas_set)
+    assert (first, last) == query.extent(atlas)
