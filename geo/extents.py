@@ -20,6 +20,8 @@ MARGIN = 0.06
 """Ground around the incidents, as a share of their extent."""
 GRID = 1000
 """Parts of a degree to which an extent is rounded: a hundred metres."""
+FRAME = (900.0, 470.0)
+"""Pixels of a map's frame at a desk, where nobody knows its own."""
 TILE = 256
 """Pixels of the whole earth at zoom 0, in Web Mercator as Leaflet has it."""
 

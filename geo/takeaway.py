@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from geo import carried, query, scene
+from geo import carried, extents, query, scene
 from geo.model import Scene
 from geo.package import Package
 
@@ -148,8 +148,9 @@ def make(
     if ending == ".html":
         from geo import export
 
+        at = shown.at or (extents.opening(shown.bbox, *extents.FRAME) if shown.bbox else None)
         return export.html(
-            package, asked, rows, now=now, selected=shown.selected, at=shown.at, state=state
+            package, asked, rows, now=now, selected=shown.selected, at=at, state=state
         )
     if ending in (".csv", ".geojson"):
         from geo import export

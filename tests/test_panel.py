@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from geo import extents, query, scene, takeaway, values
 from geo.model import Filter, Scene, Sheet
 from geo.package import Package
-from pages.ui import map_view, nav, reopened
+from pages.ui import nav, reopened
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY = date(2026, 11, 24)
@@ -101,7 +101,7 @@ def test_an_extent_by_name_is_told_in_degrees(data: Package, name: str) -> None:
     assert app.selectbox(key="w-extent").value == name
     rows = query.select(data, Filter(borders=("SAR-LOW",)))
     wanted = (
-        extents.seen((50.5, 11, 8.6), *map_view.SIZE)
+        extents.seen((50.5, 11, 8.6), *extents.FRAME)
         if name == "shown"
         else extents.named(data, rows, name)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from datetime import date
@@ -98,6 +99,18 @@ def test_one_form_leads_to_another(data: Package) -> None:
     taken("a.csv")
     assert run("open", "a.csv", "-o", "a.geojson") == 0
     assert scene.read(data, carried.read(Path("a.geojson").read_bytes()).given).scene == SHOWN
+
+
+def test_a_film_without_time_names_the_option(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("snapshot", "-o", "a.gif", "--type", "Riots") == 2
+    err = capsys.readouterr().err
+    assert "--output a.gif" in err and "Widen" in err and len(err.splitlines()) == 1
+
+
+def test_a_page_opens_on_the_extent() -> None:
+    assert run("snapshot", "-o", "a.html", "--bbox", "10,50,12,52") == 0
+    (start,) = re.findall(rb'"start":\[(.*?)\]\]', Path("a.html").read_bytes())
+    assert b'["at","51.' in start and b",11," in start
 
 
 def test_a_bundle_is_a_command_of_its_own() -> None:
@@ -202,7 +215,7 @@ def test_no_command_needs_streamlit_or_draws_before_it_must() -> None:
     code = (
         "import sys; from geo.__main__ import main; main(['snapshot', '-o', 'a.csv'])\n"
         "found = {name.split('.')[0] for name in sys.modules}\n"
-        "sys.exit(bool(found & {'streamlit', 'matplotlib', 'duckdb', 'pypdf'}))"
+        "sys.exit(bool(found & {'streamlit', 'matplotlib', 'pypdf'}))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -54,8 +54,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         write(options.output, data, shown, options.made or date.today())
     except FilterError as error:
-        named = f"--each {options.each}: " if options.each else ""
-        raise FilterError(f"{named}{error}") from None
+        named = f"--each {options.each}" if options.each else f"--output {options.output}"
+        raise FilterError(f"{named}: {error}") from None
     return 0
 
 

@@ -98,7 +98,7 @@ def _select(label: str, name: str, options: dict[str, str], value: str, usual: s
 def _extent(package: Package, current: State) -> None:
     """What the picture shows: chosen by name here, told in degrees beside it."""
     words = {
-        extents.BORDERS: "Both borders",
+        extents.BORDERS: "The borders",
         SHOWN: "What the map shows now",
         extents.FILTER: "Where these incidents are",
     }
@@ -134,7 +134,7 @@ def _chosen(package: Package, name: str) -> None:
 
 
 def _seen(current: State) -> Bbox | None:
-    """What the map shows; until it was moved or opened elsewhere, that is both borders."""
+    """What the map shows; until it was moved or opened elsewhere, that is the borders."""
     return extents.seen(current.view, *map_view.size()) if current.view else None
 
 

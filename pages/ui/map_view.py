@@ -17,8 +17,6 @@ from pages.ui import data, state
 from pages.ui.state import State
 
 KEY = "atlas-map"
-SIZE = (900.0, 470.0)
-"""Pixels of the map's frame at a desk, until it has told its own."""
 HEAD_START = 0.08
 """Seconds for which a map of other incidents is sent and drawn alone.
 
@@ -68,12 +66,12 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
 def _on_extent(current: State, height: int) -> tuple[float, float, float] | None:
     """Where the map opens when only the extent of a picture is known."""
     bbox = current.scene.bbox
-    return extents.opening(bbox, SIZE[0], height) if bbox else None
+    return extents.opening(bbox, extents.FRAME[0], height) if bbox else None
 
 
 def size() -> tuple[float, float]:
     """Pixels of the map's frame, as it told when the reader last moved it; a usual size before."""
-    known: tuple[float, float] = st.session_state.get("map-size", SIZE)
+    known: tuple[float, float] = st.session_state.get("map-size", extents.FRAME)
     return known
 
 
