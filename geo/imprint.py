@@ -104,6 +104,8 @@ def pixels_of(figure: Figure, dpi: float, *, under: Pixels | None = None) -> Pix
     if under is not None:
         np.copyto(pixels, under)
     figure.draw(renderer)
+    # A figure and its canvas hold each other: their pixels would stay until some collection.
+    del canvas.renderer
     return pixels
 
 
