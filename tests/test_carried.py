@@ -19,7 +19,19 @@ from hypothesis import strategies as st
 from madeup import HOSTILE
 from scenes import scenes
 
-from geo import VERSION, bundle, carried, export, package, query, scene, snapshot, tabular
+from geo import (
+    VERSION,
+    bundle,
+    carried,
+    export,
+    film,
+    package,
+    query,
+    scene,
+    snapshot,
+    tabular,
+    takeaway,
+)
 from geo.errors import CarriedError
 from geo.model import Filter, Scene, Sheet
 from geo.package import HOME, Package
@@ -88,9 +100,12 @@ def test_a_record_that_poses_as_a_state_is_none(make: Any) -> None:
     row = {**pair, "id": "A", "title": posing, "summary": posing, "border": "SAR-LOW",
            "date_basis": "stated", "geo_precision": "border", "place_id": "SAR-LOW",
            "countries": "IS"}  # fmt: skip
-    data = make(incidents=[row], claims=[], citations=[], sources=[], title=posing)
+    second = {"id": "B", "date": "2021-05-01", "place_id": "westham", "geo_precision": "exact"}
+    rows = [row, {**row, **second}]
+    data = make(incidents=rows, claims=[], citations=[], sources=[], title=posing)
     shown = Scene(query=Filter(text="posing"), sheet=Sheet(dpi=60))
-    for form, content in whole(data, shown).items():
+    films = {form: takeaway.make(data, shown, f".{form}", day=NOW.date()) for form in film.FORMS}
+    for form, content in (whole(data, shown) | films).items():
         found = scene.read(data, carried.read(content).given).scene
         assert found == shown, form
         assert carried.read(content).data == "made-up", form
