@@ -133,6 +133,9 @@ def filled(source: Source, mapping: Mapping | None) -> Mapping:
     found = forms.mapping_of(source.columns)
     if source.container == "json" and source.has_geometry and found.form == "table":
         found = replace(found, form="geojson")
+    if source.has_geometry and found.form in ("table", "geojson"):
+        # Its own geometry says more than columns beside it.
+        found = replace(found, lat="", lon="", wkt="")
     if mapping is not None:
         found = replace(found, **{name: getattr(mapping, name) for name in DECISIONS})
     return found
