@@ -43,9 +43,10 @@ WORDS = (
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"of each; {ROUNDS} without")
-    parser.add_argument("--largest", type=int, default=6, choices=(4, 5, 6, 7),
-                        help="power of ten of the largest narrow file; 7 takes some minutes")  # fmt: skip
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"{ROUNDS} without")
+    parser.add_argument(
+        "--largest", type=int, default=6, choices=(4, 5, 6, 7), help="power of ten; 7 takes minutes"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every single figure")
     parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -73,7 +74,8 @@ def main() -> int:
         wide.unlink()
 
         print(
-            f"\n{'a narrow file':28}{'best s':>8}{'median s':>10}{'cpu s':>8}{'MB more':>9}  µs a row"
+            f"\n{'a narrow file':28}{'best s':>8}{'median s':>10}{'cpu s':>8}{'MB more':>9}"
+            "  µs a row"
         )
         cost: dict[int, float] = {}
         series: dict[int, list[dict[str, float]]] = {}
@@ -213,13 +215,14 @@ def _ged_rows(
             number, f"AFG-{start.year}-1-{number}", start.year, "TRUE", "Clear",
             chance.choices((1, 2, 3), (7, 1, 2))[0], 333, 333, "Afghanistan: Government", 724, 724,
             "Government of Afghanistan - Taleban", 130, 130, "Government of Afghanistan", 303, 303,
-            "Taleban", many, ";".join(f'"Wire,{start},{head}"' for head in heads),
+            "Taleban", many, ";".join(f'"Wire,{start},{h}"' for h in heads),
             ";".join(["Wire"] * many), ";".join([str(start)] * many), ";".join(heads),
-            chance.choice(short), chance.choices((1, 2, 3, 4, 5, 6, 7), (40, 25, 15, 12, 4, 3, 1))[0],
+            chance.choice(short), chance.choices("1234567", (40, 25, 15, 12, 4, 3, 1))[0],
             town, chance.choice(long), "Badghis province", "Muqur district", lat, lon,
-            f"POINT ({lon} {lat})", 180000 + number % 1000, "Afghanistan", 700, "Asia", 1, precision,
-            f"{start} 00:00:00.000", f"{start + timedelta(days=length)} 00:00:00.000", 0, 0, 0, best,
-            best, high, low, 700, "",
+            f"POINT ({lon} {lat})", 180000 + number % 1000, "Afghanistan", 700, "Asia", 1,
+            precision, f"{start} 00:00:00.000",
+            f"{start + timedelta(days=length)} 00:00:00.000", 0, 0, 0, best, best, high, low, 700,
+            "",
         )  # fmt: skip
 
 

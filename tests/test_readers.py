@@ -227,7 +227,7 @@ def test_encodings_of_cyrillic(tmp_path: Path, encoding: str) -> None:
     report, rows = taken(tmp_path, text.encode(encoding))
     assert rows[0]["title"] == words
     assert ("CP1251" in report.encoding) == (encoding == "cp1251")
-    assert bool(report.notes) == (encoding == "cp1251")
+    assert ("by the look of" in report.notes[0]) == (encoding == "cp1251")
 
 
 def test_latin_1_and_an_encoding_that_the_reader_names(tmp_path: Path) -> None:
@@ -415,6 +415,18 @@ def test_a_mapping_that_was_put_right_is_used(tmp_path: Path) -> None:
     _, rows = taken(tmp_path, text, mapping=mapping)
     assert (rows[0]["lon"], rows[0]["lat"], rows[0]["geometry"]) == (70.0, 39.0, None)
     assert rows[1]["geometry"] is not None and 70 < rows[1]["lon"] < 71
+
+
+def test_what_a_mapping_leaves_out_is_said(tmp_path: Path) -> None:
+    report, _ = taken(tmp_path, acled({}, columns=ACLED_OLD))
+    assert report.notes == (
+        "Columns left out: data_id, event_id_no_cnty, interaction, region, iso3.",
+    )
+    report, _ = taken(tmp_path, "what\nx\n")
+    assert [note.partition(":")[0] for note in report.notes] == [
+        "No column is taken for the date",
+        "No column is taken for the position",
+    ]
 
 
 def test_what_is_found_out_before_taking_in(tmp_path: Path) -> None:

@@ -248,6 +248,15 @@ def test_lines_and_areas_keep_their_shape_and_get_a_point_within(tmp_path: Path)
     assert {g.kind: g.count for g in report.groups} == {"geometry": 3, "position-range": 1}
 
 
+def test_a_geometry_goes_before_columns_of_degrees(tmp_path: Path) -> None:
+    line = {"type": "LineString", "coordinates": [[70, 39], [71, 40]]}
+    properties = {"date": "2022", "lat": 1, "lon": 2}
+    feature = {"type": "Feature", "properties": properties, "geometry": line}
+    report, rows = taken(tmp_path, json.dumps(feature), "one.geojson")
+    assert rows[0]["geometry"] is not None and rows[0]["lat"] > 38
+    assert report.notes == ("Columns left out: lat, lon.",)
+
+
 def test_a_broken_record_does_not_break_others(tmp_path: Path) -> None:
     content = (
         '[{"id": "a", "date": "2022"}, 17, {"id": "b", "date": NaN}, {"id": "c", "d": '

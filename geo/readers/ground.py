@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from geo.package import default_directory
@@ -89,6 +91,37 @@ class Ground:
         for shape in self._inner.values():
             wrong[near] |= shapely.contains_xy(shape, lon[near], lat[near])
         return wrong
+
+    def doubtful(
+        self, codes: pa.Array, lon: npt.NDArray[Any], lat: npt.NDArray[Any]
+    ) -> tuple[Mask, Mask]:
+        """Which points lie far outside the one country that their row names.
+
+        Parameters
+        ----------
+        codes : pyarrow.Array of string
+            ISO 3166-1 alpha-2; several with ``;`` between are not compared.
+        lon, lat : numpy.ndarray of float
+            Degrees, EPSG:4326; NaN where there is no point.
+
+        Returns
+        -------
+        tuple of numpy.ndarray of bool
+            Those far away, and those that would be right with the two exchanged.
+        """
+        coded = pc.dictionary_encode(codes)
+        indices = np.asarray(pc.fill_null(coded.indices, -1))
+        far, swapped = np.zeros(len(lon), dtype=bool), np.zeros(len(lon), dtype=bool)
+        placed = ~np.isnan(lon)
+        for number, code in enumerate(coded.dictionary.to_pylist()):
+            rows = np.flatnonzero((indices == number) & placed)
+            if ";" in code or not len(rows):
+                continue
+            away = rows[self.far(code, lon[rows], lat[rows])]
+            turned = self.within(code, lat[away], lon[away])
+            swapped[away[turned]] = True
+            far[away[~turned]] = True
+        return far, swapped
 
     def within(self, code: str, lon: npt.NDArray[Any], lat: npt.NDArray[Any]) -> Mask:
         """Whether points lie in a country or near it; False where it is not in the layer."""

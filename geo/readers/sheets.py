@@ -17,7 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from geo.errors import LimitError, ReadError
 from geo.readers.batch import Batch
-from geo.readers.delimited import unique
+from geo.readers.header import unique
 from geo.readers.limits import MEBIBYTE, Limits
 from geo.readers.mapping import Mapping
 from geo.readers.report import Finding
