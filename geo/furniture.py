@@ -37,8 +37,13 @@ def bar_of(on: Ground) -> tuple[float, float]:
 def size_of(on: Ground, scale: float) -> tuple[float, float]:
     """Width and height of scale bar and arrow together, in points."""
     kilometres, length = bar_of(on)
-    last = fonts.width(f"{kilometres:g} km", TEXT * scale)
+    last = fonts.width(" ".join(_said(kilometres)), TEXT * scale)
     return length + (34 * scale) + last * 0.7, 25 * scale
+
+
+def _said(kilometres: float) -> tuple[str, str]:
+    """A length as a number and its unit."""
+    return (f"{kilometres:g}", "km") if kilometres >= 1 else (f"{kilometres * 1000:g}", "m")
 
 
 def corner(
@@ -100,18 +105,19 @@ def draw_alone(paper: Paper, on: Ground, at: tuple[float, float], scale: float) 
 def _bar(view: Paper, on: Ground, x: float, y: float, scale: float) -> None:
     palette, size = view.palette, TEXT * scale
     kilometres, length = bar_of(on)
-    for number, color in enumerate((palette.ink, palette.paper)):
-        start = x + number * length / 2
+    for half, color in enumerate((palette.ink, palette.paper)):
+        start = x + half * length / 2
         view.rectangle(
             (start, y, start + length / 2, y + 3 * scale),
             facecolor=color, edgecolor=palette.ink, lw=0.6 * scale, zorder=46,
         )  # fmt: skip
-    last = f"{kilometres:g} km"
+    number, unit = _said(kilometres)
+    last = f"{number} {unit}"
     if length > 5 * fonts.width(last, size) / 2:
         for share in (0, 0.5):
-            text = f"{kilometres * share:g}"
+            text = f"{float(number) * share:g}"
             view.text(x + share * length, y + 6 * scale, text, size, ha="center", zorder=46)
-    left = x + length - fonts.width(f"{kilometres:g}", size) / 2
+    left = x + length - fonts.width(number, size) / 2
     view.text(max(left, x), y + 6 * scale, last, size, zorder=46)
 
 
@@ -149,8 +155,10 @@ def north(on: Ground, at: tuple[float, float]) -> float:
 
 def needs_locator(package: Package, on: Ground) -> bool:
     """Whether the frame is so much smaller than the borders that a reader may be lost."""
-    whole = _whole(places.extent_of(package), on.width / on.height)
-    return on.sheet.right - on.sheet.left < FAR * whole
+    extent, seen = places.extent_of(package), on.sheet.bounds()
+    if not shapely.box(*extent).intersects(shapely.box(*seen)):
+        return True
+    return on.sheet.right - on.sheet.left < FAR * _whole(extent, on.width / on.height)
 
 
 @lru_cache(maxsize=32)

@@ -24,8 +24,8 @@ from geo.sheet import Plan
 Pixels = npt.NDArray[np.uint8]
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MOST_PIXELS = 12_000_000
-"""Grounds larger than this are drawn anew each time instead of being kept."""
-KEPT = 3
+"""Grounds of larger pictures are not kept: two of them would be too much memory."""
+KEPT = 2
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def about(on: Plan, *, state: str, address: str) -> About:
 
 def picture(on: Plan, told: About, form: str, dpi: int) -> bytes:
     """Draw a sheet: as PNG over what is kept of its ground, or whole as SVG or PDF."""
-    if form == "png":
+    if form == "png" and on.layout.width * on.layout.height * (dpi / 72) ** 2 <= MOST_PIXELS:
         return _png(pixels_of(rest_alone(on).figure, dpi, under=ground_of(on, dpi)), told, dpi)
     return printed(compose(on).figure, told, form, dpi)
 
@@ -120,10 +120,9 @@ def ground_of(on: Plan, dpi: int) -> Pixels:
     if found is None:
         found = pixels_of(ground_alone(on).figure, dpi)
         found.setflags(write=False)
-    if found.shape[0] * found.shape[1] <= MOST_PIXELS:
-        while len(kept) >= KEPT:
-            del kept[next(iter(kept))]
-        kept[key] = found
+    while len(kept) >= KEPT:
+        del kept[next(iter(kept))]
+    kept[key] = found
     return found
 
 

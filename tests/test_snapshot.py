@@ -209,7 +209,11 @@ def test_it_tells_filter_numbers_version_day_projection_and_address(data: Packag
 
 def test_a_small_extent_has_a_locator_and_the_whole_has_none(data: Package) -> None:
     assert "Where this is" not in words(drawn(data, scene())[1])
-    assert "Where this is" in words(drawn(data, scene(bbox=Bbox(10.9, 50.4, 10.99, 50.5)))[1])
+    for bbox in (Bbox(10.9, 50.4, 10.905, 50.405), Bbox(-30, 0, -20, 5)):
+        shown = words(drawn(data, scene(bbox=bbox))[1])
+        assert "Where this is" in shown
+    assert " km" in shown and "200 m" not in shown
+    assert "100 m" in words(drawn(data, scene(bbox=Bbox(10.9, 50.4, 10.905, 50.405)))[1])
 
 
 def test_names_come_in_the_language_asked_for(marz: Package) -> None:
