@@ -12,12 +12,12 @@ from weakref import WeakKeyDictionary
 import matplotlib
 import numpy as np
 import numpy.typing as npt
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from geo import fontfaces, pngs, words
 from geo.compose import compose, ground_alone, rest_alone
 from geo.ground import Ground
+from geo.quicktext import renderer_of
 from geo.records import licences
 from geo.sheet import Plan
 
@@ -95,17 +95,15 @@ def _png(pixels: Pixels, told: About, dpi: int) -> bytes:
 def pixels_of(figure: Figure, dpi: float, *, under: Pixels | None = None) -> Pixels:
     """Draw a figure over pixels; RGBA, north up."""
     width, height = figure.get_size_inches()
-    figure.set_dpi(dpi)
     # A sheet of so many millimetres is no whole number of pixels; the nearest is taken.
-    figure.set_size_inches((round(width * dpi) + 1e-6) / dpi, (round(height * dpi) + 1e-6) / dpi)
-    canvas = FigureCanvasAgg(figure)
-    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
+    across, down = round(width * dpi), round(height * dpi)
+    figure.set_dpi(dpi)
+    figure.set_size_inches((across + 1e-6) / dpi, (down + 1e-6) / dpi)
+    renderer = renderer_of(across, down, dpi)
     pixels = np.asarray(renderer.buffer_rgba())
     if under is not None:
         np.copyto(pixels, under)
     figure.draw(renderer)
-    # A figure and its canvas hold each other: their pixels would stay until some collection.
-    del canvas.renderer
     return pixels
 
 

@@ -21,7 +21,6 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
-from matplotlib.patheffects import Stroke
 from matplotlib.text import Text
 from PIL import Image
 from shapely.geometry.base import BaseGeometry
@@ -29,6 +28,7 @@ from shapely.geometry.base import BaseGeometry
 from geo import fonts
 from geo.layout import Box
 from geo.palette import Palette
+from geo.quicktext import Halo
 
 RC: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -129,25 +129,20 @@ class Paper:
         **options: Any,
     ) -> Text:
         """Draw one line; ``$`` in it is a dollar, never mathematics."""
-
-        def written(**more: Any) -> Text:
-            return self.axes.text(
-                x,
-                y,
-                text,
-                fontproperties=fonts.font_for(text, size, bold=bold),
-                parse_math=False,
-                **{"ha": "left", "va": "baseline", **options, **more},
-            )
-
+        prop = fonts.font_for(text, size, bold=bold)
+        options = {"ha": "left", "va": "baseline", **options}
         if halo:
             # On its own, as an outline: the text above it stays text in SVG and PDF.
-            around = written(zorder=zorder - 0.5)
-            around.set_path_effects(
-                [Stroke(linewidth=halo, foreground=self.palette.casing, alpha=0.9)]
-            )
-            around.set_label("halo")
-        return written(color=color or self.palette.ink, zorder=zorder)
+            self.add(
+                Halo(
+                    x, y, text, width=halo, ink=self.palette.casing, fontproperties=prop,
+                    parse_math=False, zorder=zorder - 0.5, clip_on=False, **options,
+                )
+            )  # fmt: skip
+        return self.axes.text(
+            x, y, text, fontproperties=prop, parse_math=False, color=color or self.palette.ink,
+            zorder=zorder, **options,
+        )  # fmt: skip
 
     def paragraph(
         self,

@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -154,6 +155,13 @@ def test_equal_input_on_one_day_gives_equal_bytes_in_any_process(data: Package) 
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
     )
     assert again.stdout.split() == [hashlib.sha256(one).hexdigest() for one in made[::-1]]
+
+
+def test_readers_at_once_get_what_each_asked_for(data: Package) -> None:
+    scenes = [scene(style=style) for style in STYLES] * 2
+    alone = [picture(data, seen) for seen in scenes]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda seen: picture(data, seen), scenes)) == alone
 
 
 @pytest.mark.parametrize("form", FORMS)
