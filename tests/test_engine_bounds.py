@@ -43,7 +43,11 @@ def test_a_set_is_prepared_once_and_anew_when_it_changes(tmp_path: Path) -> None
     assert told == [] and prepared_files(tmp_path) == once
     sets.write(path, sets.rows(60))
     changed = engine.open_set(path, "one")
-    assert changed.rows == 60 and len(prepared_files(tmp_path)) == 2
+    assert (
+        changed.rows == 60
+        and len(prepared_files(tmp_path)) == 1
+        and prepared_files(tmp_path) != once
+    )
 
 
 def test_what_is_prepared_can_lie_elsewhere(file: Path, tmp_path: Path) -> None:
@@ -94,7 +98,7 @@ def test_an_empty_set_answers_everything(tmp_path: Path) -> None:
     assert engine.timeline(data, Filter(start=date(2000, 1, 1)), by="year").bins == []
     assert engine.cells(data, Filter(text="a"), bbox=sets.WORLD, zoom=3).num_rows == 0
     assert engine.extents(data, Filter(), bbox=sets.WORLD).num_rows == 0
-    assert set(engine.facet_counts(data, Filter())["types"].values()) == {0}
+    assert engine.facet_counts(data, Filter()) == {"types": {}, "statuses": {}, "countries": {}}
 
 
 def test_places_off_the_earth_are_nowhere(tmp_path: Path) -> None:
@@ -193,6 +197,29 @@ def test_a_newer_question_stops_the_older(file: Path) -> None:
         with pytest.raises(engine.Superseded):
             waiting.result(30)
     assert newest.ask(lambda: engine.count(data, Filter())) == 300
+
+
+def test_whoever_waits_may_give_up(file: Path) -> None:
+    data = engine.open_set(file, "set")
+    newest = engine.Newest()
+    asked = threading.Event()
+
+    def endless() -> None:
+        with data.handle._asking() as cursor:  # type: ignore[attr-defined]
+            asked.set()
+            cursor.execute("SELECT count(*) FROM range(100000000000) a WHERE a.range % 7 = 3")
+
+    def give_up() -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        newest.ask(endless, meanwhile=give_up)
+    waited: list[int] = []
+    found = newest.ask(lambda: engine.count(data, Filter()), meanwhile=lambda: waited.append(1))
+    assert found == 300
+    with pytest.raises(engine.EngineError, match="no incident"):
+        newest.ask(lambda: engine.record(data, 999_999), meanwhile=lambda: None)
 
 
 def test_what_was_cancelled_asks_nothing_more(file: Path) -> None:
