@@ -162,9 +162,9 @@ def _fill(
         facts.see(rows)
         _copy(connection, table, rows)
         progress(facts.rows, 2 * total)
-    for column in ("since", "until", "number"):
-        connection.execute(f"CREATE INDEX ON {quoted(table)} ({column})")
-    connection.execute(f"CREATE INDEX ON {quoted(table)} (x, y)")
+    # The first is in the order of the list, the newest before.
+    for columns in ("since DESC NULLS LAST, number", "until", "number", "x, y"):
+        connection.execute(f"CREATE INDEX ON {quoted(table)} ({columns})")
     connection.execute(f"ANALYZE {quoted(table)}")
 
     def create(name: str, question: ir.Table) -> int:
