@@ -14,7 +14,7 @@ run: $(VENV)/.run
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
 test: $(VENV)/.dev $(VENV)/.browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 engines: $(VENV)-engines/.ready
 	$(VENV)-engines/bin/python tools/engines.py -m pytest tests/engines

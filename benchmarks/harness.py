@@ -61,6 +61,12 @@ class App:
         A file of ``apps/``; "" is Marz itself.
     frozen : bool
         For Marz: False takes gc.freeze away from it.
+    page : str
+        Path of the page, below the server's address.
+    keys : tuple of str
+        Pressed on the slider's last thumb, one a change.
+    environment : tuple of (str, str)
+        Variables that the server gets besides ours.
     """
 
     name: str
@@ -68,6 +74,9 @@ class App:
     probe: str
     script: str = ""
     frozen: bool = True
+    page: str = ""
+    keys: tuple[str, ...] = KEYS
+    environment: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,6 +120,14 @@ class Server:
             time.sleep(0.05)
         raise NotMeasured("the server did not say how many objects are frozen")
 
+    def resident(self) -> int:
+        """Bytes of the server's process that are in memory (VmRSS, Linux)."""
+        status = Path(f"/proc/{self.process.pid}/status")
+        if not status.is_file():
+            raise NotMeasured("memory is read from /proc, which only Linux has")
+        line = next(x for x in status.read_text("ascii").splitlines() if x.startswith("VmRSS:"))
+        return int(line.split()[1]) * 1024
+
 
 @contextmanager
 def serve(app: App) -> Iterator[Server]:
@@ -139,7 +156,7 @@ def _start(app: App, folder: Path) -> tuple[subprocess.Popen[bytes], int]:
     options = ["--server.headless=true", f"--server.port={port}", "--server.address=localhost"]
     if app.script:
         shutil.copytree(HERE / "apps", folder / "app")
-        shutil.copytree(ROOT / "static" / "leaflet", folder / "app" / "static")
+        shutil.copytree(ROOT / "static" / "leaflet", folder / "app" / "static", dirs_exist_ok=True)
         options += ["--browser.gatherUsageStats=false", "--server.enableStaticServing=true"]
         command = ["-m", "streamlit", "run", app.script, *options]
         directory = folder / "app"
@@ -149,6 +166,7 @@ def _start(app: App, folder: Path) -> tuple[subprocess.Popen[bytes], int]:
         directory = ROOT
     environment = {
         **os.environ,
+        **dict(app.environment),
         "PYTHONPATH": str(ROOT),
         "MARZ_BENCH_FROZEN": str(folder / "frozen"),
     }
@@ -212,7 +230,7 @@ class Reader:
         page.add_init_script(path=HERE / "watch.js")
         reader = cls(app, page, context.new_cdp_session(page))
         reader._listen()
-        page.goto(address)
+        page.goto(address + app.page)
         try:
             page.wait_for_function(
                 "probe => window.bench.shown(probe) !== null", arg=app.probe, timeout=LIMIT_MS
@@ -255,7 +273,7 @@ class Reader:
         self.page.locator('[data-testid="stSlider"] input').last.focus()
         before = self.received
         self.page.evaluate("given => bench.arm(...given)", [self.app.probe, LIMIT_MS])
-        self.page.keyboard.press(KEYS[self.pressed % len(KEYS)])
+        self.page.keyboard.press(self.app.keys[self.pressed % len(self.app.keys)])
         self.pressed += 1
         try:
             seen = self.page.evaluate("() => bench.done")

@@ -32,6 +32,23 @@
       const count = drawn.reduce((sum, node) => sum + Number(node.dataset.count), 0);
       return count === Number(map.dataset.shown) ? `${map.dataset.commit}: ${count}` : null;
     },
+
+    /* The page Your data says which change its canvas has drawn. */
+    cells: () => {
+      const map = document.querySelector("iframe")?.contentDocument?.querySelector("[data-commit]");
+      return map ? `${map.dataset.commit}: ${map.dataset.shown}` : null;
+    },
+
+    /* Sum of the numbers in Leaflet.markercluster's symbols, in a frame that is in sight. */
+    clusters: () => {
+      for (const frame of [...document.querySelectorAll("iframe")].reverse()) {
+        const nodes = frame.contentDocument?.querySelectorAll(".marker-cluster, path.leaflet-interactive");
+        if (nodes?.length && frame.getBoundingClientRect().height > 100) {
+          return [...nodes].reduce((sum, node) => sum + (Number(node.textContent) || 1), 0);
+        }
+      }
+      return null;
+    },
   };
 
   for (const name of ["drawArraysInstanced", "drawElementsInstanced"]) {

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 SCHEMA = pa.schema(
     [
-        pa.field("number", pa.int64(), nullable=False),  # row of the file it came from, from 1
+        pa.field("number", pa.int64(), nullable=False),  # row of the file it came from: names are 1
         pa.field("id", pa.string(), nullable=False),
         pa.field("date", pa.string()),  # EDTF; null without a date
         pa.field("start", pa.int32()),  # days since 1970-01-01; null: open, or no date
@@ -32,7 +32,8 @@ SCHEMA = pa.schema(
         pa.field("best", pa.int32()),
         pa.field("high", pa.int32()),
         pa.field("source", pa.string()),
-        pa.field("flags", pa.string()),  # codes of `geo.readers.report`, ';' at both ends, or null
+        pa.field("other", pa.string()),  # JSON object of further columns as they came, or null
+        pa.field("flags", pa.string()),  # codes of `geo.readers.kinds`, ';' at both ends, or null
     ]
 )
 """Columns in their order. A blank is null, never a stand-in.
@@ -42,4 +43,6 @@ finds a member by ``contains(";TJ;")``.
 """
 
 METADATA = b"marz"
-"""Key of the file's metadata: JSON with ``name``, ``form``, ``rows``, ``refused``, ``share``."""
+"""Key of the file's metadata: JSON with ``name``, ``form``, ``rows``, ``refused``, ``share`` (if it
+may be passed on: false unless its reader says otherwise), ``sha256`` of the file it came from,
+``version`` (12 digits of it) and ``mapping``."""

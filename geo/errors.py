@@ -43,3 +43,35 @@ class WriteError(GeoError):
 
 class ChartError(GeoError):
     """A chart could not be drawn as a file."""
+
+
+class CarriedError(GeoError):
+    """A file carries no view that Marz can open again."""
+
+
+class Cancelled(GeoError):
+    """Somebody stopped what was being made."""
+
+
+class ReadError(GeoError):
+    """A file of somebody else's data cannot be taken in; says why and what to do."""
+
+
+class LimitError(ReadError):
+    """A file asks for more time, memory, rows or columns than it is given."""
+
+
+class QuestionError(ReadError):
+    """A file can be read in more than one way, and only its reader can tell which.
+
+    Parameters
+    ----------
+    message : str
+        The questions in words, for a reader.
+    questions : sequence of str
+        Their codes: ``day-first`` or ``calendar``.
+    """
+
+    def __init__(self, message: str, questions: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.questions = tuple(questions)

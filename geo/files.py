@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from geo.errors import WriteError
@@ -36,6 +37,50 @@ def write(path: Path, content: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(_mode(target))
+        temporary.replace(target)
+    except OSError as error:
+        _discard(temporary)
+        reason = error.strerror or str(error)
+        raise WriteError(
+            f"“{path}” could not be written ({reason}). What stood there is untouched; "
+            "name a file in a folder that exists and that you may write to."
+        ) from error
+    except BaseException:
+        _discard(temporary)
+        raise
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Offer a temporary path beside a file, and put what was written there in its place.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder must exist. A link is followed; permissions of an old file are kept.
+
+    Yields
+    ------
+    Path
+        Where to write. Nothing is replaced if the block raises.
+
+    Raises
+    ------
+    WriteError
+        If it cannot be written; what stood there before is untouched.
+    """
+    target = Path(os.path.realpath(path))
+    temporary: Path | None = None
+    try:
+        if target.exists() and not target.is_file():
+            raise IsADirectoryError("it is not a file")
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}-", dir=target.parent)
+        os.close(handle)
+        temporary = Path(name)
+        yield temporary
+        with temporary.open("rb") as file:
             os.fsync(file.fileno())
         temporary.chmod(_mode(target))
         temporary.replace(target)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from geo.errors import GeoError, PackageError
 from geo.package import Package
-from pages.ui import address, data, nav, state
+from pages.ui import address, data, nav, reopened, state
 
 STYLE = f"<style>{Path(__file__).with_name('style.css').read_text('utf-8')}</style>"
 ICON = str(Path(__file__).resolve().parents[2] / "static/favicon.svg")
@@ -18,7 +18,9 @@ SIDEBAR = 324
 LOGO = Path(ICON).with_name("logo.svg")
 
 
-def page(body: Callable[[Package, state.State], None], title: str) -> None:
+def page(
+    body: Callable[[Package, state.State], None], title: str, *, own_words: bool = False
+) -> None:
     """Run a page's body with the data and the state, or show what is wrong.
 
     Parameters
@@ -27,6 +29,9 @@ def page(body: Callable[[Package, state.State], None], title: str) -> None:
         Draws the page.
     title : str
         Of the browser's tab.
+    own_words : bool
+        Whether the page knows options that Marz's records do not have, and says itself what of
+        the address it could not read.
     """
     nav.ensure()
     st.set_page_config(
@@ -44,7 +49,9 @@ def page(body: Callable[[Package, state.State], None], title: str) -> None:
         state.enter(title)
         current = state.read(package)
         address.write()
-        notices(current)
+        if not own_words:
+            notices(current)
+        reopened.tell()
         body(package, current)
         problems(package)
     except PackageError as error:

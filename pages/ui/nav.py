@@ -24,7 +24,9 @@ def declare() -> StreamlitPage:
             st.Page(PAGES / "patterns.py", title="Patterns"),
             st.Page(PAGES / "border.py", title="Borders"),
             st.Page(PAGES / "records.py", title="Records"),
+            st.Page(PAGES / "explore.py", title="Your data"),
             st.Page(PAGES / "sources.py", title="Sources"),
+            st.Page(PAGES / "reopen.py", title="Reopen"),
             st.Page(INCIDENT, title="Incident", visibility="hidden"),
         ],
         # A newsroom's readers see the map alone; a link below it leads to the rest.
@@ -33,11 +35,13 @@ def declare() -> StreamlitPage:
 
 
 def ensure() -> None:
-    """Declare the pages if app.py has not.
+    """Declare the pages if app.py has not, and begin again.
 
     When the first visit to a fresh server goes to a page's own address, Streamlit runs that
     page without app.py, because there is a folder called pages/. From the first declaration
-    on, for all sessions, it runs app.py.
+    on, for all sessions, it runs app.py, under which widgets have other ids: without a new
+    run, the first thing that this reader presses would be forgotten.
     """
     if not _declared:
         declare()
+        st.rerun()

@@ -28,7 +28,7 @@ def draw(package: Package, current: State) -> None:
             placeholder="drone, Isfara, Исфара …",
             max_chars=state.MAX_TEXT,
         )
-        _dates(package, current)
+        dates(current, *state.limits(package))
         for facet in FACETS:
             if counts[facet.name]:
                 _facet(facet, current, counts[facet.name])
@@ -40,8 +40,8 @@ def draw(package: Package, current: State) -> None:
         )
 
 
-def _dates(package: Package, current: State) -> None:
-    earliest, latest = state.limits(package)
+def dates(current: State, earliest: date, latest: date) -> None:
+    """First and last day, and whether an uncertain date may lie within or must."""
     columns = st.columns(2)
     for column, name, label in zip(columns, ("from", "to"), ("From", "To"), strict=True):
         value = current.query.start if name == "from" else current.query.end
@@ -78,12 +78,14 @@ def _day_writer(name: str) -> Callable[[date | None], None]:
 def _facet(facet: Facet, current: State, counts: dict[str, int]) -> None:
     # Options are words of the vocabularies and checked codes, never text from a record:
     # the labels of pills are Markdown.
-    key = set_widget(f"w-{facet.name}", list(getattr(current.query, facet.name)))
+    chosen = list(getattr(current.query, facet.name))
+    key = set_widget(f"w-{facet.name}", chosen)
     st.pills(
         facet.label,
-        list(counts),
+        # A word of the vocabulary that no record bears can be asked for by address or file.
+        [*counts, *(option for option in chosen if option not in counts)],
         selection_mode="multi",
         key=key,
-        format_func=lambda option: f"{facet.say(option)} · {counts[option]}",
+        format_func=lambda option: f"{facet.say(option)} · {counts.get(option, 0)}",
         on_change=when_changed(key, lambda chosen: state.put(facet.parameter, *chosen)),
     )

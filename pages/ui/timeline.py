@@ -67,7 +67,7 @@ def chart(package: Package, current: State) -> None:
     """
     axis = _axis(package, current.query)
     frame, undated = _rows(package.version, query.without_dates(current.query), axis.by, package)
-    st.html(_veils(axis, current.query))
+    st.html(veils(axis, current.query))
     with st.container(key="timeline-chart"):
         st.vega_lite_chart(
             frame,
@@ -112,7 +112,7 @@ def _axis(package: Package, wanted: Filter) -> Axis:
     return Axis(date(first.year, 1, 1), date(last.year, 12, 31), by)
 
 
-def _veils(axis: Axis, wanted: Filter) -> str:
+def veils(axis: Axis, wanted: Filter) -> str:
     """Style of the two veils beside the window: numbers only."""
     whole = (axis.last - axis.first).days + 1
 
@@ -156,7 +156,7 @@ def _ms(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
 
 
-def _moment(day: date) -> dict[str, int | bool]:
+def moment(day: date) -> dict[str, int | bool]:
     """A day as Vega-Lite writes it in the domain of a scale."""
     return {"year": day.year, "month": day.month, "date": day.day, "utc": True}
 
@@ -176,7 +176,7 @@ def _spec(axis: Axis, lanes: int) -> dict[str, Any]:
         "type": "temporal",
         "scale": {
             "type": "utc",
-            "domain": [_moment(axis.first), _moment(axis.last + timedelta(days=1))],
+            "domain": [moment(axis.first), moment(axis.last + timedelta(days=1))],
         },
         "axis": {
             **ink,

@@ -19,7 +19,7 @@
     const own = map._marz;
     if (!own || !own.base) return;
     kit.gather(map, own);
-    const boxes = spread(map, own);
+    const boxes = own.canvas ? own.canvas.boxes() : spread(map, own);
     beyond(map, own);
     names(map, own, boxes);
   }

@@ -1,0 +1,144 @@
+"""Countries as data sets write them (names, ISO codes, Gleditsch–Ward numbers) to ISO alpha-2."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+from babel.core import get_global
+
+from geo.vocabulary import country_names
+
+GLEDITSCH_WARD: dict[int, str] = {
+    number: code
+    for pair in (
+        "2=US 20=CA 31=BS 40=CU 41=HT 42=DO 51=JM 52=TT 53=BB 54=DM 55=GD 56=LC 57=VC 58=AG 60=KN"
+        " 70=MX 80=BZ 90=GT 91=HN 92=SV 93=NI 94=CR 95=PA 100=CO 101=VE 110=GY 115=SR 130=EC 135=PE"
+        " 140=BR 145=BO 150=PY 155=CL 160=AR 165=UY 200=GB 205=IE 210=NL 211=BE 212=LU 220=FR"
+        " 221=MC 223=LI 225=CH 230=ES 232=AD 235=PT 260=DE 290=PL 305=AT 310=HU 316=CZ 317=SK"
+        " 325=IT 331=SM 338=MT 339=AL 340=RS 341=ME 343=MK 344=HR 345=RS 346=BA 349=SI 350=GR"
+        " 352=CY 355=BG 359=MD 360=RO 365=RU 366=EE 367=LV 368=LT 369=UA 370=BY 371=AM 372=GE"
+        " 373=AZ 375=FI 380=SE 385=NO 390=DK 395=IS 402=CV 403=ST 404=GW 411=GQ 420=GM 432=ML"
+        " 433=SN 434=BJ 435=MR 436=NE 437=CI 438=GN 439=BF 450=LR 451=SL 452=GH 461=TG 471=CM"
+        " 475=NG 481=GA 482=CF 483=TD 484=CG 490=CD 500=UG 501=KE 510=TZ 516=BI 517=RW 520=SO"
+        " 522=DJ 530=ET 531=ER 540=AO 541=MZ 551=ZM 552=ZW 553=MW 560=ZA 565=NA 570=LS 571=BW"
+        " 572=SZ 580=MG 581=KM 590=MU 591=SC 600=MA 615=DZ 616=TN 620=LY 625=SD 626=SS 630=IR"
+        " 640=TR 645=IQ 651=EG 652=SY 660=LB 663=JO 666=IL 670=SA 678=YE 690=KW 692=BH 694=QA"
+        " 696=AE 698=OM 700=AF 701=TM 702=TJ 703=KG 704=UZ 705=KZ 710=CN 712=MN 713=TW 731=KP"
+        " 732=KR 740=JP 750=IN 760=BT 770=PK 771=BD 775=MM 780=LK 781=MV 790=NP 800=TH 811=KH"
+        " 812=LA 816=VN 820=MY 830=SG 835=BN 840=PH 850=ID 860=TL 900=AU 910=PG 920=NZ 935=VU"
+        " 940=SB 950=FJ"
+    ).split()
+    for number, code in [(int(pair.partition("=")[0]), pair.partition("=")[2])]
+}
+"""Number of an independent state of today -> its ISO code.
+
+After Gleditsch and Ward, A revised list of independent states since the Congress of Vienna,
+International Interactions 25 (1999). States that are no more are left out.
+"""
+
+ALIASES = {
+    "bosnia-herzegovina": "BA",
+    "brunei darussalam": "BN",
+    "burma": "MM",
+    "cambodia (kampuchea)": "KH",
+    "cape verde": "CV",
+    "czech republic": "CZ",
+    "democratic republic of congo": "CD",
+    "democratic republic of the congo": "CD",
+    "dr congo": "CD",
+    "dr congo (zaire)": "CD",
+    "east timor": "TL",
+    "great britain": "GB",
+    "ivory coast": "CI",
+    "kingdom of eswatini (swaziland)": "SZ",
+    "korea, north": "KP",
+    "korea, south": "KR",
+    "kyrgyz republic": "KG",
+    "madagascar (malagasy)": "MG",
+    "myanmar": "MM",
+    "myanmar (burma)": "MM",
+    "palestine": "PS",
+    "republic of congo": "CG",
+    "republic of the congo": "CG",
+    "congo": "CG",
+    "russia (soviet union)": "RU",
+    "russian federation": "RU",
+    "rumania": "RO",
+    "serbia (yugoslavia)": "RS",
+    "sri lanka (ceylon)": "LK",
+    "swaziland": "SZ",
+    "tanzania/zanzibar": "TZ",
+    "turkey": "TR",
+    "turkey (ottoman empire)": "TR",
+    "türkiye": "TR",
+    "united states of america": "US",
+    "yemen (north yemen)": "YE",
+    "zimbabwe (rhodesia)": "ZW",
+}
+"""Names that ACLED, UCDP and others use beside those of CLDR, case folded."""
+
+
+@cache
+def _names() -> dict[str, str]:
+    names = {_plain(name): code for code, name in country_names().items()}
+    names.update({_plain(name): code for name, code in ALIASES.items()})
+    return names
+
+
+def code_of(text: str, *, gleditsch_ward: bool = False) -> str:
+    """ISO code of one country.
+
+    Parameters
+    ----------
+    text : str
+        A name in English, an ISO code of two or three letters, or a number.
+    gleditsch_ward : bool
+        Whether a number is that of Gleditsch and Ward, not of ISO.
+
+    Returns
+    -------
+    str
+        "" where it is not known.
+    """
+    text = text.strip()
+    if not text:
+        return ""
+    if text.isascii() and text.replace(".0", "").isdigit():
+        number = int(text.replace(".0", "")[:9])
+        if gleditsch_ward:
+            return GLEDITSCH_WARD.get(number, "")
+        return _alias(f"{number:03d}")
+    upper = text.upper()
+    if len(upper) == 2 and upper in country_names():
+        return upper
+    if len(upper) == 3 and (code := _alias(upper)):
+        return code
+    return _names().get(_plain(text), "")
+
+
+def codes_of(text: str, *, gleditsch_ward: bool = False) -> tuple[tuple[str, ...], str]:
+    """ISO codes of one or several countries, parted by ``;`` or ``,``.
+
+    Returns
+    -------
+    tuple of (tuple of str, str)
+        The codes, and the first part that is not known ("" where all are).
+    """
+    if whole := code_of(text, gleditsch_ward=gleditsch_ward):
+        return (whole,), ""
+    parts = [part.strip() for part in text.replace(",", ";").split(";") if part.strip()]
+    codes = [code_of(part, gleditsch_ward=gleditsch_ward) for part in parts]
+    unknown = next((part for part, code in zip(parts, codes, strict=True) if not code), "")
+    return tuple(dict.fromkeys(code for code in codes if code)), unknown
+
+
+def _alias(code: str) -> str:
+    """Alpha-2 of a code of three signs: CLDR keeps those of ISO as aliases."""
+    found = get_global("territory_aliases").get(code, ())
+    return found[0] if len(found) == 1 and found[0] in country_names() else ""
+
+
+def _plain(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name.casefold().replace("&", "and"))
+    return " ".join("".join(s for s in letters if not unicodedata.combining(s)).split())

@@ -1,0 +1,254 @@
+"""The three views of the page Your data: the sets, their map, their comparison."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from geo import engine, setmap, setwords
+from geo.engine import Timeline, Totals
+from geo.model import Filter
+from geo.package import Package
+from geo.query import without_dates
+from geo.words import count
+from pages.ui import (
+    map_view,
+    own_data,
+    pairs,
+    report,
+    sets,
+    sets_files,
+    sets_list,
+    sets_map,
+    sets_panel,
+    sets_timeline,
+    work,
+)
+from pages.ui.sets import Held
+from pages.ui.state import State, clear_filter, set_widget
+from pages.ui.taking_in import REPORT
+
+SETS, MAP, COMPARE = "Data sets", "Map", "Compare"
+VIEW = "w-view"
+PRIVACY = (
+    "What you take in stays in this session: it lies in a folder that nobody else is shown, and is "
+    "removed when you close the page or after a day. It is left out of everything that Marz lets "
+    "you share. ACLED does not let its raw data be passed on; other owners may ask the same."
+)
+
+
+STEPS = (
+    (
+        "1 · Columns",
+        "Marz guesses which column is the date, the place, the type, the deaths. You set right "
+        "what it guessed wrongly. A date such as 03/04/2022 is asked about, never guessed. The "
+        "choice can be saved and used again.",
+    ),
+    (
+        "2 · Report",
+        "How many rows were read, taken and refused; for each kind of problem examples with row, "
+        "value, reason and remedy. A refused row loses no other, and nothing is changed in "
+        "silence.",
+    ),
+    (
+        "3 · Map and comparison",
+        "Your data beside Marz’s records, with filters, timeline and counts by set. Records of two "
+        "sets that may tell of one incident are shown as pairs to look at; nothing is merged.",
+    ),
+)
+
+
+def choose(package: Package) -> str:
+    """Which view; the map where there is something of the reader's to see."""
+    if st.session_state.get("explore-view") is None:
+        more = len(sets.everything(package)) > 1 and own_data.room().job is None
+        st.session_state["explore-view"] = MAP if more else SETS
+    with st.container(horizontal=True, vertical_alignment="center", key="explore-head"):
+        st.segmented_control(
+            "View",
+            [SETS, MAP, COMPARE],
+            key=set_widget(VIEW, st.session_state["explore-view"]),
+            label_visibility="collapsed",
+            on_change=_chosen,
+        )
+    found: str = st.session_state["explore-view"]
+    if found != st.session_state.get("explore-was"):
+        st.session_state["explore-was"] = found
+        st.session_state.pop("opened-at", None)  # the map opens where it was left
+    return found
+
+
+def _chosen() -> None:
+    st.session_state["explore-view"] = st.session_state[VIEW] or st.session_state["explore-view"]
+
+
+def _go(view: str) -> None:
+    st.session_state["explore-view"] = view
+
+
+def manage(package: Package) -> None:
+    """What there is, and the way to take in more."""
+    st.title("Your data", anchor=False)
+    st.text(
+        "See a file of your own beside Marz’s records: an export of ACLED or UCDP, a spreadsheet, "
+        "GeoJSON. Marz says what it could read of it and what not."
+    )
+    st.caption(PRIVACY)
+    for held in sets.everything(package):
+        if held.is_own:
+            with st.container(horizontal=True, vertical_alignment="center", key=f"own-{held.key}"):
+                st.text(f"{held.title} · {held.data.rows:,} incidents", width="stretch")
+                st.button("Report", key=f"w-see-{held.key}", on_click=_report, args=(held.key,))
+                key = f"w-remove-{held.key}"
+                st.button("Remove", key=key, on_click=sets.remove, args=(held.key,))
+
+
+def explain() -> None:
+    """What will happen, before anything has."""
+    if own_data.room().job is not None or own_data.room().held:
+        return
+    for column, (head, words) in zip(st.columns(3, gap="large"), STEPS, strict=True):
+        column.subheader(head, anchor=False)
+        column.text(words)
+
+
+def _report(key: str) -> None:
+    st.session_state[REPORT] = key
+
+
+def reported(package: Package) -> None:
+    """The report of the set that came last, or that was asked for."""
+    key = st.session_state.get(REPORT)
+    held = next((one for one in own_data.room().held if one.key == key), None)
+    if held is None or own_data.room().job is not None:
+        return
+    with st.container(border=True, key="report"):
+        st.button("See it on the map", type="primary", key="w-to-map", on_click=_go, args=(MAP,))
+        report.show(held)
+
+
+def look(package: Package, current: State, view: str) -> None:
+    """Map or comparison of what the filter leaves; the map comes first."""
+    query, wrong = sets_panel.wanted()
+    everything = sets.everything(package)
+    held = sets.shown(everything)
+    head = st.container(horizontal=True, vertical_alignment="center", key="head")
+    slot = st.empty()
+    if wrong:
+        st.text(wrong)
+    if work.stopped((view, query, tuple(one.key for one in held))):
+        sets_panel.draw(current, query, held, [])
+        return
+    if not held:
+        st.text("Every data set is switched off. Switch one on in the panel.")
+    places: list[sets_map.Places] = []
+    left, right = st.columns([1.9, 1], gap="medium") if view == MAP else (st.container(), None)
+    if view == MAP and held:
+        with left:
+            places = sets_map.show(package, current, held, query, slot)
+    profiles = [_known("profile", one, query, slot) for one in held]
+    totals: list[Totals] = [
+        engine.totals(one.data, query, known=known)
+        for one, known in zip(held, profiles, strict=True)
+    ]
+    with head:
+        with st.container(key="sentence", width="stretch"):
+            st.text(setwords.summary(query, totals))
+        if view == MAP:
+            _options(current, held, query)
+    counts = [
+        engine.facet_counts(one.data, query, known=known)
+        for one, known in zip(held, profiles, strict=True)
+    ]
+    with st.sidebar:
+        sets_panel.choice(everything, {o.key: t.rows for o, t in zip(held, totals, strict=True)})
+    sets_panel.draw(current, query, held, counts)
+    if view == COMPARE:
+        pairs.show(held, query, [one.rows for one in totals], slot)
+        return
+    if not held or right is None:
+        return
+    with left:
+        _timeline(held, query, slot)
+        sets_list.table(held, places)
+    with right:
+        sets_list.show(held, query, sum(one.rows for one in totals), slot)
+        sets_list.detail(held, slot)
+        _counts(held, totals)
+    if not sum(one.rows for one in totals):
+        st.button("Clear all filters", on_click=clear_filter, key="w-clear-empty")
+
+
+def _options(current: State, held: list[Held], query: Filter) -> None:
+    st.toggle(
+        "Colour by set",
+        key=sets_map.BY_SET,
+        help="Otherwise colour tells the type of event, and shape the set.",
+    )
+    st.toggle(
+        "Each record",
+        key=sets_map.EACH,
+        help=f"Sends up to {setmap.PLAYED:,} records of the view one by one instead of cells, so "
+        "that Play can step through them.",
+    )
+    map_view.options(current)
+    sets_files.offer(held, query)
+
+
+def _known(what: str, held: Held, query: Filter, slot: Any) -> Any:
+    """What the filter leaves of a set by all facets; asked once, not at each move of the map."""
+    return work.remembered(
+        (what, held.key, query), lambda: work.ask(lambda: engine.profile(held.data, query), slot)
+    )
+
+
+def _timeline(held: list[Held], query: Filter, slot: Any) -> None:
+    laid = sets_timeline.axis(held, query)
+    asked = without_dates(query)
+    found: list[Timeline] = [
+        work.remembered(
+            ("timeline", one.key, asked, laid.by),
+            lambda one=one: work.ask(  # type: ignore[misc]
+                lambda: engine.timeline(one.data, asked, by=laid.by), slot
+            ),
+        )
+        for one in held
+    ]
+    sets_timeline.slider(held, query)
+    sets_timeline.chart(
+        held, query, found, laid, by_set=bool(st.session_state.get(sets_map.BY_SET))
+    )
+    sets_timeline.table(held, found, laid)
+
+
+def _counts(held: list[Held], totals: list[Totals]) -> None:
+    """Counts by set, in numbers."""
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    "Data set": one.title,
+                    "Incidents": total.rows,
+                    "Mapped": total.mapped,
+                    "Deaths": setwords.deaths(total),
+                }
+                for one, total in zip(held, totals, strict=True)
+            ]
+        ),
+        hide_index=True,
+        height="content",
+        column_config={
+            "Data set": st.column_config.TextColumn(width=115),
+            "Incidents": st.column_config.NumberColumn(width=75, format="localized"),
+            "Mapped": st.column_config.NumberColumn(width=70, format="localized"),
+        },
+        alt="Counts by data set",
+    )
+    silent = sum(total.silent for total in totals)
+    said = f"{count(silent, 'record')} of what happened give no toll. " if silent else ""
+    st.caption(
+        f"{said}Sums of deaths add what each record gives. They may count an event twice: in two "
+        "sets, or as part of a larger one."
+    )

@@ -1,0 +1,200 @@
+"""The form that says which column of a file means what; names of columns are text from data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from geo.errors import GeoError
+from geo.readers import Mapping, Sniffed
+
+FORMS = {
+    "acled": "an ACLED export",
+    "ucdp": "UCDP GED",
+    "marz": "an export of Marz",
+    "geojson": "GeoJSON",
+    "table": "a table of its own form",
+}
+MAIN = {
+    "date": "Date",
+    "end": "Last day, if apart",
+    "event_type": "Type of event",
+    "lat": "Latitude",
+    "lon": "Longitude",
+    "wkt": "Geometry as WKT",
+    "country": "Country",
+    "place": "Place",
+    "best": "Deaths",
+}
+REST = {
+    "id": "Id",
+    "date_precision": "Precision of the date",
+    "geo_precision": "Precision of the place",
+    "sub_event_type": "Sub-type",
+    "status": "Status",
+    "country_code": "Code of the country",
+    "low": "Deaths, lowest",
+    "high": "Deaths, highest",
+    "note": "Note",
+}
+SEVERAL = {
+    "title": "Title",
+    "actors": "Actors",
+    "admin": "Province, district",
+    "source": "Source",
+    "parties": "Further countries",
+}
+CALENDARS = {
+    "": "Gregorian, unless the dates say otherwise",
+    "gregorian": "Gregorian",
+    "solar-hijri": "Solar Hijri",
+}
+ORDERS = {
+    None: "As the file settles it",
+    True: "Day first: 3 April is 03/04",
+    False: "Month first: 3 April is 04/03",
+}
+NONE = "—"
+
+
+def form(sniffed: Sniffed, given: Mapping, turn: str) -> Mapping:
+    """Draw the form; the mapping as it stands in it.
+
+    Parameters
+    ----------
+    turn : str
+        Another one begins the form anew.
+    """
+    read = f"Read as {FORMS[sniffed.form]}"
+    written = ", ".join(part for part in (sniffed.container, sniffed.encoding) if part)
+    st.caption(f"{read} ({written}). Set right what was guessed wrongly.")
+    for note in sniffed.notes:
+        st.text(note)
+    chosen: dict[str, Any] = {}
+    _single(MAIN, sniffed, given, chosen, turn)
+    for question in sniffed.questions:
+        _question(question.code, question.text, dict(question.answers), chosen, turn)
+    with st.expander("More columns"):
+        _single(REST, sniffed, given, chosen, turn)
+        for name, label in SEVERAL.items():
+            there = [column for column in getattr(given, name) if column in sniffed.columns]
+            picked = st.multiselect(
+                label, sniffed.columns, default=there, key=f"w-m{turn}-{name}", placeholder=NONE
+            )
+            chosen[name] = tuple(picked)
+        asked = {question.code for question in sniffed.questions}
+        if "day-first" not in asked:
+            chosen["day_first"] = _choice("Order in dates", ORDERS, given.day_first, turn)
+        if "calendar" not in asked:
+            chosen["calendar"] = _choice("Calendar of the dates", CALENDARS, given.calendar, turn)
+    made = replace(given, **chosen)
+    # What means nothing is kept as it is, so that no column is lost.
+    used = replace(made, kept=()).used()
+    return replace(made, kept=tuple(c for c in sniffed.columns if c not in used)[:64])
+
+
+def _single(
+    fields: dict[str, str], sniffed: Sniffed, given: Mapping, chosen: dict[str, Any], turn: str
+) -> None:
+    options = ["", *sniffed.columns]
+    names = list(fields)
+    for first in range(0, len(names), 3):
+        for name, column in zip(names[first : first + 3], st.columns(3), strict=False):
+            value = getattr(given, name)
+            chosen[name] = column.selectbox(
+                fields[name],
+                options,
+                index=options.index(value) if value in options else 0,
+                key=f"w-m{turn}-{name}",
+                format_func=lambda option: option or NONE,
+            )
+
+
+def _question(
+    code: str, text: str, answers: dict[str, str], chosen: dict[str, Any], turn: str
+) -> None:
+    """What only the reader can tell: nothing is chosen beforehand."""
+    with st.container(border=True):
+        st.text(text)
+        answer = st.radio(
+            "Answer",
+            list(answers),
+            index=None,
+            format_func=answers.__getitem__,
+            key=f"w-m{turn}-question-{code}",
+            horizontal=True,
+            label_visibility="collapsed",
+        )
+    if code == "day-first":
+        chosen["day_first"] = None if answer is None else answer == "true"
+    else:
+        chosen["calendar"] = answer or ""
+
+
+def _choice(label: str, options: dict[Any, str], value: Any, turn: str) -> Any:
+    keys = list(options)
+    return st.selectbox(
+        label,
+        keys,
+        index=keys.index(value),
+        format_func=options.__getitem__,
+        key=f"w-m{turn}-{label}",
+    )
+
+
+def sample(sniffed: Sniffed) -> None:
+    """The first rows of the file."""
+    st.caption("The first rows of the file")
+    st.dataframe(
+        pd.DataFrame([list(row) for row in sniffed.sample], columns=list(sniffed.columns)),
+        hide_index=True,
+        height=245,
+        alt="The first rows of the file",
+    )
+
+
+def unanswered(sniffed: Sniffed, given: Mapping) -> list[str]:
+    """Codes of the questions that the mapping leaves open."""
+    open_ = {"day-first": given.day_first is None, "calendar": not given.calendar}
+    return [question.code for question in sniffed.questions if open_.get(question.code)]
+
+
+def saved(sniffed: Sniffed, look: Callable[[Mapping], None]) -> None:
+    """Take a mapping that was saved from a file of the same columns."""
+    given = st.file_uploader("A saved mapping", ["json"], key="w-mapping-file", max_upload_size=1)
+    if given is None:
+        return
+    try:
+        mapping = Mapping.from_json(given.getvalue().decode("utf-8", "replace"))
+        mapping.check(sniffed.columns)
+    except GeoError as error:
+        st.text(str(error))
+        return
+    st.button("Use it", key="w-use-mapping", on_click=look, args=(mapping,))
+
+
+def writing(sniffed: Sniffed, given: Mapping, look: Callable[[Mapping], None]) -> None:
+    """How the file is written, where it was found out wrongly."""
+    left, middle, right = st.columns(3)
+    encoding = left.text_input("Encoding", given.encoding or sniffed.encoding, key="w-encoding")
+    delimiter = middle.text_input(
+        "Delimiter", given.delimiter or sniffed.delimiter, key="w-delimiter", max_chars=1
+    )
+    sheet = given.sheet
+    if sniffed.sheets:
+        at = sniffed.sheets.index(sheet) if sheet in sniffed.sheets else 0
+        sheet = right.selectbox("Sheet", sniffed.sheets, index=at, key="w-sheet")
+    headers = {None: "Find out", True: "The first row", False: "Nowhere"}
+    header = right.selectbox(
+        "Names of columns stand in",
+        list(headers),
+        index=list(headers).index(given.header),
+        format_func=headers.__getitem__,
+        key="w-header",
+    )
+    new = Mapping(encoding=encoding, delimiter=delimiter, sheet=sheet, header=header)
+    st.button("Look at the file again", key="w-look-again", on_click=look, args=(new,))

@@ -1,0 +1,125 @@
+"""Candidate matches between two data sets: pairs to look at; nothing is merged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from geo import compare, engine
+from geo.compare import Candidates, Nearness
+from geo.model import Filter
+from geo.words import count
+from pages.ui import sets_list, work
+from pages.ui.sets import Held
+
+COLUMNS = "number start end lon lat geo_precision actors date title place".split()
+TABLE = "w-pairs"
+
+
+def show(held: list[Held], query: Filter, rows: list[int], slot: DeltaGenerator) -> None:
+    """Two sets, how near is near, the pairs, and the two records of one pair side by side."""
+    if len(held) < 2:
+        st.text("Two data sets are compared. Switch on another one, or take in a file.")
+        return
+    left, right, nearness = _asked(held)
+    if left == right:
+        st.text("Choose two different data sets.")
+        return
+    large = [held[n] for n in (left, right) if rows[n] > compare.ROWS]
+    if large:
+        st.text(
+            f"At most {compare.ROWS:,} records of a set are compared at a time; the filter leaves "
+            f"{max(rows[left], rows[right]):,}. Choose a shorter window or fewer types."
+        )
+        return
+    key = ("pairs", query, held[left].key, held[right].key, nearness)
+    frames, found = work.remembered(
+        key, lambda: work.ask(lambda: _compared(held[left], held[right], query, nearness), slot)
+    )
+    st.text(_sentence(found))
+    if not found.pairs:
+        return
+    _table(held, frames, found, left, right)
+
+
+def _asked(held: list[Held]) -> tuple[int, int, Nearness]:
+    """The reader's choice; sets are chosen by number, their names stand in the sidebar."""
+    numbers = list(range(len(held)))
+    columns = st.columns([1.2, 1.2, 1, 1, 1.4], vertical_alignment="bottom")
+    left = columns[0].selectbox(
+        "One", numbers, key="w-pair-left", format_func=lambda n: f"{n + 1} · {held[n].title}"
+    )
+    right = columns[1].selectbox(
+        "The other",
+        numbers,
+        index=1,
+        key="w-pair-right",
+        format_func=lambda n: f"{n + 1} · {held[n].title}",
+    )
+    days = columns[2].number_input("Days apart, at most", 0, 31, 2, key="w-pair-days")
+    km = columns[3].number_input("Kilometres apart, at most", 0, 200, 20, key="w-pair-km")
+    actors = columns[4].checkbox("Only with an actor alike", key="w-pair-actors")
+    return left or 0, right or 0, Nearness(int(days), float(km), actors)
+
+
+def _compared(
+    left: Held, right: Held, query: Filter, nearness: Nearness
+) -> tuple[tuple[pd.DataFrame, pd.DataFrame], Candidates]:
+    frames = []
+    for one in (left, right):
+        table = engine.select(one.data, query, limit=compare.ROWS)
+        frames.append(table.select(COLUMNS).to_pandas())
+    return (frames[0], frames[1]), compare.pairs(frames[0], frames[1], nearness)
+
+
+def _sentence(found: Candidates) -> str:
+    compared = f"{found.left:,} and {found.right:,} records could be compared"
+    if not found.found:
+        return f"No two records are so near; {compared}."
+    shown = f", the nearest {len(found.pairs):,} shown" if found.found > len(found.pairs) else ""
+    return (
+        f"{count(found.found, 'pair')} of records may tell of one incident{shown}; {compared}. "
+        "Look at each: nothing is merged or dropped."
+    )
+
+
+def _table(
+    held: list[Held],
+    frames: tuple[pd.DataFrame, pd.DataFrame],
+    found: Candidates,
+    left: int,
+    right: int,
+) -> None:
+    rows = []
+    for pair in found.pairs:
+        a, b = frames[0].iloc[pair.left], frames[1].iloc[pair.right]
+        rows.append(
+            {
+                "Days apart": pair.days,
+                "Kilometres": round(pair.km, 1),
+                "Actors alike": None if pair.alike is None else f"{100 * pair.alike:.0f} %",
+                "One": f"{a['date'] or ''} {a['title'] or ''}",
+                "The other": f"{b['date'] or ''} {b['title'] or ''}",
+                "Place of one": a["place"],
+                "Place of the other": b["place"],
+            }
+        )
+    event: Any = st.dataframe(
+        pd.DataFrame(rows),
+        key=TABLE,
+        hide_index=True,
+        height=min(38 + 35 * len(rows), 320),
+        selection_mode="single-row",
+        on_select="rerun",
+        alt="Pairs of records; select one to read both",
+    )
+    chosen = [row for row in event.selection.rows if row < len(rows)]
+    pair = found.pairs[chosen[0] if chosen else 0]
+    ends = ((left, 0, pair.left), (right, 1, pair.right))
+    for column, (number, side, row) in zip(st.columns(2, gap="medium"), ends, strict=True):
+        with column.container(border=True, key=f"pair-{side}", gap="xsmall"):
+            record = engine.record(held[number].data, int(frames[side]["number"].iloc[row]))
+            sets_list.record(held[number], record)

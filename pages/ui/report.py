@@ -1,0 +1,111 @@
+"""The report of a file that was taken in: counts, kinds of problems, examples, files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from geo.readers import Report
+from geo.words import count
+from pages.ui.sets import Held
+
+FATES = {"refused": "left out", "flagged": "taken, flagged", "joined": "joined to another row"}
+
+
+def show(held: Held) -> None:
+    """What was read, taken and refused, and why; values by `st.text` and tables alone."""
+    report: Report = held.report
+    st.subheader("What became of the rows", anchor=False)
+    st.text(held.title)
+    left = [
+        f"{count(report.taken, 'row')} taken",
+        f"{report.refused:,} refused",
+        *([f"{report.joined:,} joined to another"] if report.joined else []),
+        *([f"{report.flagged:,} of those taken are flagged"] if report.flagged else []),
+    ]
+    with st.container(key="report-counts"):
+        st.text(f"{count(report.read, 'row')} read: {', '.join(left)}.")
+    for note in report.notes:
+        st.text(note)
+    if report.groups:
+        _groups(report)
+        _examples(report)
+    else:
+        st.text("No row has a problem.")
+    _files(report, held.key)
+
+
+def _groups(report: Report) -> None:
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    "Rows": group.count,
+                    "What became of them": FATES[group.fate],
+                    "Column": group.field,
+                    "Why": group.reason,
+                    "What to do": group.remedy,
+                }
+                for group in report.groups
+            ]
+        ),
+        hide_index=True,
+        height="content",
+        alt="Kinds of problems",
+    )
+
+
+def _examples(report: Report) -> None:
+    st.caption("Examples of each kind, as they stand in the file")
+    rows = [
+        {
+            "Row": row,
+            "Column": group.field,
+            "Value": value,
+            "What became of it": FATES[group.fate],
+            "Why": group.reason,
+            "What to do": group.remedy,
+        }
+        for group in report.groups
+        for row, value in group.examples
+    ]
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        height=min(38 + 35 * len(rows), 360),
+        column_config={"Value": st.column_config.TextColumn(width="medium")},
+        alt="Examples of problems",
+    )
+
+
+def _files(report: Report, key: str) -> None:
+    with st.container(horizontal=True):
+        path = Path(report.problems)
+        if report.groups and path.is_file():
+            st.download_button(
+                "All problems, CSV",
+                path.read_bytes,
+                file_name="marz-problems.csv",
+                mime="text/csv",
+                key=f"w-problems-{key}",
+                on_click="ignore",
+            )
+        st.download_button(
+            "The report, JSON",
+            replace(report, problems="").to_json,
+            file_name="marz-report.json",
+            mime="application/json",
+            key=f"w-report-{key}",
+            on_click="ignore",
+        )
+        st.download_button(
+            "The mapping, to use again",
+            report.mapping.to_json,
+            file_name="marz-mapping.json",
+            mime="application/json",
+            key=f"w-mapping-{key}",
+            on_click="ignore",
+        )

@@ -1,0 +1,147 @@
+"""The data sets of a reader: Marz's own, those the operator names, and the reader's."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+import streamlit as st
+
+from geo import engine, search
+from geo.engine import DataSet
+from geo.errors import GeoError
+from geo.package import Package
+from pages.ui import own_data, work
+
+VARIABLE = "MARZ_DATASETS"
+"""Environment: paths of data sets for all readers, ``;`` between them."""
+DATABASE = "MARZ_DATABASE_URL"
+"""Environment: a database that holds one more, see `geo.engine.database`."""
+HIDDEN, FIT = "sets-hidden", "sets-fit"
+MARKS = ("●", "■", "▲", "⬢", "⬟", "⯃")
+"""Shapes of the sets in their order, as static/map/shapes.js draws them."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A data set that a reader can show.
+
+    Attributes
+    ----------
+    key : str
+        Ours, for widgets and answers.
+    title : str
+        What people call it: text from data, for `st.text` alone.
+    data : DataSet
+        What is asked.
+    origin : str
+        ``marz``, ``operator`` or ``own``.
+    report : geo.readers.Report or None
+        What became of each row, for the reader's own.
+    """
+
+    key: str
+    title: str
+    data: DataSet
+    origin: str
+    report: Any = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the reader's alone, and no file to share may hold it."""
+        return self.origin == "own"
+
+
+def everything(package: Package) -> list[Held]:
+    """All sets, Marz's own first; sets that cannot be opened are named on the page."""
+    found = [Held("marz", "Marz’s own records", _marz(package, package.version), "marz")]
+    openers = [partial(_operator, str(path), _stamp(path)) for path in _named()]
+    if url := os.environ.get(DATABASE, "").strip():
+        openers.append(partial(_database, url))
+    for number, opener in enumerate(openers):
+        try:
+            data = opener(package.version, package)
+        except GeoError as error:
+            st.text(str(error))
+            continue
+        found.append(Held(f"operator-{number}", data.name, data, "operator"))
+    return found + own_data.room().held
+
+
+def shown(all_sets: list[Held]) -> list[Held]:
+    """Those that the reader has not switched off."""
+    hidden = st.session_state.get(HIDDEN, frozenset())
+    return [held for held in all_sets if held.key not in hidden]
+
+
+def switch(key: str, on: bool) -> None:
+    """Show a set or hide it."""
+    hidden = set(st.session_state.get(HIDDEN, frozenset())) - {key}
+    st.session_state[HIDDEN] = frozenset(hidden if on else hidden | {key})
+
+
+def add(held: Held) -> None:
+    """Take up a set of the reader's, and move the map to it."""
+    own_data.room().held.append(held)
+    st.session_state[FIT] = st.session_state.get(FIT, 0) + 1
+
+
+def remove(key: str) -> None:
+    """Close a set of the reader's and remove its files."""
+    room = own_data.room()
+    for held in [one for one in room.held if one.key == key]:
+        room.held.remove(held)
+        held.data.close()
+        own_data.discard(held.key)
+    work.forget()
+
+
+def _named() -> list[Path]:
+    given = os.environ.get(VARIABLE, "")
+    return [Path(part.strip()) for part in given.split(";") if part.strip()]
+
+
+def _stamp(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _marz(_package: Package, version: str) -> DataSet:
+    folder = Path(tempfile.mkdtemp(prefix="marz-set-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "marz.parquet"
+    pq.write_table(_thinned(engine.own(_package)), path)
+    return engine.open_set(path, "Marz’s own records", spellings=search.spellings(_package))
+
+
+def _thinned(table: pa.Table) -> pa.Table:
+    """Marz's records with coarse outlines: the map draws those of its base, by their numbers."""
+    shapes = [
+        shape and shapely.to_wkb(shapely.simplify(shapely.from_wkb(shape), 1.0))
+        for shape in table["geometry"].to_pylist()
+    ]
+    at = table.schema.get_field_index("geometry")
+    return table.set_column(at, table.schema.field(at), pa.array(shapes, pa.binary()))
+
+
+@st.cache_resource(max_entries=32, show_spinner="Opening the data sets …")
+def _operator(path: str, stamp: int, version: str, _package: Package) -> DataSet:
+    found = Path(path)
+    return engine.open_set(found, found.stem, spellings=search.spellings(_package))
+
+
+@st.cache_resource(max_entries=1, show_spinner="Opening the database …")
+def _database(url: str, version: str, _package: Package) -> DataSet:
+    return engine.database(url, spellings=search.spellings(_package))

@@ -1,0 +1,49 @@
+"""What is shown of the data sets as a file; a reader's own data only if the reader says so."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from geo import engine, setfile
+from geo.model import Filter
+from pages.ui.sets import Held
+
+INCLUDE = "w-include-own"
+
+
+def offer(held: list[Held], query: Filter) -> None:
+    """One file of the records that the filter leaves, made when its button is pressed."""
+    with st.popover("Take away", icon=":material/download:"):
+        st.caption(
+            f"The records that the filter leaves, at most {setfile.MOST:,} of a data set, with the "
+            "name of the set and the source of each."
+        )
+        own = [one for one in held if one.is_own]
+        include = bool(own) and st.checkbox(
+            "Include what I took in: I may pass it on",
+            key=INCLUDE,
+            help="ACLED, for one, does not let its raw data be passed on.",
+        )
+        chosen = [one for one in held if include or not one.is_own]
+        if own and not include:
+            st.text("Your own data are left out.")
+        st.download_button(
+            "Records, CSV",
+            lambda: _csv(chosen, query),
+            file_name=f"marz-data-sets-{datetime.now(UTC):%Y-%m-%d}.csv",
+            mime="text/csv",
+            key="w-sets-csv",
+            on_click="ignore",
+            disabled=not chosen,
+            width="stretch",
+        )
+
+
+def _csv(chosen: list[Held], query: Filter) -> bytes:
+    tables = [
+        (one.title, engine.select(one.data, query, limit=setfile.MOST, newest_first=False))
+        for one in chosen
+    ]
+    return setfile.csv(tables)

@@ -1,0 +1,152 @@
+"""The filter panel of the data sets: each option says how many incidents it would leave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import streamlit as st
+
+from geo.errors import FilterError
+from geo.facets import FACETS, Facet
+from geo.model import MATCHES, Filter, Scene
+from geo.values import EARLIEST, LATEST
+from geo.vocabulary import EVENT_TYPES, STATUSES, country_names
+from pages.ui import panel, sets, state
+from pages.ui.sets import Held
+from pages.ui.state import State, set_widget, when_changed
+
+USED = ("countries", "types", "statuses")
+"""Facets that any data set has; borders, marks and collections are Marz's own."""
+LONGEST = 200
+PILLS, OTHERS = 12, 300
+"""Options that stand open, and those offered behind a field; the commonest first."""
+
+
+def wanted() -> tuple[Filter, str]:
+    """The filter that the address asks for, and what of it could not be read.
+
+    Words that Marz's vocabulary does not have are fair here: a file may have types of its own.
+    """
+    given = state.parameters()
+
+    def values(name: str) -> tuple[str, ...]:
+        return tuple(value[:LONGEST] for value in given.get(name, []))
+
+    days, wrong = {}, []
+    for name, field in (("from", "start"), ("to", "end")):
+        for text in values(name)[:1]:
+            try:
+                days[field] = date.fromisoformat(text)
+            except ValueError:
+                wrong.append(f"“{name}={text}” is not a day such as 2022-09-14. It was left out.")
+    match = next(iter(values("match")), MATCHES[0])
+    chosen = {
+        "countries": tuple(code for code in values("country") if code in country_names()),
+        "types": values("type"),
+        "statuses": values("status"),
+        "text": next(iter(values("q")), ""),
+        "match": match if match in MATCHES else MATCHES[0],
+    }
+    try:
+        return Filter(**days, **chosen), " ".join(wrong)  # type: ignore[arg-type]
+    except FilterError as error:
+        return Filter(**chosen), str(error)  # type: ignore[arg-type]
+
+
+def draw(
+    current: State, query: Filter, held: list[Held], counts: list[dict[str, dict[str, int]]]
+) -> None:
+    """Draw the sets and the filters into the sidebar."""
+    with st.sidebar:
+        st.text_input(
+            "Search",
+            key=set_widget("w-q", query.text),
+            on_change=when_changed("w-q", lambda text: state.put("q", text or "")),
+            placeholder="drone, Isfara, Исфара …",
+            max_chars=state.MAX_TEXT,
+        )
+        panel.dates(State(scene=Scene(query=query)), EARLIEST, LATEST)
+        for facet in FACETS:
+            if facet.name in USED:
+                summed: Counter[str] = Counter()
+                for one in counts:
+                    summed.update(one.get(facet.name, {}))
+                _facet(facet, query, summed)
+        st.button(
+            "Clear all filters",
+            on_click=state.clear_filter,
+            width="stretch",
+            disabled=query == Filter(),
+        )
+
+
+def _facet(facet: Facet, query: Filter, counts: Counter[str]) -> None:
+    """Options of the vocabulary as pills; the file's own words where nothing is Markdown."""
+    chosen = getattr(query, facet.name)
+    known = _known(facet.name)
+    ordered = sorted(counts, key=lambda option: -counts[option])
+    order = known if facet.name != "countries" else ordered
+    pills = [o for o in order if o in known and (counts.get(o) or o in chosen)][:PILLS]
+    if pills:
+        key = set_widget(f"w-{facet.name}", [o for o in pills if o in chosen])
+        st.pills(
+            facet.label,
+            pills,
+            selection_mode="multi",
+            key=key,
+            format_func=lambda option: f"{facet.say(option)} · {counts[option]:,}",
+            on_change=when_changed(
+                key, lambda found: _put(facet, [*found, *(o for o in chosen if o not in pills)])
+            ),
+        )
+    others = [o for o in ordered if o and o not in pills and (counts[o] or o in chosen)][:OTHERS]
+    others += [o for o in chosen if o not in pills and o not in others]
+    if others:
+        key = set_widget(f"w-other-{facet.name}", [o for o in others if o in chosen])
+        st.multiselect(
+            f"{facet.label}, others",
+            others,
+            key=key,
+            format_func=lambda option: f"{facet.say(option)} · {counts[option]:,}",
+            placeholder="All",
+            on_change=when_changed(
+                key, lambda found: _put(facet, [*found, *(o for o in chosen if o not in others)])
+            ),
+        )
+
+
+def _put(facet: Facet, chosen: list[str]) -> None:
+    state.put(facet.parameter, *chosen)
+
+
+def _known(name: str) -> list[str]:
+    """Words of a vocabulary: safe where labels are Markdown."""
+    if name == "countries":
+        return list(country_names())
+    return list(EVENT_TYPES if name == "types" else STATUSES)
+
+
+def choice(all_sets: list[Held], totals: dict[str, int]) -> None:
+    """The sets with their shapes, counts and switches; names by `st.text`, as they are."""
+    hidden = st.session_state.get(sets.HIDDEN, frozenset())
+    with st.container(key="sets-choice", gap="xsmall"):
+        for number, held in enumerate(all_sets):
+            key = set_widget(f"w-set-{held.key}", held.key not in hidden)
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+                st.checkbox(
+                    f"Show data set {number + 1}",
+                    key=key,
+                    label_visibility="collapsed",
+                    on_change=when_changed(key, _switch(held.key)),
+                )
+                count = totals.get(held.key)
+                said = (
+                    f"{held.data.rows:,}" if count is None else f"{count:,} of {held.data.rows:,}"
+                )
+                mark = sets.MARKS[number % len(sets.MARKS)]
+                st.text(f"{mark} {held.title} · {said}", width="stretch")
+
+
+def _switch(key: str):  # type: ignore[no-untyped-def]
+    return lambda on: sets.switch(key, on)

@@ -1,0 +1,123 @@
+"""A reader's own file on the page Your data: taken in, set right, seen beside Marz's records.
+
+The events are made up in the form of ACLED's exports; none is ACLED's.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, expect
+
+from .driving import FRAME, Tab, Visit
+from .test_hostile import nothing_ran
+
+COLUMNS = (
+    "event_id_cnty event_date year time_precision disorder_type event_type sub_event_type actor1 "
+    "actor2 iso country admin1 location latitude longitude geo_precision source notes fatalities"
+).split()
+HOSTILE = "<img src=x onerror=alert(1)> {{ 7*7 }} ![](http://example.invalid/x.png) `"
+
+
+def made_up(rows: int = 30, *, note: str = "Nothing of this happened.", bad: bool = True) -> str:
+    """Incidents that nobody has recorded, one of them with an impossible day."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for n in range(rows):
+        kind = ("Battles", "Protests", "Riots")[n % 3]
+        day = f"2022-{1 + n % 12:02}-{1 + n % 28:02}"
+        what = [f"TAJ{n + 1}", day, 2022, 1, "Made up", kind, "", f"Watchers of hill {n}", ""]
+        where = [762, "Tajikistan", "Sughd", f"Village {n}", 39.3 + n / 32, 69.2 + n / 32, 1]
+        writer.writerow([*what, *where, "A test", note, n % 4])
+    if bad:
+        what = ["TAJ999", "2022-02-30", 2022, 1, "Made up", "Battles", "", "Watchers", ""]
+        where = [762, "Tajikistan", "Sughd", "Nowhere", 39.5, 69.9, 1]
+        writer.writerow([*what, *where, "A test", note, 0])
+    return out.getvalue()
+
+
+def take(tab: Tab, path: Path) -> None:
+    """Drop a file and wait for the form of its columns."""
+    tab.page.locator("input[type=file]").first.set_input_files(path)
+    expect(tab.page.get_by_role("heading", name="Which column is what?")).to_be_visible()
+
+
+def read(tab: Tab) -> Locator:
+    """Read the file with the columns as they stand; the report."""
+    tab.page.get_by_role("button", name="Read the file").click()
+    report = tab.page.locator(".st-key-report")
+    expect(report).to_be_visible()
+    return report
+
+
+def choose(tab: Tab, label: str, option: str) -> None:
+    tab.page.get_by_role("combobox", name=label, exact=True).click()
+    tab.page.get_by_role("option", name=option, exact=True).click()
+
+
+def on_map(tab: Tab, shown: int) -> None:
+    expect(tab.map).to_have_attribute("data-shown", str(shown))
+
+
+def test_a_file_is_taken_in_set_right_and_seen(tab: Tab, tmp_path: Path) -> None:
+    path = tmp_path / "made-up.csv"
+    path.write_text(made_up(), "utf-8")
+    tab.open("/explore")
+    expect(tab.page.get_by_text("stays in this session", exact=False)).to_be_visible()
+    take(tab, path)
+    expect(tab.page.get_by_text("Read as an ACLED export", exact=False)).to_be_visible()
+    choose(tab, "Place", "admin1")
+    report = read(tab)
+    expect(report.get_by_text("31 rows read: 30 rows taken, 1 refused.")).to_be_visible()
+    cells = report.locator("[role=gridcell]")
+    expect(cells.filter(has_text="2022-02-30").first).to_be_attached()
+    with tab.page.expect_download() as coming:
+        report.get_by_role("button", name="The mapping, to use again").click()
+    assert json.loads(coming.value.path().read_text("utf-8"))["place"] == "admin1"
+
+    report.get_by_role("button", name="See it on the map").click()
+    expect(tab.page.locator("[data-testid=stSidebar]").get_by_text("made-up.csv")).to_be_visible()
+    expect(tab.map).to_have_attribute("data-commit", re.compile(r"\d+"))
+    own = tab.frame.evaluate("() => map_div._marz.cells.filter((item) => item.s === 1).length")
+    assert own == 30
+    marz = int(tab.map.get_attribute("data-shown") or 0) - 30
+    tab.page.get_by_role("button", name=re.compile("^Protests · ")).click()
+    tab.wait_for_address(type="Protests")
+    expect(tab.map).not_to_have_attribute("data-shown", str(marz + 30))
+    kinds = tab.frame.evaluate(
+        "() => [...new Set(map_div._marz.cells.filter((item) => item.s === 1).map((i) => i.type))]"
+    )
+    assert kinds == [4]
+    expect(tab.page.locator("[role=listbox] .extra").filter(has_text="made-up.csv").first)
+    # What a reader brings is nobody else's to see.
+    other = Tab(tab.page.context.new_page(), tab.server, tab.watch)
+    other.open("/explore")
+    expect(other.page.get_by_text("made-up.csv")).to_have_count(0)
+    tab.page.get_by_text("Data sets", exact=True).click()
+    tab.page.get_by_role("button", name="Remove").click()
+    expect(tab.page.get_by_text("made-up.csv")).to_have_count(0)
+
+
+def test_hostile_texts_are_shown_and_never_run(visit: Visit, tmp_path: Path) -> None:
+    tab = visit()
+    text = made_up(4, note=HOSTILE, bad=False).replace("location", HOSTILE.replace(",", ""), 1)
+    text = text.replace("Village", HOSTILE).replace("Battles", "Battles <script>alert(2)</script>")
+    path = tmp_path / "<img src=x onerror=alert(3)>.csv"
+    path.write_text(text + "TAJ9," + "=cmd()<b>," * 17 + "9\n", "utf-8")
+    tab.open("/explore")
+    take(tab, path)
+    nothing_ran(tab.page)
+    report = read(tab)
+    expect(report.get_by_text("<img src=x onerror=alert(3)>.csv")).to_be_visible()
+    nothing_ran(tab.page)
+    report.get_by_role("button", name="See it on the map").click()
+    expect(tab.map).to_have_attribute("data-commit", re.compile(r"\d+"))
+    tab.page.locator("[role=listbox] [role=option]").filter(has_text="alert(3)").first.click()
+    expect(tab.page.locator(".st-key-detail").get_by_text(HOSTILE, exact=True).last).to_be_visible()
+    expect(tab.page.locator(FRAME)).to_be_visible()
+    nothing_ran(tab.page)

@@ -1,0 +1,135 @@
+"""Data sets as features for the map: numbers only, and as few bytes as they need."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pyarrow as pa
+import pytest
+import shapely
+
+from geo import engine, setfile, setmap, setwords
+from geo.dataset import SCHEMA
+from geo.model import Bbox, Filter
+from geo.package import Package
+from geo.vocabulary import EVENT_TYPES
+
+LINE = shapely.LineString([(70, 39), (71, 40)])
+
+
+def rows(*given: dict[str, Any]) -> pa.Table:
+    base = {"number": 1, "id": "x", "lon": 70.0, "lat": 39.0, "start": 5, "end": 5}
+    return pa.Table.from_pylist([{**base, **row} for row in given], schema=SCHEMA)
+
+
+def test_points_and_areas_part() -> None:
+    table = rows(
+        {"geo_precision": "exact"},
+        {"geo_precision": None},
+        {"geo_precision": "district"},
+        {"geometry": LINE.wkb},
+        {"lon": None, "lat": None},
+    )
+    points, areas = setmap.placed(table)
+    assert (points.num_rows, areas.num_rows) == (2, 2)
+
+
+def test_records_are_columns_of_numbers() -> None:
+    table = rows(
+        {"event_type": "Riots", "status": "alleged", "low": 2, "best": 5},
+        {"event_type": "{{ 7*7 }}", "start": None},
+    )
+    feature = setmap.records(1, table)
+    order = list(EVENT_TYPES).index("Riots")
+    assert feature["properties"] == {
+        "s": 1,
+        "k": setmap.RECORDS,
+        "c": [[order, setmap.OTHER], [0, 1], [2, -1], [5, -1], [5, None]],
+    }
+    assert "{{" not in json.dumps(feature)
+
+
+def test_areas_gather_with_their_mix() -> None:
+    table = rows(
+        {"number": 7, "event_type": "Battles", "low": 1, "high": 3},
+        {"number": 4, "event_type": "a type of its own", "best": 2},
+        {"lon": 71.0},
+    )
+    found = setmap.gathered(table)
+    feature = setmap.cells(0, setmap.AREAS, found, sites=[3, 3])
+    counts, low, high, mixes = feature["properties"]["c"]
+    assert feature["geometry"]["coordinates"] == [[70.0, 39.0], [71.0, 39.0]]
+    assert (counts, low, high) == ([2, 1], [3, 0], [5, 0])
+    assert mixes == [[0, 1, setmap.OTHER, 1], [setmap.OTHER, 1]]
+    assert (feature["properties"]["n"], found["number"].to_pylist()) == ([3], [4, 1])
+
+
+def test_two_thousand_cells_are_small() -> None:
+    kinds = {name: [17] * 2000 for name in (*EVENT_TYPES, "other")}
+    table = pa.table(
+        {
+            "lon": [70.12345 + n / 1e3 for n in range(2000)],
+            "lat": [39.12345] * 2000,
+            **{name: [123_456] * 2000 for name in ("count", "low", "high")},
+            **kinds,
+        }
+    )
+    feature = setmap.cells(0, setmap.CELLS, table)
+    assert len(json.dumps(feature, separators=(",", ":"))) < 160_000
+
+
+@pytest.mark.parametrize("shape", [LINE, LINE.buffer(0.1)])
+def test_a_veil_is_a_thin_outline(shape: Any) -> None:
+    found = setmap.veil(shape.wkb)
+    assert found is not None
+    assert found["geometry"]["type"] == shape.geom_type
+    assert len(json.dumps(found)) < 600
+
+
+@pytest.mark.parametrize("wkb", [shapely.Point(1, 2).wkb, b"no geometry at all"])
+def test_what_is_neither_line_nor_area_has_no_veil(wkb: bytes) -> None:
+    assert setmap.veil(wkb) is None
+
+
+def test_the_zoom_of_a_view() -> None:
+    # At zoom 5 the world is 256 * 2 ** 5 pixels wide.
+    width = 360 * 900 / (256 * 2**5)
+    assert setmap.zoom_of(Bbox(60, 38.9, 60 + width, 39), 900, 470) == pytest.approx(5)
+    assert setmap.union([None, Bbox(1, 2, 3, 4), Bbox(0, 3, 2, 5)]) == Bbox(0, 2, 3, 5)
+    assert setmap.window(Bbox(-180, -85, 180, 85), 1).east == 180
+
+
+def test_marz_own_records_in_words_and_as_a_file(data: Package) -> None:
+    table = engine.own(data)
+    row = table.to_pylist()[0]
+    said = dict(setwords.facts(row))
+    assert said["Id"] == data.incidents["id"].iat[0]
+    assert setwords.title(row) == data.incidents["title"].iat[0]
+    text = setfile.csv([("=made()", table)]).decode("utf-8-sig")
+    lines = text.split("\r\n")
+    assert lines[0].startswith("data_set,id,date,title")
+    assert text.count("'=made()") == len(data.incidents)
+
+
+def test_the_sentence_counts_what_the_map_cannot_show() -> None:
+    totals = engine.Totals(12, 10, 2, 1, 3, 4, 5, 0, 6)
+    assert setwords.summary(Filter(text="bridge"), [totals, totals]) == (
+        "24 incidents in 2 data sets, with the words “bridge”. 4 without a place on the map. "
+        "2 without any date."
+    )
+    assert setwords.deaths(totals) == "3 to 5"
+
+
+@pytest.mark.parametrize(
+    "row, said",
+    [
+        ((None, None, None), "not said"),
+        ((None, 3, None), "3"),
+        ((2, 5, 8), "2 to 8, best 5"),
+        ((20, None, None), "at least 20"),
+        ((4, 4, 4), "4"),
+    ],
+)
+def test_tolls_in_words(row: tuple[int | None, ...], said: str) -> None:
+    assert setwords.toll(dict(zip(("low", "best", "high"), row, strict=True))) == said
