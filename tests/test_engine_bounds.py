@@ -199,29 +199,6 @@ def test_a_newer_question_stops_the_older(file: Path) -> None:
     assert newest.ask(lambda: engine.count(data, Filter())) == 300
 
 
-def test_whoever_waits_may_give_up(file: Path) -> None:
-    data = engine.open_set(file, "set")
-    newest = engine.Newest()
-    asked = threading.Event()
-
-    def endless() -> None:
-        with data.handle._asking() as cursor:  # type: ignore[attr-defined]
-            asked.set()
-            cursor.execute("SELECT count(*) FROM range(100000000000) a WHERE a.range % 7 = 3")
-
-    def give_up() -> None:
-        if asked.is_set():
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        newest.ask(endless, meanwhile=give_up)
-    waited: list[int] = []
-    found = newest.ask(lambda: engine.count(data, Filter()), meanwhile=lambda: waited.append(1))
-    assert found == 300
-    with pytest.raises(engine.EngineError, match="no incident"):
-        newest.ask(lambda: engine.record(data, 999_999), meanwhile=lambda: None)
-
-
 def test_what_was_cancelled_asks_nothing_more(file: Path) -> None:
     data = engine.open_set(file, "set")
     newest = engine.Newest()
