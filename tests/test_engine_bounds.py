@@ -19,6 +19,7 @@ from geo import engine
 from geo.dataset import SCHEMA
 from geo.engine import duck, servers
 from geo.engine.form import Words, prepared, restored
+from geo.engine.newest import Work
 from geo.model import Bbox, Filter
 
 
@@ -197,6 +198,21 @@ def test_a_newer_question_stops_the_older(file: Path) -> None:
         with pytest.raises(engine.Superseded):
             waiting.result(30)
     assert newest.ask(lambda: engine.count(data, Filter())) == 300
+
+
+def test_stopping_is_tried_until_it_helps() -> None:
+    work = Work()
+    tries: list[float] = []
+    with work.doing(lambda: tries.append(time.monotonic())):
+        work.cancel()
+        while len(tries) < 3:
+            time.sleep(0.01)
+    time.sleep(0.3)
+    ended = len(tries)
+    time.sleep(0.3)
+    assert len(tries) == ended
+    with pytest.raises(engine.Superseded), work.doing(lambda: None):
+        pass
 
 
 def test_what_was_cancelled_asks_nothing_more(file: Path) -> None:
