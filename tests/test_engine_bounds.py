@@ -19,6 +19,7 @@ from geo import engine
 from geo.dataset import SCHEMA
 from geo.engine import duck, servers
 from geo.engine.form import Words, prepared, restored
+from geo.engine.newest import Work
 from geo.model import Bbox, Filter
 
 
@@ -43,7 +44,11 @@ def test_a_set_is_prepared_once_and_anew_when_it_changes(tmp_path: Path) -> None
     assert told == [] and prepared_files(tmp_path) == once
     sets.write(path, sets.rows(60))
     changed = engine.open_set(path, "one")
-    assert changed.rows == 60 and len(prepared_files(tmp_path)) == 2
+    assert (
+        changed.rows == 60
+        and len(prepared_files(tmp_path)) == 1
+        and prepared_files(tmp_path) != once
+    )
 
 
 def test_what_is_prepared_can_lie_elsewhere(file: Path, tmp_path: Path) -> None:
@@ -94,7 +99,7 @@ def test_an_empty_set_answers_everything(tmp_path: Path) -> None:
     assert engine.timeline(data, Filter(start=date(2000, 1, 1)), by="year").bins == []
     assert engine.cells(data, Filter(text="a"), bbox=sets.WORLD, zoom=3).num_rows == 0
     assert engine.extents(data, Filter(), bbox=sets.WORLD).num_rows == 0
-    assert set(engine.facet_counts(data, Filter())["types"].values()) == {0}
+    assert engine.facet_counts(data, Filter()) == {"types": {}, "statuses": {}, "countries": {}}
 
 
 def test_places_off_the_earth_are_nowhere(tmp_path: Path) -> None:
@@ -193,6 +198,21 @@ def test_a_newer_question_stops_the_older(file: Path) -> None:
         with pytest.raises(engine.Superseded):
             waiting.result(30)
     assert newest.ask(lambda: engine.count(data, Filter())) == 300
+
+
+def test_stopping_is_tried_until_it_helps() -> None:
+    work = Work()
+    tries: list[float] = []
+    with work.doing(lambda: tries.append(time.monotonic())):
+        work.cancel()
+        while len(tries) < 3:
+            time.sleep(0.01)
+    time.sleep(0.3)
+    ended = len(tries)
+    time.sleep(0.3)
+    assert len(tries) == ended
+    with pytest.raises(engine.Superseded), work.doing(lambda: None):
+        pass
 
 
 def test_what_was_cancelled_asks_nothing_more(file: Path) -> None:

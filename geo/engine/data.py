@@ -14,7 +14,7 @@ from geo.engine.window import Unit
 from geo.errors import GeoError
 from geo.model import Bbox
 
-FORM = 1
+FORM = 2
 """Of the prepared tables; another number makes them anew."""
 
 
@@ -88,6 +88,9 @@ class DataSet:
         Of all points, EPSG:4326; None where nothing is located.
     words : mapping of str to list of str
         Column -> its values in the order of their numbers.
+    options : mapping of str to list of str
+        Field of a filter -> what can be chosen in it: values of a vocabulary in its order, then
+        the others by their number in the whole set; "" where the set does not say.
     rollups : tuple of Rollup
         Those there are.
     catalog : str
@@ -106,6 +109,7 @@ class DataSet:
     last: date | None
     bbox: Bbox | None
     words: Mapping[str, list[str]] = field(repr=False)
+    options: Mapping[str, list[str]] = field(repr=False)
     rollups: tuple[Rollup, ...]
     catalog: str = ""
     lean: bool = False

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from glob import escape
 from itertools import count
 from pathlib import Path
 from threading import Lock
@@ -36,6 +37,8 @@ THREADS, MEMORY = "MARZ_DUCKDB_THREADS", "MARZ_DUCKDB_MEMORY"
 SEARCHES = 8
 """Searches by words whose findings are kept."""
 BATCH = 65_536
+SPILL = "8GB"
+"""On disk at most, when memory does not do."""
 _NUMBERS = count()
 Progress = Callable[[int, int], None]
 """Told rows done and rows in all."""
@@ -100,7 +103,7 @@ class Duck:
             cursor.execute(f"CREATE TABLE {table} AS {template.sql}", template.bind(values))
         found = replace(data, table=table, catalog="memory", lean=True, rollups=())
         # Not before the last question to it has been answered.
-        finalize(found, _drop, self._connection, table)
+        finalize(found, _drop, self._connection, table).atexit = False
         return found
 
     @contextmanager
@@ -166,7 +169,7 @@ def open_set(
         If the file is not such a data set, or there is no place for what is prepared.
     """
     digest = _digest(path)
-    ready = (folder or path.parent) / f".{path.stem[:40]}.{digest}.{FORM}.duckdb"
+    ready = (folder or path.parent) / f"{_stem(path)}{digest}.{FORM}.duckdb"
     options = _options(threads, memory)
     for attempt in (1, 2):
         if not ready.exists():
@@ -180,7 +183,7 @@ def open_set(
             connection.close()
             # Another version of DuckDB wrote it, or it was cut short on its way here.
             if attempt == 2:
-                raise EngineError(f"“{path.name}” cannot be opened ({error}).") from error
+                raise EngineError(f"“{path.name}” cannot be opened ({_said(error)}).") from error
             ready.unlink(missing_ok=True)
     raise AssertionError
 
@@ -190,6 +193,7 @@ def _options(threads: int | None, memory: str) -> dict[str, Any]:
         "threads": threads or os.environ.get(THREADS) or 2,
         "memory_limit": memory or os.environ.get(MEMORY) or "512MB",
         "temp_directory": str(Path(tempfile.gettempdir()) / f"marz-duckdb-{os.getpid()}"),
+        "max_temp_directory_size": SPILL,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "allow_community_extensions": False,
@@ -217,6 +221,14 @@ def _literal(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
+def _said(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _stem(path: Path) -> str:
+    return f".{path.name[:120]}."
+
+
 def _digest(path: Path) -> str:
     try:
         with path.open("rb") as file:
@@ -236,8 +248,11 @@ def _prepare(path: Path, ready: Path, options: dict[str, Any], progress: Progres
             _shut(connection)
             _fill(path, connection, progress)
         temporary.replace(ready)
+        for old in ready.parent.glob(f"{escape(_stem(path))}*.duckdb"):
+            if old != ready:
+                old.unlink(missing_ok=True)
     except (OSError, duckdb.Error) as error:
-        raise EngineError(f"“{path.name}” could not be prepared ({error}).") from error
+        raise EngineError(f"“{path.name}” could not be prepared ({_said(error)}).") from error
     finally:
         for left in (temporary, Path(f"{temporary}.wal")):
             with suppress(OSError):
@@ -290,7 +305,7 @@ def check(path: Path) -> None:
     try:
         names = pq.read_schema(path).names
     except (OSError, pa.ArrowException) as error:
-        raise EngineError(f"“{path.name}” is no data set of Marz ({error}).") from error
+        raise EngineError(f"“{path.name}” is no data set of Marz ({_said(error)}).") from error
     missing = [name for name in SCHEMA.names if name not in names]
     if missing:
         raise EngineError(

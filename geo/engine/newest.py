@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from threading import Lock
+from threading import Lock, Thread
 from typing import TypeVar
 
 from geo.engine.data import Superseded
 
 T = TypeVar("T")
+AGAIN = 0.1
+"""Seconds between two tries to stop a query."""
 
 
 class Work:
@@ -23,12 +26,24 @@ class Work:
 
     def cancel(self) -> None:
         """Stop the query that runs, and refuse those that would follow."""
+        self.cancelled = True
+        if self._stopped():
+            # A query that was about to begin hears nothing the first time.
+            Thread(target=self._insist, daemon=True).start()
+
+    def _insist(self) -> None:
+        while self._stopped():
+            time.sleep(AGAIN)
+
+    def _stopped(self) -> bool:
+        """Stop what runs; whether anything did."""
+        # Within the lock, or the next query on the same connection could be the one stopped.
         with self._lock:
-            self.cancelled = True
             for stop in self._stops:
                 # A query that has just ended has nothing left to stop.
                 with suppress(Exception):
                     stop()
+            return bool(self._stops)
 
     def check(self) -> None:
         """Raise `Superseded` if this was cancelled."""

@@ -201,8 +201,8 @@ def facet_counts(
     Returns
     -------
     dict of str to dict of str to int
-        Filter name -> option -> count; all the other filters stay as they are. Types and
-        statuses in the order of the vocabulary, countries by number in the whole set.
+        Filter name -> option -> count, in the order of `DataSet.options`; all the other filters
+        stay as they are.
     """
     found = profile(data, query) if known is None else known
     chosen = _chosen(data, query, found)
@@ -217,7 +217,7 @@ def facet_counts(
         for number, value in enumerate(data.words[key.column]):
             for option in members(value) if key.many else [value]:
                 sums[option] += int(by_code[number])
-        counts[key.field] = dict(sums)
+        counts[key.field] = {option: sums[option] for option in data.options[key.field]}
     return counts
 
 

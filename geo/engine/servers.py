@@ -107,7 +107,8 @@ def load(
     path : Path
         Parquet in `geo.dataset.SCHEMA`.
     url : str
-        As ``MARZ_DATABASE_URL``, and that of the environment without; what stood under its table is replaced.
+        As ``MARZ_DATABASE_URL``, and that of the environment without. What stood under its table
+        is replaced.
     progress : callable
         Told steps done and steps in all.
 

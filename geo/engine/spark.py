@@ -41,7 +41,8 @@ class Spark:
             raise EngineError(
                 f"There is no data set in “{folder}”. Load it with python -m geo load."
             )
-        self._session = session(master)
+        # Of its own, so that tables of one name in two folders are two.
+        self._session = session(master).newSession()
         self._templates = Templates("pyspark", ":{}")
         for path in tables:
             self._session.read.parquet(str(path)).createOrReplaceTempView(path.stem)
@@ -78,8 +79,9 @@ class Spark:
         """Search words every time: the server is for reading only."""
 
     def close(self) -> None:
-        """Leave the cluster."""
-        self._session.stop()
+        """Forget the tables; the connection to the cluster serves other data sets too."""
+        for view in self._session.catalog.listTables():
+            self._session.catalog.dropTempView(view.name)
 
 
 def session(master: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -16,7 +17,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.engine.data import FORM, DataSet, EngineError, Handle, Rollup, spelled
-from geo.engine.form import FINE, KEY_COLUMNS, NOWHERE, OPEN_END, OPEN_START, Words
+from geo.engine.form import (
+    FINE,
+    KEY_COLUMNS,
+    KEYS,
+    NOWHERE,
+    OPEN_END,
+    OPEN_START,
+    Key,
+    Words,
+    members,
+)
 from geo.engine.rollups import beside, made, named, plan, rollup_table, rows_table, weighted
 from geo.engine.window import EPOCH, MONTH, YEAR
 from geo.model import Bbox
@@ -40,10 +51,16 @@ class Facts:
     north: float | None = None
     form: int = FORM
     rollups: list[str] = field(default_factory=list)
+    counts: dict[str, list[int]] = field(default_factory=dict)
 
     def see(self, table: pa.Table) -> None:
         """Take in some prepared rows."""
         self.rows += table.num_rows
+        for column in KEY_COLUMNS:
+            before = np.array(self.counts.get(column, []), dtype=np.int64)
+            seen = np.bincount(table[column].to_numpy(), minlength=len(before))
+            seen[: len(before)] += before
+            self.counts[column] = seen.tolist()
         since, until = table["since"].to_numpy(), table["until"].to_numpy()
         days = np.concatenate([since, until])
         days = days[(days != OPEN_START) & (days != OPEN_END)]
@@ -136,10 +153,21 @@ def opened(
         last=_day(facts["last"]),
         bbox=None if None in box else Bbox(*box),
         words=words,
+        options={key.field: _options(key, words, facts["counts"]) for key in KEYS},
         rollups=tuple(named(rollup) for rollup in facts["rollups"]),
         catalog=catalog,
         spellings=spelled(spellings),
     )
+
+
+def _options(key: Key, words: dict[str, list[str]], counts: dict[str, list[int]]) -> list[str]:
+    total: Counter[str] = Counter()
+    for value, number in zip(words[key.column], counts.get(key.column, []), strict=False):
+        for option in members(value) if key.many else [value]:
+            total[option] += number
+    order = {value: number for number, value in enumerate(key.first)}
+    there = (option for option, number in total.items() if number)
+    return sorted(there, key=lambda o: (order.get(o, len(order)), o == "", -total[o], o))
 
 
 def quoted(name: str) -> str:
