@@ -26,6 +26,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 MARZ = App("marz", "Marz, the whole page", "symbols")
 PATIENCE = 30.0
 """Seconds after which a page that has not come counts as a failure."""
+ARRIVAL = 0.3
+"""Seconds between two readers who come."""
 WORDS = ("drone", "Isfara", "Исфара", "treaty", "border guards", "Khorog", "", "")
 
 
@@ -176,7 +178,7 @@ async def crowd(server: Server, url: str, count: int, changes: int, pause: float
     tasks = []
     for reader in readers:
         tasks.append(asyncio.create_task(reader.stay(changes, pause)))
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(ARRIVAL)
     await asyncio.gather(*tasks)
     memory = server.resident()
     for reader in readers:

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from harness import HERE, ROOT, App, Change, NotMeasured, Reader, open_browser, serve
+from harness import HERE, ROOT, App, Change, NotMeasured, Reader, Server, open_browser, serve
 from interaction import percentile, progress
 from playwright.sync_api import Browser, Error
 
@@ -30,6 +30,8 @@ APPS = {
 }
 WARM_UP = 1
 """Rounds of keys that are run and not counted."""
+SLOW_MS = 3_000
+"""An app whose changes take longer than that goes once through the keys, and the warm-up counts."""
 BYTES_AT_MOST = 200_000
 SETS = ROOT / ".cache" / "scale"
 
@@ -100,25 +102,32 @@ def measure(
                     found.append(Figures(name, rows, refused=_why(error)))
                     del readers[name]
                     continue
-                if number >= WARM_UP:
+                slow = percentile([change.ms for change in made], 0.5) > SLOW_MS
+                if number >= WARM_UP or slow:
                     changes[name] += made
+                if slow:
+                    found.append(figures(name, rows, changes.pop(name), servers[name]))
+                    readers.pop(name).close()
         for name, reader in readers.items():
-            times = [change.ms for change in changes[name]]
-            sent = [change.bytes for change in changes[name]]
-            found.append(
-                Figures(
-                    name,
-                    rows,
-                    len(times),
-                    percentile(times, 0.5),
-                    percentile(times, 0.95),
-                    int(percentile([float(n) for n in sent], 0.5)),
-                    max(sent),
-                    servers[name].resident(),
-                )
-            )
+            found.append(figures(name, rows, changes[name], servers[name]))
             reader.close()
     return found
+
+
+def figures(name: str, rows: int, changes: list[Change], server: Server) -> Figures:
+    """Sum up the changes of one app."""
+    times = [change.ms for change in changes]
+    sent = [float(change.bytes) for change in changes]
+    return Figures(
+        app=name,
+        rows=rows,
+        changes=len(changes),
+        p50=percentile(times, 0.5),
+        p95=percentile(times, 0.95),
+        bytes=int(percentile(sent, 0.5)),
+        most=int(max(sent)),
+        memory=server.resident(),
+    )
 
 
 def _why(error: Exception) -> str:
@@ -135,8 +144,7 @@ def run(sizes: list[int], rounds: int, folder: Path) -> list[Figures]:
             some = measure(browser, rows, names, rounds, folder)
         found += some
         names = [name for name in names if not any(f.app == name and f.refused for f in some)]
-        if sys.stderr.isatty():
-            print("\n" + report(some, verdicts=False), file=sys.stderr)
+        print(report(some, verdicts=False), file=sys.stderr, flush=True)
     return found
 
 

@@ -231,7 +231,6 @@ def _counts(held: list[Held], totals: list[Totals]) -> None:
                 {
                     "Data set": one.title,
                     "Incidents": total.rows,
-                    "Mapped": total.mapped,
                     "Deaths": setwords.deaths(total),
                 }
                 for one, total in zip(held, totals, strict=True)
@@ -240,9 +239,9 @@ def _counts(held: list[Held], totals: list[Totals]) -> None:
         hide_index=True,
         height="content",
         column_config={
-            "Data set": st.column_config.TextColumn(width=115),
-            "Incidents": st.column_config.NumberColumn(width=75, format="localized"),
-            "Mapped": st.column_config.NumberColumn(width=70, format="localized"),
+            "Data set": st.column_config.TextColumn(width=110),
+            "Incidents": st.column_config.NumberColumn(width=85, format="localized"),
+            "Deaths": st.column_config.TextColumn(width=165),
         },
         alt="Counts by data set",
     )

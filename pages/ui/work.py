@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
+from itertools import count
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -21,6 +22,7 @@ KEPT = 24
 """Answers that a session keeps, so that a moved map does not count everything again."""
 NEWEST, STOPPED, ANSWERS = "work-newest", "work-stopped", "work-answers"
 
+_numbers = count()
 _threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="marz-question")
 
 
@@ -61,9 +63,10 @@ def ask(question: Callable[[], T], slot: DeltaGenerator) -> T:
 
 
 def _say(slot: DeltaGenerator) -> DeltaGenerator:
-    with slot.container(horizontal=True, vertical_alignment="center", key="working"):
+    with slot.container(horizontal=True, vertical_alignment="center"):
         said = st.empty()
-        st.button("Stop", key="w-stop", on_click=_stop)
+        # A run may ask several slow questions one after the other, each with its button.
+        st.button("Stop", key=f"w-stop-{next(_numbers)}", on_click=_stop)
     return said
 
 

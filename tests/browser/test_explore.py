@@ -32,7 +32,15 @@ def made_up(rows: int = 30, *, note: str = "Nothing of this happened.", bad: boo
         kind = ("Battles", "Protests", "Riots")[n % 3]
         day = f"2022-{1 + n % 12:02}-{1 + n % 28:02}"
         what = [f"TAJ{n + 1}", day, 2022, 1, "Made up", kind, "", f"Watchers of hill {n}", ""]
-        where = [762, "Tajikistan", "Sughd", f"Village {n}", 39.3 + n / 32, 69.2 + n / 32, 1]
+        where = [
+            762,
+            "Tajikistan",
+            "Sughd",
+            f"Village {n}",
+            39.3 + n % 30 / 32,
+            69.2 + n % 30 / 32,
+            1,
+        ]
         writer.writerow([*what, *where, "A test", note, n % 4])
     if bad:
         what = ["TAJ999", "2022-02-30", 2022, 1, "Made up", "Battles", "", "Watchers", ""]
@@ -93,7 +101,8 @@ def test_a_file_is_taken_in_set_right_and_seen(tab: Tab, tmp_path: Path) -> None
         "() => [...new Set(map_div._marz.cells.filter((item) => item.s === 1).map((i) => i.type))]"
     )
     assert kinds == [4]
-    expect(tab.page.locator("[role=listbox] .extra").filter(has_text="made-up.csv").first)
+    own_cards = tab.page.locator("[role=listbox] .extra").filter(has_text="made-up.csv")
+    expect(own_cards.first).to_be_visible()
     # What a reader brings is nobody else's to see.
     other = Tab(tab.page.context.new_page(), tab.server, tab.watch)
     other.open("/explore")
@@ -121,3 +130,41 @@ def test_hostile_texts_are_shown_and_never_run(visit: Visit, tmp_path: Path) -> 
     expect(tab.page.locator(".st-key-detail").get_by_text(HOSTILE, exact=True).last).to_be_visible()
     expect(tab.page.locator(FRAME)).to_be_visible()
     nothing_ran(tab.page)
+    tab.page.get_by_text("Compare", exact=True).click()
+    expect(tab.page.get_by_role("combobox", name="The other")).to_be_visible()
+    nothing_ran(tab.page)
+
+
+def test_many_records_are_cells_that_open_and_play(tab: Tab, tmp_path: Path) -> None:
+    path = tmp_path / "many.csv"
+    path.write_text(made_up(2400, bad=False), "utf-8")
+    tab.open("/explore")
+    take(tab, path)
+    read(tab).get_by_role("button", name="See it on the map").click()
+    own = "map_div._marz.cells.filter((item) => item.s === 1)"
+    expect(tab.map).to_have_attribute("data-commit", re.compile(r"\d+"))
+    drawn = tab.frame.evaluate(f"() => {own}.map((item) => [item.k, item.count])")
+    assert {kind for kind, _ in drawn} == {1}
+    assert sum(count for _, count in drawn) == 2400
+
+    before, commit = tab.view()[2], tab.map.get_attribute("data-commit") or ""
+    at = tab.frame.evaluate(
+        "() => { const m = map_div._marz, c = m.seen.filter((i) => i.s === 1 && i.k === 1).at(-1);"
+        " return [c.px - m.pad.x, c.py - m.pad.y]; }"
+    )
+    tab.map.click(position={"x": at[0], "y": at[1]})
+    expect(tab.map).not_to_have_attribute("data-commit", commit)
+    assert tab.view()[2] > before
+
+    # Shown one by one, they are stepped through without a word to the server.
+    tab.page.get_by_text("Each record", exact=True).click()
+    play = tab.page.frame_locator(FRAME).get_by_role("button", name="▶ Play")
+    expect(play).to_be_visible()
+    tab.settled()
+    said: list[object] = []
+    cdp = tab.page.context.new_cdp_session(tab.page)
+    cdp.on("Network.webSocketFrameSent", said.append)
+    cdp.send("Network.enable")
+    play.click()
+    expect(tab.map).to_have_attribute("data-frame", re.compile(r"[1-9]\d"))
+    assert not said
