@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pyogrio  # type: ignore[import-untyped]
+import pyogrio
 import shapely
 
 from geo import flat, places
