@@ -157,8 +157,8 @@ def open_set(
     threads : int, optional
         That DuckDB may use; `THREADS` of the environment, or 2, without.
     memory : str
-        That DuckDB may use for this set, such as ``1GB``; what needs more goes to disk beside
-        folder. `MEMORY` of the environment, or 512 MB, without.
+        That DuckDB may use for this set, such as ``1GB``; what needs more goes to the
+        folder of what is prepared. `MEMORY` of the environment, or 512 MB, without.
     progress : callable
         Told rows done and rows in all while the set is being prepared.
 
