@@ -1,5 +1,6 @@
 # make run    opens the dashboard on its embedded data
 # make test   sets up what the tests need, the browser included, and runs them
+# make engines  sets up PostgreSQL and Spark, and tests that they answer as DuckDB does
 # make check  what CI runs: ruff, types, the data package, tests
 
 PYTHON ?= python3
@@ -7,13 +8,16 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test check lint types validate bench lock clean
+.PHONY: run test engines check lint types validate bench lock clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
 test: $(VENV)/.dev $(VENV)/.browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+engines: $(VENV)-engines/.ready
+	$(VENV)-engines/bin/python tools/engines.py -m pytest tests/engines
 
 check: lint types validate test
 
@@ -46,6 +50,12 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+$(VENV)-engines/.ready: requirements-engines.txt requirements-dev.txt $(BIN)/python
+	$(PYTHON) -m venv $(VENV)-engines
+	$(VENV)-engines/bin/python -m pip install --quiet --disable-pip-version-check \
+	  -c requirements-dev.txt -r requirements-engines.txt pytest hypothesis
+	@touch $@
+
 $(VENV)/.browser: tools/browser.py $(VENV)/.dev
 	$(BIN)/python tools/browser.py
 	@touch $@
@@ -57,4 +67,4 @@ lock:
 	uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 --extra postgres --extra spark -c requirements-dev.txt pyproject.toml -o requirements-engines.txt
 
 clean:
-	rm -rf $(VENV) static/built .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-engines static/built .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo import words
 from geo.package import Package
 from geo.places import length_km
 
@@ -53,12 +54,18 @@ def published(package: Package, border: str) -> pd.DataFrame:
         for one in value if isinstance(value, list) else []:
             if isinstance(one, dict) and isinstance(one.get("km"), (int, float)):
                 found[str(one.get("by", "")), float(one["km"])] = {
-                    "Who": str(one.get("by", "")),
+                    "Who": _who(package, str(one.get("by", ""))),
                     "As printed": str(one.get("text") or f"{one['km']} km"),
                     "Against our latest": f"{float(one['km']) - float(ours):+.1f} km",
                 }
     columns = ["Who", "As printed", "Against our latest"]
     return pd.DataFrame(list(found.values()), columns=columns)
+
+
+def _who(package: Package, by: str) -> str:
+    """Whoever says it; where that is a source of the package, its publisher and date."""
+    known = package.sources["id"] == by
+    return words.source_short(package.sources[known].iloc[0]) if known.any() else by
 
 
 def stretches(package: Package, border: str) -> pd.DataFrame:

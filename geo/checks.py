@@ -86,6 +86,29 @@ def schema_gaps(name: str, resource: dict[str, Any]) -> list[str]:
     return gaps
 
 
+def drop_odd_licences(resources: dict[str, dict[str, Any]]) -> Iterator[Problem]:
+    """Take out of the descriptors, in place, what is no licence, and name it.
+
+    Everything that lists licences may then rely on dictionaries of text.
+    """
+    for name, resource in resources.items():
+        given = resource.get("licenses") or []
+        found = given if isinstance(given, list) else [given]
+        good = [
+            licence
+            for licence in found
+            if isinstance(licence, dict)
+            and all(isinstance(licence.get(part, ""), str) for part in ("name", "title", "path"))
+        ]
+        if given != good:
+            yield Problem(
+                "datapackage.json",
+                name,
+                "has a licence that is no object of name, title and path in words. Write it so.",
+            )
+        resource["licenses"] = good
+
+
 def resource_problems(directory: Path, resources: dict[str, dict[str, Any]]) -> Iterator[Problem]:
     """Check licences, checksums and the presence of files."""
     for name, resource in resources.items():

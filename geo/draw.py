@@ -65,8 +65,8 @@ class _Start(MacroElement):
                     {pick: row, site: site, seq: Date.now()});
                 window.Streamlit.setComponentValue(window.marzValue);
             },
-            onView: function (view) {
-                window.marzValue = Object.assign({}, window.marzValue, {view: view});
+            onView: function (view, size) {
+                window.marzValue = Object.assign({}, window.marzValue, {view: view, size: size});
                 window.Streamlit.setComponentValue(window.marzValue);
             }
         });

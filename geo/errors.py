@@ -45,6 +45,14 @@ class ChartError(GeoError):
     """A chart could not be drawn as a file."""
 
 
+class CarriedError(GeoError):
+    """A file carries no view that Marz can open again."""
+
+
+class Cancelled(GeoError):
+    """Somebody stopped what was being made."""
+
+
 class ReadError(GeoError):
     """A file of somebody else's data cannot be taken in; says why and what to do."""
 

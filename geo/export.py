@@ -12,28 +12,25 @@ import hashlib
 import io
 import json
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import shapely
-from shapely.geometry.base import BaseGeometry
 
-from geo import base, places, sendpage, words
+from geo import base, flat, places, sendpage, words
 from geo.errors import GeoError
+from geo.flat import Rows
+from geo.marks import NAME
 from geo.model import Filter
 from geo.package import Package
 from geo.records import licences, record, sources_of
 from geo.tables import safe_cell
 
-Rows = npt.NDArray[np.intp]
 TEMPLATE = Path(__file__).with_name("page.html")
 SCRIPTS = (*base.SCRIPTS, *sendpage.SCRIPTS)
 STYLES = ("fonts.css", "leaflet/leaflet.css", "marz.css", "page/page.css")
-DECIMALS = 5
-"""Of coordinates in files: about a metre."""
 
 
 def provenance(package: Package, query: Filter, rows: Rows, now: datetime) -> dict[str, Any]:
@@ -42,14 +39,14 @@ def provenance(package: Package, query: Filter, rows: Rows, now: datetime) -> di
     Returns
     -------
     dict
-        ``title``, ``summary`` (the sentence), ``filter`` (in words), ``made`` (ISO time),
+        ``title``, ``summary`` (the sentence), ``filter`` (in words), ``made`` (the day),
         ``data_version``, ``attribution`` (list of lines), ``licences`` and ``sources``.
     """
     return {
         "title": str(package.descriptor.get("title", "Marz")),
         "summary": words.summary(package, query, rows),
         "filter": words.filter_in_words(query) or "all incidents",
-        "made": now.isoformat(timespec="seconds"),
+        "made": now.date().isoformat(),
         "data_version": package.version,
         "attribution": words.attribution(package),
         "licences": licences(package),
@@ -64,6 +61,7 @@ def csv(
     *,
     now: datetime | None = None,
     mark: bool = True,
+    state: str = "",
 ) -> bytes:
     """Write incidents as one plain table.
 
@@ -74,15 +72,17 @@ def csv(
     mark : bool
         Whether to begin with a byte order mark: spreadsheets read a file right only with it,
         programs read a stream right only without.
+    state : str
+        JSON text of the view, kept in the column ``marz_state`` of the first row, or as the
+        last heading of a table without rows; "" for none.
 
     Returns
     -------
     bytes
-        UTF-8; the columns of
-        ``incidents.csv``, then ``when`` and ``where`` in words, ``source_ids``, ``sources``,
-        ``claims``, and in each row alike ``filter``, ``data_version``, ``made``, ``licences``
-        and ``attribution``: a row that is cut out and passed on still says where it is from.
-        A text that a spreadsheet would run as a formula has an apostrophe before it.
+        UTF-8; the columns of `geo.flat.columns`, and in each row alike ``filter``,
+        ``data_version``, ``made``, ``licences`` and ``attribution``: a row that is cut out and
+        passed on still says where it is from. A text that a spreadsheet would run as a formula
+        has an apostrophe before it.
     """
     about = provenance(package, query, rows, now or _now())
     same = {
@@ -92,49 +92,42 @@ def csv(
         "licences": "; ".join(f"{one['name']} ({one['covers']})" for one in about["licences"]),
         "attribution": "; ".join(about["attribution"]),
     }
-    own = _own_columns(package)
-    columns = [*own, "when", "where", "source_ids", "sources", "claims", *same]
+    columns = [*flat.columns(package), *same]
+    if state:
+        columns.append(NAME if len(rows) else state)
+    cells = (
+        {**flat.cells(package, int(row)), **same, NAME: "" if number else state}
+        for number, row in enumerate(rows)
+    )
+    return table(columns, cells, mark=mark)
+
+
+def table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, mark: bool) -> bytes:
+    """Write rows as CSV (RFC 4180, UTF-8) that no spreadsheet runs; see `geo.tables.safe_cell`."""
     out = io.StringIO(newline="")
-    writer = csv_writer.DictWriter(out, columns, lineterminator="\r\n")
-    writer.writeheader()
+    writer = csv_writer.writer(out, lineterminator="\r\n")
+    writer.writerow([safe_cell(column) for column in columns])
     for row in rows:
-        incident = package.incidents.iloc[int(row)]
-        known = record(package, int(row))
-        cells = {
-            **{name: incident[name] for name in own},
-            "when": known["when"],
-            "where": known["where"],
-            "source_ids": ";".join(source["id"] for source in known["sources"]),
-            "sources": "; ".join(_citation(source) for source in known["sources"]),
-            "claims": " | ".join(_account(claim) for claim in known["claims"]),
-            **same,
-        }
-        writer.writerow({name: safe_cell(value) for name, value in cells.items()})
-    return out.getvalue().encode("utf-8-sig" if mark else "utf-8")
+        writer.writerow([safe_cell(row[column]) for column in columns])
+    return out.getvalue().encode("utf-8-sig" if mark else "utf-8", errors="replace")
 
 
-def _own_columns(package: Package) -> list[str]:
-    fields = package.resources["incidents"]["schema"]["fields"]
-    return [str(field["name"]) for field in fields]
-
-
-def _citation(source: dict[str, Any]) -> str:
-    parts = (source["line"], source["paragraphs"], source["url"])
-    return ", ".join(part for part in parts if part)
-
-
-def _account(claim: dict[str, Any]) -> str:
-    toll = f"; {words.count(claim['deaths'], 'death')}" if claim["deaths"] is not None else ""
-    return f"{claim['claimant']} ({claim['stance_words']}{toll}): {claim['statement']}"
-
-
-def geojson(package: Package, query: Filter, rows: Rows, *, now: datetime | None = None) -> bytes:
+def geojson(
+    package: Package,
+    query: Filter,
+    rows: Rows,
+    *,
+    now: datetime | None = None,
+    state: str = "",
+) -> bytes:
     """Write incidents as a FeatureCollection of RFC 7946.
 
     Parameters
     ----------
     now : datetime, optional
         When it is said to be made; the present without.
+    state : str
+        JSON text of the view, kept as the foreign member ``marz_state``; "" for none.
 
     Returns
     -------
@@ -147,26 +140,19 @@ def geojson(package: Package, query: Filter, rows: Rows, *, now: datetime | None
     features = []
     for row, geometry in zip(rows, shapes.geometry, strict=True):
         known = record(package, int(row))
+        shape = flat.drawn(geometry)
         features.append(
             {
                 "type": "Feature",
                 "id": known["id"],
-                "geometry": _mapping(geometry),
+                "geometry": None if shape is None else shapely.geometry.mapping(shape),
                 "properties": known,
             }
         )
     about = provenance(package, query, rows, now or _now())
-    document = {"type": "FeatureCollection", **about, "features": features}
+    kept = {NAME: state} if state else {}
+    document = {"type": "FeatureCollection", **about, **kept, "features": features}
     return (base.dumps(document) + "\n").encode(errors="replace")
-
-
-def _mapping(geometry: BaseGeometry | None) -> dict[str, Any] | None:
-    if geometry is None or geometry.is_empty:
-        return None
-    rounded = shapely.transform(geometry, lambda xy: np.round(xy, DECIMALS))
-    # Rounding may fold a sliver over; the geometry as it came is better than a broken one.
-    chosen = rounded if rounded.is_valid else geometry
-    return dict(shapely.geometry.mapping(chosen))
 
 
 def html(
@@ -177,6 +163,7 @@ def html(
     now: datetime,
     selected: str = "",
     at: tuple[float, float, float] | None = None,
+    state: str = "",
 ) -> bytes:
     """Write one HTML file that opens anywhere, without internet and without a server.
 
@@ -190,6 +177,8 @@ def html(
         Id of the record that is open at first, "" for none.
     at : tuple of float, optional
         Latitude, longitude and zoom that its map opens on; that of both borders without.
+    state : str
+        JSON text of the view, kept word for word in the block ``marz-state``; "" for none.
 
     Returns
     -------
@@ -211,6 +200,9 @@ def html(
         "about": {key: value for key, value in about.items() if key != "sources"},
         **sendpage.blocks(package, query, now=now, selected=selected, at=at),
     }
+    texts = {name: _json(value) for name, value in blocks.items()}
+    if state:
+        texts["state"] = state
     hashes = " ".join(_hash(script) for script in scripts)
     policy = (
         "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
@@ -219,7 +211,7 @@ def html(
     parts = {
         "policy": policy,
         "styles": "\n".join(f"<style>\n{style}</style>" for style in styles),
-        "data": "\n".join(_block(name, value) for name, value in blocks.items()),
+        "data": "\n".join(_block(name, text) for name, text in texts.items()),
         "scripts": "\n".join(f"<script>{script}</script>" for script in scripts),
     }
     # In one pass, so that a marker within what is filled in stays text.
@@ -257,8 +249,12 @@ def _hash(script: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
-def _block(name: str, value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _block(name: str, text: str) -> str:
+    """An element that holds JSON; signs that could end it stand only within strings there."""
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return f'<script type="application/json" id="marz-{name}">{text}</script>'

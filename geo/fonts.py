@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
@@ -18,6 +19,8 @@ MISSING = "\N{REPLACEMENT CHARACTER}"
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 """Persian needs them; every other format sign could only turn a line round."""
 DPI = 200
+# Hinted letters have other widths at each resolution, and lines are measured at one only.
+matplotlib.rcParams["text.hinting"] = "none"
 
 
 @cache
@@ -44,6 +47,30 @@ def font(size: float, *, bold: bool = False) -> FontProperties:
 
 
 @cache
+def _first(size: float, *, bold: bool) -> FontProperties:
+    """Only the first family, by its file: matplotlib then looks for no others."""
+    weight = "bold" if bold else "normal"
+    family = families()[0]
+    path = font_manager.findfont(FontProperties(family=[family], weight=weight))
+    return FontProperties(family=[family], size=size, weight=weight, fname=path)
+
+
+def font_for(text: str, size: float, *, bold: bool = False) -> FontProperties:
+    """Properties that draw a text; one family where that has all its signs."""
+    plain = _latin(bold=bold)
+    if all(ord(sign) in plain for sign in text):
+        return _first(size, bold=bold)
+    return font(size, bold=bold)
+
+
+@cache
+def _latin(*, bold: bool) -> frozenset[int]:
+    """Code points of the first family."""
+    path = _first(8, bold=bold).get_file()
+    return frozenset(font_manager.get_font(str(path)).get_charmap())
+
+
+@cache
 def _signs(*, bold: bool) -> frozenset[int]:
     """Code points that some font of ours draws."""
     known: set[int] = set()
@@ -54,6 +81,7 @@ def _signs(*, bold: bool) -> frozenset[int]:
     return frozenset(known)
 
 
+@lru_cache(maxsize=16384)
 def drawable(text: str, *, bold: bool = False) -> str:
     """Fit a text for drawing on one line.
 
@@ -81,13 +109,20 @@ def _renderer() -> Any:
     return RendererAgg(8, 8, DPI)  # type: ignore[no-untyped-call]
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=65536)
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Width of a line of text, in points."""
     if not text:
         return 0.0
-    measured = _renderer().get_text_width_height_descent(text, font(size, bold=bold), ismath=False)
+    measured = _renderer().get_text_width_height_descent(
+        text, font_for(text, size, bold=bold), ismath=False
+    )
     return float(measured[0]) * 72 / DPI
+
+
+@lru_cache(maxsize=8192)
+def _wrapped(text: str, size: float, measure: float, bold: bool, most: int) -> tuple[str, ...]:
+    return tuple(_wrap(text, size, measure, bold=bold, most=most))
 
 
 def wrap(
@@ -102,6 +137,10 @@ def wrap(
     most : int
         Lines; what does not fit into them ends in an ellipsis.
     """
+    return list(_wrapped(text, size, measure, bold, most))
+
+
+def _wrap(text: str, size: float, measure: float, *, bold: bool, most: int) -> list[str]:
     lines: list[str] = []
     line = ""
     for word in drawable(text, bold=bold).split():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -15,21 +15,23 @@ from shapely.geometry import LineString, box
 from shapely.geometry.base import BaseGeometry
 
 from geo import places
+from geo.layout import Box
 from geo.model import Bbox
 from geo.package import Package
 from geo.projection import Sheet, nice, sheet, warp
 
-LAYERS = ("countries", "regions", "lakes", "rivers", "exclaves", "borders", "places")
-LEFT, BOTTOM, RIGHT, TOP = 44.0, 66.0, 640.0, 500.0
-"""The map's frame on the paper, in points."""
+LAYERS = (
+    "countries", "regions", "districts", "lakes", "rivers", "exclaves", "stretches", "borders",
+    "places",
+)  # fmt: skip
 MARGIN = 12.0
 """Beyond the frame that is kept of each geometry, so that no cut edge is seen."""
 TOLERANCE = 0.12
 """Points; finer detail is thinner than the thinnest line."""
 RELIEF_WIDTH = 1700
 PAD = 0.055
-KEPT = 4
-"""Extents that are kept a package."""
+KEPT = 12
+"""Grounds that are kept a package."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class Ground:
     ----------
     sheet : Sheet
         The projection and the frame.
+    width, height : float
+        Of the frame, in points; its lower left corner is the origin.
     scale : float
         Points a metre of the sheet.
     layers : dict of str to list of Shape
@@ -72,6 +76,8 @@ class Ground:
     """
 
     sheet: Sheet
+    width: float
+    height: float
     scale: float
     layers: dict[str, list[Shape]]
     edges: dict[str, BaseGeometry]
@@ -80,12 +86,18 @@ class Ground:
     relief: npt.NDArray[np.uint8] | None
 
     def point(self, lon: float, lat: float) -> tuple[float, float]:
-        """Where a place lies on the paper, in points."""
+        """Where a place lies in the frame, in points."""
         x, y = self.sheet.forward.transform(lon, lat)
-        return (
-            LEFT + (x - self.sheet.left) * self.scale,
-            BOTTOM + (y - self.sheet.bottom) * self.scale,
-        )
+        return ((x - self.sheet.left) * self.scale, (y - self.sheet.bottom) * self.scale)
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a point lies in the frame."""
+        return 0 <= x <= self.width and 0 <= y <= self.height
+
+    @property
+    def frame(self) -> Box:
+        """Left, bottom, right, top, in points."""
+        return 0.0, 0.0, self.width, self.height
 
     @property
     def width_km(self) -> float:
@@ -93,46 +105,65 @@ class Ground:
         return (self.sheet.right - self.sheet.left) / 1000
 
 
-_GROUNDS: WeakKeyDictionary[Package, dict[Bbox, Ground]] = WeakKeyDictionary()
+_GROUNDS: WeakKeyDictionary[Package, dict[tuple[Any, ...], Ground]] = WeakKeyDictionary()
 
 
-def ground(package: Package, bbox: Bbox | None) -> Ground:
-    """Lay the ground of an extent, that of the borders without one; from the cache if there."""
+def ground(
+    package: Package, bbox: Bbox | None, width: float, height: float, *, relief: bool = True
+) -> Ground:
+    """Lay the ground of an extent in a frame; from the cache if it is there.
+
+    Parameters
+    ----------
+    bbox : Bbox or None
+        What must be on it; the extent of the borders without.
+    width, height : float
+        Of the frame, in points.
+    relief : bool
+        Whether a relief is wanted; small maps go without.
+    """
     grounds = _GROUNDS.setdefault(package, {})
-    extent = bbox or places.extent_of(package)
-    if extent not in grounds:
-        while len(grounds) >= KEPT:
-            del grounds[next(iter(grounds))]
-        grounds[extent] = _prepare(package, extent, pad=0.0 if bbox else PAD)
-    return grounds[extent]
+    key = (bbox, round(width, 2), round(height, 2), relief)
+    found = grounds.pop(key, None)
+    if found is None:
+        extent, pad = (bbox, 0.0) if bbox else (places.extent_of(package), PAD)
+        found = _prepare(package, sheet(extent, aspect=width / height, pad=pad), width, height)
+        if relief:
+            found = replace(found, relief=_relief(package, found.sheet))
+    while len(grounds) >= KEPT:
+        del grounds[next(iter(grounds))]
+    grounds[key] = found
+    return found
 
 
-def _prepare(package: Package, extent: Bbox, *, pad: float) -> Ground:
-    on = sheet(extent, aspect=(RIGHT - LEFT) / (TOP - BOTTOM), pad=pad)
-    scale = (RIGHT - LEFT) / (on.right - on.left)
-    layers = {name: _shapes(package, name, on, scale) for name in LAYERS}
+def _prepare(package: Package, on: Sheet, width: float, height: float) -> Ground:
+    scale = width / (on.right - on.left)
+    layers = {name: _shapes(package, name, on, width, height) for name in LAYERS}
     return Ground(
         sheet=on,
+        width=width,
+        height=height,
         scale=scale,
         layers=layers,
         edges=_edges(layers),
         focus=focus_of(package),
-        graticule=_graticule(on, scale),
-        relief=_relief(package, on),
+        graticule=_graticule(on, scale, width, height),
+        relief=None,
     )
 
 
 def _to_points(
     geometries: npt.NDArray[np.object_], on: Sheet, scale: float
 ) -> npt.NDArray[np.object_]:
-    offset, origin = np.array([on.left, on.bottom]), np.array([LEFT, BOTTOM])
+    offset = np.array([on.left, on.bottom])
     moved: npt.NDArray[np.object_] = shapely.transform(
-        on.project(geometries), lambda xy: (xy - offset) * scale + origin
+        on.project(geometries), lambda xy: (xy - offset) * scale
     )
     return moved
 
 
-def _shapes(package: Package, name: str, on: Sheet, scale: float) -> list[Shape]:
+def _shapes(package: Package, name: str, on: Sheet, width: float, height: float) -> list[Shape]:
+    scale = width / (on.right - on.left)
     frame = package.layers.get(name)
     if frame is None or frame.empty:
         return []
@@ -144,7 +175,7 @@ def _shapes(package: Package, name: str, on: Sheet, scale: float) -> list[Shape]
     cut = shapely.intersection(shapely.make_valid(frame.geometry.to_numpy()), near)
     laid = _to_points(cut, on, scale)
     laid = shapely.simplify(laid, TOLERANCE, preserve_topology=True)
-    keep = box(LEFT - MARGIN, BOTTOM - MARGIN, RIGHT + MARGIN, TOP + MARGIN)
+    keep = box(-MARGIN, -MARGIN, width + MARGIN, height + MARGIN)
     laid = shapely.intersection(shapely.make_valid(laid), keep)
     records = frame.drop(columns=frame.geometry.name).to_dict("records")
     return [
@@ -192,10 +223,12 @@ def focus_of(package: Package) -> str:
     return counts.most_common(1)[0][0] if counts else ""
 
 
-def _graticule(on: Sheet, scale: float) -> list[tuple[str, bool, LineString]]:
+def _graticule(
+    on: Sheet, scale: float, width: float, height: float
+) -> list[tuple[str, bool, LineString]]:
     west, south, east, north = on.bounds()
     step = nice(max((east - west) / 5, 0.01))
-    keep = box(LEFT, BOTTOM, RIGHT, TOP)
+    keep = box(0, 0, width, height)
     found = []
     for meridian in (True, False):
         low, high = (west, east) if meridian else (south, north)

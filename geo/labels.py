@@ -9,21 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from matplotlib.text import Text
-from shapely.geometry import LineString, box
+from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
 from geo import fonts
-from geo.paper import Paper, direction, dots
+from geo.paper import Paper, dots
 
 Box = tuple[float, float, float, float]
 ASCENT, DESCENT = 0.80, 0.24
 """Of a line of Noto Sans, in its size: what its letters take, without the leading."""
-
-OFFSETS = (4.0, 7.0, 10.0)
-"""How far a name keeps from its line, in points; the nearest first."""
-STEP, WINDOW = 2.0, 40.0
-"""Sampling of a line that a name follows, and the width over which it is smoothed."""
-MOST_STRETCHES = 60
 
 
 @dataclass
@@ -46,27 +40,37 @@ class Board:
 
     def free(self, wanted: Box, *, gap: float = 1.0) -> bool:
         """Whether a box lies in the frame and touches nothing."""
-        left, bottom, right, top = wanted
-        if left < self.frame[0] + 2 or bottom < self.frame[1] + 2:
-            return False
-        if right > self.frame[2] - 2 or top > self.frame[3] - 2:
-            return False
-        return not any(
-            left < other[2] + gap
-            and right > other[0] - gap
-            and bottom < other[3] + gap
-            and top > other[1] - gap
-            for other in self.taken
+        return bool(self.free_of(np.array([wanted]), gap=gap)[0])
+
+    def free_of(
+        self, wanted: npt.NDArray[np.float64], *, gap: float = 1.0
+    ) -> npt.NDArray[np.bool_]:
+        """Which of many boxes, one a row, lie in the frame and touch nothing."""
+        left, bottom, right, top = wanted.T
+        free: npt.NDArray[np.bool_] = (
+            (left >= self.frame[0] + 2)
+            & (bottom >= self.frame[1] + 2)
+            & (right <= self.frame[2] - 2)
+            & (top <= self.frame[3] - 2)
         )
+        if self.taken and free.any():
+            other = np.array(self.taken).T[:, None, :]
+            free &= ~(
+                (left[:, None] < other[2] + gap)
+                & (right[:, None] > other[0] - gap)
+                & (bottom[:, None] < other[3] + gap)
+                & (top[:, None] > other[1] - gap)
+            ).any(axis=1)
+        return free
 
     def choose(
         self, candidates: Iterator[tuple[float, float, Box]], *, cross: bool
     ) -> tuple[float, float] | None:
         """Take the first free candidate that crosses no line, or else, if `cross`, any free."""
         second: tuple[float, float, Box] | None = None
-        for x, y, wanted in candidates:
-            if not self.free(wanted):
-                continue
+        every = list(candidates)
+        free = self.free_of(np.array([wanted for _, _, wanted in every]))
+        for x, y, wanted in (every[number] for number in np.flatnonzero(free)):
             if not self.avoid.intersects(box(*wanted)):
                 self.taken.append(wanted)
                 return x, y
@@ -122,6 +126,8 @@ def point_label(
     color: str,
     bold: bool = False,
     cross: bool = True,
+    most: float = 160,
+    halo: float = 2.2,
 ) -> Text | None:
     """Write a name beside a point, if there is room.
 
@@ -131,27 +137,31 @@ def point_label(
         Of the type, and from the point to the text, in points.
     cross : bool
         Whether the name may lie across a border if nothing else is free.
+    most, halo : float
+        Widest name, and width of what sets it off, in points.
 
     Returns
     -------
     matplotlib.text.Text or None
         None where every position is taken.
     """
-    text = fonts.shorten(text, size, 160, bold=bold)
+    text = fonts.shorten(text, size, most, bold=bold)
     width = fonts.width(text, size, bold=bold)
     found = board.choose(around(*at, off, width, size), cross=cross) if text else None
     if found is None:
         return None
-    drawn = paper.text(*found, text, size, bold=bold, color=color, halo=2.2, zorder=40)
-    drawn.set_gid("label")
+    drawn = paper.text(*found, text, size, bold=bold, color=color, halo=halo, zorder=40)
+    paper.labels.append(drawn)
     return drawn
 
 
 def area_label(
-    paper: Paper, board: Board, area: BaseGeometry, text: str, *, size: float, color: str
-) -> Text | None:
+    paper: Paper, board: Board, area: BaseGeometry, text: str, *, size: float, color: str,
+    halo: float = 2,
+) -> Text | None:  # fmt: skip
     """Write a name within an area, spaced out, near the middle of its widest part."""
-    spaced = dots(fonts.drawable(text).upper())
+    text = fonts.drawable(text)
+    spaced = text if joins(text) else dots(text.upper())
     width = fonts.width(spaced, size, bold=True)
     up, down = ASCENT * size, DESCENT * size
     inner = area.intersection(box(*board.frame))
@@ -159,127 +169,34 @@ def area_label(
         return None
     middle = shapely.maximum_inscribed_circle(inner, tolerance=2).coords[0]
     shapely.prepare(inner)
+    points = _grid(inner, middle)
+    boxes = np.column_stack(
+        (points[:, 0] - width / 2, points[:, 1] - down, points[:, 0] + width / 2, points[:, 1] + up)
+    )
     # As the blank in the area's middle: rather far from all else than in the very centre.
-    for x, y in _grid(inner, middle):
-        wanted = (x - width / 2, y - down, x + width / 2, y + up)
-        if board.free(wanted, gap=3) and inner.contains(box(*wanted)):
-            board.taken.append(wanted)
-            drawn = paper.text(
-                x, y, spaced, size, bold=True, color=color, halo=2, zorder=39, ha="center"
-            )
-            drawn.set_gid("label")
-            return drawn
-    return None
+    free = np.flatnonzero(board.free_of(boxes, gap=3))
+    within = shapely.contains(inner, shapely.box(*boxes[free].T))
+    if not within.any():
+        return None
+    number = free[within][0]
+    left, bottom, right, top = (float(value) for value in boxes[number])
+    board.taken.append((left, bottom, right, top))
+    x, y = points[number]
+    drawn = paper.text(
+        x, y, spaced, size, bold=True, color=color, halo=halo, zorder=39, ha="center"
+    )
+    paper.labels.append(drawn)
+    return drawn
 
 
 def _grid(area: BaseGeometry, middle: tuple[float, ...]) -> npt.NDArray[np.float64]:
     left, bottom, right, top = area.bounds
-    x, y = np.meshgrid(np.linspace(left, right, 41), np.linspace(bottom, top, 41))
+    x, y = np.meshgrid(np.linspace(left, right, 31), np.linspace(bottom, top, 31))
     points = np.column_stack((x.ravel(), y.ravel()))
     nearest = np.argsort(np.hypot(points[:, 0] - middle[0], points[:, 1] - middle[1]))
     return np.vstack((np.array(middle[:2]), points[nearest]))
 
 
-def line_label(
-    paper: Paper, board: Board, border: BaseGeometry, text: str, *, size: float, color: str
-) -> list[Text]:
-    """Write a name along a line, letter by letter, where the line is straightest.
-
-    Returns
-    -------
-    list of matplotlib.text.Text
-        One a letter; empty where there is no room, or for a script that joins its letters.
-    """
-    text = fonts.drawable(text)
-    if not text or any("\u0590" <= sign <= "\u08ff" for sign in text):
-        return []
-    for line in _stretches(border, fonts.width(text, size) + 2 * size):
-        for off in OFFSETS:
-            for side in (off + DESCENT * size, -off - ASCENT * size):
-                letters = _along(line, text, size, side)
-                boxes = [_letter_box(letter, size) for letter in letters]
-                if all(board.free(one) and not board.avoid.intersects(box(*one)) for one in boxes):
-                    board.taken.extend(boxes)
-                    return [
-                        paper.text(
-                            x, y, sign, size, color=color, halo=2, zorder=41,
-                            rotation=turn, rotation_mode="anchor",
-                        )
-                        for sign, x, y, turn in letters
-                    ]  # fmt: skip
-    return []
-
-
-def _stretches(border: BaseGeometry, length: float) -> list[LineString]:
-    """Smoothed stretches of the longest part of a line, the straightest first."""
-    merged = shapely.line_merge(border)
-    longest = max(shapely.get_parts(merged), key=lambda part: part.length)
-    if longest.length < length:
-        return []
-    along = np.arange(0, longest.length, STEP)
-    points = shapely.get_coordinates(shapely.line_interpolate_point(longest, along))
-    weights = np.hanning(int(WINDOW / STEP) | 1)
-    pad = len(weights) // 2
-    padded = np.pad(points, ((pad, pad), (0, 0)), mode="edge")
-    smooth = np.column_stack(
-        [np.convolve(padded[:, axis], weights / weights.sum(), "valid") for axis in (0, 1)]
-    )
-    found: list[tuple[float, LineString]] = []
-    for start in range(0, len(smooth), 4):
-        piece = smooth[start:]
-        reach = np.concatenate(([0], np.cumsum(np.hypot(*np.diff(piece, axis=0).T))))
-        end = int(np.searchsorted(reach, length))
-        if end >= len(piece):
-            break
-        chord = float(np.hypot(*(piece[end] - piece[0])))
-        found.append((-chord / float(reach[end]), _arc(piece[: end + 1])))
-    found.sort(key=lambda pair: pair[0])
-    return [line for _, line in found[:MOST_STRETCHES]]
-
-
-def _arc(points: npt.NDArray[np.float64]) -> LineString:
-    """Fit a parabola to points: letters on anything rougher dance."""
-    way = points[-1] - points[0]
-    along = way / max(float(np.hypot(*way)), 1e-9)
-    across = np.array([-along[1], along[0]])
-    turned = (points - points[0]) @ np.column_stack((along, across))
-    x = np.linspace(turned[0, 0], turned[-1, 0], 60)
-    y = np.polyval(np.polyfit(turned[:, 0], turned[:, 1], 2), x)
-    return LineString(points[0] + x[:, None] * along + y[:, None] * across)
-
-
-def _along(
-    line: LineString, text: str, size: float, side: float
-) -> list[tuple[str, float, float, float]]:
-    """Letter, position and angle of each letter of a text along a line."""
-    if line.coords[0][0] > line.coords[-1][0]:
-        line = line.reverse()
-    width = fonts.width(text, size)
-    start = (line.length - width) / 2
-    found = []
-    for number, sign in enumerate(text):
-        left = start + fonts.width(text[:number], size)
-        right = start + fonts.width(text[: number + 1], size)
-        middle = (left + right) / 2
-        before, at, after = (line.interpolate(middle + step) for step in (-size / 2, 0, size / 2))
-        turn = direction((before.x, before.y), (after.x, after.y))
-        ray = np.radians(turn)
-        half = (right - left) / 2
-        found.append(
-            (
-                sign,
-                at.x - np.cos(ray) * half - np.sin(ray) * side,
-                at.y - np.sin(ray) * half + np.cos(ray) * side,
-                turn,
-            )
-        )
-    return found
-
-
-def _letter_box(letter: tuple[str, float, float, float], size: float) -> Box:
-    _, x, y, turn = letter
-    corners = np.array([(0, -DESCENT), (0.6, -DESCENT), (0.6, ASCENT), (0, ASCENT)]) * size
-    cos, sin = np.cos(np.radians(turn)), np.sin(np.radians(turn))
-    turned = corners @ np.array([[cos, sin], [-sin, cos]]) + (x, y)
-    (left, bottom), (right, top) = turned.min(axis=0), turned.max(axis=0)
-    return float(left), float(bottom), float(right), float(top)
+def joins(text: str) -> bool:
+    """Whether a text is of a script that joins its letters or runs from the right."""
+    return any("\u0590" <= sign <= "\u08ff" for sign in text)

@@ -53,7 +53,8 @@ def read(path: Path) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ValueError(f"larger than {MAX_BYTES // 2**20} MiB")
-        document = json.loads(path.read_bytes().decode("utf-8"), parse_constant=_refuse)
+        content = path.read_bytes()
+        document = json.loads(content.decode("utf-8"), parse_constant=_refuse)
     except FileNotFoundError:
         return _frame([], []), [Problem(path.name, "-", "the file is missing. Restore it.")]
     except (OSError, ValueError, RecursionError) as error:
@@ -75,9 +76,13 @@ def read(path: Path) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     rows: list[dict[str, Any]] = []
     geometries: list[BaseGeometry | None] = []
     seen: set[str] = set()
+    escaped = b"\\ud" in content.lower()
     for number, feature in enumerate(features, start=1):
         feature_id = str(feature.get("id", "-")) if isinstance(feature, dict) else "-"
         geometry, found = _geometry(feature)
+        if escaped and _half_signs(feature):
+            feature_id = feature_id.encode("utf-8", "replace").decode()
+            found.append("holds half a sign (a lone surrogate). Write the sign itself, in UTF-8.")
         if feature_id == "-":
             found.append("has no id. Give each feature its own.")
         elif feature_id in seen:
@@ -90,6 +95,14 @@ def read(path: Path) -> tuple[gpd.GeoDataFrame, list[Problem]]:
             rows.append({**feature["properties"], "id": feature_id})
             geometries.append(geometry)
     return _frame(rows, geometries), problems
+
+
+def _half_signs(feature: Any) -> bool:
+    try:
+        json.dumps(feature, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _refuse(constant: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -16,6 +17,17 @@ PRESETS = ("a4", "a4-portrait", "a3", "a3-portrait", "slide", "square", "column"
 STYLES = ("light", "dark", "grey")
 RESOLUTIONS = (150, 300, 600)
 """Pixels an inch of a PNG that are offered; others between 50 and 600 are drawn too."""
+PERIODS = ("year", "month", "type")
+"""What a sheet of small multiples may have a map for each of."""
+LANGUAGES = {"": "English", "tg": "Тоҷикӣ", "ky": "Кыргызча", "ru": "Русский", "fa": "دری"}
+"""Code of the language of the names on the map -> its own name; "" is the default."""
+MAX_TEXT = 200
+"""Signs of a search, a title or a subtitle."""
+MAX_LATITUDE = 85.0
+SMALLEST = 0.001
+"""Degrees that an extent has at least each way: about a hundred metres."""
+DECIMALS = 6
+"""Of coordinates of a scene: about a decimetre, and an address gives them back unchanged."""
 
 
 class Bbox(NamedTuple):
@@ -134,6 +146,8 @@ class Sheet:
         Whether the strip of incidents by time stands below the map.
     dpi : int
         Pixels an inch, 50 to 600; only a PNG heeds it.
+    each : str
+        One of `PERIODS` for a sheet of small multiples, "" for one map.
 
     Raises
     ------
@@ -147,17 +161,29 @@ class Sheet:
     subtitle: str = ""
     timeline: bool = False
     dpi: int = 300
+    each: str = ""
 
     def __post_init__(self) -> None:
-        for name, known in (("preset", PRESETS), ("style", STYLES)):
+        for name, known in (("preset", PRESETS), ("style", STYLES), ("each", ("", *PERIODS))):
             if getattr(self, name) not in known:
                 raise FilterError(
-                    f"There is no {name} “{getattr(self, name)}”. Choose one of {', '.join(known)}."
+                    f"There is no {name} “{getattr(self, name)}”. "
+                    f"Choose one of {', '.join(filter(None, known))}."
                 )
         if not 50 <= self.dpi <= 600:
             raise FilterError(f"{self.dpi} dpi is not between 50 and 600. Write such as 300.")
         for name in ("title", "subtitle"):
-            object.__setattr__(self, name, " ".join(getattr(self, name).split())[:200])
+            object.__setattr__(self, name, _line(getattr(self, name)))
+
+
+def _line(text: str) -> str:
+    """One line of signs that can be drawn, no longer than `MAX_TEXT`."""
+    shown = (sign for sign in text if sign.isspace() or unicodedata.category(sign) not in UNSHOWN)
+    return " ".join("".join(shown).split())[:MAX_TEXT].rstrip()
+
+
+UNSHOWN = ("Cc", "Cs")
+"""Unicode's categories of controls and of halves of signs: no paper shows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +195,7 @@ class Scene:
     query : Filter
         Which incidents.
     bbox : Bbox or None
-        Extent of a picture; None for that of both borders.
+        Extent of a picture; None for that of the borders.
     at : tuple of float or None
         Latitude, longitude and zoom of the dashboard's map.
     selected : str
@@ -178,6 +204,11 @@ class Scene:
         Language of the names on the map, "" for English.
     sheet : Sheet
         How a picture is laid out.
+
+    Raises
+    ------
+    FilterError
+        If the extent, the view or the language is none.
     """
 
     query: Filter = field(default_factory=Filter)
@@ -186,3 +217,44 @@ class Scene:
     selected: str = ""
     language: str = ""
     sheet: Sheet = field(default_factory=Sheet)
+
+    def __post_init__(self) -> None:
+        if self.bbox is not None:
+            object.__setattr__(self, "bbox", extent(*self.bbox))
+        if self.at is not None:
+            lat, lon, zoom = self.at
+            if not (abs(lat) <= MAX_LATITUDE and abs(lon) <= 180 and 0 <= zoom <= 24):
+                raise FilterError(
+                    f"{self.at} is no latitude, longitude and zoom. Write such as 39.9,70.6,8."
+                )
+            object.__setattr__(self, "at", tuple(_rounded(value) for value in self.at))
+        if self.language not in LANGUAGES:
+            raise FilterError(
+                f"There are no names in the language “{self.language}”. "
+                f"Choose one of {', '.join(filter(None, LANGUAGES))}."
+            )
+
+
+def extent(west: float, south: float, east: float, north: float) -> Bbox:
+    """Check an extent in degrees.
+
+    Raises
+    ------
+    FilterError
+        If it is reversed, smaller than `SMALLEST` or not on a map.
+    """
+    bbox = Bbox(*(_rounded(value) for value in (west, south, east, north)))
+    # Written so that NaN is refused too.
+    if not (
+        -180 <= bbox.west <= bbox.east - SMALLEST <= 180 - SMALLEST
+        and -MAX_LATITUDE <= bbox.south <= bbox.north - SMALLEST <= MAX_LATITUDE - SMALLEST
+    ):
+        raise FilterError(
+            f"{','.join(f'{value:g}' for value in bbox)} is no extent. "
+            "Write west,south,east,north in degrees: 67,36.5,75,41."
+        )
+    return bbox
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), DECIMALS) + 0.0  # which makes -0.0 a plain zero

@@ -18,6 +18,7 @@ import pandas as pd
 from geo import edtf, layers, tables
 from geo.checks import (
     TABLES,
+    drop_odd_licences,
     incident_problems,
     is_layer,
     is_table,
@@ -118,6 +119,7 @@ def load(directory: Path | None = None) -> Package:
             unlocated.append(frame[frame.geometry.isna()].drop(columns="geometry"))
             problems.extend(found)
     nowhere = pd.concat(unlocated, ignore_index=True)
+    problems.extend(drop_odd_licences(resources))
     problems.extend(resource_problems(directory, resources))
 
     incidents = read["incidents"].frame
@@ -173,6 +175,7 @@ def _descriptor(directory: Path) -> dict[str, Any]:
     path = directory / "datapackage.json"
     try:
         descriptor = json.loads(path.read_text("utf-8"))
+        json.dumps(descriptor, ensure_ascii=False).encode()  # refuses half a surrogate pair
         names = [resource["name"] for resource in descriptor["resources"]]
         paths = [resource["path"] for resource in descriptor["resources"]]
     except FileNotFoundError as error:

@@ -2,30 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import RLock
 from typing import Any
 
+import matplotlib
 import numpy as np
+import numpy.typing as npt
 import shapely
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
-from matplotlib.patheffects import withStroke
+from matplotlib.patheffects import Stroke
 from matplotlib.text import Text
+from PIL import Image
 from shapely.geometry.base import BaseGeometry
 
 from geo import fonts
+from geo.layout import Box
+from geo.palette import Palette
 
-WIDTH, HEIGHT = 864.0, 576.0
-"""12 by 8 inches, in points."""
-INK, GREY, FAINT, WATER = "#1f2328", "#5d646b", "#a7adb2", "#5c8fb3"
-PAPER = "#ffffff"
+RC: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "marz",
+    "pdf.fonttype": 42,
+}
+_LOCK = RLock()
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Draw alone: matplotlib's settings and fonts are one for all threads of a server.
+
+    Garbage is not collected meanwhile: a picture makes thousands of objects that all stay to its
+    end, and looking through them again and again would take a third of its time.
+    """
+    with _LOCK, matplotlib.rc_context(RC):
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            yield
+        finally:
+            if collecting:
+                gc.enable()
+
+
+class Raster(AxesImage):
+    """A picture that fills its axes; on pixels Pillow scales it, in a sixth of the memory."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw it: matplotlib calls this."""
+        if renderer.option_scale_image() or self.axes is None:
+            super().draw(renderer)
+            return
+        left, bottom, right, top = (round(value) for value in self.axes.bbox.extents)
+        scaled = Image.fromarray(np.asarray(self.get_array())).resize(
+            (right - left, top - bottom), Image.Resampling.BILINEAR
+        )
+        gc = renderer.new_gc()
+        renderer.draw_image(gc, left, bottom, np.asarray(scaled)[::-1])
+        gc.restore()
 
 
 class Paper:
-    """A figure with one bare axes whose unit is the point (1/72 inch), origin bottom left.
+    """A bare axes whose unit is the point (1/72 inch), origin bottom left.
 
     Attributes
     ----------
@@ -33,14 +81,39 @@ class Paper:
         Made without pyplot, which keeps figures alive and is not made for servers.
     axes : matplotlib.axes.Axes
         For what has no method here.
+    palette : Palette
+        The inks.
+    width, height : float
+        In points.
+    labels : list of matplotlib.text.Text
+        Names on a map, which may not touch one another.
     """
 
-    def __init__(self) -> None:
-        self.figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72), facecolor=PAPER)
-        self.axes: Axes = self.figure.add_axes((0, 0, 1, 1))
-        self.axes.set_xlim(0, WIDTH)
-        self.axes.set_ylim(0, HEIGHT)
+    def __init__(self, figure: Figure, palette: Palette, box: Box) -> None:
+        self.figure, self.palette = figure, palette
+        left, bottom, right, top = box
+        self.width, self.height = right - left, top - bottom
+        paper_width, paper_height = figure.bbox_inches.width * 72, figure.bbox_inches.height * 72
+        self.axes: Axes = figure.add_axes(
+            (
+                left / paper_width,
+                bottom / paper_height,
+                self.width / paper_width,
+                self.height / paper_height,
+            )
+        )
+        self.axes.set_xlim(0, self.width)
+        self.axes.set_ylim(0, self.height)
         self.axes.set_axis_off()
+        self.labels: list[Text] = []
+
+    def view(self, box: Box) -> Paper:
+        """Cut a paper of its own out of this one; what is drawn on it ends at its edge."""
+        return Paper(self.figure, self.palette, box)
+
+    def add(self, artist: Artist) -> None:
+        """Put something on the paper, without matplotlib's search for the limits of data."""
+        self.axes.add_artist(artist)
 
     def text(
         self,
@@ -50,25 +123,31 @@ class Paper:
         size: float,
         *,
         bold: bool = False,
-        color: str = INK,
+        color: str = "",
         halo: float = 0,
         zorder: float = 50,
         **options: Any,
     ) -> Text:
         """Draw one line; ``$`` in it is a dollar, never mathematics."""
-        drawn = self.axes.text(
-            x,
-            y,
-            text,
-            fontproperties=fonts.font(size, bold=bold),
-            color=color,
-            zorder=zorder,
-            parse_math=False,
-            **{"ha": "left", "va": "baseline", **options},
-        )
+
+        def written(**more: Any) -> Text:
+            return self.axes.text(
+                x,
+                y,
+                text,
+                fontproperties=fonts.font_for(text, size, bold=bold),
+                parse_math=False,
+                **{"ha": "left", "va": "baseline", **options, **more},
+            )
+
         if halo:
-            drawn.set_path_effects([withStroke(linewidth=halo, foreground=PAPER, alpha=0.9)])
-        return drawn
+            # On its own, as an outline: the text above it stays text in SVG and PDF.
+            around = written(zorder=zorder - 0.5)
+            around.set_path_effects(
+                [Stroke(linewidth=halo, foreground=self.palette.casing, alpha=0.9)]
+            )
+            around.set_label("halo")
+        return written(color=color or self.palette.ink, zorder=zorder)
 
     def paragraph(
         self,
@@ -79,7 +158,7 @@ class Paper:
         measure: float,
         *,
         bold: bool = False,
-        color: str = INK,
+        color: str = "",
         most: int = 99,
         leading: float = 1.3,
     ) -> float:
@@ -89,16 +168,30 @@ class Paper:
             y -= size * leading
         return y
 
+    def line(self, xs: Sequence[float], ys: Sequence[float], **options: Any) -> None:
+        """Draw one line through points."""
+        self.add(Line2D(xs, ys, **options))
+
+    def rectangle(self, box: Box, **options: Any) -> None:
+        """Draw a rectangle."""
+        left, bottom, right, top = box
+        self.add(Rectangle((left, bottom), right - left, top - bottom, **options))
+
+    def fill(self, picture: npt.NDArray[np.uint8], *, zorder: float) -> None:
+        """Fill the paper with a picture, RGBA and north up."""
+        image = Raster(
+            self.axes,
+            extent=(0, self.width, 0, self.height),
+            interpolation="bilinear",
+            zorder=zorder,
+        )
+        image.set_data(picture)
+        self.add(image)
+
     def lines(
-        self,
-        geometries: Iterable[BaseGeometry],
-        *,
-        color: str,
-        width: float,
-        zorder: float,
-        clip: Rectangle | PathPatch | None = None,
+        self, geometries: Iterable[BaseGeometry], *, color: str, width: float, zorder: float,
         **options: Any,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """Draw lines and outlines."""
         lines = [g.boundary if "Polygon" in g.geom_type else g for g in geometries]
         # Twice: a collection may hold collections.
@@ -111,27 +204,23 @@ class Paper:
             **{"capstyle": "round", "joinstyle": "round", **options},
         )
         self.axes.add_collection(drawn, autolim=False)
-        if clip is not None:
-            drawn.set_clip_path(clip)
 
     def area(
-        self,
-        geometry: BaseGeometry,
-        *,
-        color: str,
-        zorder: float,
-        clip: Rectangle | None = None,
-        **options: Any,
+        self, geometry: BaseGeometry, *, color: str, zorder: float, **options: Any
     ) -> PathPatch | None:
         """Fill an area; None where there is none."""
         path = path_of(geometry)
         if path is None:
             return None
         patch = PathPatch(path, facecolor=color, zorder=zorder, **{"linewidth": 0, **options})
-        self.axes.add_patch(patch)
-        if clip is not None:
-            patch.set_clip_path(clip)
+        self.add(patch)
         return patch
+
+
+def sheet_of(width: float, height: float, palette: Palette, *, bare: bool = False) -> Paper:
+    """Take a new paper of a size in points; a bare one is clear instead of coloured."""
+    figure = Figure(figsize=(width / 72, height / 72), facecolor="none" if bare else palette.paper)
+    return Paper(figure, palette, (0, 0, width, height))
 
 
 def path_of(geometry: BaseGeometry) -> Path | None:

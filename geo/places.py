@@ -196,12 +196,12 @@ def features(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
         type's number in the vocabulary, 1 or 0, the highest number of deaths that the record
         gives (-1 where none), and days since 1970-01-01.
     """
-    known = _members(package)
-    members: dict[Site, list[list[int]]] = {}
+    known = members(package)
+    held: dict[Site, list[list[int]]] = {}
     for row in rows.tolist():
         site = site_of(package, row)
         if site is not None:
-            members.setdefault(site, []).append(known[row])
+            held.setdefault(site, []).append(known[row])
     return {
         "type": "FeatureCollection",
         "features": [
@@ -211,7 +211,7 @@ def features(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
                 "geometry": {"type": "Point", "coordinates": [site.lon, site.lat]},
                 "properties": {"n": site.number, "m": found},
             }
-            for site, found in sorted(members.items(), key=lambda pair: pair[0].number)
+            for site, found in sorted(held.items(), key=lambda pair: pair[0].number)
         ],
     }
 
@@ -219,8 +219,8 @@ def features(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
 _MEMBERS: WeakKeyDictionary[Package, list[list[int]]] = WeakKeyDictionary()
 
 
-def _members(package: Package) -> list[list[int]]:
-    """What `features` says of each incident, made once a package."""
+def members(package: Package) -> list[list[int]]:
+    """What `features` says of each incident in ``m``, by row; made once a package."""
     if package not in _MEMBERS:
         frame = package.incidents
         kinds = {kind: number for number, kind in enumerate(EVENT_TYPES)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,8 @@ FEATHER = 0.05
 """Share of the relief picture over which it fades out at its edges."""
 MESH = 16
 """Pixels between the knots that are projected when a picture is warped."""
+BAND = 64
+"""Rows that are warped at a time, so that only the result takes much memory."""
 Floats = npt.NDArray[np.float64]
 
 
@@ -44,7 +47,7 @@ class Sheet:
     right: float
     top: float
 
-    @property
+    @cached_property
     def forward(self) -> Transformer:
         """From longitude and latitude to metres."""
         return Transformer.from_crs("EPSG:4326", self.crs, always_xy=True)
@@ -168,25 +171,29 @@ def warp(
         of the relief does not look like a coast.
     """
     height = round(width * (on.top - on.bottom) / (on.right - on.left))
-    lon, northing = _mesh(on, width, height)
+    coarse, knots_y, knots_x = _knots(on, width, height)
     top, bottom = _northing(np.array([bounds.north, bounds.south]))
     rows, columns = picture.shape[:2]
-    u = (lon - bounds.west) / (bounds.east - bounds.west)
-    v = (top - northing) / (top - bottom)
-    fade = np.clip(np.minimum(np.minimum(u, 1 - u), np.minimum(v, 1 - v)) / FEATHER, 0, 1)
     result = np.zeros((height, width, 4), dtype=np.uint8)
-    result[..., :3] = _bilinear(
-        picture, np.clip(v * rows - 0.5, 0, rows - 1), np.clip(u * columns - 0.5, 0, columns - 1)
-    )
-    result[..., 3] = (255 * fade).astype(np.uint8)
+    for start in range(0, height, BAND):
+        band = slice(start, min(start + BAND, height))
+        lon, northing = (_refine(grid, knots_y[band], knots_x) for grid in coarse)
+        u = (lon - bounds.west) / (bounds.east - bounds.west)
+        v = (top - northing) / (top - bottom)
+        fade = np.clip(np.minimum(np.minimum(u, 1 - u), np.minimum(v, 1 - v)) / FEATHER, 0, 1)
+        result[band, :, :3] = _bilinear(
+            picture,
+            np.clip(v * rows - 0.5, 0, rows - 1),
+            np.clip(u * columns - 0.5, 0, columns - 1),
+        )
+        result[band, :, 3] = (255 * fade).astype(np.uint8)
     return result
 
 
-def _mesh(on: Sheet, width: int, height: int) -> tuple[Floats, Floats]:
-    """Longitude and Mercator's northing of every pixel's middle.
+def _knots(on: Sheet, width: int, height: int) -> tuple[tuple[Floats, Floats], Floats, Floats]:
+    """Longitude and Mercator's northing at every `MESH`-th pixel, and where all lie between.
 
-    They bend so slowly that every `MESH`-th is projected and the others lie between: the error
-    is far below a pixel, and it takes a twentieth of the time.
+    They bend so slowly that the error is far below a pixel, and it takes a twentieth of the time.
     """
     step = (on.right - on.left) / width
     knots_x = np.linspace(0, width - 1, max(2, width // MESH))
@@ -195,7 +202,7 @@ def _mesh(on: Sheet, width: int, height: int) -> tuple[Floats, Floats]:
     lon, lat = on.forward.transform(x, y, direction="INVERSE")
     columns = np.arange(width) * (len(knots_x) - 1) / (width - 1)
     rows = np.arange(height) * (len(knots_y) - 1) / (height - 1)
-    return _refine(lon, rows, columns), _refine(_northing(lat), rows, columns)
+    return (lon, _northing(lat)), rows, columns
 
 
 def _refine(coarse: Floats, rows: Floats, columns: Floats) -> Floats:

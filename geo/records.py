@@ -148,8 +148,9 @@ def source(package: Package, source_id: str, paragraphs: str = "") -> dict[str, 
     Returns
     -------
     dict
-        ``id``, ``title``, ``line`` (as a bibliography gives it), ``url`` ("" unless it is an
-        http or https address), ``language``, ``paragraphs`` (in words), ``note``.
+        ``id``, ``title``, ``line`` (as a bibliography gives it), ``short`` (publisher and date),
+        ``url`` ("" unless it is an http or https address), ``language``, ``paragraphs`` (in
+        words), ``note``.
     """
     row = _links(package).sources.get(source_id)
     blank = dict.fromkeys(("author", "title", "publisher", "published", "url", "language", "note"))
@@ -159,6 +160,7 @@ def source(package: Package, source_id: str, paragraphs: str = "") -> dict[str, 
         "id": source_id,
         "title": found["title"],
         "line": words.source_line(found),
+        "short": words.source_short(found),
         "url": url if is_web_address(url) else "",
         "language": found["language"] or "",
         "paragraphs": words.paragraphs(paragraphs),

@@ -13,10 +13,11 @@ import numpy as np
 
 from geo import base, places, search, words
 from geo.facets import FACETS
-from geo.model import Filter
+from geo.model import Filter, Scene
 from geo.package import Package
 from geo.query import day_number
 from geo.records import record, sources_of
+from geo.scene import pairs
 
 SCRIPTS = tuple(
     f"page/{part}.js"
@@ -29,6 +30,8 @@ UNUSED = frozenset(
 )
 """What a record says that the page shows in words, or works out from the rest."""
 UNUSED_OF_CLAIMS = frozenset(("stance", "date", "audited"))
+GROUND = ("countries", "regions", "borders")
+"""Layers that make a ground; a place beyond them all stands on an empty sheet."""
 PARTS_OF_A_DEGREE = round(1 / base.GRID)
 
 
@@ -58,8 +61,8 @@ def blocks(
     dict
         ``records`` (as from `geo.records.record`, without what is blank; sources by id),
         ``sources`` (id -> line and address), ``query`` (days, folded texts, spellings and
-        facets), ``features``, ``base`` (see `packed`) and ``view`` (extent, the day made, and
-        the state that it starts in, as parameters of the address).
+        facets), ``features``, ``base`` (see `packed`) and ``view`` (extent, what the base map
+        covers, the day made, and the state that it starts in, as parameters of the address).
     """
     every = np.arange(len(package.incidents), dtype=np.intp)
     return {
@@ -71,9 +74,20 @@ def blocks(
         "view": {
             "today": day_number(now.date()),
             "extent": list(places.extent_of(package)),
-            "start": parameters(query, selected=selected, at=at),
+            "mapped": _mapped(package),
+            "start": pairs(Scene(query=query, selected=selected, at=at)),
         },
     }
+
+
+def _mapped(package: Package) -> list[float]:
+    """Extent of the ground that is drawn: west, south, east, north in degrees."""
+    bounds = np.array(
+        [layer.total_bounds for name, layer in package.layers.items() if name in GROUND]
+    )
+    west, south = bounds[:, :2].min(axis=0)
+    east, north = bounds[:, 2:].max(axis=0)
+    return [round(float(side), 3) for side in (west, south, east, north)]
 
 
 def asked(package: Package) -> dict[str, Any]:
@@ -111,22 +125,6 @@ def asked(package: Package) -> dict[str, Any]:
         "level": {chr(sign): other for sign, other in search.LEVEL.items()},
         "facets": facets,
     }
-
-
-def parameters(
-    query: Filter, *, selected: str = "", at: tuple[float, float, float] | None = None
-) -> list[tuple[str, str]]:
-    """Say a filter as the pairs that stand in the dashboard's address."""
-    pairs = [
-        ("from", query.start.isoformat() if query.start else ""),
-        ("to", query.end.isoformat() if query.end else ""),
-        ("match", query.match if query.match == "certainly" else ""),
-        *((facet.parameter, v) for facet in FACETS for v in getattr(query, facet.name)),
-        ("q", query.text),
-        ("id", selected),
-        ("at", ",".join(f"{part:g}" for part in at) if at else ""),
-    ]
-    return [(name, value) for name, value in pairs if value]
 
 
 def packed(document: dict[str, Any]) -> dict[str, Any]:

@@ -1,153 +1,123 @@
-"""The side of the sheet: a legend of what is really shown, what is not on the map, sources."""
+"""The legend: what is really shown and no more, what is not on the map, the filter, the sources."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from matplotlib.patches import Circle, Rectangle
 
-from geo import fonts, symbols, words
+from geo import symbols, words
+from geo.columns import Column, Entry, Mark, fit, fitting, set_in
+from geo.gather import Found
 from geo.ground import Ground, Shape
-from geo.paper import GREY, INK, PAPER, WATER, Paper
-from geo.sheetmap import GLOW, in_force
-from geo.symbols import Symbol
+from geo.names import name_of
+from geo.palette import Palette
+from geo.paper import Paper
+from geo.places import Site
+from geo.sheetmap import in_force
+from geo.symbols import Share, Symbol
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES, STATUSES
 
-Mark = Callable[[float, float], None]
-GUTTER = 24.0
-"""Width that marks take before their words, in points."""
-LEADING = 1.28
 
-
-@dataclass
-class Side:
-    """A column that is filled from above until its floor.
-
-    Attributes
-    ----------
-    x, y : float
-        Left edge and next baseline, in points.
-    measure : float
-        Width of a line.
-    floor : float
-        Nothing is written below it.
-    heading, body : float
-        Sizes of type.
-    """
-
-    paper: Paper
-    x: float
-    y: float
-    measure: float
-    floor: float
-    heading: float
-    body: float
-
-    def head(self, text: str) -> None:
-        """Write a heading."""
-        self.paper.text(self.x, self.y, text, self.heading, bold=True)
-        self.y -= self.heading * 1.55
-
-    def row(self, mark: Mark, text: str, *, height: float = 0) -> None:
-        """Draw a mark with its words; `height` is what a tall mark needs, in points."""
-        extra = max(0.0, (height - self.body * LEADING) / 2)
-        self.y -= extra
-        lines = fonts.wrap(text, self.body, self.measure - GUTTER)
-        mark(self.x + GUTTER / 2 - 3, self.y + self.body * 0.32)
-        for line in lines:
-            self.paper.text(self.x + GUTTER, self.y, line, self.body)
-            self.y -= self.body * LEADING
-        self.y -= 2.6 + max(0.0, extra - (len(lines) - 1) * self.body)
-
-    def block(self, heading: str, texts: list[str], *, most: int = 3) -> None:
-        """Write paragraphs under a heading, while there is room."""
-        self.head(heading)
-        for text in texts:
-            room = int((self.y - self.floor) / (self.body * LEADING)) + 1
-            if room < 1:
-                return
-            self.y = self.paper.paragraph(
-                self.x, self.y, text, self.body, self.measure, most=min(most, room),
-                leading=LEADING, color="#3b4248",
-            )  # fmt: skip
-            self.y -= 1.5
-        self.gap()
-
-    def gap(self) -> None:
-        """Leave the space between two blocks."""
-        self.y -= 7
-
-
-def legend(side: Side, on: Ground, found: list[Symbol], day: date) -> None:
-    """Explain the symbols and the lines that are on this map, and no others."""
-    drawn = {color for symbol in found for color, _, _ in symbol.shares}
-    if found:
-        side.head("Incidents")
-        for kind, (color, _) in EVENT_TYPES.items():
-            if color in drawn:
-                side.row(_symbol(side.paper, ((color, True, 1),)), kind)
-        _symbol_rows(side, found)
-        side.gap()
-    side.head("Lines")
-    _line_rows(side, on, found, day)
-    side.gap()
-
-
-def _symbol_rows(side: Side, found: list[Symbol]) -> None:
-    paper = side.paper
+def incidents(found: Found, *, named: bool = True) -> list[Entry]:
+    """Explain the symbols that are on this map; `named` if names beside them are."""
+    shown = found.symbols
+    if not shown:
+        return []
+    rows = [Entry("Incidents", head=True)]
+    drawn: dict[str, bool] = {}
+    for symbol in shown:
+        for kind, established, _ in symbol.shares:
+            drawn[kind] = drawn.get(kind, False) or established
+    rows += [
+        Entry(kind, _symbol(((kind, drawn[kind], 1),)), tall=1.85)
+        for kind in EVENT_TYPES
+        if kind in drawn
+    ]
+    first = next(kind for kind in EVENT_TYPES if kind in drawn)
     unsure = words.listed([status for status in STATUSES if status not in ESTABLISHED], "or")
-    if any(not established for symbol in found for _, established, _ in symbol.shares):
-        side.row(_symbol(paper, ((INK, False, 1),)), f"hollow: only {unsure}")
-    if any(symbol.count > 1 for symbol in found):
-        shares = ((INK, True, 2), (GREY, True, 1))
-        side.row(_symbol(paper, shares), "several at one place, in shares by type", height=18)
-    toll = max((symbol.deaths for symbol in found), default=-1)
+    if any(not established for symbol in shown for _, established, _ in symbol.shares):
+        rows.append(Entry(f"hollow: only {unsure}", _symbol(((first, False, 1),)), tall=1.85))
+    points = [symbol for symbol in shown if not symbol.tag]
+    some = next((s for s in points if s.count > 1), None)
+    if some:
+        several = "several at one place, in shares by type"
+        if any(len(symbol.sites) > 1 for symbol in points):
+            several = "several at one place or close together"
+            several += " (+ and how many places), by type" if named else ", by type"
+        rows.append(Entry(several, _symbol(_few(some)), tall=2.6))
+    tag = next((s for s in shown if s.tag), None)
+    if tag:
+        where = "known only to be somewhere on this line or in this area, by type"
+        rows.append(Entry(where, _symbol(_few(tag), tag=True), tall=2.4))
+    toll = max((symbol.deaths for symbol in points), default=-1)
     if toll > 0:
-        side.row(
-            _ring(paper),
-            f"outer ring: the highest number of deaths that a record gives, here up to {toll:,}",
-            height=14,
-        )
-    if any(symbol.moved for symbol in found):
-        side.row(_leader(paper), "moved off its place to be seen")
+        text = f"outer ring: the most deaths that one record gives, here up to {toll:,}"
+        rows.append(Entry(text, _ring(), tall=2.2))
+    if any(symbol.moved for symbol in shown):
+        rows.append(Entry("moved off its place to be seen", _leader(), tall=1.7))
+    return rows
 
 
-def _line_rows(side: Side, on: Ground, found: list[Symbol], day: date) -> None:
-    paper = side.paper
+def _few(symbol: Symbol) -> tuple[Share, ...]:
+    """A small example of what a symbol shows: at most three of its types."""
+    if len(symbol.shares) == 1:
+        kind, established, number = symbol.shares[0]
+        return ((kind, established, min(number, 2)),)
+    return tuple((kind, established, 1) for kind, established, _ in symbol.shares[:3])
+
+
+def lines(
+    palette: Palette, on: Ground, found: Found, day: date, language: str, *, each: bool = False,
+    veils: bool = True,
+) -> list[Entry]:  # fmt: skip
+    """Explain the lines and tints that are on this map.
+
+    Parameters
+    ----------
+    each : bool
+        Whether the sheet holds several maps, each with the vintages of its own time.
+    veils : bool
+        Whether lines and areas that incidents are known to are tinted.
+    """
     borders = on.layers["borders"]
     strong = [shape for shape in borders if in_force(shape, day)]
     others = [shape for shape in borders if not in_force(shape, day)]
-    if any(symbol.site and symbol.site.layer == "borders" for symbol in found):
-        glow = _stroke(paper, GLOW, 9, alpha=0.13, solid_capstyle="butt")
-        side.row(glow, "incidents known only to be on this line")
-    if any(
-        symbol.site and not symbol.site.is_point and symbol.site.layer not in ("borders",
-                                                                              "countries")
-        for symbol in found
-    ):  # fmt: skip
-        side.row(_hatch(paper), "incidents known only to be in this area")
+    rough = {site.layer for one in found.symbols for site in one.sites if one.tag and veils}
+    rows = []
+    if each and others:
+        rows.append(Entry("border as in force at the time of each map",
+                          _stroke(palette.ink, 2.0)))  # fmt: skip
+        rows.append(
+            Entry("as in force at other times",
+                  _stroke(palette.ink, 0.7, linestyle=(0, (3, 2)), solid_capstyle="butt"))
+        )  # fmt: skip
+        strong, others = [], []
     if strong:
-        names = words.listed([str(name) for name in dict.fromkeys(_names(strong))])
+        names = words.listed(list(dict.fromkeys(name_of(s.properties, language) for s in strong)))
         since = f", as in force on {words.day(day)}" if others else ""
-        side.row(_stroke(paper, INK, 2.0), f"{names}{since}")
+        rows.append(Entry(f"{names}{since}", _stroke(palette.ink, 2.0)))
     for shape in others:
-        side.row(
-            _stroke(paper, INK, 0.7, linestyle=(0, (3, 2)), solid_capstyle="butt"),
-            f"{shape.properties['name']} {_span(shape)}",
+        rows.append(
+            Entry(
+                f"{name_of(shape.properties, language)} {_span(shape)}",
+                _stroke(palette.ink, 0.7, linestyle=(0, (3, 2)), solid_capstyle="butt"),
+            )
         )
+    if rough & {"borders", "stretches"}:
+        glow = _stroke(palette.ink, 8, alpha=0.15, solid_capstyle="butt")
+        rows.append(Entry("line that incidents are known to", glow, tall=1.6))
+    if rough - {"borders", "stretches", "countries"}:
+        rows.append(Entry("area that incidents are known to", _hatch(), tall=1.6))
     if not on.edges["countries"].is_empty:
-        side.row(_stroke(paper, "#7b8187", 0.8), "other country borders, exclaves")
+        rows.append(Entry("other country borders, exclaves", _stroke(palette.country, 0.8)))
     if not on.edges["regions"].is_empty:
-        side.row(_stroke(paper, "#b3b4b1", 0.7), "regions")
+        rows.append(Entry("regions", _stroke(palette.region, 0.7)))
     if on.layers["rivers"] or on.layers["lakes"]:
-        side.row(_stroke(paper, WATER, 0.9), "rivers and lakes")
-
-
-def _names(shapes: list[Shape]) -> list[str]:
-    return [shape.properties["name"] or shape.properties["place_id"] for shape in shapes]
+        rows.append(Entry("rivers and lakes", _stroke(palette.water, 0.9)))
+    return [Entry("Lines", head=True), *rows] if rows else []
 
 
 def _span(shape: Shape) -> str:
@@ -160,79 +130,98 @@ def _span(shape: Shape) -> str:
     return " ".join(parts)
 
 
-def beyond(side: Side, outside: list[Symbol], unplaced: int) -> None:
-    """Count what the map cannot show: places beyond its frame, records without a place."""
-    parts = [f"{symbol.site.name} ({symbol.count})" for symbol in outside if symbol.site]
-    lines = []
-    if parts:
-        lines.append(f"Beyond the frame: {words.listed(parts)}.")
-    if unplaced:
-        lines.append(f"Without a place: {words.count(unplaced, 'incident')}.")
-    if lines:
-        side.block("Not on this map", lines)
+def counts(found: Found, asked: str, *, maps: str = "this map") -> list[Entry]:
+    """Tell the filter, how many incidents the map shows, and what it cannot show."""
+    rows = [Entry("Shown", head=True), Entry(f"Filter: {asked or 'none, all incidents'}.")]
+    outside = sum(number for _, number in found.beyond)
+    if found.count or outside or found.unplaced:
+        rows.append(Entry(f"On {maps}: {words.count(found.count, 'incident')}."))
+    if found.unplaced:
+        rows.append(Entry(f"Not mappable, without a place: {found.unplaced}."))
+    if outside:
+        parts = [f"{site.name} ({number})" for site, number in sorted(found.beyond, key=_by_count)]
+        rows.append(Entry(f"Beyond the frame: {outside}: {words.listed(parts)}.", most=5))
+    return rows
 
 
-def sources(side: Side, found: list[dict[str, Any]]) -> None:
-    """List the sources of the records shown; say how many there was no room for."""
-    if not found:
-        return
-    side.head("Sources")
-    step = side.body * LEADING
-    for number, source in enumerate(found):
-        left = len(found) - number
-        lines = fonts.wrap(source["line"], side.body, side.measure, most=3)
-        needed = len(lines) * step + (step if left > 1 else 0)
-        if side.y - needed < side.floor - step:
-            text = f"and {words.count(left, 'more source')}" if number else (
-                f"{words.count(left, 'source')}: see the text chunks of this file"
-            )  # fmt: skip
-            side.paper.text(side.x, side.y, text, side.body, color=GREY)
-            return
-        for line in lines:
-            side.paper.text(side.x, side.y, line, side.body, color="#3b4248")
-            side.y -= step
-        side.y -= 1.5
+def _by_count(pair: tuple[Site, int]) -> tuple[int, str]:
+    return -pair[1], pair[0].name
 
 
-def _symbol(paper: Paper, shares: tuple[tuple[str, bool, int], ...]) -> Mark:
-    def mark(x: float, y: float) -> None:
-        symbols.draw(paper, Symbol(None, (x, y), (x, y), shares), zorder=50)
-
-    return mark
-
-
-def _ring(paper: Paper) -> Mark:
-    def mark(x: float, y: float) -> None:
-        paper.axes.add_patch(Circle((x, y), 3, fc=GREY, lw=0, zorder=51))
-        paper.axes.add_patch(Circle((x, y), 7, fill=False, ec=INK, lw=0.9, zorder=51))
-
-    return mark
+SOME_SOURCES = (
+    Entry("Sources", head=True),
+    Entry("and 000 more sources, listed in this file", most=2),
+)
+"""What is kept free for the sources at least."""
 
 
-def _leader(paper: Paper) -> Mark:
-    def mark(x: float, y: float) -> None:
-        paper.axes.plot([x - 7, x + 4], [y - 2, y + 1], color=INK, lw=0.7, zorder=50)
-        paper.axes.add_patch(Circle((x - 7, y - 2), 1.5, color=INK, zorder=50))
-        paper.axes.add_patch(Circle((x + 4, y + 1), 3.6, fc=GREY, ec=PAPER, lw=1, zorder=51))
+def set_legend(
+    paper: Paper, entries: Sequence[Entry], found: list[dict[str, Any]], columns: list[Column],
+    size: float,
+) -> None:  # fmt: skip
+    """Set the legend, and the sources in what room it leaves; say how many there was none for."""
+    kept = SOME_SOURCES if found else ()
+    size = fitting([*entries, *kept], columns, size)
+    every = [Entry(source["line"], color=paper.palette.soft, most=4) for source in found]
+    best = [*entries, *kept][: len(entries)]
+    for number in range(min(len(every), 30 * len(columns)) + 1 if found else 0):
+        left = len(every) - number
+        text = f"and {words.count(left, 'more source')}, listed in this file" if number else (
+            f"{words.count(left, 'source')}, listed in this file"
+        )  # fmt: skip
+        more = [Entry(text, color=paper.palette.grey)] if left else []
+        tried = [*entries, SOME_SOURCES[0], *every[:number], *more]
+        if fit(tried, columns, size):
+            best = tried
+        elif left:
+            break
+    set_in(paper, best, columns, size)
 
-    return mark
+
+def _symbol(shares: tuple[Share, ...], *, tag: bool = False) -> Mark:
+    def draw(paper: Paper, x: float, y: float, scale: float) -> None:
+        symbols.draw(paper, Symbol((), (x, y), (x, y), shares, scale=scale, tag=tag), zorder=50)
+
+    return draw
 
 
-def _stroke(paper: Paper, color: str, width: float, **options: Any) -> Mark:
-    def mark(x: float, y: float) -> None:
-        paper.axes.plot(
-            [x - 8, x + 8], [y, y], color=color, lw=width, zorder=50,
+def _ring() -> Mark:
+    def draw(paper: Paper, x: float, y: float, scale: float) -> None:
+        paper.add(Circle((x, y), 3 * scale, fc=paper.palette.grey, lw=0, zorder=51))
+        paper.add(Circle((x, y), 7 * scale, fill=False, ec=paper.palette.ink, lw=0.9 * scale,
+                         zorder=51))  # fmt: skip
+
+    return draw
+
+
+def _leader() -> Mark:
+    def draw(paper: Paper, x: float, y: float, scale: float) -> None:
+        ink = paper.palette.ink
+        paper.line((x - 7 * scale, x + 4 * scale), (y - 2 * scale, y + 1 * scale), color=ink,
+                   lw=0.7 * scale, zorder=50)  # fmt: skip
+        paper.add(Circle((x - 7 * scale, y - 2 * scale), 1.5 * scale, color=ink, lw=0, zorder=50))
+        paper.add(Circle((x + 4 * scale, y + scale), 3.6 * scale, fc=paper.palette.grey, lw=0,
+                         zorder=51))  # fmt: skip
+
+    return draw
+
+
+def _stroke(color: str, width: float, **options: Any) -> Mark:
+    def draw(paper: Paper, x: float, y: float, scale: float) -> None:
+        paper.line(
+            (x - 8 * scale, x + 8 * scale), (y, y), color=color, lw=width * scale, zorder=50,
             **{"solid_capstyle": "round", **options},
         )  # fmt: skip
 
-    return mark
+    return draw
 
 
-def _hatch(paper: Paper) -> Mark:
-    def mark(x: float, y: float) -> None:
-        paper.axes.add_patch(
-            Rectangle((x - 8, y - 4), 16, 8, fc="none", ec=GLOW, alpha=0.4, lw=0.8,
-                      hatch="//////", hatch_linewidth=0.5, zorder=50)
+def _hatch() -> Mark:
+    def draw(paper: Paper, x: float, y: float, scale: float) -> None:
+        paper.add(
+            Rectangle((x - 8 * scale, y - 4 * scale), 16 * scale, 8 * scale, fc="none",
+                      ec=paper.palette.hatch, lw=0.8, hatch="//////",
+                      hatch_linewidth=0.5, zorder=50)
         )  # fmt: skip
 
-    return mark
+    return draw

@@ -21,8 +21,10 @@ from geo.vocabulary import country_names
 EDTF_TYPE = "http://id.loc.gov/datatypes/edtf"
 COUNTRY_TYPE = "https://www.iso.org/iso-3166-country-codes.html"
 PARAGRAPHS = re.compile(r"\d+(;\d+)*")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet may take a cell for a formula by (OWASP, CSV Injection)."""
+FORMULA = re.compile(r"[\t\r\n]|[\s\x00-\x20\ufeff\u200b-\u200f\u2060'\"‘’“”]*[=+\-@＝＋－＠]")
+"""What a spreadsheet may take a cell for a formula by, after blanks and quotes too
+(OWASP, CSV Injection)."""
+NEGATIVE = re.compile(r"-\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 MAX_BYTES = 64 * 2**20
 csv.field_size_limit(2**20)
 
@@ -192,10 +194,26 @@ def is_web_address(value: str) -> bool:
 
 
 def safe_cell(value: Any) -> str:
-    """Write a cell that no spreadsheet runs; numbers, negative ones too, stay as they are."""
+    """Write a cell that no spreadsheet runs; numbers, negative ones too, stay as they are.
+
+    Returns
+    -------
+    str
+        The text, with an apostrophe before it where it would be a formula. `plain_cell` takes
+        it off again.
+    """
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA) else value
+        return f"'{value}" if _is_live(value) else value
     return "" if pd.isna(value) else str(value)
+
+
+def plain_cell(text: str) -> str:
+    """Read a cell that `safe_cell` wrote."""
+    return text[1:] if text.startswith("'") and _is_live(text[1:]) else text
+
+
+def _is_live(text: str) -> bool:
+    return FORMULA.match(text) is not None and NEGATIVE.fullmatch(text) is None
 
 
 def split(value: str) -> list[str]:

@@ -211,6 +211,12 @@ def source_line(source: Mapping[str, Any]) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def source_short(source: Mapping[str, Any]) -> str:
+    """Give a source in a few words: who published it and when, or its title."""
+    who = source["publisher"] or source["author"] or source["title"]
+    return ", ".join(part for part in (who, source["published"]) if part)
+
+
 def cite_as(package: Package, incident_id: str, sources: Sequence[Mapping[str, Any]]) -> str:
     """Give a line to cite one record by, with its sources and the version of the data.
 

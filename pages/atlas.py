@@ -22,7 +22,7 @@ def body(package: Package, current: State) -> None:
         with st.container(key="sentence", width="stretch"):
             st.text(words.summary(package, current.query, rows))
         map_view.options(current)
-        takeaway.show(package, current, rows)
+        takeaway.show(package)
     with left:
         if not len(rows):
             st.text("Nothing matches these filters. Widen the dates or clear a filter.")

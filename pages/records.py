@@ -16,7 +16,7 @@ def body(package: Package, current: State) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         with st.container(key="sentence", width="stretch"):
             st.text(words.summary(package, current.query, rows))
-        takeaway.show(package, current, rows)
+        takeaway.show(package)
     panel.draw(package, current)
     if len(rows):
         listing.table(package, current, columns=COLUMNS, height=520)

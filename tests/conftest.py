@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from madeup import hostile_parts, write_package
+from madeup import ROOT, hostile_parts, write_package
 
 from geo import package
 from geo.package import Package
@@ -40,6 +40,12 @@ def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def hostile(hostile_folder: Path) -> Package:
     """A package in which every free text is hostile, loaded."""
     return package.load(hostile_folder)
+
+
+@pytest.fixture(scope="session")
+def marz() -> Package:
+    """The real package, loaded."""
+    return package.load(ROOT / "data")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections import Counter
 from collections.abc import Iterable
@@ -184,6 +185,13 @@ def bins(found: Iterable[Row], by: str, last: int) -> tuple[Counter[tuple[date, 
         else:
             spans += 1
     return counted, spans, undated
+
+
+def address(name: str, table: str) -> str:
+    """Where an engine of ``make engines`` keeps a table."""
+    variable = {"postgresql": "MARZ_TEST_POSTGRES", "spark": "MARZ_TEST_SPARK"}[name]
+    given = os.environ[variable]
+    return f"{given}{'&' if '?' in given else '?'}table={table}"
 
 
 WORLD = Bbox(-180, -85, 180, 85)

@@ -269,6 +269,15 @@ def test_both_doors_answer_alike(
         assert (told.bins, told.spans, told.undated) == (bins, len(spans), undated)
 
 
+def test_options_stand_in_the_order_of_a_vocabulary_or_of_number(
+    data: engine.DataSet, made: list[sets.Row]
+) -> None:
+    assert data.options["types"] == ["Battles", "Riots", "Protests", "Something of its own", ""]
+    there = Counter(c for row in made for c in (row["countries"] or "").strip(";").split(";") if c)
+    assert data.options["countries"] == [code for code, _ in there.most_common()]
+    assert list(engine.facet_counts(data, Filter())["countries"]) == data.options["countries"]
+
+
 def test_own_records_are_a_data_set(atlas: package.Package, atlas_set: engine.DataSet) -> None:
     table = engine.own(atlas)
     assert table.schema == SCHEMA and table.num_rows == len(atlas.incidents)

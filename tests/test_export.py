@@ -16,15 +16,17 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 from madeup import HOSTILE, INCIDENTS
 
-from geo import base, export, query
+from geo import base, export, flat, query
 from geo.errors import GeoError, WriteError
 from geo.files import write
 from geo.model import Filter
 from geo.package import Package
 from geo.records import licences, record, sources_of
-from geo.tables import safe_cell
+from geo.tables import plain_cell, safe_cell
 from geo.vocabulary import STANCES
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -126,7 +128,7 @@ def test_the_csv_is_a_plain_table_that_says_what_it_is(data: Package) -> None:
     assert "¶ 1–2" in first["sources"]
     assert f"Lowmark ({STANCES['denies']}): No drone was used." in first["claims"]
     assert set(frame["filter"]) == {"involving Iceland, of type Battles"}
-    assert set(frame["made"]) == {NOW.isoformat()}
+    assert set(frame["made"]) == {"2026-11-22"}
     assert set(frame["data_version"]) == {data.version}
     assert set(frame["attribution"]) == {"© Nobody"}
 
@@ -138,15 +140,35 @@ def test_the_csv_of_nothing_has_its_header(data: Package) -> None:
 
 def test_hostile_texts_come_back_from_csv_and_none_is_a_formula(hostile: Package) -> None:
     frame = table(hostile)
-    assert sorted(text.removeprefix("'") for text in frame["title"]) == sorted(HOSTILE)
+    assert sorted(plain_cell(text) for text in frame["title"]) == sorted(HOSTILE)
     for column in frame:
         for cell in frame[column]:
-            assert not cell.startswith(("=", "+", "-", "@", "\t", "\r")), cell
+            assert cell == "-1" or not cell.startswith(("=", "+", "-", "@", "\t", "\r")), cell
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1+1", "-", "--1", "@SUM(A1)", "\tx", "\rx", "\nx", " =1", "'=1",
+     '"=1"', "\u00a0+x", "\ufeff=1", "\u200b@x", "＝1", "＋1", "－1", "＠x", "“=1”", "''=1",
+     "\x00=1", "-٣"],
+)  # fmt: skip
+def test_no_cell_is_a_formula(text: str) -> None:
+    assert safe_cell(text) == "'" + text
+    assert plain_cell(safe_cell(text)) == text
+
+
+@pytest.mark.parametrize("text", ["-1", "-1.5", "-2e-3", "1-1", "a=b", "'quoted'", "", "’tis", "'"])
+def test_numbers_and_plain_texts_stay_as_they_are(text: str) -> None:
+    assert safe_cell(text) == plain_cell(text) == text
+
+
+@given(st.text())
+def test_every_cell_comes_back(text: str) -> None:
+    assert plain_cell(safe_cell(text)) == text
 
 
 def test_numbers_stay_numbers(data: Package) -> None:
     assert safe_cell(-3) == "-3"
-    assert safe_cell("-3") == "'-3"
     assert safe_cell(pd.NA) == "" and safe_cell(None) == ""
     assert table(data)["fatalities_low"].tolist().count("2") == 1
 
@@ -167,6 +189,12 @@ def test_the_geojson_follows_rfc_7946(data: Package) -> None:
                 assert shape.exterior.is_ccw
 
 
+def test_polygons_are_written_by_the_right_hand_rule() -> None:
+    wrong = shapely.Polygon([(0, 0), (0, 2), (2, 2), (2, 0)])
+    shape = flat.drawn(wrong)
+    assert shape is not None and shape.exterior.is_ccw and shape.equals(wrong)
+
+
 def test_an_incident_without_a_place_has_no_geometry(data: Package) -> None:
     nowhere = [f["id"] for f in collection(data)["features"] if f["geometry"] is None]
     assert nowhere == ["SL-2020-06-talks"]
@@ -183,7 +211,7 @@ def test_the_geojson_says_what_it_is(data: Package) -> None:
     found = collection(data, Filter(types=("Riots",)))
     assert found["title"] == "Made-up incidents"
     assert found["filter"] == "of type Riots"
-    assert (found["made"], found["data_version"]) == (NOW.isoformat(), data.version)
+    assert (found["made"], found["data_version"]) == ("2026-11-22", data.version)
     assert found["attribution"] == ["© Nobody"]
     assert found["sources"][0]["id"] == "gazette" and found["licences"]
 
@@ -284,6 +312,29 @@ def test_a_missing_asset_is_named(data: Package, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(base, "STATIC", Path("/nowhere"))
     with pytest.raises(GeoError, match=r"static/leaflet/leaflet\.js is missing"):
         export.html(data, ALL, rows(data), now=NOW)
+
+
+# ---------------------------------------------------------------- the view
+def test_each_file_keeps_the_view(data: Package) -> None:
+    state = json.dumps({"q": HOSTILE, "zoom": 7.25}, ensure_ascii=False)
+    kept: dict[str, Any] = {"now": NOW, "state": state}
+    found = pd.read_csv(io.BytesIO(export.csv(data, ALL, rows(data), **kept)), dtype=str)
+    assert found["marz_state"].iloc[0] == state
+    assert json.loads(export.geojson(data, ALL, rows(data), **kept))["marz_state"] == state
+    written = export.html(data, ALL, rows(data), **kept).decode()
+    assert Page(written).block("state") == json.loads(state)
+    assert "<img" not in written[written.index('id="marz-state"') :].partition("</script>")[0]
+
+
+def test_without_a_view_nothing_is_said_of_one(data: Package) -> None:
+    assert "marz_state" not in table(data) and "marz_state" not in collection(data)
+    assert not any(a.get("id") == "marz-state" for a, _ in page(data).scripts)
+
+
+@pytest.mark.parametrize("write_file", [export.csv, export.geojson, export.html])
+def test_the_same_day_makes_the_same_file(data: Package, write_file: Any) -> None:
+    early, late = (write_file(data, ALL, rows(data), now=NOW.replace(hour=h)) for h in (1, 23))
+    assert early == late
 
 
 # ---------------------------------------------------------------- files

@@ -122,5 +122,14 @@ def test_ids_must_be_there_and_differ(tmp_path: Path) -> None:
     assert any("id of an earlier feature" in problem for problem in problems)
 
 
+def test_half_a_sign_is_told_and_loses_no_other(tmp_path: Path) -> None:
+    odd = feature("b", point(1, 2), name="\ud83d")
+    frame, problems = read(tmp_path, collection(feature("a", point(1, 2)), odd))
+    assert frame["id"].tolist() == ["a"]
+    assert "lone surrogate" in problems[0]
+    whole, none = read(tmp_path, collection(feature("c", point(1, 2), name="\U0001f728")))
+    assert none == [] and whole["name"].tolist() == ["\U0001f728"]
+
+
 def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
     assert "missing" in layers.read(tmp_path / "none.geojson")[1][0].message

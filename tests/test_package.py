@@ -163,6 +163,14 @@ def test_a_missing_licence_is_told(folder: Path) -> None:
     assert told(data) == ["datapackage.json:regions: names no licence. Add one to the resource."]
 
 
+@pytest.mark.parametrize("odd", ["CC0", ["CC0"], [{"name": 7}], [{"name": "x", "path": 3}]])
+def test_a_licence_that_is_none_is_told(folder: Path, odd: Any) -> None:
+    loaded = edited(folder, lambda d: resource(d, "regions").update(licenses=odd))
+    assert any("datapackage.json:regions: " in line and "licence" in line for line in told(loaded))
+    assert loaded.resources["regions"]["licenses"] == []
+    assert len(loaded.incidents) == 8
+
+
 def test_a_missing_licence_text_is_told(folder: Path) -> None:
     def change(descriptor: dict[str, Any]) -> None:
         resource(descriptor, "regions")["licenses"] = [{"name": "X", "path": "none.txt"}]
@@ -185,7 +193,17 @@ def test_no_link_leaves_the_folder(folder: Path, tmp_path: Path) -> None:
         package.load(folder)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"resources": 3}', '{"resources": [1]}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"resources": 3}',
+        '{"resources": [1]}',
+        '{"resources": [], "title": "\\ud83d"}',
+    ],
+)
 def test_a_damaged_descriptor_is_one_clear_error(folder: Path, text: str) -> None:
     (folder / "datapackage.json").write_text(text)
     with pytest.raises(PackageError, match=r"datapackage\.json"):

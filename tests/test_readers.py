@@ -227,7 +227,7 @@ def test_encodings_of_cyrillic(tmp_path: Path, encoding: str) -> None:
     report, rows = taken(tmp_path, text.encode(encoding))
     assert rows[0]["title"] == words
     assert ("CP1251" in report.encoding) == (encoding == "cp1251")
-    assert bool(report.notes) == (encoding == "cp1251")
+    assert ("by the look of" in report.notes[0]) == (encoding == "cp1251")
 
 
 def test_latin_1_and_an_encoding_that_the_reader_names(tmp_path: Path) -> None:
@@ -372,10 +372,15 @@ def test_broken_rows_do_not_break_others(tmp_path: Path, block: str) -> None:
 def test_bytes_that_are_no_text_cost_their_row(tmp_path: Path) -> None:
     lines = [f"{n},2022-01-01,{'текст ' * 20}" for n in range(3000)]
     content = ("id,date,title\n" + "\n".join(lines) + "\n").encode()
-    # Late enough that the encoding is settled.
-    broken = content.replace(b"\n1200,2022-01-01,", b"\n1200,2022-01-01,\xff\xfe", 1)
-    report, rows = taken(tmp_path, broken)
-    assert kinds(report) == {"bytes": 1} and len(rows) == 2999
+    for number in (b"5", b"1200"):
+        start = b"\n" + number + b",2022-01-01,"
+        report, rows = taken(tmp_path, content.replace(start, start + b"\xff\xfe", 1))
+        assert kinds(report) == {"bytes": 1} and len(rows) == 2999
+        assert "UTF-8" in report.encoding
+    # A row of another number of cells, and no text besides.
+    start = b"\n1200,2022-01-01,"
+    report, rows = taken(tmp_path, content.replace(start, start + b"\xff\xfe,", 1))
+    assert (report.read, report.refused, len(rows)) == (3000, 1, 2999)
 
 
 def test_rows_are_sorted_by_their_first_day_and_undated_ones_last(tmp_path: Path) -> None:
@@ -410,6 +415,18 @@ def test_a_mapping_that_was_put_right_is_used(tmp_path: Path) -> None:
     _, rows = taken(tmp_path, text, mapping=mapping)
     assert (rows[0]["lon"], rows[0]["lat"], rows[0]["geometry"]) == (70.0, 39.0, None)
     assert rows[1]["geometry"] is not None and 70 < rows[1]["lon"] < 71
+
+
+def test_what_a_mapping_leaves_out_is_said(tmp_path: Path) -> None:
+    report, _ = taken(tmp_path, acled({}, columns=ACLED_OLD))
+    assert report.notes == (
+        "Columns left out: data_id, event_id_no_cnty, interaction, region, iso3.",
+    )
+    report, _ = taken(tmp_path, "what\nx\n")
+    assert [note.partition(":")[0] for note in report.notes] == [
+        "No column is taken for the date",
+        "No column is taken for the position",
+    ]
 
 
 def test_what_is_found_out_before_taking_in(tmp_path: Path) -> None:

@@ -1,159 +1,324 @@
-"""The picture: what it holds, that nothing overlaps, and that it is true to scale."""
+"""The picture: what it holds, that nothing overlaps, that equal input gives equal bytes."""
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
+import pypdf
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from madeup import HOSTILE, ROOT
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image
-from pyproj import Geod
 
-from geo import fonts, places, projection, query, snapshot, symbols
-from geo.ground import BOTTOM, LEFT, RIGHT, TOP, focus_of, ground
-from geo.model import Bbox, Filter
+from geo import compose, gather, places, query, snapshot, symbols
+from geo.errors import FilterError
+from geo.ground import focus_of, ground
+from geo.layout import LAYOUTS
+from geo.model import PRESETS, STYLES, Bbox, Filter, Scene, Sheet
 from geo.package import Package
+from geo.palette import PALETTES
+from geo.paper import Paper, drawing
+from geo.sheet import Plan, plan
 from geo.vocabulary import EVENT_TYPES
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ALL = Filter()
+FORMS = ("png", "svg", "pdf")
+STATE = json.dumps({"filter": {"text": "\u2028 \ufffe </metadata> ]]>"}}, ensure_ascii=False)
 
 
-def picture(data: Package, asked: Filter = ALL, **options: Any) -> Image.Image:
-    content = snapshot.picture(data, asked, query.select(data, asked), dpi=60, now=NOW, **options)
+def scene(asked: Filter = ALL, bbox: Bbox | None = None, **sheet: Any) -> Scene:
+    return Scene(query=asked, bbox=bbox, sheet=Sheet(**{"dpi": 60, **sheet}))
+
+
+def picture(data: Package, seen: Scene, form: str = "png", **options: Any) -> bytes:
+    rows = query.select(data, seen.query)
+    return snapshot.picture(data, seen, rows, form=form, **{"now": NOW, **options})
+
+
+def opened(content: bytes) -> Image.Image:
     image = Image.open(BytesIO(content))
     image.load()
     return image
 
 
-def figure(data: Package, asked: Filter = ALL, bbox: Bbox | None = None) -> Figure:
-    made = snapshot.compose(data, asked, query.select(data, asked), bbox=bbox, now=NOW)
-    FigureCanvasAgg(made).draw()
-    return made
+def drawn(data: Package, seen: Scene) -> tuple[Plan, Paper]:
+    """A picture as artists, drawn once, so that they know their boxes."""
+    with drawing():
+        rows = query.select(data, seen.query)
+        planned = plan(data, seen, rows, now=NOW, address="?q=x")
+        paper = compose.compose(planned)
+        FigureCanvasAgg(paper.figure).draw()
+    return planned, paper
 
 
-def texts(made: Figure) -> list[Any]:
-    return [text for text in made.axes[0].texts if text.get_text()]
+def texts(paper: Paper) -> list[Text]:
+    return [
+        text
+        for text in paper.figure.findobj(Text)
+        if isinstance(text, Text) and text.get_text() and text.get_label() != "halo"
+    ]
 
 
-def test_the_picture_is_a_png_of_the_size_asked_for(data: Package) -> None:
-    image = picture(data)
-    assert image.format == "PNG" and image.size == (720, 480)
+def words(paper: Paper) -> str:
+    return " ".join(text.get_text() for text in texts(paper))
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_preset_has_its_real_size(data: Package, preset: str) -> None:
+    image = opened(picture(data, scene(preset=preset)))
+    layout = LAYOUTS[preset]
+    assert image.format == "PNG"
+    assert image.width == pytest.approx(layout.width / 72 * 60, abs=1)
+    if layout.grows:
+        assert image.height < layout.height / 72 * 60
+    else:
+        assert image.height == pytest.approx(layout.height / 72 * 60, abs=1)
+    assert image.info["dpi"] == pytest.approx((60, 60), rel=1e-3)
 
 
 def test_the_chunks_say_what_it_is(data: Package) -> None:
     asked = Filter(start=date(2020, 1, 1), end=date(2020, 12, 31), countries=("IS",))
-    info = picture(data, asked).info
+    info = opened(picture(data, scene(asked), state=STATE, address="?from=2020")).info
     assert info["Title"] == "Made-up incidents"
     assert "1 January 2020" in info["Description"]
     assert "The Gazette" in info["Source"]
     assert "© Nobody" in info["Copyright"] and "Public domain" in info["Copyright"]
-    assert info["Creation Time"] == NOW.isoformat()
+    assert info["Creation Time"] == "2026-11-22"
     assert info["Software"].startswith("Marz")
     assert info["Marz-Data-Version"] == data.version
-    again = json.loads(info["Marz-Filter"])
-    assert again["start"] == "2020-01-01" and again["countries"] == ["IS"]
-    assert Filter(
-        start=date.fromisoformat(again.pop("start")),
-        end=date.fromisoformat(again.pop("end")),
-        **{k: tuple(v) if isinstance(v, list) else v for k, v in again.items()},
-    ) == asked  # fmt: skip
+    assert info["Marz-Address"] == "?from=2020"
+    assert info["Marz-State"] == STATE
 
 
-def test_equal_input_gives_equal_pixels(data: Package) -> None:
-    one, other = picture(data), picture(data)
-    assert one.tobytes() == other.tobytes()
+def test_an_svg_is_xml_with_its_text_its_faces_and_its_state(data: Package) -> None:
+    root = ElementTree.fromstring(picture(data, scene(), "svg", state=STATE, address="?q=x"))
+    space = "{http://www.w3.org/2000/svg}"
+    written = {"".join(node.itertext()) for node in root.iter(f"{space}text")}
+    assert {"Made-up incidents", "Westham", "Battles"} <= written
+    assert "font-family:'Noto Sans'" in "".join(n.text or "" for n in root.iter(f"{space}style"))
+    bag = [node.text or "" for node in root.iter("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li")]
+    assert json.loads(bag[0]) == json.loads(STATE)
+    ids = re.findall(r'\bid="([^"]+)"', ElementTree.tostring(root, "unicode"))
+    assert len(ids) == len(set(ids))
+    for node in root.iter():
+        for name, value in node.attrib.items():
+            assert not name.endswith("href") or value.startswith(("#", "data:")), value
 
 
-def test_hostile_texts_are_drawn_as_they_are(hostile: Package) -> None:
-    assert picture(hostile).size == (720, 480)
-    made = figure(hostile)
-    shown = " ".join(text.get_text() for text in texts(made))
-    assert "{{7*7}}" in shown and "$x^$" in shown
-    assert not any(text.get_parse_math() for text in made.axes[0].texts)
+def test_a_pdf_has_its_text_its_fonts_and_its_state(data: Package) -> None:
+    file = pypdf.PdfReader(BytesIO(picture(data, scene(), "pdf", state=STATE, address="?q=x")))
+    (page,) = file.pages
+    assert (page.mediabox.width, page.mediabox.height) == pytest.approx((841.89, 595.28), abs=0.1)
+    read = page.extract_text()
+    assert "Made-up incidents" in read and "Westham" in read and "Battles" in read
+    assert file.metadata is not None and file.metadata["/Keywords"] == STATE
+    assert file.metadata.creation_date == datetime(2026, 11, 22, tzinfo=UTC)
+    for font in page["/Resources"]["/Font"].values():  # type: ignore[index]
+        below = font.get_object()["/DescendantFonts"][0].get_object()
+        assert "/FontFile2" in below["/FontDescriptor"].get_object()
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_a_line_fit_for_drawing_has_no_sign_without_a_shape(text: str) -> None:
-    drawable = fonts.drawable(text)
-    assert "\u2028" not in drawable and "\x1b" not in drawable and "\u202e" not in drawable
+def test_equal_input_on_one_day_gives_equal_bytes_in_any_process(data: Package) -> None:
+    seen = scene(timeline=True, style="grey")
+    made = [picture(data, seen, form, state=STATE) for form in FORMS]
+    for form, one in zip(FORMS, made, strict=True):
+        assert one == picture(data, seen, form, state=STATE, now=NOW.replace(hour=23)), form
+        assert one != picture(data, seen, form, state=STATE, now=NOW.replace(day=23)), form
+    code = (
+        "import hashlib; from datetime import datetime; from pathlib import Path\n"
+        "from geo import package, query, snapshot; from geo.model import Filter, Scene, Sheet\n"
+        f"data = package.load(Path({str(data.directory)!r}))\n"
+        f"for form in {FORMS[::-1]!r}:\n"
+        f"    made = snapshot.picture(data, Scene(sheet={seen.sheet!r}), "
+        "query.select(data, Filter()), form=form, now=datetime(2026, 11, 22), "
+        f"state={STATE!r})\n"
+        "    print(hashlib.sha256(made).hexdigest())"
+    )
+    again = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert again.stdout.split() == [hashlib.sha256(one).hexdigest() for one in made[::-1]]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_hostile_texts_are_drawn_as_they_are(hostile: Package, form: str) -> None:
+    seen = scene(timeline=True, title=" ".join(HOSTILE[:8]), subtitle=" ".join(HOSTILE[8:]))
+    content = picture(hostile, replace(seen, language="ru"), form, address=" ".join(HOSTILE))
+    if form == "png":
+        assert opened(content).size == (702, 496)
+    elif form == "svg":
+        read = " ".join(ElementTree.fromstring(content).itertext())
+        assert "{{7*7}}" in read and "$x^$" in read and "<img src=x" in read
+    else:
+        read = pypdf.PdfReader(BytesIO(content)).pages[0].extract_text()
+        assert "{{7*7}}" in read and "$x^$" in read
+
+
+def test_a_dollar_is_never_mathematics(hostile: Package) -> None:
+    _, paper = drawn(hostile, scene())
+    assert "$x^$" in words(paper)
+    assert not any(text.get_parse_math() for text in texts(paper))
+
+
+def test_an_unknown_form_is_refused(data: Package) -> None:
+    with pytest.raises(FilterError, match="png, svg, pdf"):
+        picture(data, scene(), "bmp")
+
+
+def test_the_readers_title_and_subtitle_replace_those_of_marz(data: Package) -> None:
+    shown = words(drawn(data, scene(title="My title", subtitle="My subtitle"))[1])
+    assert "My title" in shown and "My subtitle" in shown
+    assert "Made-up incidents" not in shown
 
 
 def test_an_empty_selection_is_a_map_that_says_so(data: Package) -> None:
-    made = figure(data, Filter(text="nothing like it"))
-    shown = [text.get_text() for text in texts(made)]
-    assert any(text.startswith("No incident matches") for text in shown)
-    assert "Incidents" not in shown
+    shown = words(drawn(data, scene(Filter(text="nothing like it"), timeline=True))[1])
+    assert "No incident matches" in shown and "Battles" not in shown
 
 
 def test_the_legend_explains_only_what_is_there(data: Package) -> None:
-    shown = " ".join(t.get_text() for t in texts(figure(data, Filter(types=("Riots",)))))
+    shown = words(drawn(data, scene(Filter(types=("Riots",))))[1])
     assert "Riots" in shown and "Battles" not in shown
-    assert "hollow" not in shown and "outer ring" not in shown
+    assert "hollow" not in shown and "outer ring" not in shown and "several" not in shown
 
 
-@pytest.mark.parametrize("bbox", [None, Bbox(10.2, 50.8, 11.8, 51.4), Bbox(9, 49, 13, 53)])
-def test_no_name_covers_another_or_leaves_the_frame(data: Package, bbox: Bbox | None) -> None:
-    made = figure(data, bbox=bbox)
-    boxes = [t.get_window_extent() for t in texts(made) if t.get_gid() == "label"]
-    assert boxes
-    for one, other in itertools.combinations(boxes, 2):
-        assert not one.overlaps(other)
-    dpi = made.dpi / 72
-    for one in boxes:
-        assert LEFT * dpi <= one.x0 and one.x1 <= RIGHT * dpi
-        assert BOTTOM * dpi <= one.y0 and one.y1 <= TOP * dpi
+def test_it_tells_filter_numbers_version_day_projection_and_address(data: Package) -> None:
+    shown = words(drawn(data, scene(Filter(countries=("MT",))))[1])
+    for part in (
+        "involving", "On this map: ", "without a place: 1", data.version, "22 November 2026",
+        "conformal conic", "?q=x", "© Nobody", "Public domain", "The Gazette",
+    ):  # fmt: skip
+        assert part in shown, part
 
 
-@pytest.mark.parametrize("which", ["data", "hostile"])
-def test_nothing_is_cut_at_the_paper_and_no_line_of_text_covers_another(
-    request: pytest.FixtureRequest, which: str
+def test_a_small_extent_has_a_locator_and_the_whole_has_none(data: Package) -> None:
+    assert "Where this is" not in words(drawn(data, scene())[1])
+    for bbox in (Bbox(10.9, 50.4, 10.905, 50.405), Bbox(-30, 0, -20, 5)):
+        shown = words(drawn(data, scene(bbox=bbox))[1])
+        assert "Where this is" in shown
+    assert " km" in shown and "200 m" not in shown
+    assert "100 m" in words(drawn(data, scene(bbox=Bbox(10.9, 50.4, 10.905, 50.405)))[1])
+
+
+def test_names_come_in_the_language_asked_for(marz: Package) -> None:
+    seen = replace(scene(Filter(text="Isfara")), language="ru")
+    shown = words(drawn(marz, seen)[1])
+    assert "Исфара" in shown and "nan" not in shown.split()
+
+
+FILTERS = [
+    ALL,
+    Filter(text="nothing like it"),
+    Filter(types=("Battles",)),
+    Filter(types=("Strategic developments",)),
+    Filter(borders=("TJ-KG", "SAR-LOW")),
+    Filter(start=date(2019, 1, 1), end=date(2022, 12, 31)),
+    Filter(statuses=("alleged", "planned")),
+    Filter(collections=("core",)),
+    Filter(countries=("UZ", "MT")),
+    Filter(end=date(2005, 12, 31)),
+]
+EXTENTS = (None, Bbox(69.8, 39.4, 71.5, 40.6))
+
+
+@pytest.mark.parametrize("number", range(len(FILTERS)))
+@pytest.mark.parametrize("which", ["marz", "data"])
+def test_nothing_overlaps_the_frame_the_legend_or_another_label(
+    request: pytest.FixtureRequest, which: str, number: int
 ) -> None:
-    made = figure(request.getfixturevalue(which))
-    paper = made.bbox
-    lines = [t for t in texts(made) if len(t.get_text()) > 3 and not t.get_rotation()]
-    boxes = [t.get_window_extent() for t in lines]
-    for text, one in zip(lines, boxes, strict=True):
-        assert one.x0 >= 0 and one.y0 >= 0 and one.x1 <= paper.x1 and one.y1 <= paper.y1, text
-    for (a, one), (b, other) in itertools.combinations(zip(lines, boxes, strict=True), 2):
-        wide = min(one.x1, other.x1) - max(one.x0, other.x0)
-        # Boxes hold the leading too; letters themselves keep clear of a third of it.
-        tall = min(one.y1, other.y1) - max(one.y0, other.y0)
-        assert wide <= 1 or tall <= 0.34 * min(one.height, other.height), (a, b)
+    data = request.getfixturevalue(which)
+    presets = [PRESETS[number % len(PRESETS)], PRESETS[(number + 3) % len(PRESETS)]]
+    for preset, bbox in zip(presets, EXTENTS if which == "marz" else (None, None), strict=True):
+        seen = scene(FILTERS[number], bbox, preset=preset, timeline=number % 2 == 0)
+        clear(*drawn(data, seen))
 
 
-def test_a_place_beyond_the_frame_is_told(data: Package) -> None:
-    shown = " ".join(t.get_text() for t in texts(figure(data, bbox=Bbox(10.8, 50.2, 11.2, 50.6))))
-    assert "Beyond the frame: " in shown and "Westham (" in shown
+@pytest.mark.parametrize("preset", ["a4", "square", "column"])
+def test_hostile_texts_overlap_nothing_either(hostile: Package, preset: str) -> None:
+    long = " ".join(HOSTILE) * 3
+    clear(*drawn(hostile, scene(preset=preset, timeline=True, title=long, subtitle=long)))
+
+
+def clear(planned: Plan, paper: Paper) -> None:
+    """Assert that nothing written or drawn as a symbol covers another."""
+    share = paper.figure.dpi / 72
+    left, bottom, right, top = (value * share for value in planned.frame)
+    labels = [text.get_window_extent() for text in paper.labels]
+    for one in labels:
+        assert left <= one.x0 and one.x1 <= right and bottom <= one.y0 and one.y1 <= top
+    symbols_at = [
+        shapely.Point(left + s.at[0] * share, bottom + s.at[1] * share).buffer(s.radius * share)
+        if not s.tag
+        else shapely.box(
+            left + (s.at[0] - s.size[0] / 2) * share, bottom + (s.at[1] - s.size[1] / 2) * share,
+            left + (s.at[0] + s.size[0] / 2) * share, bottom + (s.at[1] + s.size[1] / 2) * share,
+        )
+        for s in planned.found.symbols
+    ]  # fmt: skip
+    frame = shapely.box(left, bottom, right, top)
+    bar = shapely.box(*(value * share for value in planned.free[0]))
+    bar = shapely.affinity.translate(bar, left, bottom)
+    for n, one in enumerate(symbols_at):
+        assert frame.covers(one)
+        assert not bar.intersects(one)
+        for other in symbols_at[n + 1 :]:
+            assert one.intersection(other).area < 1
+        # A label's box holds the leading too: the letters keep clear of its upper third.
+        assert not any(ink(box).intersection(one).area > 0.5 for box in labels)
+    for one, other in itertools.combinations(labels, 2):
+        assert not ink(one).intersects(ink(other))
+    whole = paper.figure.bbox
+    beside = [
+        (text, text.get_window_extent())
+        for text in paper.axes.texts
+        if text.get_text() and len(text.get_text()) > 2 and text.get_label() != "halo"
+    ]
+    for text, one in beside:
+        assert one.x0 >= 0 and one.y0 >= 0 and one.x1 <= whole.x1 and one.y1 <= whole.y1, text
+        assert not ink(one).intersects(frame), text
+    for (a, one), (b, other) in itertools.combinations(beside, 2):
+        assert not ink(one).intersects(ink(other)), (a, b)
+
+
+def ink(one: Any) -> Any:
+    """Where the letters of a line are: its box without most of the leading."""
+    tall = one.y1 - one.y0
+    return shapely.box(one.x0, one.y0 + 0.12 * tall, one.x1, one.y1 - 0.28 * tall)
 
 
 def test_the_legend_names_the_types_that_are_drawn_and_no_others(data: Package) -> None:
     box = Bbox(10.8, 50.2, 11.2, 50.6)
-    frame = shapely.box(*box)
-    found = query.select(data, ALL)
+    planned, paper = drawn(data, scene(bbox=box))
+    bounds = planned.on.sheet.bounds()
+    frame = shapely.box(*bounds)
     inside = {
         list(EVENT_TYPES)[member[1]]
-        for feature in places.features(data, found)["features"]
+        for feature in places.features(data, planned.rows)["features"]
         for site in [places.sites(data)[feature["properties"]["n"]]]
         if not site.is_point or frame.contains(shapely.Point(site.lon, site.lat))
         for member in feature["properties"]["m"]
     }
-    written = {t.get_text() for t in texts(figure(data, bbox=box))}
+    written = {text.get_text() for text in texts(paper)}
     beyond = set(data.incidents["event_type"]) - inside
     assert beyond and not beyond & written
     assert written & inside
+    assert "Beyond the frame: " in words(paper) and "Westham (" in words(paper)
 
 
 def test_the_focus_is_a_country_of_the_borders(data: Package) -> None:
@@ -161,71 +326,8 @@ def test_the_focus_is_a_country_of_the_borders(data: Package) -> None:
 
 
 def test_the_ground_is_prepared_once(data: Package) -> None:
-    assert ground(data, None) is ground(data, None)
-    kept = [ground(data, Bbox(10, 50, 11 + n / 10, 51)) for n in range(6)]
-    assert ground(data, Bbox(10, 50, 11.5, 51)) is kept[-1]
-
-
-LATITUDES = st.floats(-70, 70)
-
-
-@settings(max_examples=40)
-@given(st.floats(-160, 160), LATITUDES, st.floats(0.2, 8))
-def test_any_extent_has_a_sheet_that_holds_it(lon: float, lat: float, size: float) -> None:
-    bbox = Bbox(lon, lat, lon + size * 1.5, lat + size)
-    sheet = projection.sheet(bbox, aspect=1.4, pad=0.05)
-    assert (sheet.right - sheet.left) / (sheet.top - sheet.bottom) == pytest.approx(1.4)
-    found = sheet.bounds()
-    assert found.west <= bbox.west + 1e-6 and found.east >= bbox.east - 1e-6
-    assert found.south <= bbox.south + 1e-6 and found.north >= bbox.north - 1e-6
-
-
-@settings(max_examples=25)
-@given(st.floats(-70, 70), st.floats(10, 200))
-def test_the_scale_bar_is_true_on_the_ellipsoid(lat: float, kilometres: float) -> None:
-    sheet = projection.sheet(Bbox(65, lat, 75, lat + 6), aspect=1.4, pad=0)
-    length = projection.bar_length(sheet, kilometres)
-    x, y = (sheet.left + sheet.right) / 2, (sheet.bottom + sheet.top) / 2
-    (lon1, lat1), (lon2, lat2) = (
-        sheet.forward.transform(x + side * length / 2, y, direction="INVERSE") for side in (-1, 1)
-    )
-    metres = Geod(ellps="WGS84").inv(lon1, lat1, lon2, lat2)[2]
-    assert metres / 1000 == pytest.approx(kilometres, rel=2e-3)
-
-
-def test_the_relief_lands_where_it_belongs() -> None:
-    # One white pixel row of a Mercator picture, found again at its own latitude.
-    bounds = Bbox(66, 36, 76, 42)
-    rows = 600
-    picture = np.zeros((rows, 800, 3), dtype=np.uint8)
-    picture[300] = 255
-    northing = [np.log(np.tan(np.pi / 4 + np.radians(lat) / 2)) for lat in (42, 36)]
-    middle = northing[0] + (northing[1] - northing[0]) * 300.5 / rows
-    latitude = float(np.degrees(2 * np.arctan(np.exp(middle)) - np.pi / 2))
-    sheet = projection.sheet(Bbox(67, 37, 75, 41), aspect=1.4, pad=0)
-    warped = projection.warp(picture, bounds, sheet, 700)
-    height = warped.shape[0]
-    for column in (50, 350, 650):
-        row = int(warped[:, column, 0].argmax())
-        x = sheet.left + (column + 0.5) * (sheet.right - sheet.left) / 700
-        y = sheet.top - (row + 0.5) * (sheet.top - sheet.bottom) / height
-        found = sheet.forward.transform(x, y, direction="INVERSE")[1]
-        assert found == pytest.approx(latitude, abs=0.012)
-
-
-def test_the_relief_ends_softly() -> None:
-    picture = np.full((50, 50, 3), 200, dtype=np.uint8)
-    sheet = projection.sheet(Bbox(65, 35, 77, 43), aspect=1.4, pad=0)
-    alpha = projection.warp(picture, Bbox(68, 37, 74, 41), sheet, 300)[..., 3]
-    assert alpha[0, 0] == 0 and alpha[alpha.shape[0] // 2, 150] == 255
-    assert alpha[(alpha > 0) & (alpha < 255)].size > 0
-
-
-@pytest.mark.parametrize(
-    ("value", "found"), [(7, 5), (5, 5), (4.9, 2), (1, 1), (0.3, 0.2), (99, 50), (1000, 1000)]
-)
-def test_a_scale_bar_has_a_round_length(value: float, found: float) -> None:
-    assert projection.nice(value) == pytest.approx(found)
+    assert ground(data, None, 500, 400) is ground(data, None, 500, 400)
+    assert ground(data, None, 500, 400) is not ground(data, None, 400, 400)
 
 
 @settings(max_examples=40)
@@ -233,37 +335,51 @@ def test_a_scale_bar_has_a_round_length(value: float, found: float) -> None:
     st.lists(st.tuples(st.floats(100, 500), st.floats(100, 400)), min_size=1, max_size=12),
     st.booleans(),
 )
-def test_symbols_are_pushed_apart_and_stay_on_the_map(
+def test_symbols_are_pushed_apart_stay_on_the_map_and_off_the_bar(
     anchors: list[tuple[float, float]], same: bool
 ) -> None:
     made = [
-        symbols.Symbol(None, anchors[0] if same else at, at, (("#000000", True, 1 + n),))
+        symbols.Symbol((), anchors[0] if same else at, at, (("Battles", True, 1 + n),))
         for n, at in enumerate(anchors)
     ]
-    placed = symbols.apart(made, (LEFT, BOTTOM, RIGHT, TOP))
+    frame, bar = (44.0, 66.0, 640.0, 500.0), (50.0, 70.0, 190.0, 95.0)
+    placed = gather.apart(made, frame, [bar])
     for one, other in itertools.combinations(placed, 2):
         distance = np.hypot(one.at[0] - other.at[0], one.at[1] - other.at[1])
         assert distance >= one.reach + other.reach
     for one in placed:
-        assert one.at[0] - one.reach >= LEFT and one.at[0] + one.reach <= RIGHT
-        assert one.at[1] - one.reach >= BOTTOM and one.at[1] + one.reach <= TOP
+        assert one.at[0] - one.reach >= 44 and one.at[0] + one.reach <= 640
+        assert one.at[1] - one.reach >= 66 and one.at[1] + one.reach <= 500
+        assert shapely.box(*bar).distance(shapely.Point(one.at)) >= one.reach
+
+
+def test_near_points_share_a_symbol_and_lose_no_incident(marz: Package) -> None:
+    rows = query.select(marz, ALL)
+    near = gather.gathered(marz, rows, ground(marz, None, 580, 440), 1.0, keep_off=[])
+    assert near.count + near.unplaced + sum(n for _, n in near.beyond) == len(rows)
+    assert any(len(symbol.sites) > 1 for symbol in near.symbols)
+    assert all(len(symbol.sites) == 1 for symbol in near.symbols if symbol.tag)
 
 
 def test_the_ring_grows_with_the_root_of_the_dead() -> None:
     def extra(deaths: int) -> float:
-        symbol = symbols.Symbol(None, (0, 0), (0, 0), (("#000000", True, 1),), deaths)
+        symbol = symbols.Symbol((), (0, 0), (0, 0), (("Battles", True, 1),), deaths)
         return symbol.reach - symbol.radius
 
-    assert extra(-1) == extra(0) == 0
-    assert extra(400) - extra(100) == pytest.approx((extra(100) - extra(25)) * 2)
+    assert extra(-1) == extra(0) < extra(1)
+    assert extra(100) - extra(25) == pytest.approx((extra(25) - extra(6.25)) * 2)  # type: ignore[arg-type]
 
 
-@given(st.text(max_size=80), st.floats(30, 300))
-def test_wrapped_lines_fit_and_lose_nothing(text: str, measure: float) -> None:
-    lines = fonts.wrap(text, 8, measure)
-    assert "".join(lines).replace(" ", "") == fonts.drawable(text).replace(" ", "")
-    assert all(fonts.width(line, 8) <= measure or len(line) == 1 for line in lines)
-    assert len(fonts.wrap(text, 8, measure, most=2)) <= 2
+@pytest.mark.parametrize("style", STYLES)
+def test_every_type_has_a_look_of_its_own(style: str) -> None:
+    fills = list(PALETTES[style].fills.values())
+    assert len(fills) == len(set(fills)) == len(EVENT_TYPES)
+    if style == "grey":
+        assert len({fill.shape for fill in fills}) == len(fills)
+        solid = sorted(int(f.face[1:3], 16) for f in fills if not f.hatch)
+        assert all(b - a > 50 for a, b in itertools.pairwise(solid))
+        for fill in fills:
+            assert fill.face[1:3] == fill.face[3:5] == fill.face[5:7]
 
 
 def test_no_picture_needs_pyplot() -> None:

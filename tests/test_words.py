@@ -122,3 +122,9 @@ def test_the_table_has_a_row_an_incident_and_the_texts_unchanged(hostile: Packag
     table = words.as_table(hostile, np.arange(len(hostile.incidents)))
     assert sorted(table["title"]) == sorted(HOSTILE)
     assert words.as_table(hostile, np.array([], dtype=int)).columns.tolist() == list(table.columns)
+
+
+def test_a_source_in_a_few_words(data: Package) -> None:
+    by_id = data.sources.set_index("id")
+    assert words.source_short(by_id.loc["gazette"]) == "The Gazette, 2020-01-17"
+    assert words.source_short(by_id.loc["courier"]) == "Courier"

@@ -5,7 +5,6 @@
 """
 
 from geo.engine.data import DataSet, EngineError, Superseded
-from geo.engine.database import database, load
 from geo.engine.duck import open_set
 from geo.engine.gather import cells, extents
 from geo.engine.newest import Newest
@@ -22,6 +21,7 @@ from geo.engine.questions import (
     timeline,
     totals,
 )
+from geo.engine.servers import database, load
 
 __all__ = [
     "DataSet",

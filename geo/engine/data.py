@@ -14,7 +14,7 @@ from geo.engine.window import Unit
 from geo.errors import GeoError
 from geo.model import Bbox
 
-FORM = 1
+FORM = 2
 """Of the prepared tables; another number makes them anew."""
 
 
@@ -39,6 +39,10 @@ class Handle(Protocol):
         values : mapping of str to int or str
             Bound by name; there may be more than needed.
         """
+        ...
+
+    def narrow(self, data: DataSet, parts: tuple[tuple[str, ...], ...]) -> DataSet | None:
+        """Keep the rows that hold all words, each in any spelling; None to search every time."""
         ...
 
     def close(self) -> None:
@@ -84,8 +88,15 @@ class DataSet:
         Of all points, EPSG:4326; None where nothing is located.
     words : mapping of str to list of str
         Column -> its values in the order of their numbers.
+    options : mapping of str to list of str
+        Field of a filter -> what can be chosen in it: values of a vocabulary in its order, then
+        the others by their number in the whole set; "" where the set does not say.
     rollups : tuple of Rollup
         Those there are.
+    catalog : str
+        Where the tables stand, for an engine that has several.
+    lean : bool
+        Whether the rows have no texts: they are what a search by words has found.
     spellings : mapping of str to frozenset of str
         Folded name of a place -> its spellings, for the search by words.
     """
@@ -98,7 +109,10 @@ class DataSet:
     last: date | None
     bbox: Bbox | None
     words: Mapping[str, list[str]] = field(repr=False)
+    options: Mapping[str, list[str]] = field(repr=False)
     rollups: tuple[Rollup, ...]
+    catalog: str = ""
+    lean: bool = False
     spellings: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     def close(self) -> None:

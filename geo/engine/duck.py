@@ -5,10 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from contextlib import suppress
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from glob import escape
+from itertools import count
 from pathlib import Path
+from threading import Lock
 from typing import Any
+from weakref import finalize
 
 import duckdb
 import ibis
@@ -20,22 +26,39 @@ import pyarrow.parquet as pq
 from geo.dataset import SCHEMA
 from geo.engine.data import FORM, DataSet, EngineError, Superseded
 from geo.engine.form import ROWS, Words, prepared, within_a_month
+from geo.engine.matching import holding
 from geo.engine.newest import running
 from geo.engine.tables import Facts, opened, roll_up
 from geo.engine.template import Build, Templates, Value
 
 TABLE = "incidents"
-BATCH = 250_000
+CATALOG = "prepared"
+THREADS, MEMORY = "MARZ_DUCKDB_THREADS", "MARZ_DUCKDB_MEMORY"
+SEARCHES = 8
+"""Searches by words whose findings are kept."""
+BATCH = 65_536
+SPILL = "8GB"
+"""On disk at most, when memory does not do."""
+_NUMBERS = count()
 Progress = Callable[[int, int], None]
 """Told rows done and rows in all."""
 
 
 class Duck:
-    """Answers from a prepared file; each question on a cursor of its own."""
+    """Answers from a prepared file; each question on a cursor of its own.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        A database in memory to which the file is attached as `CATALOG`.
+    """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._templates = Templates("duckdb", "${}")
+        self._lock = Lock()
+        self._found: OrderedDict[Hashable, DataSet] = OrderedDict()
+        self._numbers = count()
 
     def run(self, key: Hashable, build: Build, values: Mapping[str, Value]) -> pa.Table:
         """Answer one question.
@@ -44,18 +67,55 @@ class Duck:
         ------
         Superseded
             If it was cancelled meanwhile.
+        EngineError
+            If it cannot be answered.
         """
         template = self._templates.of(key, build)
+        with self._asking() as cursor:
+            answer = cursor.sql(template.sql, params=template.bind(values)).to_arrow_table()
+            # DuckDB widens sums to 128 bits.
+            return answer.cast(template.schema)
+
+    def narrow(self, data: DataSet, parts: tuple[tuple[str, ...], ...]) -> DataSet | None:
+        """Keep the rows that hold all words in memory; the last few searches are kept."""
+        with self._lock:
+            known = self._found.get(parts)
+            if known:
+                self._found.move_to_end(parts)
+                return known
+        found = self._search(data, parts)
+        with self._lock:
+            self._found[parts] = found
+            while len(self._found) > SEARCHES:
+                self._found.popitem(last=False)
+        return found
+
+    def _search(self, data: DataSet, parts: tuple[tuple[str, ...], ...]) -> DataSet:
+        sizes = tuple(len(names) for names in parts)
+        template = self._templates.of(("holding", sizes), lambda bound: holding(data, sizes, bound))
+        values: dict[str, Value] = {
+            f"word_{part}_{n}": name
+            for part, names in enumerate(parts)
+            for n, name in enumerate(names)
+        }
+        table = f"found_{next(self._numbers)}"
+        with self._asking() as cursor:
+            cursor.execute(f"CREATE TABLE {table} AS {template.sql}", template.bind(values))
+        found = replace(data, table=table, catalog="memory", lean=True, rollups=())
+        # Not before the last question to it has been answered.
+        finalize(found, _drop, self._connection, table).atexit = False
+        return found
+
+    @contextmanager
+    def _asking(self) -> Iterator[duckdb.DuckDBPyConnection]:
         try:
             with self._connection.cursor() as cursor, running(cursor.interrupt):
-                answer = cursor.sql(template.sql, params=template.bind(values)).to_arrow_table()
-                # DuckDB widens sums to 128 bits.
-                return answer.cast(template.schema)
+                yield cursor
         except duckdb.InterruptException as error:
             raise Superseded("A newer question took the place of this one.") from error
         except duckdb.OutOfMemoryException as error:
             raise EngineError(
-                "The question needs more memory than MARZ allows DuckDB. Choose a narrower window."
+                f"The question needs more memory than DuckDB may use. Narrow it, or set {MEMORY}."
             ) from error
         except duckdb.ConnectionException as error:
             raise EngineError("The data set has been closed. Open it again.") from error
@@ -65,14 +125,19 @@ class Duck:
         self._connection.close()
 
 
+def _drop(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    with suppress(duckdb.Error), connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {table}")
+
+
 def open_set(
     path: Path,
     name: str,
     *,
     folder: Path | None = None,
     spellings: Iterable[frozenset[str]] = (),
-    threads: int = 2,
-    memory: str = "1GB",
+    threads: int | None = None,
+    memory: str = "",
     progress: Progress = lambda done, total: None,
 ) -> DataSet:
     """Open a data set; the first time, prepare it.
@@ -90,10 +155,11 @@ def open_set(
         Where to keep what is prepared.
     spellings : iterable of frozenset of str
         Of places, as of `geo.search.spellings`: each name finds the others.
-    threads : int
-        That DuckDB may use.
+    threads : int, optional
+        That DuckDB may use; `THREADS` of the environment, or 2, without.
     memory : str
-        That DuckDB may use, such as ``1GB``; what needs more goes to a temporary folder.
+        That DuckDB may use for this set, such as ``1GB``; what needs more goes to a temporary
+        folder. `MEMORY` of the environment, or 512 MB, without.
     progress : callable
         Told rows done and rows in all while the set is being prepared.
 
@@ -103,44 +169,64 @@ def open_set(
         If the file is not such a data set, or there is no place for what is prepared.
     """
     digest = _digest(path)
-    ready = (folder or path.parent) / f".{path.stem[:40]}.{digest}.{FORM}.duckdb"
+    ready = (folder or path.parent) / f"{_stem(path)}{digest}.{FORM}.duckdb"
     options = _options(threads, memory)
     for attempt in (1, 2):
         if not ready.exists():
             _prepare(path, ready, options, progress)
+        connection = _connect(":memory:", options)
         try:
-            connection = _connect(ready, options, read_only=True)
-            return opened(name, Duck(connection), TABLE, spellings)
-        except duckdb.ConnectionException as error:
-            raise EngineError(f"“{path.name}” is open with other options ({error}).") from error
+            connection.execute(f"ATTACH {_literal(ready)} AS {CATALOG} (READ_ONLY)")
+            _shut(connection)
+            return opened(name, Duck(connection), TABLE, spellings, CATALOG)
         except (duckdb.Error, OSError) as error:
+            connection.close()
             # Another version of DuckDB wrote it, or it was cut short on its way here.
             if attempt == 2:
-                raise EngineError(f"“{path.name}” cannot be opened ({error}).") from error
+                raise EngineError(f"“{path.name}” cannot be opened ({_said(error)}).") from error
             ready.unlink(missing_ok=True)
     raise AssertionError
 
 
-def _options(threads: int, memory: str) -> dict[str, Any]:
+def _options(threads: int | None, memory: str) -> dict[str, Any]:
     return {
-        "threads": threads,
-        "memory_limit": memory,
+        "threads": threads or os.environ.get(THREADS) or 2,
+        "memory_limit": memory or os.environ.get(MEMORY) or "512MB",
         "temp_directory": str(Path(tempfile.gettempdir()) / f"marz-duckdb-{os.getpid()}"),
+        "max_temp_directory_size": SPILL,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "allow_community_extensions": False,
     }
 
 
-def _connect(path: Path, options: dict[str, Any], *, read_only: bool) -> duckdb.DuckDBPyConnection:
-    """Open a file, and nothing else from then on: no other file, no network, no extension."""
-    connection = duckdb.connect(path, read_only=read_only, config=options)
-    # Whoever opens a file that is open gets the same database, locked already.
-    [(access,)] = connection.execute("SELECT current_setting('enable_external_access')").fetchall()
-    if access:
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
-    return connection
+def _connect(path: Path | str, options: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(path, config=options)
+    except duckdb.IOException:
+        raise
+    except duckdb.Error as error:
+        raise EngineError(
+            f"{THREADS} or {MEMORY} is not understood ({error}). Write such as 2 and 1GB."
+        ) from error
+
+
+def _shut(connection: duckdb.DuckDBPyConnection) -> None:
+    """Keep to the files that are open: no other, no network, no extension, from now on."""
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _said(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _stem(path: Path) -> str:
+    return f".{path.name[:120]}."
 
 
 def _digest(path: Path) -> str:
@@ -155,16 +241,18 @@ def _digest(path: Path) -> str:
 
 def _prepare(path: Path, ready: Path, options: dict[str, Any], progress: Progress) -> None:
     """Write the prepared file whole or not at all."""
-    handle, name = tempfile.mkstemp(prefix=f".{ready.stem[:60]}-", dir=ready.parent)
-    os.close(handle)
-    temporary = Path(name)
-    temporary.unlink()  # DuckDB wants to make it itself
+    check(path)
+    temporary = ready.with_name(f"{ready.name}.{os.getpid()}-{next(_NUMBERS)}")
     try:
-        with _connect(temporary, options, read_only=False) as connection:
+        with _connect(temporary, options) as connection:
+            _shut(connection)
             _fill(path, connection, progress)
         temporary.replace(ready)
-    except (OSError, duckdb.IOException) as error:
-        raise EngineError(f"“{path.name}” could not be prepared ({error}).") from error
+        for old in ready.parent.glob(f"{escape(_stem(path))}*.duckdb"):
+            if old != ready:
+                old.unlink(missing_ok=True)
+    except (OSError, duckdb.Error) as error:
+        raise EngineError(f"“{path.name}” could not be prepared ({_said(error)}).") from error
     finally:
         for left in (temporary, Path(f"{temporary}.wal")):
             with suppress(OSError):
@@ -173,18 +261,20 @@ def _prepare(path: Path, ready: Path, options: dict[str, Any], progress: Progres
 
 def _fill(path: Path, connection: duckdb.DuckDBPyConnection, progress: Progress) -> None:
     facts, words = Facts(), Words()
+
+    def rows(narrow: bool) -> Iterator[pa.RecordBatch]:
+        for total, batch in batches(path):
+            kept = batch.filter(pc.equal(within_a_month(batch), narrow))
+            if kept.num_rows:
+                made = prepared(kept, words)
+                facts.see(made)
+                progress(facts.rows, 2 * total)
+                yield from made.to_batches()
+
+    _create(connection, TABLE, ROWS.empty_table())
     # Rows of one month stand first, in their order, so that a window reads little of them.
-    for table in (TABLE, "wide"):
-        _create(connection, table, ROWS.empty_table())
-    for total, batch in batches(path):
-        rows = prepared(batch, words)
-        facts.see(rows)
-        narrow = within_a_month(rows)
-        _insert(connection, TABLE, rows.filter(narrow))
-        _insert(connection, "wide", rows.filter(pc.invert(narrow)))
-        progress(facts.rows, 2 * total)
-    connection.execute(f"INSERT INTO {TABLE} SELECT * FROM wide ORDER BY since")
-    connection.execute("DROP TABLE wide")
+    for narrow in (True, False):
+        _insert(connection, TABLE, pa.RecordBatchReader.from_batches(ROWS, rows(narrow)))
 
     def create(name: str, question: ir.Table) -> int:
         _create(connection, name, question.schema().to_pyarrow().empty_table())
@@ -204,27 +294,32 @@ def _fill(path: Path, connection: duckdb.DuckDBPyConnection, progress: Progress)
     progress(2 * facts.rows, 2 * facts.rows)
 
 
-def batches(path: Path) -> Iterable[tuple[int, pa.Table]]:
-    """Rows of a data set, some at a time, each time with their number in all.
+def check(path: Path) -> None:
+    """Refuse what is no data set.
 
     Raises
     ------
     EngineError
-        If the file is no data set.
+        Says what it lacks.
     """
     try:
-        with pq.ParquetFile(path) as file:
-            missing = [n for n in SCHEMA.names if n not in file.schema_arrow.names]
-            if missing:
-                raise EngineError(
-                    f"“{path.name}” lacks the columns {', '.join(missing)}. "
-                    "Make it with python -m geo import."
-                )
-            for batch in file.iter_batches(BATCH, columns=SCHEMA.names):
-                table = pa.Table.from_batches([batch]).select(SCHEMA.names)
-                yield file.metadata.num_rows, table.cast(SCHEMA)
+        names = pq.read_schema(path).names
     except (OSError, pa.ArrowException) as error:
-        raise EngineError(f"“{path.name}” is no data set of Marz ({error}).") from error
+        raise EngineError(f"“{path.name}” is no data set of Marz ({_said(error)}).") from error
+    missing = [name for name in SCHEMA.names if name not in names]
+    if missing:
+        raise EngineError(
+            f"“{path.name}” lacks the columns {', '.join(missing)}. "
+            "Make it with python -m geo import."
+        )
+
+
+def batches(path: Path) -> Iterator[tuple[int, pa.Table]]:
+    """Rows of a data set, some at a time, each time with their number in all."""
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(BATCH, columns=SCHEMA.names):
+            table = pa.Table.from_batches([batch]).select(SCHEMA.names)
+            yield file.metadata.num_rows, table.cast(SCHEMA)
 
 
 def _create(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
@@ -233,7 +328,7 @@ def _create(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -
     connection.unregister("given")
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
-    connection.register("given", table)
+def _insert(connection: duckdb.DuckDBPyConnection, name: str, reader: pa.RecordBatchReader) -> None:
+    connection.register("given", reader)
     connection.execute(f"INSERT INTO {name} SELECT * FROM given")
     connection.unregister("given")

@@ -58,8 +58,8 @@ KEYS = (
     Key("countries", "countries", many=True),
 )
 KEY_COLUMNS = tuple(key.column for key in KEYS)
-COUNTED = ("occurred", "alleged", "")
-"""Statuses whose tolls are added up, as in `geo.tolls`; blank is not known to be a plan."""
+UNCOUNTED = ("announced", "planned")
+"""Statuses whose tolls are not added up, as in `geo.tolls`; blank is not known to be a plan."""
 
 ROWS = pa.schema(
     [
@@ -92,6 +92,12 @@ ROWS = pa.schema(
 ``folded``
     What a search by words looks in.
 """
+LEAN = tuple(
+    name
+    for name in ("number", "low", "best", "high", *ROWS.names[ROWS.get_field_index("event_type") :])
+    if name != "folded"
+)
+"""Columns that every question but that for whole rows is answered from."""
 TEXTS = ("id", "title", "note", "actors", "place", "admin")
 
 
@@ -152,9 +158,12 @@ def prepared(table: pa.Table, words: Words) -> pa.Table:
     return pa.table([columns[name] for name in ROWS.names], names=ROWS.names).cast(ROWS)
 
 
-def within_a_month(table: pa.Table) -> pa.ChunkedArray:
-    """Which prepared rows have a date that lies in one month."""
-    return pc.equal(table["since_month"], table["until_month"])
+def within_a_month(table: pa.Table) -> pa.Array:
+    """Which rows of a data set have a date that lies in one month."""
+    since, until = (
+        _months(_days(table[n], o)) for n, o in (("start", OPEN_START), ("end", OPEN_END))
+    )
+    return pa.array(since == until)
 
 
 Cell = npt.NDArray[np.int64]

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from geo.engine.data import DataSet
 from geo.engine.form import DRAWN, FINE, POINT, SHAPE
-from geo.engine.matching import Cells, asked, cells_of, matching
+from geo.engine.matching import Cells, asked, cells_of, matching, narrowed
 from geo.engine.template import Bound
 from geo.engine.window import Test, Unit
 from geo.model import Bbox, Filter
@@ -101,6 +101,7 @@ def _gathered(data: DataSet, query: Filter, level: int, where: Cells, *, points:
         names = ("drawn", "event_type", *_SUMS, "number")
         return cell | {name: table[name] for name in names}
 
+    data, query = narrowed(data, query)
     shape, values = asked(data, query, where)
 
     def build(bound: Bound) -> ir.Table:
@@ -109,7 +110,7 @@ def _gathered(data: DataSet, query: Filter, level: int, where: Cells, *, points:
         grouped = found.group_by("drawn", "x", "y", "event_type")
         return grouped.agg(**sums, number=found.number.min())
 
-    return data.handle.run(("cells", points, level, shape), build, values)
+    return data.handle.run(("cells", data.table, points, level, shape), build, values)
 
 
 def _mixed(found: pa.Table, data: DataSet, keys: list[str], *, always: bool = False) -> pa.Table:

@@ -11,8 +11,8 @@ import ibis.expr.types as ir
 
 from geo.engine import window
 from geo.engine.data import DataSet
-from geo.engine.form import FINE, KEYS, WORLD, cell_of, members
-from geo.engine.rollups import LEVELS, rows_table, sources
+from geo.engine.form import FINE, KEYS, LEAN, WORLD, cell_of, members
+from geo.engine.rollups import LEVELS, rows_of, sources
 from geo.engine.template import Bound, Value
 from geo.engine.window import DAY, YEAR, Test, Unit, Window, within
 from geo.model import Bbox, Filter
@@ -158,9 +158,32 @@ def tests(
 
 def rows(data: DataSet, shape: Shape, bound: Bound) -> ir.Table:
     """Rows that match, asked of the rows alone."""
-    table = rows_table(data.table)
+    table = rows_of(data)
     found = tests(table, shape, bound, DAY, None, FINE)
     return table.filter(*found) if found else table
+
+
+def narrowed(data: DataSet, query: Filter) -> tuple[DataSet, Filter]:
+    """What holds all the words as a set of its own, where the engine keeps such.
+
+    Searching words reads all texts; whatever is asked after the first time reads only what was
+    found.
+    """
+    parts = tuple(tuple(names) for names in _words(data, query.text))
+    if not parts or data.lean:
+        return data, query
+    kept = data.handle.narrow(data, parts)
+    return (data, query) if kept is None else (kept, replace(query, text=""))
+
+
+def holding(data: DataSet, sizes: tuple[int, ...], bound: Bound) -> ir.Table:
+    """The lean rows that hold all words; they are bound as ``word_0_0`` and so on."""
+    table = rows_of(data)
+    parts = [
+        ibis.or_(*(table.folded.contains(bound.text(f"word_{part}_{n}")) for n in range(size)))
+        for part, size in enumerate(sizes)
+    ]
+    return table.filter(*parts).select(*LEAN)
 
 
 Columns = Callable[[ir.Table, Unit, int], dict[str, ir.Value]]

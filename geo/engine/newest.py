@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from threading import Lock
 from typing import TypeVar
 
 from geo.engine.data import Superseded
 
 T = TypeVar("T")
+EVERY = 0.05
+"""Seconds."""
 
 
 class Work:
@@ -67,6 +70,20 @@ def running(stop: Callable[[], None]) -> Iterator[None]:
         yield
 
 
+def _waited(question: Callable[[], T], work: Work, meanwhile: Callable[[], object]) -> T:
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(copy_context().run, question)
+        try:
+            while True:
+                with suppress(TimeoutError):
+                    return answer.result(EVERY)
+                meanwhile()
+        except BaseException:
+            # Leaving the pool waits for the thread, which is as quick as the engine stops.
+            work.cancel()
+            raise
+
+
 class Newest:
     """One a reader: asks one thing at a time, and always the newest.
 
@@ -81,8 +98,15 @@ class Newest:
         self._lock = Lock()
         self._work = Work()
 
-    def ask(self, question: Callable[[], T]) -> T:
+    def ask(self, question: Callable[[], T], *, meanwhile: Callable[[], object] | None = None) -> T:
         """Ask; whatever this reader still asks elsewhere is cancelled.
+
+        Parameters
+        ----------
+        meanwhile : callable, optional
+            Called every `EVERY` seconds until the answer is there, which then is sought in
+            another thread. What it raises cancels the question: so a page that Streamlit wants
+            to run anew gives up at once, and may show that it waits.
 
         Raises
         ------
@@ -94,7 +118,7 @@ class Newest:
             work = self._work = Work()
         token = _CURRENT.set(work)
         try:
-            answer = question()
+            answer = question() if meanwhile is None else _waited(question, work, meanwhile)
         finally:
             _CURRENT.reset(token)
         work.check()

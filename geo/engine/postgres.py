@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from geo.engine.data import EngineError, Superseded
+from geo.engine.data import DataSet, EngineError, Superseded
 from geo.engine.form import ROWS, Words, prepared
 from geo.engine.newest import running
 from geo.engine.tables import Facts, quoted, roll_up
@@ -96,6 +96,9 @@ class Postgres:
         except self._psycopg.Error as error:
             raise EngineError(f"PostgreSQL cannot be reached ({_said(error)}).") from error
 
+    def narrow(self, data: DataSet, parts: tuple[tuple[str, ...], ...]) -> None:
+        """Search words every time: the server is for reading only."""
+
     def close(self) -> None:
         """Close the idle connections."""
         while True:
@@ -159,9 +162,9 @@ def _fill(
         facts.see(rows)
         _copy(connection, table, rows)
         progress(facts.rows, 2 * total)
-    for column in ("since", "until", "number"):
-        connection.execute(f"CREATE INDEX ON {quoted(table)} ({column})")
-    connection.execute(f"CREATE INDEX ON {quoted(table)} (x, y)")
+    # The first is in the order of the list, the newest before.
+    for columns in ("since DESC NULLS LAST, number", "until", "number", "x, y"):
+        connection.execute(f"CREATE INDEX ON {quoted(table)} ({columns})")
     connection.execute(f"ANALYZE {quoted(table)}")
 
     def create(name: str, question: ir.Table) -> int:

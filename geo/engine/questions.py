@@ -19,12 +19,13 @@ from geo.engine.form import (
     NOWHERE,
     OPEN_END,
     OPEN_START,
+    ROWS,
     members,
     restored,
 )
-from geo.engine.matching import asked, cells_of, matching, without_facets
+from geo.engine.matching import asked, cells_of, matching, narrowed, without_facets
 from geo.engine.matching import rows as matched_rows
-from geo.engine.rollups import rows_table
+from geo.engine.rollups import rows_of
 from geo.engine.template import Bound
 from geo.engine.window import DAY, MONTH, YEAR, Unit, dated, year_of
 from geo.model import Bbox, Filter
@@ -78,13 +79,14 @@ def count(data: DataSet, query: Filter, bbox: Bbox | None = None) -> int:
     """
     if bbox is None:
         return totals(data, query).rows
+    data, query = narrowed(data, query)
     shape, values = asked(data, query, cells_of(bbox))
 
     def build(bound: Bound) -> ir.Table:
         found = matching(data, shape, bound, lambda table, *_: {"n": table.n}, level=FINE)
         return found.agg(n=found.n.sum().cast("int64"))
 
-    return _sum(data.handle.run(("count", shape), build, values), "n")
+    return _sum(data.handle.run(("count", data.table, shape), build, values), "n")
 
 
 def select(
@@ -110,17 +112,24 @@ def select(
     pyarrow.Table
         In `geo.dataset.SCHEMA`.
     """
-    shape, values = asked(data, query, cells_of(bbox) if bbox else None)
+    lean, asked_for = narrowed(data, query)
+    shape, values = asked(lean, asked_for, cells_of(bbox) if bbox else None)
 
     def build(bound: Bound) -> ir.Table:
-        kept = matched_rows(data, shape, bound)
+        kept = matched_rows(lean, shape, bound)
         order = [ibis.desc("since"), ibis.asc("number")]
         if not newest_first:
-            order = [(kept.since == OPEN_START).asc(), ibis.asc("since"), ibis.asc("number")]
-        return kept.order_by(*order).limit(bound.raw("limit"), offset=bound.raw("offset"))
+            begun = ibis.ifelse(ibis._.since == OPEN_START, OPEN_END, ibis._.since)
+            order = [begun.asc(), ibis.asc("number")]
+        first = kept.order_by(*order).limit(bound.raw("limit"), offset=bound.raw("offset"))
+        # Texts are read of those few rows alone, and zones of the file skipped by ``since``.
+        few = first.select(found="number", begun="since")
+        whole = rows_of(data)
+        joined = whole.inner_join(few, [whole.number == few.found, whole.since == few.begun])
+        return joined.select(*ROWS.names).order_by(*order)
 
     values |= {"limit": limit, "offset": offset}
-    found = data.handle.run(("select", newest_first, shape), build, values)
+    found = data.handle.run(("select", lean.table, newest_first, shape), build, values)
     return restored(found, dict(data.words))
 
 
@@ -134,7 +143,7 @@ def record(data: DataSet, number: int) -> dict[str, Any]:
     """
 
     def build(bound: Bound) -> ir.Table:
-        table = rows_table(data.table)
+        table = rows_of(data)
         return table.filter(table.number == bound.number("number")).limit(1)
 
     answer = data.handle.run("record", build, {"number": number})
@@ -168,6 +177,7 @@ def profile(data: DataSet, query: Filter) -> pa.Table:
         flags = {"mapped": table.drawn != NOWHERE, "undated": ~dated(table)}
         return keys | flags | {name: table[name] for name in names}
 
+    data, query = narrowed(data, query)
     shape, values = asked(data, without_facets(query))
 
     def build(bound: Bound) -> ir.Table:
@@ -175,7 +185,7 @@ def profile(data: DataSet, query: Filter) -> pa.Table:
         sums = {name: found[name].sum().cast("int64") for name in names}
         return found.group_by(*KEY_COLUMNS, "mapped", "undated").agg(**sums)
 
-    return data.handle.run(("profile", shape), build, values)
+    return data.handle.run(("profile", data.table, shape), build, values)
 
 
 def facet_counts(
@@ -191,8 +201,8 @@ def facet_counts(
     Returns
     -------
     dict of str to dict of str to int
-        Filter name -> option -> count; all the other filters stay as they are. Types and
-        statuses in the order of the vocabulary, countries by number in the whole set.
+        Filter name -> option -> count, in the order of `DataSet.options`; all the other filters
+        stay as they are.
     """
     found = profile(data, query) if known is None else known
     chosen = _chosen(data, query, found)
@@ -207,7 +217,7 @@ def facet_counts(
         for number, value in enumerate(data.words[key.column]):
             for option in members(value) if key.many else [value]:
                 sums[option] += int(by_code[number])
-        counts[key.field] = dict(sums)
+        counts[key.field] = {option: sums[option] for option in data.options[key.field]}
     return counts
 
 
@@ -262,6 +272,7 @@ def timeline(data: DataSet, query: Filter, *, by: str) -> Timeline:
         Width of a bin.
     """
     unit = {"month": MONTH, "year": YEAR}[by]
+    data, query = narrowed(data, query)
     last = unit.of(data.last) if data.last else 0
 
     def columns(table: ir.Table, own: Unit, level: int) -> dict[str, ir.Value]:
@@ -284,7 +295,7 @@ def timeline(data: DataSet, query: Filter, *, by: str) -> Timeline:
 
     bins: list[Bin] = []
     beside: Counter[int] = Counter()
-    for row in data.handle.run(("timeline", by, shape), build, values).to_pylist():
+    for row in data.handle.run(("timeline", data.table, by, shape), build, values).to_pylist():
         if row["bin"] in (OPEN_START, OPEN_END):
             beside[row["bin"]] += row["n"]
         else:

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from geo.engine.data import DataSet, Rollup
-from geo.engine.form import COUNTED, FINE, KEY_COLUMNS, POINT, ROWS
+from geo.engine.form import FINE, KEY_COLUMNS, LEAN, POINT, ROWS, UNCOUNTED
 from geo.engine.window import DAY, MONTH, YEAR, Unit, year_of
 
 LEVELS = (FINE, 12, 9, 6)
@@ -24,21 +24,35 @@ SMALL = 100_000
 """Rows below which roll-ups would save nothing."""
 
 
-def rows_table(name: str) -> ir.Table:
-    """The rows, in `geo.engine.form.ROWS`."""
+def rows_table(name: str, catalog: str = "", *, lean: bool = False) -> ir.Table:
+    """The rows, in `geo.engine.form.ROWS`, or only the columns of `LEAN`."""
     # Unions want the same in all parts, and expressions may be null where columns are not.
-    nullable = pa.schema([field.with_nullable(True) for field in ROWS])
-    return ibis.table(ibis.Schema.from_pyarrow(nullable), name=name)
+    nullable = pa.schema(
+        [field.with_nullable(True) for field in ROWS if not lean or field.name in LEAN]
+    )
+    return beside(ibis.Schema.from_pyarrow(nullable), name, catalog)
 
 
-def rollup_table(name: str, rollup: Rollup) -> ir.Table:
+def rollup_table(name: str, rollup: Rollup, catalog: str = "") -> ir.Table:
     """A roll-up by its name and columns."""
     columns: dict[str, str] = {"since": "int32", "until": "int32"}
     columns |= dict.fromkeys((*KEY_COLUMNS, "drawn"), "int32")
     if rollup.level >= 0:
         columns |= {"x": "int32", "y": "int32"}
     columns |= dict.fromkeys((*SUMS, "number"), "int64")
-    return ibis.table(columns, name=f"{name}_{rollup.name}")
+    return beside(ibis.schema(columns), f"{name}_{rollup.name}", catalog)
+
+
+def rows_of(data: DataSet) -> ir.Table:
+    """The rows of a data set."""
+    return rows_table(data.table, data.catalog, lean=data.lean)
+
+
+def beside(schema: ibis.Schema, name: str, catalog: str) -> ir.Table:
+    """A table of a name, in a catalog or where the connection looks by itself."""
+    if not catalog:
+        return ibis.table(schema, name=name)
+    return ibis.table(schema, name=name, catalog=catalog, database="main")
 
 
 def weighted(rows: ir.Table, statuses: list[str]) -> ir.Table:
@@ -49,7 +63,7 @@ def weighted(rows: ir.Table, statuses: list[str]) -> ir.Table:
     statuses : list of str
         Values of the column ``status`` in the order of their numbers.
     """
-    counted = [number for number, value in enumerate(statuses) if value in COUNTED]
+    counted = [number for number, value in enumerate(statuses) if value not in UNCOUNTED]
     happened = rows.status.isin(counted)
     given = rows.low.notnull() | rows.best.notnull() | rows.high.notnull()
 
@@ -116,10 +130,10 @@ def made(rollup: Rollup, source: ir.Table, parent: Rollup | None) -> ir.Table:
     grouped = source.group_by(**keys).agg(**sums, number=source.number.min())
     if rollup.level < 0:
         return grouped.order_by("since", "until")
-    # By tile in tile, so that what is near lies near in the file.
+    # Points apart, then by tile in tile, so that what is near lies near in the file.
     shifts = [s for s in (16, 13, 10, 7, 4) if s - (FINE - rollup.level) >= 0]
     tiles = [grouped[n] >> (s - (FINE - rollup.level)) for s in shifts for n in ("x", "y")]
-    return grouped.order_by(*tiles, "since")
+    return grouped.order_by("drawn", *tiles, "since")
 
 
 def sources(
@@ -145,9 +159,9 @@ def sources(
         fine = [r for r in data.rollups if r.unit is unit and _serves(r.level, level)]
         if fine:
             rollup = min(fine, key=lambda r: r.level)
-            yield rollup_table(data.table, rollup), unit, before, rollup.level
+            yield rollup_table(data.table, rollup, data.catalog), unit, before, rollup.level
             before = unit
-    yield weighted(rows_table(data.table), data.words["status"]), DAY, before, FINE
+    yield weighted(rows_of(data), data.words["status"]), DAY, before, FINE
 
 
 def _serves(level: int, asked: int) -> bool:

@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from geo.engine.data import EngineError, Superseded
+from geo.engine.data import DataSet, EngineError, Superseded
 from geo.engine.form import Words, prepared
 from geo.engine.newest import current, running
 from geo.engine.tables import Facts, roll_up
@@ -41,7 +41,8 @@ class Spark:
             raise EngineError(
                 f"There is no data set in “{folder}”. Load it with python -m geo load."
             )
-        self._session = session(master)
+        # Of its own, so that tables of one name in two folders are two.
+        self._session = session(master).newSession()
         self._templates = Templates("pyspark", ":{}")
         for path in tables:
             self._session.read.parquet(str(path)).createOrReplaceTempView(path.stem)
@@ -64,7 +65,7 @@ class Spark:
         try:
             with running(lambda: context.cancelJobsWithTag(tag)):
                 frame = self._session.sql(template.sql, args=template.bind(values))
-                return frame.toArrow().cast(template.schema)
+                return frame.toArrow().select(template.schema.names).cast(template.schema)
         except Superseded:
             raise
         except Exception as error:
@@ -74,9 +75,13 @@ class Spark:
         finally:
             context.removeJobTag(tag)
 
+    def narrow(self, data: DataSet, parts: tuple[tuple[str, ...], ...]) -> None:
+        """Search words every time: the server is for reading only."""
+
     def close(self) -> None:
-        """Leave the cluster."""
-        self._session.stop()
+        """Forget the tables; the connection to the cluster serves other data sets too."""
+        for view in self._session.catalog.listTables():
+            self._session.catalog.dropTempView(view.name)
 
 
 def session(master: str) -> Any:

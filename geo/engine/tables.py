@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -16,8 +17,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.engine.data import FORM, DataSet, EngineError, Handle, Rollup, spelled
-from geo.engine.form import FINE, KEY_COLUMNS, NOWHERE, OPEN_END, OPEN_START, Words
-from geo.engine.rollups import made, named, plan, rollup_table, rows_table, weighted
+from geo.engine.form import (
+    FINE,
+    KEY_COLUMNS,
+    KEYS,
+    NOWHERE,
+    OPEN_END,
+    OPEN_START,
+    Key,
+    Words,
+    members,
+)
+from geo.engine.rollups import beside, made, named, plan, rollup_table, rows_table, weighted
 from geo.engine.window import EPOCH, MONTH, YEAR
 from geo.model import Bbox
 
@@ -40,10 +51,16 @@ class Facts:
     north: float | None = None
     form: int = FORM
     rollups: list[str] = field(default_factory=list)
+    counts: dict[str, list[int]] = field(default_factory=dict)
 
     def see(self, table: pa.Table) -> None:
         """Take in some prepared rows."""
         self.rows += table.num_rows
+        for column in KEY_COLUMNS:
+            before = np.array(self.counts.get(column, []), dtype=np.int64)
+            seen = np.bincount(table[column].to_numpy(), minlength=len(before))
+            seen[: len(before)] += before
+            self.counts[column] = seen.tolist()
         since, until = table["since"].to_numpy(), table["until"].to_numpy()
         days = np.concatenate([since, until])
         days = days[(days != OPEN_START) & (days != OPEN_END)]
@@ -105,7 +122,11 @@ def roll_up(
 
 
 def opened(
-    name: str, handle: Handle, table: str, spellings: Iterable[frozenset[str]] = ()
+    name: str,
+    handle: Handle,
+    table: str,
+    spellings: Iterable[frozenset[str]] = (),
+    catalog: str = "",
 ) -> DataSet:
     """Read what stands beside the rows.
 
@@ -114,12 +135,12 @@ def opened(
     EngineError
         If it is not of the form that this version of Marz makes.
     """
-    told = handle.run("facts", lambda _: ibis.table(FACTS_SCHEMA, name=f"{table}_facts"), {})
+    told = handle.run("facts", lambda _: beside(FACTS_SCHEMA, f"{table}_facts", catalog), {})
     facts: dict[str, Any] = {row["key"]: json.loads(row["value"]) for row in told.to_pylist()}
     if facts.get("form") != FORM:
         raise EngineError(f"“{name}” was prepared by another version of Marz. Load it again.")
     words: dict[str, list[str]] = {column: [] for column in KEY_COLUMNS}
-    listed = handle.run("words", lambda _: ibis.table(WORDS_SCHEMA, name=f"{table}_words"), {})
+    listed = handle.run("words", lambda _: beside(WORDS_SCHEMA, f"{table}_words", catalog), {})
     for row in sorted(listed.to_pylist(), key=lambda row: int(row["number"])):
         words[row["field"]].append(row["value"])
     box = [facts[edge] for edge in ("west", "south", "east", "north")]
@@ -132,9 +153,21 @@ def opened(
         last=_day(facts["last"]),
         bbox=None if None in box else Bbox(*box),
         words=words,
+        options={key.field: _options(key, words, facts["counts"]) for key in KEYS},
         rollups=tuple(named(rollup) for rollup in facts["rollups"]),
+        catalog=catalog,
         spellings=spelled(spellings),
     )
+
+
+def _options(key: Key, words: dict[str, list[str]], counts: dict[str, list[int]]) -> list[str]:
+    total: Counter[str] = Counter()
+    for value, number in zip(words[key.column], counts.get(key.column, []), strict=False):
+        for option in members(value) if key.many else [value]:
+            total[option] += number
+    order = {value: number for number, value in enumerate(key.first)}
+    there = (option for option, number in total.items() if number)
+    return sorted(there, key=lambda o: (order.get(o, len(order)), o == "", -total[o], o))
 
 
 def quoted(name: str) -> str:

@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from geo.tables import FORMULA
+
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 BLANKS = ("NA", "N/A", "NULL", "None", "\\N")
 """What programs write for a number or a date that is not there."""
@@ -100,11 +102,12 @@ def objects(names: Sequence[str], columns: Sequence[pa.Array]) -> pa.Array:
     for name, column in zip(names, columns, strict=True):
         if column.null_count == len(column):
             continue
-        if pc.any(pc.match_substring_regex(column, r'[\\"\x00-\x1f]')).as_py():
+        if pc.any(pc.match_substring_regex(column, r"[\x00-\x1f]")).as_py():
             # Escaped by the standard library, but each distinct value once.
             value = by_value(column, lambda v: json.dumps(v, ensure_ascii=False)[1:-1], pa.string())
         else:
-            value = column
+            value = pc.replace_substring(column, "\\", "\\\\")
+            value = pc.replace_substring(value, '"', '\\"')
         key = json.dumps(name, ensure_ascii=False)
         parts.append(pc.binary_join_element_wise(pa.scalar(f'{key}:"'), value, pa.scalar('"'), ""))
     if not parts:
@@ -142,3 +145,26 @@ def parallel(columns: Sequence[pa.Array], whole: pa.Array, separator: str = ";")
     offsets = np.concatenate([[0], np.cumsum(lengths[0][equal])]).astype(np.int32)
     told = text(pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), joined), "; "))
     return pc.replace_with_mask(whole, pa.array(equal), told.cast(pa.string()))
+
+
+def one(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """One array of a column, whether it came in pieces or not."""
+    if isinstance(column, pa.ChunkedArray):
+        return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+    return column
+
+
+def years(column: pa.Array) -> npt.NDArray[np.float64]:
+    """Years of days since 1970-01-01; NaN where null."""
+    days = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    whole = np.where(np.isnan(days), 0, days).astype("datetime64[D]").astype("datetime64[Y]")
+    return np.where(np.isnan(days), np.nan, whole.astype(int) + 1970.0)
+
+
+def without_apostrophe(column: pa.Array) -> pa.Array:
+    """Take away what `geo.tables.safe_cell` put before a text that looks like a formula."""
+    marked = pc.and_(
+        pc.starts_with(column, "'"),
+        pc.is_in(pc.utf8_slice_codeunits(column, 1, 2), pa.array(FORMULA)),
+    )
+    return pc.if_else(marked, pc.utf8_slice_codeunits(column, 1), column)

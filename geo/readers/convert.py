@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.dataset import SCHEMA
-from geo.readers import cells, positions
+from geo.readers import cells, codes, positions
 from geo.readers.batch import Batch
 from geo.readers.cells import Mask, mask, present
 from geo.readers.countries import codes_of
@@ -23,29 +23,8 @@ from geo.readers.kinds import KINDS, REFUSED
 from geo.readers.limits import Limits
 from geo.readers.mapping import Mapping
 from geo.readers.report import Finding
-from geo.tables import FORMULA
 from geo.vocabulary import PRECISIONS
 
-PLACES: dict[str, dict[str, str]] = {
-    "acled": {"1": "exact", "2": "near", "3": "province"},
-    "ucdp": {
-        "1": "exact",
-        "2": "near",
-        "3": "district",
-        "4": "province",
-        "5": "near",
-        "6": "country",
-        "7": "",
-    },
-}
-"""Form -> its code of how exact a place is -> Marz's word.
-
-ACLED: 1 town, 2 near it, 3 region. UCDP: 1 exact, 2 near, 3 district, 4 province, 5 line or fuzzy
-area, 6 country, 7 sea or air; 3, 4 and 6 are centroids, and Marz draws areas for them.
-"""
-HINTS = {"5": "line-or-fuzzy", "7": "sea-or-air"}
-VIOLENCE = {"1": "State-based conflict", "2": "Non-state conflict", "3": "One-sided violence"}
-"""UCDP's type_of_violence in words; it is not ACLED's vocabulary and is not turned into it."""
 LARGEST_TOLL = 2**31 - 1
 
 
@@ -149,7 +128,7 @@ class _Work:
             "flags": self._flags(),
         }
         table = pa.Table.from_arrays(
-            [_one(columns[field.name]).cast(field.type) for field in SCHEMA], schema=SCHEMA
+            [cells.one(columns[field.name]).cast(field.type) for field in SCHEMA], schema=SCHEMA
         )
         if self.refused.any():
             table = table.filter(pa.array(~self.refused))
@@ -161,9 +140,9 @@ class _Work:
         if not name:
             return self.blank
         if name not in self._texts:
-            column = cells.text(_one(self.batch.table.column(name)))
+            column = cells.text(cells.one(self.batch.table.column(name)))
             if self.mapping.form == "marz":
-                column = _without_apostrophe(column)
+                column = cells.without_apostrophe(column)
             self._texts[name] = column
         return self._texts[name]
 
@@ -189,7 +168,7 @@ class _Work:
 
     def _check_length(self) -> None:
         for name in self.batch.table.column_names:
-            column = _one(self.batch.table.column(name))
+            column = cells.one(self.batch.table.column(name))
             if (pc.max(pc.binary_length(column)).as_py() or 0) > self.limits.cell:
                 long = mask(pc.greater(pc.binary_length(column), self.limits.cell))
                 self.note("long", name, long, column)
@@ -211,7 +190,7 @@ class _Work:
             year = next((n for n in self.batch.table.column_names if n.lower() == "year"), "")
             if year:
                 said, _ = cells.numbers(self._numeric(year))
-                known = _years(dated.start), _years(dated.end)
+                known = cells.years(dated.start), cells.years(dated.end)
                 with np.errstate(invalid="ignore"):
                     other = (said < known[0]) | (said > known[1])
                 self.note("year", year, other, self.text(year))
@@ -264,14 +243,14 @@ class _Work:
         if not name:
             return self.blank
         column = self._numeric(name)
-        table = PLACES.get(self.mapping.form)
+        table = codes.PLACES.get(self.mapping.form)
         if table is None:
             read = {word: word for word in PRECISIONS}
             column = pc.utf8_lower(column)
         else:
             read = table
             column = pc.replace_substring_regex(column, r"\.0$", "")
-            for code, kind in HINTS.items() if self.mapping.form == "ucdp" else ():
+            for code, kind in codes.HINTS.items() if self.mapping.form == "ucdp" else ():
                 self.note(kind, name, mask(pc.equal(column, code)), column)
         self.note(
             "precision",
@@ -305,18 +284,7 @@ class _Work:
         self, column: pa.Array, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
     ) -> None:
         """Flag points that lie far outside the only country that their row names."""
-        coded = pc.dictionary_encode(column)
-        indices = np.asarray(pc.fill_null(coded.indices, -1))
-        far, swapped = np.zeros(self.rows, dtype=bool), np.zeros(self.rows, dtype=bool)
-        placed = ~np.isnan(lon)
-        for number, code in enumerate(coded.dictionary.to_pylist()):
-            rows = np.flatnonzero((indices == number) & placed)
-            if ";" in code or not len(rows):
-                continue
-            away = rows[self.ground.far(code, lon[rows], lat[rows])]
-            turned = self.ground.within(code, lat[away], lon[away])
-            swapped[away[turned]] = True
-            far[away[~turned]] = True
+        far, swapped = self.ground.doubtful(column, lon, lat)
         if not (far.any() or swapped.any()):
             return
         shown = pc.binary_join_element_wise(
@@ -331,7 +299,7 @@ class _Work:
         if self.mapping.form != "ucdp":
             return column
         return cells.by_value(
-            column, lambda value: VIOLENCE.get(value.removesuffix(".0"), value), pa.string()
+            column, lambda value: codes.VIOLENCE.get(value.removesuffix(".0"), value), pa.string()
         )
 
     def _actors(self) -> pa.Array:
@@ -363,12 +331,6 @@ class _Work:
         return pa.array(told, pa.string())
 
 
-def _one(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    if isinstance(column, pa.ChunkedArray):
-        return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-    return column
-
-
 def _codes(ward: bool) -> Callable[[str], str | None]:
     def read(value: str) -> str | None:
         codes, unknown = codes_of(value, gleditsch_ward=ward)
@@ -379,18 +341,3 @@ def _codes(ward: bool) -> Callable[[str], str | None]:
 
 def _distinct(value: str) -> str:
     return ";".join(dict.fromkeys(value.split(";")))
-
-
-def _years(column: pa.Array) -> npt.NDArray[np.float64]:
-    days = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    whole = np.where(np.isnan(days), 0, days).astype("datetime64[D]").astype("datetime64[Y]")
-    return np.where(np.isnan(days), np.nan, whole.astype(int) + 1970.0)
-
-
-def _without_apostrophe(column: pa.Array) -> pa.Array:
-    """Take away what `geo.tables.safe_cell` put before a text that looks like a formula."""
-    marked = pc.and_(
-        pc.starts_with(column, "'"),
-        pc.is_in(pc.utf8_slice_codeunits(column, 1, 2), pa.array(FORMULA)),
-    )
-    return pc.if_else(marked, pc.utf8_slice_codeunits(column, 1), column)

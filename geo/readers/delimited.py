@@ -19,15 +19,13 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from geo.errors import LimitError, ReadError
-from geo.readers import forms, opening
+from geo.readers import forms, header, opening, records
 from geo.readers.batch import Batch
 from geo.readers.limits import Limits
 from geo.readers.mapping import Mapping
 from geo.readers.report import Finding
 
 BLOCK = 8 * 2**20
-DELIMITERS = ",;\t|"
-QUOTE, LINE = 34, 10
 
 
 class Delimited:
@@ -81,7 +79,7 @@ class Delimited:
         declared = ""
         if lines[0].lower().startswith("sep=") and len(lines[0]) == 5:
             declared, self._skip = lines[0][4], 1
-        self.delimiter = mapping.delimiter or declared or _delimiter(lines[self._skip :])
+        self.delimiter = mapping.delimiter or declared or header.delimiter_of(lines[self._skip :])
         if len(self.delimiter) != 1 or not self.delimiter.isascii() or self.delimiter in '"\r\n':
             raise ReadError(f"“{self.delimiter}” is no delimiter. Use one such as , or ;.")
         longest = max((line.count(self.delimiter) for line in lines[:3]), default=0)
@@ -96,8 +94,8 @@ class Delimited:
             else ()
         )
         first = self._first_row(lines[self._skip :])
-        self.header = _has_header(first) if mapping.header is None else mapping.header
-        self.columns = unique(first) if self.header else self._named(first)
+        self._named_first = header.is_header(first) if mapping.header is None else mapping.header
+        self.columns = header.unique(first) if self._named_first else self._named(first)
 
     def _first_row(self, lines: list[str]) -> list[str]:
         try:
@@ -133,7 +131,7 @@ class Delimited:
             rest, sum_ = opening.skip(text, offset)
             if sum_ != token["crc32"]:
                 raise ReadError("The file has changed since it was begun. Begin anew.")
-        first = self._skip + self.header if not token else 0
+        first = self._skip + self._named_first if not token else 0
         final = False
         while not final or rest:
             if not final:
@@ -142,19 +140,22 @@ class Delimited:
                 if self._line_end == "\r":
                     more = more.replace(b"\r", b"\n")
                 rest += more
-            block = _Block(rest, self.delimiter.encode()[0], final)
+            block = records.Block(rest, self.delimiter.encode()[0], final)
             if not block.ends_somewhere:
                 if len(rest) <= self._limits.record and not final:
                     continue
                 block.clean = False
             if first:
                 # The rows before the data are records too: they may hold line ends in quotes.
-                taken, end = _take(rest, self.delimiter, first)
+                taken, end = records.take(rest, self.delimiter, first)
                 sum_ = zlib.crc32(rest[:end], sum_)
                 rest, offset, number, first = rest[end:], offset + end, number + taken, 0
                 continue
             if block.clean:
-                rows, end = self._fast(rest[: block.end], wanted, number), block.end
+                rows, end = (
+                    self._fast(rest[: block.end], block.records, wanted, number),
+                    block.end,
+                )
             else:
                 rows, end = self._slow(rest, wanted, number, final)
                 if not end and not final:
@@ -180,7 +181,7 @@ class Delimited:
                 done=text.source.done,
             )
 
-    def _fast(self, block: bytes, wanted: Sequence[str], number: int) -> _Rows:
+    def _fast(self, block: bytes, records: int, wanted: Sequence[str], number: int) -> _Rows:
         bad: list[Any] = []
 
         def refuse(row: Any) -> str:
@@ -188,26 +189,28 @@ class Delimited:
             return "skip"
 
         try:
+            # Arrow drops a refused row unseen if its bytes are no text: so this comes first.
+            block.decode("utf-8")
             table = arrow_csv.read_csv(
                 pa.BufferReader(block),
                 read_options=arrow_csv.ReadOptions(
                     column_names=list(self.columns), use_threads=False, block_size=len(block) + 1
                 ),
                 parse_options=arrow_csv.ParseOptions(
-                    delimiter=self.delimiter,
-                    newlines_in_values=True,
-                    invalid_row_handler=refuse,
+                    delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=refuse
                 ),
                 convert_options=arrow_csv.ConvertOptions(
                     include_columns=list(wanted),
                     column_types=dict.fromkeys(wanted, pa.string()),
                     strings_can_be_null=False,
+                    check_utf8=False,
                 ),
             )
-        except pa.ArrowInvalid:
-            # Bytes that are no UTF-8; which row has them, the slow way finds out.
+        except (UnicodeDecodeError, pa.ArrowInvalid):
             return self._slow(block, wanted, number, True)[0]
         total = table.num_rows + len(bad)
+        if total != records:
+            return self._slow(block, wanted, number, True)[0]
         numbers = np.arange(number, number + total, dtype=np.int64)
         refused: list[Finding] = []
         if bad:
@@ -229,7 +232,7 @@ class Delimited:
         place = end = read = 0
         row = number
         while place < len(lines):
-            record, length, kind = _record(lines, place, self.delimiter, width)
+            record, length, kind = records.record(lines, place, self.delimiter, width)
             last = place + length >= len(lines)
             size = sum(map(len, lines[place : place + length]))
             if last and not final and size <= self._limits.record:
@@ -258,122 +261,3 @@ class Delimited:
 
 
 _Rows = tuple[pa.Table, "np.ndarray[Any, Any]", list[Finding], int, int]
-
-
-class _Block:
-    """Where the last whole record of a block ends, and whether all is as RFC 4180 has it."""
-
-    def __init__(self, block: bytes, delimiter: int, final: bool) -> None:
-        signs = np.frombuffer(block, dtype=np.uint8)
-        quotes = np.flatnonzero(signs == QUOTE)
-        lines = np.flatnonzero(signs == LINE)
-        ends = lines[np.searchsorted(quotes, lines) % 2 == 0] if len(quotes) else lines
-        self.ends_somewhere = bool(len(ends)) or final
-        self.end = len(block) if final else int(ends[-1]) + 1 if len(ends) else 0
-        quotes = quotes[quotes < self.end]
-        blank = bool(
-            (len(ends) > 1 and (np.diff(ends) == 1).any()) or block[:1] in (b"\n", b"\r")
-        ) or (b"\n\r\n" in block)
-        self.clean = not blank and block.count(b"\r") == block.count(b"\r\n")
-        if self.clean and len(quotes):
-            self.clean = _well_quoted(signs[: self.end], quotes, delimiter)
-
-
-def _well_quoted(signs: Any, quotes: Any, delimiter: int) -> bool:
-    """Whether each quote opens or closes a whole cell, or is written twice within one."""
-    if len(quotes) % 2:
-        return False
-    opens, closes = quotes[0::2], quotes[1::2]
-    before = signs[np.maximum(opens - 1, 0)]
-    after = signs[np.minimum(closes + 1, len(signs) - 1)]
-    starts = (opens == 0) | (before == delimiter) | (before == LINE) | (before == QUOTE)
-    stops = (closes == len(signs) - 1) | (after == delimiter) | (after == LINE)
-    stops |= (after == 13) | (after == QUOTE)
-    return bool(starts.all() and stops.all())
-
-
-def _record(
-    lines: list[bytes], place: int, delimiter: str, width: int
-) -> tuple[list[str] | None, int, str]:
-    """One record from a line on: its cells, how many lines it takes, and what is wrong with it."""
-    used = 0
-
-    def following() -> Iterator[str]:
-        nonlocal used
-        for line in lines[place : place + 100_000]:
-            used += 1
-            # A byte that is no text becomes a surrogate and is found below.
-            yield line.decode("utf-8", errors="surrogateescape")
-
-    try:
-        record = next(csv.reader(following(), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        if "end of data" in str(error):
-            return None, max(used, 1), "open"
-        return None, 1, "long" if "limit" in str(error) else "quotes"
-    except StopIteration:
-        return None, 1, "blank"
-    if not any(cell.strip() for cell in record):
-        return None, used, "blank"
-    if len(record) != width:
-        return None, 1, "cells"
-    if any(not cell.isascii() and _has_surrogates(cell) for cell in record):
-        return None, used, "bytes"
-    return record, used, ""
-
-
-def _has_surrogates(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
-
-
-def _take(block: bytes, delimiter: str, records: int) -> tuple[int, int]:
-    """How many records and bytes the first so many records of a block take."""
-    lines = io.BytesIO(block).readlines()
-    place = 0
-    for _ in range(records):
-        if place < len(lines):
-            place += max(_record(lines, place, delimiter, -1)[1], 1)
-    return records, sum(map(len, lines[:place]))
-
-
-def unique(names: Sequence[str]) -> tuple[str, ...]:
-    """Names of columns, each once and none blank, in their order."""
-    seen: set[str] = set()
-    found = []
-    for number, name in enumerate(names, start=1):
-        plain = " ".join(name.replace("\ufeff", "").split()) or f"column {number}"
-        chosen, copy = plain, 2
-        while chosen in seen:
-            chosen, copy = f"{plain} ({copy})", copy + 1
-        seen.add(chosen)
-        found.append(chosen)
-    return tuple(found)
-
-
-def _delimiter(lines: list[str]) -> str:
-    """Delimiter by which most rows have the same number of cells, and that number is large."""
-    sample = lines[:50][:-1] or lines[:1]
-    best, score = ",", 0.0
-    for candidate in DELIMITERS:
-        try:
-            widths = [len(row) for row in csv.reader(sample, delimiter=candidate) if row]
-        except csv.Error:
-            continue
-        if not widths or widths[0] < 2:
-            continue
-        same = sum(width == widths[0] for width in widths) / len(widths)
-        if same * same * widths[0] > score:
-            best, score = candidate, same * same * widths[0]
-    return best
-
-
-def _has_header(first: Sequence[str]) -> bool:
-    """Whether a first row looks like names: no number and no date among them."""
-    cells = [cell.strip() for cell in first]
-    return not any(
-        cell and cell[0].isdigit() and not any(sign.isalpha() for sign in cell) for cell in cells
-    )

@@ -7,7 +7,6 @@ but WGS 84, refuses the file.
 from __future__ import annotations
 
 import json
-import math
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,10 +14,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import shapely
 
 from geo.errors import LimitError, ReadError
-from geo.readers import elements, opening
+from geo.readers import elements, features, opening
 from geo.readers.batch import Batch
 from geo.readers.limits import MEBIBYTE, Limits
 from geo.readers.report import Finding
@@ -26,9 +24,6 @@ from geo.readers.report import Finding
 BLOCK = 4 * 2**20
 SYSTEMS = ("crs84", "4326")
 """Ends of the names of WGS 84 in degrees."""
-SHAPES = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2,
-          "MultiPolygon": 3}  # fmt: skip
-"""Type of a geometry -> how deep its positions lie."""
 
 
 class Documents:
@@ -47,11 +42,11 @@ class Documents:
         self._outline, self._before = self._begin()
         self._check_document(self._before, b"")
         records = self._sample()
-        self.has_geometry = any("geometry" in one and _is_feature(one) for one in records)
+        self.has_geometry = any("geometry" in one and features.is_feature(one) for one in records)
         names: dict[str, None] = {}
         for record in records:
-            names.update(dict.fromkeys(_properties(record)))
-        self.columns = tuple(str(column) for column in names)
+            names.update(dict.fromkeys(features.properties_of(record)))
+        self.columns = tuple(name for name in names if not features.is_unsound(name))
         if len(self.columns) > limits.columns:
             raise LimitError(
                 f"“{name}” has more than {limits.columns:,} properties. Leave out what is not "
@@ -104,7 +99,7 @@ class Documents:
         start, end, depth = cut.spans[0]
         record = _parsed(head[found.start + start : found.start + end], depth, self._limits)
         kind = record.get("type") if isinstance(record, dict) else None
-        if len(cut.spans) == 1 and not _is_feature(record):
+        if len(cut.spans) == 1 and not features.is_feature(record):
             called = f" of type “{str(kind)[:40]}”" if kind else ""
             raise ReadError(
                 f"“{self._name}” is one JSON object{called}, not a list of features or records. "
@@ -212,20 +207,21 @@ class Documents:
         known = set(self.columns)
         for number, blob, depth in blobs:
             record = _parsed(blob, depth, self._limits)
-            properties = _properties(record) if isinstance(record, dict) else None
+            properties = features.properties_of(record) if isinstance(record, dict) else None
             if properties is None or len(properties) > self._limits.columns:
                 shown = blob[:200].decode("utf-8", errors="replace")
                 wrong.setdefault("record", []).append((number, shown))
                 continue
-            texts = {name: as_text(properties.get(name)) for name in wanted}
-            if any(t is not None and not t.isascii() and _unsound(t) for t in texts.values()):
+            texts = {name: features.as_text(properties.get(name)) for name in wanted}
+            # Half a character can only be written as an escape.
+            if b"\\u" in blob and any(map(features.is_unsound, texts.values())):
                 wrong.setdefault("bytes", []).append((number, ""))
                 continue
             if len(properties) > len(known) or properties.keys() - known:
                 self._late |= properties.keys() - known
             numbers.append(number)
             rows.append(texts)
-            shapes.append(record.get("geometry") if _is_feature(record) else None)
+            shapes.append(record.get("geometry") if features.is_feature(record) else None)
         findings = refused + [
             Finding(kind, "", [n for n, _ in some], [v for _, v in some])
             for kind, some in wrong.items()
@@ -240,12 +236,14 @@ class Documents:
             refused=findings,
             token=state,
             done=done,
-            geometry=_geometries(shapes) if self.has_geometry else None,
+            geometry=features.geometries(shapes) if self.has_geometry else None,
         )
 
 
 def _between(gap: bytes, number: int, odd: list[tuple[int, str]]) -> int:
     """Count what stands between records and is none: 17, "text", a torn end."""
+    if not gap.strip(b", \t\r\n\x1e"):
+        return number
     torn = min((place for sign in (b"{", b"[") if (place := gap.find(sign)) >= 0), default=len(gap))
     # A record that does not end is one, whatever is in it.
     parts = [*gap[:torn].replace(b"\n", b",").split(b","), gap[torn:]]
@@ -269,83 +267,3 @@ def _parsed(blob: bytes, depth: int, limits: Limits) -> Any:
         return json.loads(blob.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError):
         return None
-
-
-def _is_feature(record: Any) -> bool:
-    return isinstance(record, dict) and record.get("type") == "Feature" and "geometry" in record
-
-
-def _properties(record: dict[str, Any]) -> dict[str, Any]:
-    """Properties of a feature with its id among them, or a record itself."""
-    if not _is_feature(record):
-        return record
-    properties = record.get("properties")
-    found = dict(properties) if isinstance(properties, dict) else {}
-    if "id" in record:
-        found.setdefault("id", record["id"])
-    return found
-
-
-def as_text(value: Any) -> str | None:
-    """A value of JSON as a cell; of a list of texts its parts with ``;`` between."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return repr(value)
-    if isinstance(value, list) and all(isinstance(v, str) and ";" not in v for v in value):
-        return ";".join(value)
-    if isinstance(value, list) and all(isinstance(v, dict) and "line" in v for v in value):
-        return "; ".join(_citation(source) for source in value)
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _citation(source: dict[str, Any]) -> str:
-    """A source of Marz's GeoJSON in the words of its CSV."""
-    parts = (source.get(key) for key in ("line", "paragraphs", "url"))
-    return ", ".join(part for part in parts if isinstance(part, str) and part)
-
-
-def _unsound(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
-
-
-def _geometries(shapes: list[Any]) -> pa.Array:
-    """Geometries as WKB; null where there is none, and an empty text where it is wrong."""
-    found: list[bytes | None] = []
-    for shape in shapes:
-        if shape is None:
-            found.append(None)
-            continue
-        try:
-            found.append(shapely.to_wkb(_geometry(shape)))
-        except (ValueError, TypeError, IndexError, KeyError, shapely.errors.ShapelyError):
-            found.append(b"")
-    return pa.array(found, pa.binary())
-
-
-def _geometry(shape: Any) -> shapely.Geometry:
-    kind = shape["type"]
-    coordinates = shape["coordinates"]
-    _positions(coordinates, SHAPES[kind])
-    return shapely.Point(coordinates[:2]) if kind == "Point" else shapely.geometry.shape(shape)
-
-
-def _positions(coordinates: Any, depth: int) -> None:
-    """Raise ValueError unless these are lists of finite positions, so deep."""
-    if not isinstance(coordinates, list) or not coordinates:
-        raise ValueError
-    if depth:
-        for part in coordinates:
-            _positions(part, depth - 1)
-        return
-    if len(coordinates) not in (2, 3) or not all(
-        isinstance(v, (int, float)) and not isinstance(v, bool) and math.isfinite(v)
-        for v in coordinates
-    ):
-        raise ValueError

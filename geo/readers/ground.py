@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from geo.package import default_directory
@@ -51,7 +54,10 @@ class Ground:
     @classmethod
     def load(cls, directory: Path | None = None) -> Ground:
         """Read the layer ``countries`` of a data package; nothing is known without one."""
-        directory = directory or default_directory()
+        return _loaded(directory or default_directory())
+
+    @classmethod
+    def _read(cls, directory: Path) -> Ground:
         try:
             resources = json.loads((directory / "datapackage.json").read_text("utf-8"))["resources"]
             path = next(r["path"] for r in resources if r["name"] == "countries")
@@ -86,8 +92,44 @@ class Ground:
             wrong[near] |= shapely.contains_xy(shape, lon[near], lat[near])
         return wrong
 
+    def doubtful(
+        self, codes: pa.Array, lon: npt.NDArray[Any], lat: npt.NDArray[Any]
+    ) -> tuple[Mask, Mask]:
+        """Which points lie far outside the one country that their row names.
+
+        Parameters
+        ----------
+        codes : pyarrow.Array of string
+            ISO 3166-1 alpha-2; several with ``;`` between are not compared.
+        lon, lat : numpy.ndarray of float
+            Degrees, EPSG:4326; NaN where there is no point.
+
+        Returns
+        -------
+        tuple of numpy.ndarray of bool
+            Those far away, and those that would be right with the two exchanged.
+        """
+        coded = pc.dictionary_encode(codes)
+        indices = np.asarray(pc.fill_null(coded.indices, -1))
+        far, swapped = np.zeros(len(lon), dtype=bool), np.zeros(len(lon), dtype=bool)
+        placed = ~np.isnan(lon)
+        for number, code in enumerate(coded.dictionary.to_pylist()):
+            rows = np.flatnonzero((indices == number) & placed)
+            if ";" in code or not len(rows):
+                continue
+            away = rows[self.far(code, lon[rows], lat[rows])]
+            turned = self.within(code, lat[away], lon[away])
+            swapped[away[turned]] = True
+            far[away[~turned]] = True
+        return far, swapped
+
     def within(self, code: str, lon: npt.NDArray[Any], lat: npt.NDArray[Any]) -> Mask:
         """Whether points lie in a country or near it; False where it is not in the layer."""
         if code not in self._wide:
             return np.zeros(len(lon), dtype=bool)
         return np.asarray(shapely.contains_xy(self._wide[code], lon, lat))
+
+
+@cache
+def _loaded(directory: Path) -> Ground:
+    return Ground._read(directory)

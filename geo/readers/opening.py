@@ -184,11 +184,12 @@ def detect(path: Path, name: str, head: bytes) -> tuple[str, int, str]:
             return name, len(mark), "mark"
     if b"\x00" in head[:4096]:
         even, odd = head[0:4096:2].count(0), head[1:4096:2].count(0)
-        if max(even, odd) * 4 > len(head[:4096]) // 2:
+        # Of words in UTF-16 one byte of each pair is often zero, the other never.
+        if max(even, odd) * 6 > len(head[:4096]) // 2 and min(even, odd) * 20 < max(even, odd):
             return ("utf-16-be" if even > odd else "utf-16-le"), 0, "bytes"
         raise ReadError(f"“{name}” is no text: it holds zero bytes. Export it as CSV.")
     sample = head + _pieces(path, head)
-    if all(_is_utf8(part) for part in sample.split(b"\n")[1:-1] or [head]) and _is_utf8(head):
+    if _is_utf8(sample):
         return "utf-8", 0, "bytes"
     lines = b"\n".join(line for line in sample.splitlines() if not line.isascii())[:SAMPLE]
     best = from_bytes(lines, cp_isolation=["cp1251", "cp1252"]).best()
@@ -196,12 +197,13 @@ def detect(path: Path, name: str, head: bytes) -> tuple[str, int, str]:
     return (name if name in ENCODINGS else "latin-1"), 0, "guess"
 
 
-def _is_utf8(part: bytes) -> bool:
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(part)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _is_utf8(sample: bytes) -> bool:
+    """Whether a text is UTF-8, some damaged characters among many good ones allowed."""
+    text = codecs.getincrementaldecoder("utf-8")(errors="replace").decode(sample)
+    if text.isascii():
+        return True
+    broken = text.count("\ufffd")
+    return broken * 20 <= sum(not sign.isascii() for sign in text)
 
 
 def _pieces(path: Path, head: bytes) -> bytes:

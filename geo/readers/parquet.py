@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 from geo.errors import LimitError, ReadError
 from geo.readers.batch import Batch
 from geo.readers.limits import MEBIBYTE, Limits
+from geo.readers.report import Finding
 
 ROWS = 16_384
 SYSTEMS = ("crs84", "4326")
@@ -68,20 +70,29 @@ class Columnar:
                     if done <= begin:
                         continue
                     yield self._batch(part, wanted, start)
-            except (pa.ArrowException, OSError) as error:
+            except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
                 raise self._damaged(error) from None
 
     def _batch(self, part: pa.RecordBatch, wanted: Sequence[str], start: int) -> Batch:
         cells = {name: _as_text(part.column(name), self._limits) for name in wanted}
         table = pa.table(cells or {"": pa.nulls(part.num_rows, pa.string())})
+        numbers = np.arange(start + 1, start + 1 + part.num_rows, dtype=np.int64)
+        geometry = self._shapes(part.column(self._geometry)) if self._geometry else None
+        wrong = _no_text(table)
+        refused = []
+        if wrong.any():
+            good = pa.array(~wrong)
+            refused.append(Finding("bytes", "", numbers[wrong].tolist(), [""] * int(wrong.sum())))
+            table, numbers = table.filter(good), numbers[~wrong]
+            geometry = geometry.filter(good) if geometry is not None else None
         return Batch(
             table=table,
-            numbers=np.arange(start + 1, start + 1 + part.num_rows, dtype=np.int64),
+            numbers=numbers,
             read=part.num_rows,
-            refused=[],
+            refused=refused,
             token={"row": start + part.num_rows},
             done=start + part.num_rows,
-            geometry=self._shapes(part.column(self._geometry)) if self._geometry else None,
+            geometry=geometry,
         )
 
     def _shapes(self, column: pa.Array) -> pa.Array:
@@ -106,7 +117,7 @@ class Columnar:
                 thrift_string_size_limit=64 * MEBIBYTE,
                 thrift_container_size_limit=4_000_000,
             )
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
             raise self._damaged(error) from None
 
     def _damaged(self, error: Exception) -> ReadError:
@@ -198,6 +209,21 @@ def _as_text(column: pa.Array, limits: Limits) -> pa.Array:
         column = column.cast(pa.float32())
     text = column.cast(pa.string())
     return text
+
+
+def _no_text(table: pa.Table) -> npt.NDArray[np.bool_]:
+    """Rows with bytes that are no UTF-8: Parquet does not look at what it calls text."""
+    wrong = np.zeros(table.num_rows, dtype=bool)
+    for column in table.columns:
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid:
+            for row, value in enumerate(column.cast(pa.binary()).to_pylist()):
+                try:
+                    (value or b"").decode("utf-8")
+                except UnicodeDecodeError:
+                    wrong[row] = True
+    return wrong
 
 
 def _some(names: Sequence[str]) -> str:

@@ -101,8 +101,6 @@ def take_in(
         return Report.from_json(_run(request, limits, progress)["report"])
     except BaseException:
         discard(working_folder(out))
-        with suppress(OSError):
-            problems.unlink()
         raise
 
 

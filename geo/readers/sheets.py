@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
@@ -16,7 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from geo.errors import LimitError, ReadError
 from geo.readers.batch import Batch
-from geo.readers.delimited import unique
+from geo.readers.header import unique
 from geo.readers.limits import MEBIBYTE, Limits
 from geo.readers.mapping import Mapping
 from geo.readers.report import Finding
@@ -154,7 +155,7 @@ def _check(path: Path, name: str, limits: Limits) -> None:
                                 f"“{name}” has a sheet of {last_row:,} rows and {last_column:,} "
                                 "columns, blank ones included. Save what is needed as CSV."
                             )
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
         raise ReadError(f"“{name}” is a damaged workbook ({error}). Save it again.") from None
 
 

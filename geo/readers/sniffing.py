@@ -12,9 +12,8 @@ from geo.readers.dates import Order
 from geo.readers.limits import Limits
 from geo.readers.mapping import Mapping
 
-ROWS = 20
-SHOWN = 200
-"""Rows of the sample, and characters of a cell that are shown."""
+ROWS, SHOWN, SHOWN_COLUMNS = 20, 200, 40
+"""Rows of the sample, characters of a cell and names of columns that are shown."""
 DECISIONS = ("day_first", "calendar", "encoding", "delimiter", "sheet", "header")
 """Fields of a mapping that name no column."""
 DAY_FIRST, CALENDAR = "day-first", "calendar"
@@ -105,7 +104,7 @@ def sniff(
     questions: tuple[Question, ...] = ()
     mapping.check(source.columns)
     found, told, questions = _settled(source, mapping)
-    notes += told
+    notes += [*told, *unused(source, mapping)]
     first = next(iter(source.batches(source.columns)), None)
     rows: list[tuple[str, ...]] = []
     if first is not None:
@@ -134,6 +133,9 @@ def filled(source: Source, mapping: Mapping | None) -> Mapping:
     found = forms.mapping_of(source.columns)
     if source.container == "json" and source.has_geometry and found.form == "table":
         found = replace(found, form="geojson")
+    if source.has_geometry and found.form in ("table", "geojson"):
+        # Its own geometry says more than columns beside it.
+        found = replace(found, lat="", lon="", wkt="")
     if mapping is not None:
         found = replace(found, **{name: getattr(mapping, name) for name in DECISIONS})
     return found
@@ -162,7 +164,22 @@ def decide(source: Source, mapping: Mapping) -> tuple[Mapping, list[str]]:
         raise QuestionError(
             " ".join(question.text for question in questions), [q.code for q in questions]
         )
-    return found, notes
+    return found, notes + unused(source, mapping)
+
+
+def unused(source: Source, mapping: Mapping) -> list[str]:
+    """Say what a mapping leaves out: the date, the place, and columns of the file."""
+    notes = []
+    if not (mapping.date or mapping.end):
+        notes.append("No column is taken for the date: no row has one. Name it in the mapping.")
+    if not (mapping.lat or mapping.wkt or source.has_geometry):
+        notes.append("No column is taken for the position: no row has a point of its own.")
+    used = mapping.used()
+    left = [name for name in source.columns if name not in used]
+    if left:
+        more = f" and {len(left) - SHOWN_COLUMNS:,} more" if len(left) > SHOWN_COLUMNS else ""
+        notes.append(f"Columns left out: {', '.join(left[:SHOWN_COLUMNS])}{more}.")
+    return notes
 
 
 def _settled(source: Source, mapping: Mapping) -> tuple[Mapping, list[str], tuple[Question, ...]]:

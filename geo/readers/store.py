@@ -44,7 +44,7 @@ class Store:
         self.folder = folder
         self.lines: list[dict[str, Any]] = []
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(exist_ok=True)
             self.lines = list(_journal(folder, begun))
             if not self.lines:
                 shutil.rmtree(folder)
@@ -133,6 +133,7 @@ class Sorted:
                 "autoload_known_extensions": "false",
                 "allow_community_extensions": "false",
                 "memory_limit": SORT_MEMORY,
+                "threads": "2",
                 "temp_directory": str(store.folder / "sorting"),
                 "preserve_insertion_order": "false",
             }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -10,9 +12,10 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from geo import files
 from geo.errors import GeoError, LimitError, ReadError
 from geo.readers import opened, sniffing, store
-from geo.readers.batch import Source
+from geo.readers.batch import Batch, Source
 from geo.readers.convert import Converter
 from geo.readers.ground import Ground
 from geo.readers.limits import Limits
@@ -143,32 +146,42 @@ class _Taking:
         self.written: int = last.get("written", 0)
         self.token: dict[str, Any] | None = last.get("token")
         self.collector = Collector(
-            problems, offset=last.get("problems", 0), largest=limits.output // 8
+            kept.folder / "problems.csv",
+            offset=last.get("problems", 0),
+            largest=limits.output // 8,
         )
         if last:
             self.collector.restore(last["found"])
 
     def read(self) -> None:
         """Read the rest of the file into parts."""
-        for batch in self.source.batches(self.mapping.used(), self.token):
-            converted = self.converter.convert(batch)
-            self.collector.add(converted.findings)
-            self.rows += batch.read
-            self.written += converted.table.num_rows
-            if self.rows > self.limits.rows:
-                raise LimitError(
-                    f"The file has more than {self.limits.rows:,} rows. Split it, or raise "
-                    "MARZ_LIMIT_ROWS."
-                )
-            state = {
-                "token": batch.token,
-                "read": self.rows,
-                "written": self.written,
-                "problems": self.collector.offset(),
-                "found": self.collector.state(),
-            }
-            self.kept.add(converted.table, state)
-            self._tell(batch.done)
+        batches = self.source.batches(self.mapping.used(), self.token)
+        # The next rows are read while these are converted; both are mostly Arrow's work.
+        with ThreadPoolExecutor(1) as ahead:
+            following = ahead.submit(next, batches, None)
+            while (batch := following.result()) is not None:
+                following = ahead.submit(next, batches, None)
+                self._add(batch)
+
+    def _add(self, batch: Batch) -> None:
+        converted = self.converter.convert(batch)
+        self.collector.add(converted.findings)
+        self.rows += batch.read
+        self.written += converted.table.num_rows
+        if self.rows > self.limits.rows:
+            raise LimitError(
+                f"The file has more than {self.limits.rows:,} rows. Split it, or raise "
+                "MARZ_LIMIT_ROWS."
+            )
+        state = {
+            "token": batch.token,
+            "read": self.rows,
+            "written": self.written,
+            "problems": self.collector.offset(),
+            "found": self.collector.state(),
+        }
+        self.kept.add(converted.table, state)
+        self._tell(batch.done)
 
     def _tell(self, done: int) -> None:
         if self.progress is not None and not self.progress(done, self.source.total):
@@ -212,6 +225,9 @@ class _Taking:
             self.collector.add(ordered.findings())
         finally:
             ordered.close()
+        self.collector.close()
+        with files.whole(self.problems) as temporary:
+            shutil.copyfile(self.kept.folder / "problems.csv", temporary)
         self.kept.remove()
         return Report(
             name=name,

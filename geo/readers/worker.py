@@ -96,7 +96,7 @@ def _bound(limits: dict[str, int]) -> None:
         return
     for name, value in (
         ("RLIMIT_DATA", limits["memory"]),
-        ("RLIMIT_CPU", limits["seconds"]),
+        ("RLIMIT_CPU", limits["seconds"] * (os.cpu_count() or 1)),
         ("RLIMIT_FSIZE", limits["output"]),
         ("RLIMIT_CORE", 0),
     ):

@@ -118,7 +118,7 @@ def _claim(claim: dict[str, Any], number: int) -> None:
         st.text(f"{claim['claimant']} · {claim['stance_words']}")
     st.text(claim["statement"])
     toll = f"{claim['deaths']} dead" if claim["deaths"] is not None else ""
-    source = f"{claim['source']['id']} {claim['source']['paragraphs']}".strip()
+    source = f"{claim['source']['short']} {claim['source']['paragraphs']}".strip()
     with st.container(key=f"claim-source-{number}"):
         st.text(" · ".join(part for part in (toll, claim["when"], source) if part))
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from geo import words
+from geo import scene, words
 from geo.package import Package
 from pages.ui import map_view, nav, state, timeline
 from pages.ui.state import State
@@ -24,7 +24,10 @@ def address(*, embedded: bool = False) -> str:
     root, _, page = (st.context.url or "").rstrip("/").rpartition("/")
     if page not in {path.stem for path in nav.PAGES.glob("*.py")}:
         root = f"{root}/{page}"  # the atlas itself, perhaps below a base path
-    pairs = [(k, value) for k, values in state.parameters().items() for value in values]
+    given = state.parameters()
+    # How a picture is laid out is nothing to a map in a page.
+    names = [name for name in given if name not in scene.LAID_OUT]
+    pairs = [(name, value) for name in names for value in given[name]]
     # Streamlit keeps this one to itself: neither its address nor its parameters hold it.
     asked = urlencode([*([("embed", "true")] if embedded else []), *pairs])
     return f"{root}/{'?' if asked else ''}{asked}"

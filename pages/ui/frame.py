@@ -9,7 +9,7 @@ import streamlit as st
 
 from geo.errors import GeoError, PackageError
 from geo.package import Package
-from pages.ui import address, data, nav, state
+from pages.ui import address, data, nav, reopened, state
 
 STYLE = f"<style>{Path(__file__).with_name('style.css').read_text('utf-8')}</style>"
 ICON = str(Path(__file__).resolve().parents[2] / "static/favicon.svg")
@@ -51,6 +51,7 @@ def page(
         address.write()
         if not own_words:
             notices(current)
+        reopened.tell()
         body(package, current)
         problems(package)
     except PackageError as error:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import streamlit as st
 from streamlit_folium import st_folium
 
-from geo import draw, places
+from geo import draw, extents, places
 from geo.package import Package
 from geo.query import day_number
 from pages.ui import data, state
@@ -33,7 +33,7 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
     """
     if "opened-at" not in st.session_state:
         # The view is handed over once a visit: feeding moves back would remount the map.
-        st.session_state["opened-at"] = current.view
+        st.session_state["opened-at"] = current.view or _on_extent(current, height)
     chart = draw.base_map(
         data.base_address(package, package.version),
         places.extent_of(package),
@@ -63,12 +63,27 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
     st.session_state["map-shown"] = shown
 
 
+def _on_extent(current: State, height: int) -> tuple[float, float, float] | None:
+    """Where the map opens when only the extent of a picture is known."""
+    bbox = current.scene.bbox
+    return extents.opening(bbox, extents.FRAME[0], height) if bbox else None
+
+
+def size() -> tuple[float, float]:
+    """Pixels of the map's frame, as it told when the reader last moved it; a usual size before."""
+    known: tuple[float, float] = st.session_state.get("map-size", extents.FRAME)
+    return known
+
+
 def _moved_or_picked(package: Package) -> None:
     """Take over what the reader did on the map; values from a browser are checked."""
     value: dict[str, Any] = st.session_state.get(KEY) or {}
     view = value.get("view")
     if isinstance(view, list) and len(view) == 3 and all(isinstance(v, (int, float)) for v in view):
         state.put("at", ",".join(f"{part:g}" for part in view))
+    frame = value.get("size")
+    if isinstance(frame, list) and len(frame) == 2 and all(isinstance(v, int) for v in frame):
+        st.session_state["map-size"] = tuple(max(50, min(10_000, pixels)) for pixels in frame)
     row, sequence = value.get("pick"), value.get("seq")
     if sequence != st.session_state.get("pick-sequence") and isinstance(row, int):
         st.session_state["pick-sequence"] = sequence

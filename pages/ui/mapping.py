@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from geo.readers import Mapping, Sniffed
 
 from geo.errors import GeoError
+from geo.readers import Mapping, Sniffed
 
 FORMS = {
     "acled": "an ACLED export",

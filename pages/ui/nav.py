@@ -26,6 +26,7 @@ def declare() -> StreamlitPage:
             st.Page(PAGES / "records.py", title="Records"),
             st.Page(PAGES / "explore.py", title="Your data"),
             st.Page(PAGES / "sources.py", title="Sources"),
+            st.Page(PAGES / "reopen.py", title="Reopen"),
             st.Page(INCIDENT, title="Incident", visibility="hidden"),
         ],
         # A newsroom's readers see the map alone; a link below it leads to the rest.
@@ -34,12 +35,12 @@ def declare() -> StreamlitPage:
 
 
 def ensure() -> None:
-    """Declare the pages if app.py has not.
+    """Declare the pages if app.py has not, and begin again.
 
     When the first visit to a fresh server goes to a page's own address, Streamlit runs that
     page without app.py, because there is a folder called pages/. From the first declaration
-    on, for all sessions, it runs app.py. So it does here, at once: a widget of the page alone
-    would not be the one of the page in app.py, and what a reader did to it would be lost.
+    on, for all sessions, it runs app.py, under which widgets have other ids: without a new
+    run, the first thing that this reader presses would be forgotten.
     """
     if not _declared:
         declare()

@@ -78,12 +78,14 @@ def _day_writer(name: str) -> Callable[[date | None], None]:
 def _facet(facet: Facet, current: State, counts: dict[str, int]) -> None:
     # Options are words of the vocabularies and checked codes, never text from a record:
     # the labels of pills are Markdown.
-    key = set_widget(f"w-{facet.name}", list(getattr(current.query, facet.name)))
+    chosen = list(getattr(current.query, facet.name))
+    key = set_widget(f"w-{facet.name}", chosen)
     st.pills(
         facet.label,
-        list(counts),
+        # A word of the vocabulary that no record bears can be asked for by address or file.
+        [*counts, *(option for option in chosen if option not in counts)],
         selection_mode="multi",
         key=key,
-        format_func=lambda option: f"{facet.say(option)} · {counts[option]}",
+        format_func=lambda option: f"{facet.say(option)} · {counts.get(option, 0)}",
         on_change=when_changed(key, lambda chosen: state.put(facet.parameter, *chosen)),
     )

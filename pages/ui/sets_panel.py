@@ -9,7 +9,8 @@ import streamlit as st
 
 from geo.errors import FilterError
 from geo.facets import FACETS, Facet
-from geo.model import MATCHES, Filter
+from geo.model import MATCHES, Filter, Scene
+from geo.values import EARLIEST, LATEST
 from geo.vocabulary import EVENT_TYPES, STATUSES, country_names
 from pages.ui import panel, sets, state
 from pages.ui.sets import Held
@@ -65,7 +66,7 @@ def draw(
             placeholder="drone, Isfara, Исфара …",
             max_chars=state.MAX_TEXT,
         )
-        panel.dates(State(query=query), state.EARLIEST, state.LATEST)
+        panel.dates(State(scene=Scene(query=query)), EARLIEST, LATEST)
         for facet in FACETS:
             if facet.name in USED:
                 summed: Counter[str] = Counter()

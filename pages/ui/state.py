@@ -6,28 +6,24 @@ it before they are drawn and write to it when they change; nothing else is remem
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import streamlit as st
 
-from geo.errors import FilterError
+from geo import scene
 from geo.facets import FACETS
-from geo.model import MATCHES, Filter
+from geo.model import LANGUAGES, MAX_TEXT, Filter, Scene
 from geo.package import Package
-from geo.query import extent, facet_options
+from geo.values import EARLIEST, LATEST, limits
 
+__all__ = ["EARLIEST", "LANGUAGES", "LATEST", "MAX_TEXT", "State", "limits"]
 KEY = "marz-parameters"
 PUT = "marz-put"
 """Set when a widget has changed the state: the address that came with it is the one before."""
-LANGUAGES = {"": "English", "tg": "Тоҷикӣ", "ky": "Кыргызча", "ru": "Русский", "fa": "دری"}
-VIEW = re.compile(r"-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?,\d{1,2}(\.\d+)?")
-MAX_TEXT = 200
-EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
-"""Days that can be asked for, unless the data go further."""
+OWN = ("tiles", "line")
+"""Parameters of pages alone: no file depends on them."""
 
 
 @dataclass(frozen=True)
@@ -36,32 +32,43 @@ class State:
 
     Attributes
     ----------
-    query : Filter
+    scene : Scene
         Without whatever could not be read.
-    selected : str
-        Id of an incident, "" for none; it exists.
-    language : str
-        Language of the names on the map.
     tiles : bool
         Whether online tiles are switched on.
-    view : tuple of float or None
-        Latitude, longitude, zoom.
     line : str
         Place id of the border whose page is open, the first border where none is named.
     notices : tuple of str
         What could not be read, for the reader.
     reversed_range : bool
-        Whether the window ends before it starts; `query` is then without it.
+        Whether the window ends before it starts; the filter is then without it.
     """
 
-    query: Filter
-    selected: str = ""
-    language: str = ""
+    scene: Scene
     tiles: bool = False
-    view: tuple[float, float, float] | None = None
     line: str = ""
     notices: tuple[str, ...] = ()
     reversed_range: bool = False
+
+    @property
+    def query(self) -> Filter:
+        """Which incidents are shown."""
+        return self.scene.query
+
+    @property
+    def selected(self) -> str:
+        """Id of an incident, "" for none; it exists."""
+        return self.scene.selected
+
+    @property
+    def language(self) -> str:
+        """Language of the names on the map."""
+        return self.scene.language
+
+    @property
+    def view(self) -> tuple[float, float, float] | None:
+        """Latitude, longitude, zoom."""
+        return self.scene.at
 
 
 def parameters() -> dict[str, list[str]]:
@@ -74,7 +81,7 @@ def parameters() -> dict[str, list[str]]:
 
 def bounded() -> dict[str, list[str]]:
     """What stands in the address, as far as anybody could mean it."""
-    return {key: st.query_params.get_all(key)[:50] for key in list(st.query_params)[:50]}
+    return {key: st.query_params.get_all(key)[: scene.MOST] for key in list(st.query_params)[:50]}
 
 
 def put(name: str, *values: str) -> None:
@@ -108,18 +115,19 @@ def exchange_dates() -> None:
 
 def keep(current: State) -> None:
     """Keep of the address what could be read."""
-    query = current.query
-    put("from", query.start.isoformat() if query.start else "")
-    put("to", query.end.isoformat() if query.end else "")
-    put("match", "" if query.match == MATCHES[0] else query.match)
-    for facet in FACETS:
-        put(facet.parameter, *getattr(query, facet.name))
-    put("id", current.selected)
-    put("lang", current.language)
+    kept = scene.grouped(scene.pairs(current.scene))
+    for one in scene.PARAMETERS:
+        put(one.name, *kept.get(one.name, []))
     if "line" in parameters():
         put("line", current.line)
-    if current.view is None:
-        clear("at")
+
+
+def replace_all(shown: Scene) -> None:
+    """Set the whole state, as when a file is opened; what only pages know stays."""
+    own = {name: values for name, values in parameters().items() if name in OWN}
+    st.session_state[KEY] = {**scene.grouped(scene.pairs(shown)), **own}
+    st.session_state[PUT] = True
+    st.session_state.pop("opened-at", None)
 
 
 def enter(page: str) -> None:
@@ -148,78 +156,19 @@ def read(package: Package) -> State:
         Tells which options and ids exist.
     """
     given = parameters()
-    notices: list[str] = []
-    fields: dict[str, Any] = {"text": _first(given, "q")[:MAX_TEXT]}
-    for name, field in (("from", "start"), ("to", "end")):
-        if text := _first(given, name):
-            try:
-                fields[field] = _day(text, limits(package))
-            except ValueError:
-                notices.append(f"“{name}={text}” is not a day such as 2022-09-14. It was left out.")
-    match = _first(given, "match") or MATCHES[0]
-    if match in MATCHES:
-        fields["match"] = match
-    else:
-        notices.append(f"“match={match}” is neither possibly nor certainly. It was left out.")
-    for facet in FACETS:
-        known = facet_options(package, facet)
-        asked = given.get(facet.parameter, [])
-        fields[facet.name] = tuple(value for value in asked if value in known)
-        notices += [
-            f"“{facet.parameter}={value}” is not in these data. It was left out; "
-            f"there are {', '.join(known) or 'none'}."
-            for value in asked
-            if value not in known
-        ]
-    try:
-        query, reversed_range = Filter(**fields), False
-    except FilterError as error:
-        notices.append(str(error))
-        query, reversed_range = Filter(**{**fields, "start": None, "end": None}), True
-    selected = _first(given, "id")
-    if selected and selected not in set(package.incidents["id"]):
-        notices.append(
-            f"There is no incident “{selected}” in these data (version {package.version}). "
-            "Look for it in the list, or clear the filters."
-        )
-        selected = ""
+    reading = scene.read(package, given)
+    notices = list(reading.notices)
     return State(
-        query=query,
-        selected=selected,
-        language=_known(given, "lang", LANGUAGES, notices),
+        scene=reading.scene,
         tiles=_first(given, "tiles") == "on",
-        view=_view(_first(given, "at"), notices),
         line=_line(package, _first(given, "line"), notices),
         notices=tuple(notices),
-        reversed_range=reversed_range,
+        reversed_range=reading.reversed_range,
     )
-
-
-def limits(package: Package) -> tuple[date, date]:
-    """First and last day that can be asked for."""
-    first, last = extent(package)
-    return min(EARLIEST, first), max(LATEST, last)
-
-
-def _day(text: str, allowed: tuple[date, date]) -> date:
-    day = date.fromisoformat(text)
-    if not allowed[0] <= day <= allowed[1]:
-        raise ValueError(text)
-    return day
 
 
 def _first(given: dict[str, list[str]], name: str) -> str:
     return next(iter(given.get(name, [])), "")
-
-
-def _known(
-    given: dict[str, list[str]], name: str, known: dict[str, str], notices: list[str]
-) -> str:
-    value = _first(given, name)
-    if value in known:
-        return value
-    notices.append(f"“{name}={value}” is not known. It was left out.")
-    return ""
 
 
 def _line(package: Package, asked: str, notices: list[str]) -> str:
@@ -230,16 +179,6 @@ def _line(package: Package, asked: str, notices: list[str]) -> str:
             "It was left out."
         )
     return asked if asked in known else next(iter(known), "")
-
-
-def _view(text: str, notices: list[str]) -> tuple[float, float, float] | None:
-    if not text:
-        return None
-    if not VIEW.fullmatch(text):
-        notices.append(f"“at={text}” is no latitude, longitude and zoom. It was left out.")
-        return None
-    lat, lon, zoom = (float(part) for part in text.split(","))
-    return max(-85.0, min(85.0, lat)), max(-180.0, min(180.0, lon)), max(3.0, min(14.0, zoom))
 
 
 def when_changed(key: str, write: Callable[[Any], None]) -> Callable[[], None]:

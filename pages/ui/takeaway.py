@@ -1,52 +1,142 @@
-"""Downloads of exactly what is shown; each is made when its button is pressed, not before."""
+"""The panel that hands out files of exactly what is shown; each is made only when asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
-from geo import export, snapshot
+from geo import query, takeaway, words
+from geo.model import Scene
 from geo.package import Package
-from pages.ui import embed
-from pages.ui.state import State
+from geo.takeaway import FORMS, Form
+from pages.ui import embed, laying, state
+from pages.ui.making import Job
+
+FORM, JOB = "take-form", "take-job"
+EMBED = "Embed"
+LABELS = {form.label: form for form in FORMS.values()}
+LARGE = ("film", "bundle")
+"""Kinds that take longer than a reader waits for a click; they are made beside the page."""
+POLL = 1.0
+"""Seconds between looks at a file that is being made."""
 
 
-def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
-    """One button a format."""
-    stamp = f"marz-{datetime.now(UTC):%Y-%m-%d}"
-    query = current.query
-    files: list[tuple[str, str, str, Callable[[], bytes]]] = [
-        ("Map, PNG", "png", "image/png", lambda: snapshot.picture(package, query, rows)),
-        (
-            "Map, HTML",
-            "html",
-            "text/html",
-            lambda: export.html(package, query, rows, now=datetime.now(UTC)),
-        ),
-        ("Records, CSV", "csv", "text/csv", lambda: export.csv(package, query, rows)),
-        (
-            "Records, GeoJSON",
-            "geojson",
-            "application/geo+json",
-            lambda: export.geojson(package, query, rows),
-        ),
-    ]
-    with st.popover("Take away", icon=":material/download:"):
-        st.caption(
-            "Exactly what is shown, with the filter in words, the date, sources and attribution."
-        )
-        for label, ending, mime, make in files:
-            st.download_button(
-                label,
-                make,
-                file_name=f"{stamp}.{ending}",
-                mime=mime,
-                key=f"w-download-{ending}",
-                on_click="ignore",
-                width="stretch",
-            )
+def show(package: Package) -> None:
+    """The button that opens the panel."""
+    if st.button("Take away", icon=":material/download:", key="w-take"):
+        st.session_state.pop(JOB, None)
+        panel(package)
+
+
+@st.dialog("Take away", width="medium", on_dismiss=lambda: _drop())
+def panel(package: Package) -> None:
+    """Choose a kind of file and what it looks like; it reruns by itself, without the page."""
+    current = state.read(package)
+    shown = current.scene
+    st.text(words.summary(package, shown.query, query.select(package, shown.query)))
+    label = st.pills(
+        "As",
+        [*LABELS, EMBED],
+        default="PNG",
+        required=True,
+        key=FORM,
+        on_change=_drop,
+    )
+    if label == EMBED:
         embed.offer(package)
+        return
+    form = LABELS[label or "PNG"]
+    st.caption(form.what)
+    if form.kind in ("picture", "film", "bundle"):
+        shown = laying.choose(package, current, form)
+    if form.kind in LARGE or (form.kind == "picture" and shown.sheet.each):
+        _made_beside(package, shown, form)
+    else:
+        _made_at_once(package, shown, form)
+    st.caption(
+        "It carries filter, view and versions: open it again on the page Reopen. Date, sources, "
+        "licences and attribution stand in it."
+    )
+
+
+def _made_at_once(package: Package, shown: Scene, form: Form) -> None:
+    st.download_button(
+        f"Download {form.label}",
+        _maker(package, shown, form),
+        file_name=_name(form),
+        mime=form.mime,
+        key="w-download",
+        on_click="ignore",
+        type="primary",
+        width="stretch",
+    )
+
+
+def _maker(package: Package, shown: Scene, form: Form) -> Callable[[], bytes]:
+    return lambda: takeaway.make(package, shown, form.ending, day=_today())
+
+
+@st.fragment(run_every=POLL)
+def _made_beside(package: Package, shown: Scene, form: Form) -> None:
+    """A button that begins it, then how far it is, then the file; looks again by itself."""
+    wanted = (shown, form.ending, package.version)
+    known: tuple[Any, Job] | None = st.session_state.get(JOB)
+    if known and known[0] != wanted:
+        _drop()
+        known = None
+    if known is None:
+        st.button(
+            f"Make {form.label}",
+            on_click=_begin,
+            args=(package, wanted),
+            key="w-make",
+            type="primary",
+            width="stretch",
+        )
+        return
+    job = known[1]
+    job.look()
+    if job.is_running:
+        part = job.done / job.of if job.of else 0.0
+        said = f"Frame {job.done} of {job.of}" if job.of else f"Making the {form.label} …"
+        st.progress(part, said)
+        st.button("Cancel", on_click=_drop, key="w-cancel", width="stretch")
+    elif job.content is not None:
+        st.download_button(
+            f"Download {form.label}",
+            job.content,
+            file_name=_name(form),
+            mime=form.mime,
+            key="w-download-made",
+            on_click="ignore",
+            type="primary",
+            width="stretch",
+        )
+    else:
+        st.text(job.error or "It was stopped.")
+        st.button("Try again", on_click=_drop, key="w-again", width="stretch")
+
+
+def _begin(package: Package, wanted: tuple[Scene, str, str]) -> None:
+    shown, ending, _ = wanted
+    day = _today()
+    job = Job(lambda go_on: takeaway.make(package, shown, ending, day=day, progress=go_on))
+    st.session_state[JOB] = (wanted, job)
+
+
+def _drop() -> None:
+    """Stop what is being made and forget what was: the server keeps no file for nobody."""
+    known: tuple[Any, Job] | None = st.session_state.pop(JOB, None)
+    if known:
+        known[1].stop()
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _name(form: Form) -> str:
+    return f"marz-{_today():%Y-%m-%d}{form.ending}"

@@ -77,7 +77,9 @@
       if (own.touched && own.options.onView) {
         timer = setTimeout(() => {
           const at = map.getCenter();
-          own.options.onView([+at.lat.toFixed(4), +at.lng.toFixed(4), +map.getZoom().toFixed(2)]);
+          const size = map.getSize();
+          own.options.onView([+at.lat.toFixed(4), +at.lng.toFixed(4), +map.getZoom().toFixed(2)],
+            [size.x, size.y]);
         }, 400);
       }
     });

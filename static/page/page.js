@@ -8,7 +8,7 @@
   let rows = [];
 
   const showFilters = page.filters((news) => change({ filter: { ...state.filter, ...news } }));
-  const showList = page.list((id) => open(id, "list"));
+  const list = page.list((id) => open(id, "list"));
   const timeline = page.timeline((news) => change({ filter: { ...state.filter, ...news } }));
 
   function change(news) {
@@ -26,6 +26,13 @@
     byId("opened").textContent = "Opened: " + page.records[page.rowOf.get(id)].title;
     // On a narrow screen the record is elsewhere: bring what was asked for to the eye.
     if (from === "record" || (from === "list" && page.narrow())) read();
+  }
+
+  /* Whoever closes a record is back where it was chosen. */
+  function close() {
+    const id = state.id;
+    open("", "");
+    list.go(id);
   }
 
   function read() {
@@ -47,16 +54,25 @@
     const used = Object.entries(state.filter).filter(([name, value]) => value.length && name !== "match").length;
     byId("show-filters").textContent = used ? `Filters (${used})` : "Filters";
     showFilters(state.filter);
-    showList(rows, state.id, from !== "list");
+    list.show(rows, state.id, from !== "list");
     timeline.show(state.filter);
     if (byId("timeline-table").open) page.timelineTable(byId("timeline-rows"), filter);
     const row = state.id ? page.rowOf.get(state.id) : -1;
-    page.detail(state.id, { hidden: !rows.includes(row), open: (id) => open(id, "record"), close: () => open("", "") });
+    page.detail(state.id, { hidden: !rows.includes(row), open: (id) => open(id, "record"), close });
+    list.keep();
     const picked = byId("picked");
     picked.hidden = !state.id;
     picked.textContent = state.id ? `${page.records[row].short}: ${page.records[row].title}` : "";
     if (byId("sources").open) page.bibliography(byId("source-list"), rows);
-    if (map) draw(row, from === "list" || from === "record" || from === "start");
+    if (map) draw(row, (from === "list" || from === "record" || from === "start") && isMapped(row));
+  }
+
+  /* Whether there is ground below a record: the map does not go to an empty sheet. */
+  function isMapped(row) {
+    if (row < 0 || page.records[row].site === undefined) return false;
+    const [west, south, east, north] = view.mapped;
+    const [x, y] = page.features.features.find((feature) => feature.id === page.records[row].site).geometry.coordinates;
+    return x >= west && x <= east && y >= south && y <= north;
   }
 
   function draw(row, seek) {
@@ -107,6 +123,10 @@
     });
     byId("clear").addEventListener("click", () => change({ filter: page.blank() }));
     byId("picked").addEventListener("click", read);
+    byId("skip").addEventListener("click", () => list.go(state.id));
+    byId("one").addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && state.id) close();
+    });
     byId("timeline-table").addEventListener("toggle", () =>
       page.timelineTable(byId("timeline-rows"), page.effective(state.filter)));
     byId("sources").addEventListener("toggle", () => page.bibliography(byId("source-list"), rows));

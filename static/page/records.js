@@ -4,11 +4,12 @@
   const { add, button, byId, link, records, colors } = page;
   const facets = Object.fromEntries(page.query.facets.map((facet) => [facet.name, new Map(facet.options)]));
 
-  /* Builds the list; `pick` takes the id of what was chosen. Returns how to show rows. */
+  /* Builds the list; `pick` takes the id of what was chosen. Returns what shows rows, goes to one, and keeps it in sight. */
   function list(pick) {
     const ol = byId("list").querySelector("ol");
     const items = records.map((record) => item(record, pick));
     let current = -1;
+    let shown = null;
     ol.addEventListener("keydown", (event) => {
       const all = [...ol.querySelectorAll("button")];
       const at = all.indexOf(document.activeElement);
@@ -23,8 +24,19 @@
       for (const other of ol.querySelectorAll("button[tabindex='0']")) other.tabIndex = -1;
       if (node) node.tabIndex = 0;
     }
-    return (rows, id, seek) => {
-      ol.replaceChildren(...rows.map((row) => items[row]));
+    /* Goes to the line of a record; to the first where it is not shown. */
+    function go(id) {
+      const own = id && items[page.rowOf.get(id)].firstChild;
+      const node = own && own.isConnected ? own : ol.querySelector("button");
+      if (!node) return;
+      rove(node);
+      node.focus({ preventScroll: true });
+      node.scrollIntoView({ block: "nearest" });
+    }
+    function show(rows, id, seek) {
+      // A line that is taken out loses the focus, even when it is put back at once.
+      if (String(rows) !== String(shown)) ol.replaceChildren(...rows.map((row) => items[row]));
+      shown = rows;
       if (items[current]) items[current].firstChild.removeAttribute("aria-current");
       current = id ? page.rowOf.get(id) : -1;
       const own = current >= 0 && rows.includes(current) ? items[current].firstChild : null;
@@ -34,12 +46,22 @@
         const off = own.getBoundingClientRect().top - ol.getBoundingClientRect().top;
         if (off < 0 || off + own.offsetHeight > ol.clientHeight) ol.scrollTop += off - ol.clientHeight / 3;
       }
-    };
+    }
+    /* The list grows shorter when a record opens below it: its line stays in sight. */
+    function keep() {
+      if (current < 0 || !items[current].isConnected || ol.scrollHeight <= ol.clientHeight) return;
+      const off = items[current].getBoundingClientRect().top - ol.getBoundingClientRect().top;
+      const below = off + items[current].offsetHeight - ol.clientHeight;
+      if (off < 0) ol.scrollTop += off;
+      else if (below > 0) ol.scrollTop += below;
+    }
+    return { go, keep, show };
   }
 
   function item(record, pick) {
     const li = document.createElement("li");
     const node = button(li, "", () => pick(record.id));
+    node.tabIndex = -1;
     const dot = add(node, "span", "", "dot");
     dot.style.borderColor = colors[record.type] || "currentColor";
     if (record.established) dot.style.backgroundColor = colors[record.type];

@@ -74,6 +74,11 @@
   }
 
   addEventListener("pagehide", flush);
+  // An address that comes in counts for more than what was about to be written.
+  addEventListener("hashchange", () => {
+    clearTimeout(timer);
+    latest = null;
+  });
 
   const isFiltered = (filter) => pairs({ filter, id: "", at: null }).length > 0;
   const isReversed = (filter) => Boolean(filter.from && filter.to && filter.to < filter.from);

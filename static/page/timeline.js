@@ -93,7 +93,7 @@
           stroke: page.colors[span.type], "stroke-width": 3, "stroke-linecap": "round" });
         shape(line, "title", {}, page.records[span.row].short + ": " + span.type);
       });
-      note.textContent = `Incidents by ${axis.by}; lines below are dates known less exactly than that.` +
+      note.textContent = `Incidents by ${axis.by}` + (inside.length ? "; lines below are dates known less exactly than that." : ".") +
         (undated ? ` ${page.count(undated, "incident")} without any date.` : "") + " Drag across to filter.";
       place();
     }

@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30_000
 """Milliseconds that a condition may take to come true on a busy machine."""
 PROBE = re.compile(
-    r"/(patterns|border|records|explore|sources|incident)/_stcore/(health|host-config)$"
+    r"/(patterns|border|records|explore|sources|reopen|incident)/_stcore/(health|host-config)$"
 )
 """Streamlit's browser side looks for its server below the page's own path first, and Chromium
 writes each 404 to the console: nothing that a page of ours could change."""
@@ -264,14 +264,24 @@ class Tab:
         """What st.text shows below an element."""
         return inside.locator("[data-testid=stText]").all_text_contents()
 
-    def take(self, label: str) -> Download:
-        """Press a button below “Take away” and wait for the file."""
-        button = self.page.get_by_role("button", name=label)
-        if not button.is_visible():
+    def choose(self, label: str) -> Locator:
+        """Open the panel “Take away” and choose a kind of file there."""
+        panel = self.page.get_by_role("dialog")
+        if not panel.is_visible():
             self.page.get_by_role("button", name="Take away").click()
+        panel.get_by_role("radio", name=label, exact=True).click()
+        return panel
+
+    def take(self, label: str) -> Download:
+        """Take a file away; the panel is closed again."""
+        panel = self.choose(label)
+        button = panel.get_by_role("button", name=f"Download {label}", exact=True)
         with self.page.expect_download(timeout=2 * PATIENCE) as coming:
             button.click()
-        return coming.value
+        taken = coming.value
+        panel.get_by_role("button", name="Close").click()
+        expect(panel).to_have_count(0)
+        return taken
 
     # ------------------------------------------------------------ what must agree
     def agrees(self, package: Package, asked: Filter) -> None:

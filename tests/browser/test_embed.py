@@ -32,7 +32,7 @@ class Frames(HTMLParser):
 
 def snippet(tab: Tab) -> str:
     """The lines to paste, as the page offers them."""
-    tab.page.get_by_role("button", name="Take away").click()
+    tab.choose("Embed")
     offered = tab.page.locator("[data-testid=stCode] code")
     expect(offered.last).to_contain_text("iframe")
     return offered.last.text_content() or ""

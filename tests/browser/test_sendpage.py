@@ -13,9 +13,10 @@ from playwright.sync_api import Page, expect
 
 from geo import export, places, query, search, words
 from geo.facets import FACETS
-from geo.model import Filter
+from geo.model import Filter, Scene
 from geo.package import Package
-from geo.sendpage import parameters
+from geo.records import record
+from geo.scene import pairs
 
 from .driving import Visit
 
@@ -73,7 +74,7 @@ def opened(visit: Visit, path: Path, hash_: str = "", **options: Any) -> Page:
 
 def go(page: Page, asked: Filter) -> None:
     """Have the page filter by its hash, as whoever gets an address does."""
-    hash_ = urlencode(parameters(asked)) or "all"
+    hash_ = urlencode(pairs(Scene(query=asked))) or "all"
     page.evaluate("hash => { location.hash = hash; }", hash_)
 
 
@@ -112,3 +113,144 @@ def test_words_are_folded_alike(visit: Visit, whole: Path) -> None:
     signs = [chr(n) for r in (range(0x20, 0x700), range(0x1E00, 0x2060)) for n in r]
     found = page.evaluate("signs => signs.map(marz.page.fold)", signs)
     assert {s: f for s, f in zip(signs, found, strict=True) if f != search.fold(s)} == {}
+
+
+def test_a_record_tells_who_says_what(visit: Visit, whole: Path, embedded: Package) -> None:
+    page = opened(visit, whole)
+    row = embedded.row_of(embedded.claims["incident_id"].iloc[0])
+    known = record(embedded, row)
+    page.locator("#list .title").get_by_text(known["title"], exact=True).click()
+    one = page.locator("#one")
+    expect(one.locator("h2")).to_have_text(known["title"])
+    claims = one.locator(".claims > div")
+    expect(claims).to_have_count(len(known["claims"]))
+    for claim, card in zip(known["claims"], claims.all(), strict=True):
+        expect(card.locator("strong")).to_have_text(claim["claimant"])
+        expect(card).to_contain_text(claim["statement"])
+        expect(card).to_contain_text(claim["source"]["line"])
+    links = one.locator("h3:has-text('Sources') + ul a")
+    wanted = [source["url"] for source in known["sources"] if source["url"]]
+    assert [link.get_attribute("href") for link in links.all()] == wanted
+    assert all(link.get_attribute("rel") == "noopener noreferrer nofollow" for link in links.all())
+    expect(page.locator("#one")).to_contain_text(known["cite"])
+
+
+def test_all_of_it_goes_by_keyboard(visit: Visit, whole: Path, embedded: Package) -> None:
+    page = opened(visit, whole)
+    keys = page.keyboard
+    keys.press("Tab")
+    expect(page.locator("#skip")).to_be_focused()
+    keys.press("Tab")
+    expect(page.locator("#theme")).to_be_focused()
+    keys.press("Tab")
+    keys.type("drone")
+    expect(page).to_have_url(re.compile("q=drone"))
+    agree(page, embedded, Filter(text="drone"))
+    page.locator("#skip").focus()
+    keys.press("Enter")
+    first = page.locator("#list button").first
+    expect(first).to_be_focused()
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    titles = shown(page)
+    expect(page.locator("#one h2")).to_have_text(titles[1])
+    keys.press("Tab")
+    expect(page.locator("#one .close")).to_be_focused()
+    keys.press("Escape")
+    expect(page.locator("#one h2")).to_have_count(0)
+    expect(page.locator("#list button").nth(1)).to_be_focused()
+    last = page.get_by_role("slider", name="Last day shown")
+    last.focus()
+    keys.press("PageDown")
+    to = date.fromisoformat(page.evaluate("marz.page.isoOf(marz.page.extent[1])"))
+    expect(page).to_have_url(re.compile("to="))
+    assert date.fromisoformat(page.evaluate("marz.page.readState().filter.to")) < to
+    symbol = page.locator("#map .marz-symbol[tabindex='0']").first
+    symbol.focus()
+    keys.press("Enter")
+    expect(page.locator("#opened")).to_contain_text("Opened: ")
+
+
+def test_play_steps_through_time(visit: Visit, whole: Path) -> None:
+    page = opened(visit, whole, "#from=2021-04-01&to=2021-06-30")
+    everything = page.locator("#map").get_attribute("data-shown")
+    page.get_by_role("button", name="Play").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#map")).to_have_attribute("data-frame", "1")
+    expect(page.locator("#play output")).to_contain_text("2021")
+    expect(page.locator(".now")).to_be_visible()
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Stop and show all").click()
+    expect(page.locator(".now")).to_be_hidden()
+    assert page.locator("#map").get_attribute("data-shown") == everything
+
+
+def test_a_phone_holds_it(visit: Visit, whole: Path, embedded: Package) -> None:
+    page = opened(visit, whole, viewport=PHONE, has_touch=True, is_mobile=True)
+    wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide[0] == wide[1]
+    page.locator("#show-filters").tap()
+    page.locator(".pill", has_text="Protests").tap()
+    expect(page).to_have_url(re.compile("type=Protests"))
+    agree(page, embedded, Filter(types=("Protests",)))
+    expect(page.locator("#show-filters")).to_have_text("Filters (1)")
+    page.locator("#show-filters").tap()
+    page.locator("#list button").last.tap()
+    expect(page.locator("#one h2")).to_be_in_viewport()
+    page.locator("#one .close").tap()
+    expect(page.locator("#list button").last).to_be_in_viewport()
+    small = page.locator("button:visible:not(.unseen)").evaluate_all(
+        "nodes => nodes.filter(n => n.getBoundingClientRect().height < 24).map(n => n.textContent)"
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_it_is_light_or_dark_as_the_system_or_the_reader_says(
+    visit: Visit, whole: Path, system: str
+) -> None:
+    page = opened(visit, whole, color_scheme=system)
+    shade = "() => parseInt(getComputedStyle(document.body).backgroundColor.slice(4)) < 128"
+    ground = page.locator("#map .leaflet-relief-pane")
+    for dark in (system == "dark", system != "dark"):
+        assert page.evaluate(shade) == dark
+        turned = ground.evaluate("node => getComputedStyle(node).filter.includes('invert')")
+        assert turned == dark
+        # Colour means the type of an event, by day and by night.
+        pane = page.locator("#map .leaflet-marker-pane")
+        assert pane.evaluate("node => getComputedStyle(node).filter") == "none"
+        page.locator("#theme").click()
+
+
+def test_without_javascript_it_says_so(visit: Visit, whole: Path) -> None:
+    tab = visit(offline=True, java_script_enabled=False)
+    tab.page.goto(whole.as_uri())
+    expect(tab.page.locator("noscript p")).to_contain_text("JavaScript is off")
+    expect(tab.page.locator("noscript p")).to_be_visible()
+    expect(tab.page.locator("main")).to_be_hidden()
+
+
+def test_the_map_stays_where_there_is_ground(visit: Visit, whole: Path) -> None:
+    page = opened(visit, whole)
+    pill = page.locator("#map").get_by_text("outside this view")
+    before = pill.text_content()
+    page.locator("#list button", has_text="New York").first.click()
+    expect(page.locator("#one")).to_contain_text("New York")
+    expect(page).to_have_url(re.compile("id="))
+    assert pill.text_content() == before
+    expect(page.locator("#list button[aria-current]")).to_be_in_viewport(ratio=0.99)
+
+
+def test_no_text_of_a_file_runs_in_it(visit: Visit, hostile: Package, tmp_path: Path) -> None:
+    page = opened(visit, file_of(hostile, tmp_path, state='{"a":"</script><img src=x>"}'))
+    assert sorted(shown(page)) == sorted(hostile.incidents["title"])
+    for button in page.locator("#list button").all():
+        button.click()
+    page.locator("#sources summary").click()
+    assert page.evaluate("window.__pwned") is None
+    assert page.locator("img:not(.leaflet-image-layer)").count() == 0
+    assert page.locator("#title").text_content() == hostile.descriptor["title"]
+
+
+def test_the_page_of_the_chronology_is_small_enough(whole: Path) -> None:
+    assert whole.stat().st_size <= 2.5e6

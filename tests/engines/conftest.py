@@ -18,13 +18,6 @@ if "MARZ_TEST_SPARK" not in os.environ:
 ENGINES = ("duckdb", "postgresql", "spark")
 
 
-def address(name: str, table: str) -> str:
-    """Where an engine keeps a table."""
-    variable = {"postgresql": "MARZ_TEST_POSTGRES", "spark": "MARZ_TEST_SPARK"}[name]
-    given = os.environ[variable]
-    return f"{given}{'&' if '?' in given else '?'}table={table}"
-
-
 @pytest.fixture(scope="session")
 def made() -> sets.Rows:
     return sets.rows(600, seed=2)
@@ -43,7 +36,7 @@ def on_all(file: Path) -> Iterator[dict[str, engine.DataSet]]:
         patch.setattr(tables, "WORTH", 2.0)
         known = {"duckdb": engine.open_set(file, "made up", spellings=sets.SPELLINGS)}
         for name in ENGINES[1:]:
-            url = address(name, "made_up")
+            url = sets.address(name, "made_up")
             assert engine.load(file, url) == 600
             known[name] = engine.database(url, spellings=sets.SPELLINGS)
     yield known

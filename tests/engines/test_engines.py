@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import ibis.expr.types as ir
 import pytest
 import sets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import engine
+from geo.engine.rollups import rows_of
+from geo.engine.template import Bound
 from geo.model import Bbox, Filter
 
 # Spark's own bridge to Java leaves its sockets to the garbage collector.
@@ -118,3 +123,47 @@ def test_one_record_is_the_same_everywhere(
         with pytest.raises(engine.EngineError, match="no incident number"):
             engine.record(data, 10_000)
         assert engine.extent(data) == engine.extent(on_all["duckdb"])
+
+
+@pytest.mark.parametrize("name", ["duckdb", "postgresql", "spark"])
+def test_a_question_is_cancelled_on_each(on_all: dict[str, engine.DataSet], name: str) -> None:
+    data = on_all[name]
+
+    def build(bound: Bound) -> ir.Table:
+        rows = [rows_of(data).select(**{f"n{side}": "number"}) for side in range(4)]
+        pairs = rows[0].cross_join(*rows[1:])
+        # 600 to the power of four: no engine is done with that in an hour.
+        odd = pairs.filter((pairs.n0 * pairs.n1 + pairs.n2 * pairs.n3) % 1000 == 7)
+        return odd.agg(n=odd.count())
+
+    newest = engine.Newest()
+    timer = threading.Timer(2, newest.cancel)
+    timer.start()
+    with pytest.raises(engine.Superseded):
+        newest.ask(lambda: data.handle.run("endless", build, {}))
+    timer.join()
+    assert newest.ask(lambda: engine.count(data, Filter())) == 600
+
+
+def test_loading_again_replaces(on_all: dict[str, engine.DataSet], tmp_path: Path) -> None:
+    for name in ("postgresql", "spark"):
+        url = sets.address(name, "replaced")
+        for size in (30, 40):
+            path = sets.write(tmp_path / "some.parquet", sets.rows(size))
+            assert engine.load(path, url) == size
+        data = engine.database(url, "Some")
+        assert (data.name, engine.count(data, Filter()), data.rollups) == ("Some", 40, ())
+
+
+def test_what_is_not_there_is_said(on_all: dict[str, engine.DataSet]) -> None:
+    for name in ("postgresql", "spark"):
+        with pytest.raises(engine.EngineError, match=r"no (such )?data set"):
+            engine.database(sets.address(name, "missing"))
+    with pytest.raises(engine.EngineError, match="cannot be reached"):
+        engine.database("postgresql://marz@127.0.0.1:1/postgres")
+
+
+def test_the_server_is_only_read(on_all: dict[str, engine.DataSet]) -> None:
+    handle = on_all["postgresql"].handle
+    with pytest.raises(engine.EngineError, match="read-only"), handle._connected() as connection:  # type: ignore[attr-defined]
+        connection.execute("DELETE FROM made_up")

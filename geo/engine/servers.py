@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from geo.engine import postgres, spark
 from geo.engine.data import DataSet, EngineError
-from geo.engine.duck import TABLE, batches
+from geo.engine.duck import TABLE, batches, check
 from geo.engine.tables import opened
 
 VARIABLE = "MARZ_DATABASE_URL"
@@ -71,9 +71,7 @@ def address(url: str) -> Address:
     raise EngineError(f"The address of the database is not understood. {remedy}")
 
 
-def database(
-    url: str | None = None, name: str = "", *, spellings: Iterable[frozenset[str]] = ()
-) -> DataSet:
+def database(url: str = "", name: str = "", *, spellings: Iterable[frozenset[str]] = ()) -> DataSet:
     """Open the data set of a database.
 
     Parameters
@@ -100,7 +98,7 @@ def database(
 
 
 def load(
-    path: Path, url: str, progress: Callable[[int, int], None] = lambda done, total: None
+    path: Path, url: str = "", progress: Callable[[int, int], None] = lambda done, total: None
 ) -> int:
     """Write a data set, its roll-ups and indexes to a database, whole or not at all.
 
@@ -109,7 +107,8 @@ def load(
     path : Path
         Parquet in `geo.dataset.SCHEMA`.
     url : str
-        As ``MARZ_DATABASE_URL``; what stood under its table is replaced.
+        As ``MARZ_DATABASE_URL``, and that of the environment without. What stood under its table
+        is replaced.
     progress : callable
         Told steps done and steps in all.
 
@@ -123,7 +122,8 @@ def load(
     EngineError
         If the file is no data set, or the database does not take it.
     """
-    known = address(url)
+    known = address(url or os.environ.get(VARIABLE, ""))
+    check(path)
     if known.engine == "postgresql":
         return postgres.load(known.server, known.table, batches(path), progress)
     return spark.load(known.server, known.folder, known.table, batches(path), progress)

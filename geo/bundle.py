@@ -1,0 +1,122 @@
+"""The citable bundle: one zip with the map, the records in every format, and what they are.
+
+It is a Frictionless Data Package: `frictionless validate datapackage.json` checks it, byte by
+byte. The same scene, data and day make the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, datetime
+
+from geo import base, bundletables, descriptor, export, papers, tabular, words
+from geo.descriptor import Part
+from geo.flat import Rows
+from geo.model import Scene
+from geo.package import Package
+
+WHAT = {
+    "map.png": "The map as a picture.",
+    "map.html": "The map with every record of the data, opened on this selection: one page that "
+    "filters, plays and shows by itself, without internet.",
+    "incidents.csv": "The records of this selection, one row each.",
+    "incidents.geojson": "The same with geometry, claims and sources, as GeoJSON (RFC 7946).",
+    "incidents.parquet": "The same as GeoParquet 1.1.",
+    "incidents.gpkg": "The same as a GeoPackage: points, lines and areas in layers of their own, "
+    "what has no place in a table, claims and sources beside.",
+    "claims.csv": "Who says what about these records, one row an account.",
+    "citations.csv": "Which source, and which paragraphs of it, each record rests on.",
+    "sources.csv": "The sources named.",
+    "datapackage.json": "Describes every file and field (Frictionless Data Package).",
+    "README.md": "What was asked for, how to cite it, what to know.",
+    "CITATION.cff": "How to cite it, for programs.",
+    "marz-state.json": "The view, for opening it again in Marz.",
+}
+"""Files of a bundle in their order, and what each is; LICENSES stands beside."""
+EARLIEST = date(1980, 1, 1)
+"""A zip cannot tell an earlier day."""
+
+
+def bundle(
+    package: Package,
+    scene: Scene,
+    rows: Rows,
+    *,
+    now: datetime,
+    state: str,
+    address: str,
+    picture: bytes,
+) -> bytes:
+    """Pack a selection so that it can be cited, checked and opened again.
+
+    Parameters
+    ----------
+    scene : Scene
+        What was asked for, and the view that its page opens on.
+    rows : array of int
+        Positions in ``package.incidents``.
+    now : datetime
+        The day that it is said to be made on.
+    state : str
+        JSON text of the view, for ``marz-state.json`` and within each format.
+    address : str
+        Short address of the view, told in the README; "" for none.
+    picture : bytes
+        The map as a finished PNG.
+
+    Returns
+    -------
+    bytes
+        A zip with the files of `WHAT` and the folder ``LICENSES``, dated to the day of `now`.
+
+    Raises
+    ------
+    GeoError
+        If a file of ``static/``, or a licence of a part of Marz, is missing.
+    """
+    query, day = scene.query, now.date()
+    asked = words.filter_in_words(query) or "all incidents"
+    summary = words.summary(package, query, rows)
+    page = export.html(
+        package, query, rows, now=now, selected=scene.selected, at=scene.at, state=state
+    )
+    tables = bundletables.tables(package, rows)
+    text_of_licences = papers.licence_texts(package)
+    listed = [*WHAT.items(), ("LICENSES", "The licences of all that is inside.")]
+    told = papers.readme(package, scene, rows, day=day, address=address, files=listed)
+    parts = {
+        "map.png": Part(picture),
+        "map.html": Part(page),
+        "incidents.csv": tables["incidents"],
+        "incidents.geojson": Part(export.geojson(package, query, rows, now=now, state=state)),
+        "incidents.parquet": Part(tabular.geoparquet(package, query, rows, now=now, state=state)),
+        "incidents.gpkg": Part(tabular.geopackage(package, query, rows, now=now, state=state)),
+        **{f"{name}.csv": tables[name] for name in ("claims", "citations", "sources")},
+        "README.md": Part(told.encode(errors="replace")),
+        "CITATION.cff": Part(
+            papers.citation(package, asked, day=day, abstract=summary).encode(errors="replace")
+        ),
+        **{f"LICENSES/{name}": Part(text) for name, text in text_of_licences.items()},
+        "marz-state.json": Part(state.encode(errors="replace")),
+    }
+    described = descriptor.describe(
+        package, rows, parts, day=day, asked=asked, summary=summary, address=address
+    )
+    parts["datapackage.json"] = Part((base.dumps(described) + "\n").encode(errors="replace"))
+    order = [*WHAT, *(name for name in parts if name not in WHAT)]
+    return _zip({name: parts[name].content for name in order}, day)
+
+
+def _zip(files: dict[str, bytes], day: date) -> bytes:
+    out = io.BytesIO()
+    stamp = max(day, EARLIEST)
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, (stamp.year, stamp.month, stamp.day, 0, 0, 0))
+            entry.create_system = 3  # the same on every system
+            entry.external_attr = 0o644 << 16
+            packed = name.endswith((".png", ".parquet"))
+            entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content, compresslevel=6)
+    return out.getvalue()

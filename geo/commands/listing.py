@@ -1,0 +1,37 @@
+"""``python -m geo list``: incidents to standard output."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+from typing import Any
+
+from geo import carried, export, query, terminal
+from geo.commands import options as shared
+
+
+def add(commands: Any) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("list", help="list incidents", allow_abbrev=False)
+    shared.add_filters(parser)
+    parser.add_argument("--format", choices=("table", "csv", "geojson"), default="table")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what a filter leaves."""
+    data = shared.load(options)
+    asked = shared.asked(options, data)
+    rows = query.select(data, asked)
+    if options.format == "table":
+        print(terminal.table(data, asked, rows))
+        return 0
+    now = carried.moment(date.today())
+    if options.format == "csv":
+        content = export.csv(data, asked, rows, now=now, mark=False)
+    else:
+        content = export.geojson(data, asked, rows, now=now)
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+    return 0

@@ -1,0 +1,233 @@
+"""Options that commands share: the filters, days, the data package, how a picture is laid out."""
+
+from __future__ import annotations
+
+import argparse
+import calendar
+import re
+import sys
+from datetime import date
+from pathlib import Path
+
+from geo import extents, package, query, terminal, values, words
+from geo.errors import FilterError
+from geo.facets import FACETS
+from geo.model import (
+    LANGUAGES,
+    MATCHES,
+    MAX_TEXT,
+    PERIODS,
+    PRESETS,
+    STYLES,
+    Bbox,
+    Filter,
+    Scene,
+    Sheet,
+)
+from geo.package import Package
+
+DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
+PLAIN = Sheet()
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """The option that names a data package."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="folder of the data package; MARZ_DATA, or the one that comes with Marz, without",
+    )
+
+
+def add_filters(parser: argparse.ArgumentParser) -> None:
+    """One option a row of the table of facets, and those of the window and the text."""
+    parser.add_argument("--from", dest="start", metavar="DAY", type=first_day, help="inclusive")
+    parser.add_argument("--to", dest="end", metavar="DAY", type=last_day, help="inclusive")
+    parser.add_argument(
+        "--match",
+        choices=MATCHES,
+        default=MATCHES[0],
+        help="whether an uncertain date may lie in the window, or must",
+    )
+    for facet in FACETS:
+        parser.add_argument(
+            f"--{facet.parameter}",
+            dest=facet.name,
+            action="append",
+            default=[],
+            metavar="VALUE",
+            help=f"{facet.label.lower()}; any of those given",
+        )
+    parser.add_argument("--text", default="", type=_text, help="words that must all occur")
+    add_data(parser)
+
+
+def add_picture(parser: argparse.ArgumentParser) -> None:
+    """What else decides how a file looks."""
+    parser.add_argument("--id", default="", help="the record that is open")
+    languages = [code for code in LANGUAGES if code]
+    parser.add_argument("--lang", default="", choices=languages, help="of the names on the map")
+    parser.add_argument(
+        "--preset", choices=PRESETS, default=PLAIN.preset, help="paper; a4 lies on its long side"
+    )
+    parser.add_argument("--style", choices=STYLES, default=PLAIN.style)
+    parser.add_argument("--title", default="", type=_text, help="instead of that of the data")
+    parser.add_argument("--subtitle", default="", type=_text, help="instead of what is shown")
+    parser.add_argument("--timeline", action="store_true", help="with the strip by time below")
+    parser.add_argument(
+        "--dpi", type=_dpi, default=PLAIN.dpi, help=f"of a PNG, 50 to 600; {PLAIN.dpi} without"
+    )
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--bbox",
+        type=_bbox,
+        metavar="W,S,E,N",
+        help="extent in degrees; write --bbox=-10,… where it begins with a minus",
+    )
+    where.add_argument(
+        "--extent",
+        default=extents.BORDERS,
+        metavar="NAME",
+        help="borders (all of them), filter (where its incidents are), or a border such as TJ-KG",
+    )
+    parser.add_argument("--each", choices=PERIODS, default="", help="a small map for each")
+
+
+def add_made(parser: argparse.ArgumentParser) -> None:
+    """The day that a file says it was made on."""
+    parser.add_argument(
+        "--made",
+        type=day,
+        metavar="DAY",
+        help="that the file says it was made on; the same day and data make the same bytes",
+    )
+
+
+def _window(text: str, *, last: bool) -> date:
+    found = DAY.fullmatch(text.strip())
+    remedy = f"“{text}” is no day. Write it as 2022-09-14, or a month 2022-09, or a year 2022."
+    if found is None:
+        raise argparse.ArgumentTypeError(remedy)
+    year, month, number = (int(part) if part else 0 for part in found.groups())
+    try:
+        month = month or (12 if last else 1)
+        return date(year, month, number or (calendar.monthrange(year, month)[1] if last else 1))
+    except ValueError:
+        raise argparse.ArgumentTypeError(remedy) from None
+
+
+def first_day(text: str) -> date:
+    """A day, or the first one of a month or a year."""
+    return _window(text, last=False)
+
+
+def last_day(text: str) -> date:
+    """A day, or the last one of a month or a year."""
+    return _window(text, last=True)
+
+
+def day(text: str) -> date:
+    """One whole day."""
+    if values.DAY.fullmatch(text.strip()):
+        return _window(text, last=False)
+    raise argparse.ArgumentTypeError(f"“{text}” is no day. Write it as 2022-09-14.")
+
+
+def _text(text: str) -> str:
+    if len(text) > MAX_TEXT:
+        raise argparse.ArgumentTypeError(
+            f"it has {len(text):,} signs and may have {MAX_TEXT}. Shorten it."
+        )
+    return text.encode("utf-8", "replace").decode()
+
+
+def _dpi(text: str) -> int:
+    if not re.fullmatch(r"\d{2,3}", text, re.ASCII) or not 50 <= int(text) <= 600:
+        raise argparse.ArgumentTypeError(f"“{text}” is not between 50 and 600. Write such as 300.")
+    return int(text)
+
+
+def _bbox(text: str) -> Bbox:
+    try:
+        return values.bbox_of(text)
+    except FilterError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def load(options: argparse.Namespace) -> Package:
+    """The package that was asked for; problems in it are counted beside."""
+    data = package.load(options.data)
+    if data.problems:
+        say(
+            f"marz: {words.count(len(data.problems), 'problem')} in the data package; what is "
+            "wrong is left out. See python -m geo validate."
+        )
+    return data
+
+
+def asked(options: argparse.Namespace, data: Package) -> Filter:
+    """Make a filter of the options; values are found without regard to case.
+
+    Raises
+    ------
+    FilterError
+        Names the option and the remedy.
+    """
+    chosen: dict[str, tuple[str, ...]] = {}
+    for facet in FACETS:
+        known = {value.casefold(): value for value in facet.options(data)}
+        given = ",".join(getattr(options, facet.name)).split(",")
+        named = [value.strip() for value in given if value.strip()]
+        chosen[facet.name] = tuple(known.get(value.casefold(), value) for value in named)
+    if options.start and options.end and options.end < options.start:
+        raise FilterError(
+            f"--to ({options.end}) lies before --from ({options.start}). Exchange the two."
+        )
+    first, last = values.limits(data)
+    for name, value in (("--from", options.start), ("--to", options.end)):
+        if value and not first <= value <= last:
+            raise FilterError(f"{name} ({value}) lies outside {first} to {last}. Write one within.")
+    wanted = Filter(
+        start=options.start, end=options.end, match=options.match, text=options.text, **chosen
+    )
+    query.check(data, wanted)
+    return wanted
+
+
+def shown(options: argparse.Namespace, data: Package) -> Scene:
+    """Make a scene of the options.
+
+    Raises
+    ------
+    FilterError
+        Names the option and the remedy.
+    """
+    wanted = asked(options, data)
+    if options.id and data.row_of(options.id) < 0:
+        raise FilterError(
+            f"--id {options.id} is no record of these data. See python -m geo list for the ids."
+        )
+    bbox = options.bbox
+    if bbox is None:
+        known = {name.casefold(): name for name in extents.names(data)}
+        name = known.get(options.extent.casefold(), options.extent)
+        try:
+            bbox = extents.named(data, query.select(data, wanted), name)
+        except FilterError as error:
+            raise FilterError(f"--extent {options.extent}: {error}") from None
+    sheet = Sheet(
+        preset=options.preset,
+        style=options.style,
+        title=options.title,
+        subtitle=options.subtitle,
+        timeline=options.timeline,
+        dpi=options.dpi,
+        each=options.each,
+    )
+    return Scene(query=wanted, bbox=bbox, selected=options.id, language=options.lang, sheet=sheet)
+
+
+def say(text: str) -> None:
+    """Tell something beside the output; no text of the data steers the terminal."""
+    print(terminal.clean(text), file=sys.stderr)

@@ -1,0 +1,99 @@
+"""``python -m geo open``: what a file that was taken away shows, and what has changed since."""
+
+from __future__ import annotations
+
+import argparse
+import webbrowser
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from geo import carried, changes, query, scene, terminal, words
+from geo.commands import options as shared
+from geo.commands.snapshot import ending_of, write
+from geo.errors import CarriedError, FilterError
+from geo.marks import LONGEST_FILE
+from geo.package import Package
+
+HERE = "http://localhost:8501"
+"""Where `make run` serves the dashboard."""
+
+
+def add(commands: Any) -> None:
+    """Declare the command."""
+    parser = commands.add_parser(
+        "open", help="tell what a file shows and open the same view", allow_abbrev=False
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="any file taken away from Marz")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="write the same view again"
+    )
+    parser.add_argument(
+        "--url",
+        nargs="?",
+        const=HERE,
+        metavar="BASE",
+        help=f"open the view in a browser, on the dashboard at this address; {HERE} without one",
+    )
+    shared.add_made(parser)
+    shared.add_data(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Tell, and write or open the view again."""
+    base = _base(options.url) if options.url else ""
+    if options.output:
+        ending_of(options.output)
+    found = carried.read(_content(options.file), options.file.name)
+    data = shared.load(options)
+    reading = scene.read(data, found.given)
+    changed = changes.changes(data, found)
+    _tell(options.file.name, data, found, reading, changed)
+    address = base + scene.address(reading.scene)
+    print(terminal.clean(address))
+    if options.output:
+        # A file of other data was not made on the day of the first.
+        made = options.made or (date.today() if changed else found.made)
+        write(options.output, data, reading.scene, made)
+    if base and not webbrowser.open(address):
+        shared.say("marz: no browser could be started. Open the address above in one.")
+    return 0
+
+
+def _tell(
+    name: str,
+    data: Package,
+    found: carried.Carried,
+    reading: scene.Reading,
+    changed: tuple[str, ...],
+) -> None:
+    rows = query.select(data, reading.scene.query)
+    lines = [
+        f"{name}: {words.count(found.records.count, 'record')}, made on {words.day(found.made)} "
+        f"with Marz {found.software}, data version {found.version}.",
+        f"Now: {words.summary(data, reading.scene.query, rows)}",
+        *reading.notices,
+        *(changed or ["Nothing has changed since."]),
+    ]
+    for line in lines:
+        print(terminal.clean(line))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LONGEST_FILE:
+            raise CarriedError(f"{path} is larger than {LONGEST_FILE // 2**20} MB.")
+        return path.read_bytes()
+    except OSError as error:
+        raise FilterError(
+            f"{path} cannot be read ({error.strerror}). Name a file that was taken from Marz."
+        ) from error
+
+
+def _base(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise FilterError(f"--url {text} is no address. Write such as {HERE}.")
+    return text.rstrip("/") + "/"

@@ -1,0 +1,97 @@
+"""``python -m geo snapshot`` and ``bundle``: files of what is shown."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from geo import files, query, takeaway, words
+from geo.commands import options as shared
+from geo.errors import FilterError
+from geo.model import Scene
+from geo.package import Package
+
+
+def add(commands: Any) -> None:
+    """Declare the commands."""
+    parser = commands.add_parser("snapshot", help="write a map or a file", allow_abbrev=False)
+    shared.add_filters(parser)
+    shared.add_picture(parser)
+    shared.add_made(parser)
+    parser.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        type=Path,
+        metavar="FILE",
+        help=f"its ending decides what it becomes: {', '.join(takeaway.FORMS)}",
+    )
+    parser.set_defaults(run=run)
+
+    parser = commands.add_parser(
+        "bundle", help="write map, records, sources and licences as one zip", allow_abbrev=False
+    )
+    shared.add_filters(parser)
+    shared.add_picture(parser)
+    shared.add_made(parser)
+    parser.add_argument("-o", "--output", required=True, type=Path, metavar="FILE.zip")
+    parser.set_defaults(run=run_bundle)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write one file."""
+    ending = ending_of(options.output)
+    if options.each and takeaway.FORMS[ending].kind not in ("picture", "bundle"):
+        raise FilterError(
+            f"--each {options.each} makes a picture, and --output {options.output} is none. "
+            "End it in .png, .svg or .pdf, or leave --each out."
+        )
+    data = shared.load(options)
+    shown = shared.shown(options, data)
+    try:
+        write(options.output, data, shown, options.made or date.today())
+    except FilterError as error:
+        named = f"--each {options.each}" if options.each else f"--output {options.output}"
+        raise FilterError(f"{named}: {error}") from None
+    return 0
+
+
+def run_bundle(options: argparse.Namespace) -> int:
+    """Write a bundle."""
+    if options.output.suffix.lower() != ".zip":
+        raise FilterError(f"--output {options.output} is no bundle. End it in .zip.")
+    return run(options)
+
+
+def ending_of(path: Path) -> str:
+    """The ending of a file to be written, if it is one that Marz writes.
+
+    Raises
+    ------
+    FilterError
+        Names the endings that there are.
+    """
+    ending = path.suffix.lower()
+    if ending not in takeaway.FORMS:
+        raise FilterError(
+            f"--output {path} has no ending that Marz writes. "
+            f"End it in {words.listed(list(takeaway.FORMS), 'or')}."
+        )
+    return ending
+
+
+def write(path: Path, data: Package, scene: Scene, made: date) -> None:
+    """Make a file, write it whole, and say what is in it."""
+    content = takeaway.make(data, scene, ending_of(path), day=made, progress=_told)
+    files.write(path, content)
+    shared.say(words.summary(data, scene.query, query.select(data, scene.query)))
+
+
+def _told(done: int, of: int) -> bool:
+    """Count frames on a terminal; Ctrl+C ends it."""
+    if sys.stderr.isatty():
+        print(f"\rframe {done} of {of}", end="\n" if done == of else "", file=sys.stderr)
+    return True

@@ -1,0 +1,36 @@
+"""``python -m geo validate``: every problem of a data package."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from geo import package, terminal, words
+from geo.commands import options as shared
+
+
+def add(commands: Any) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("validate", help="check a package", allow_abbrev=False)
+    parser.add_argument("directory", nargs="?", type=Path, metavar="DIR")
+    shared.add_data(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print each problem on a line of its own."""
+    data = package.load(options.directory or options.data)
+    for problem in data.problems:
+        print(terminal.clean(str(problem)))
+    if data.problems:
+        shared.say(f"marz: {words.count(len(data.problems), 'problem')} found.")
+        return 1
+    counts = [
+        words.count(len(data.incidents), "incident"),
+        words.count(len(data.claims), "claim"),
+        words.count(len(data.sources), "source"),
+        words.count(len(data.layers), "layer"),
+    ]
+    print(f"ok: {', '.join(counts)}, version {data.version}")
+    return 0

@@ -1,0 +1,242 @@
+"""A film of incidents through time as GIF or MP4: the steps of Play on the map of the picture.
+
+What no step changes is drawn once; each frame draws only symbols, the date and the cursor on the
+strip of time over it. Lines and areas are not tinted: their tags say what is known only roughly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.patches import Circle
+
+from geo import filmfile, fonts, gather, imprint, symbols, timestrip, words
+from geo.compose import draw_beside, draw_map
+from geo.errors import Cancelled, FilterError
+from geo.imprint import Pixels
+from geo.model import Scene
+from geo.package import OPEN_END, OPEN_START, Package
+from geo.paper import Paper, drawing, sheet_of
+from geo.query import day_of
+from geo.sheet import Plan, legend_of, plan
+from geo.sheetmap import draw_ground
+from geo.symbols import Symbol
+
+Rows = npt.NDArray[np.intp]
+Progress = Callable[[int, int], bool]
+FORMS = ("gif", "mp4")
+LONG = {"gif": 960, "mp4": 1440}
+"""Pixels of the longer side."""
+MOST_FRAMES = 180
+"""More moments are thinned out evenly; each frame still shows all up to its moment."""
+LASTS = 60.0
+"""Seconds that a film should take; each frame stands 0.25 to 1 of them."""
+DATE = 13.0
+"""Size of the moment in words, in points at scale 1."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """What a film shows.
+
+    Attributes
+    ----------
+    on : Plan
+        The sheet.
+    moments : tuple of int
+        Days since 1970-01-01, one a frame.
+    members : dict of int to list of list of int
+        Number of a site -> what `geo.places.features` tells of its incidents.
+    """
+
+    on: Plan
+    moments: tuple[int, ...]
+    members: dict[int, list[list[int]]]
+
+    @property
+    def seconds(self) -> float:
+        """How long a frame stands."""
+        return min(1.0, max(0.25, LASTS / len(self.moments)))
+
+
+def film(
+    package: Package,
+    scene: Scene,
+    rows: Rows,
+    *,
+    form: str,
+    now: datetime,
+    progress: Progress | None = None,
+    state: str = "",
+    address: str = "",
+) -> bytes:
+    """Draw incidents step by step through time.
+
+    Parameters
+    ----------
+    form : {"gif", "mp4"}
+        GIF, or H.264 in MP4 that plays everywhere.
+    progress : callable, optional
+        Told how many frames of how many are drawn; where it returns False, all stops.
+    rows, now, state, address
+        As `geo.snapshot.picture` has them. The state is kept as the file's comment.
+
+    Returns
+    -------
+    bytes
+        At most `MOST_FRAMES` frames of `LONG` pixels on the longer side.
+
+    Raises
+    ------
+    Cancelled
+        If `progress` says so.
+    FilterError
+        If the form is unknown or there is no time to step through.
+    """
+    if form not in FORMS:
+        raise FilterError(f"A film is no “{form}”. Choose one of {', '.join(FORMS)}.")
+    with drawing():
+        story = _story(package, scene, rows, now, address)
+        told = imprint.about(story.on, state=state, address=address)
+    draw = _drawer(story, LONG[form])
+    frames = _frames(story, draw, progress or (lambda done, of: True))
+    if form == "mp4":
+        return filmfile.mp4(frames, story.seconds, told)
+    number = len(story.moments)
+    last = draw(number - 1)
+    return filmfile.gif(frames, last, number, story.seconds, story.on.palette, told)
+
+
+def moment(member: list[int]) -> int:
+    """When an incident enters: its first day, or its last where the first is open; as in Play."""
+    return member[4] if member[4] != OPEN_START else member[5]
+
+
+def _story(package: Package, scene: Scene, rows: Rows, now: datetime, address: str) -> Story:
+    sheet = replace(scene.sheet, timeline=True)
+    on = plan(package, replace(scene, sheet=sheet), rows, now=now, address=address, card=_card)
+    shown = {site.number for symbol in on.found.symbols for site in symbol.sites}
+    members = {
+        site.number: [one for one in found if moment(one) not in (OPEN_START, OPEN_END)]
+        for site, found in gather.members_of(package, rows)
+        if site.number in shown
+    }
+    days = sorted({moment(one) for found in members.values() for one in found})
+    if len(days) < 2:
+        raise FilterError(
+            "There are not two moments to step through on this map. Widen the filter or the extent."
+        )
+    if len(days) > MOST_FRAMES:
+        chosen = np.linspace(0, len(days) - 1, MOST_FRAMES).round().astype(int)
+        days = [days[number] for number in sorted(set(chosen.tolist()))]
+    return Story(on, tuple(days), members)
+
+
+def _drawer(story: Story, long: int) -> Callable[[int], Pixels]:
+    """Draw what no frame changes and return what draws a frame by its number; RGB."""
+    layout = story.on.layout
+    dpi = long / max(layout.width, layout.height) * 72
+    with drawing():
+        base = imprint.pixels_of(_base(story.on).figure, dpi).copy()
+
+    def draw(number: int) -> Pixels:
+        day = story.moments[number]
+        before = story.moments[number - 1] if number else day - 1
+        with drawing():
+            paper = _over(story, before, day)
+            return imprint.pixels_of(paper.figure, dpi, under=base)[..., :3].copy()
+
+    return draw
+
+
+def _frames(story: Story, draw: Callable[[int], Pixels], progress: Progress) -> Iterator[Pixels]:
+    for number in range(len(story.moments)):
+        frame = draw(number)
+        if not progress(number + 1, len(story.moments)):
+            raise Cancelled("The film was stopped before it was done; nothing was written.")
+        yield frame
+
+
+def _base(on: Plan) -> Paper:
+    """Draw what no frame changes."""
+    paper = sheet_of(on.layout.width, on.layout.height, on.palette)
+    view = paper.view(on.frame)
+    draw_ground(view, on.on, on.layout.scale)
+    draw_map(view, on, veils=False)
+    draw_beside(paper, replace(on, legend=legend_of(on, veils=False)))
+    return paper
+
+
+def _over(story: Story, before: int, day: int) -> Paper:
+    """Draw what a frame has of its own: all that began by a day, what is new marked."""
+    on = story.on
+    paper = sheet_of(on.layout.width, on.layout.height, on.palette, bare=True)
+    view = paper.view(on.frame)
+    news: list[list[int]] = []
+    count = 0
+    for symbol in on.found.symbols:
+        shown = [
+            one
+            for site in symbol.sites
+            for one in story.members.get(site.number, [])
+            if moment(one) <= day
+        ]
+        if not shown:
+            continue
+        fresh = [one for one in shown if moment(one) > before]
+        news += fresh
+        count += len(shown)
+        now = replace(
+            symbol, shares=gather.shares_of(shown), deaths=max(one[3] for one in shown)
+        )  # fmt: skip
+        if fresh:
+            _mark(view, now)
+        symbols.draw(view, now)
+    _date(view, on, day, news, count)
+    if on.strip and on.strip_box:
+        timestrip.draw_cursor(paper, on.strip, on.strip_box, day)
+    return paper
+
+
+def _mark(view: Paper, symbol: Symbol) -> None:
+    (x, y), scale = symbol.at, symbol.scale
+    wide, tall = (side / 2 + 1.8 * scale for side in symbol.size)
+    for width, color in ((4.2, view.palette.casing), (2.2, view.palette.ink)):
+        options = {"fill": False, "ec": color, "lw": width * scale, "zorder": 29}
+        if symbol.tag:
+            view.rectangle((x - wide, y - tall, x + wide, y + tall), **options)
+        else:
+            view.add(Circle((x, y), wide, **options))
+
+
+def _card(scale: float) -> tuple[float, float]:
+    """Room for the moment in words and the numbers below it, in points."""
+    size = DATE * scale
+    return fonts.width("to 30 September 2000", size, bold=True) + 1.1 * size, 2.5 * size
+
+
+def _date(view: Paper, on: Plan, day: int, news: list[list[int]], count: int) -> None:
+    """Write the moment in words where the map keeps room for it."""
+    size = DATE * on.layout.scale
+    left, _, _, top = on.free[1]
+    view.rectangle(on.free[1], facecolor=view.palette.paper, alpha=0.88, lw=0, zorder=60)
+    view.text(left + 0.55 * size, top - 1.25 * size, f"to {moment_in_words(day, news)}", size,
+              bold=True, zorder=61)  # fmt: skip
+    below = f"{words.count(count, 'incident')} so far, {len(news)} new"
+    view.text(left + 0.55 * size, top - 2.1 * size, below, size * 0.6, zorder=61,
+              color=view.palette.grey)  # fmt: skip
+
+
+def moment_in_words(day: int, news: list[list[int]]) -> str:
+    """A moment as exactly as the best known of its incidents is: day, month or year."""
+    at = day_of(day)
+    if at is None:
+        return ""
+    span = min((one[5] - one[4] for one in news if moment(one) == day), default=0)
+    if span == 0:
+        return words.day(at)
+    return f"{at:%B} {at.year}" if span < 32 else str(at.year)

@@ -1,0 +1,102 @@
+"""Frames to a file: GIF by Pillow, MP4 by ffmpeg; equal frames are equal bytes."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import imageio_ffmpeg
+import numpy as np
+from PIL import Image, ImageColor
+
+from geo.imprint import About, Pixels
+from geo.palette import Palette
+
+LAST = 3.0
+"""Seconds that the last frame stands."""
+FRAME_RATE = 8
+COLOURS = 240
+"""Of a GIF; some are left for what stands for “as before”."""
+
+
+def gif(
+    frames: Iterator[Pixels],
+    last: Pixels,
+    number: int,
+    seconds: float,
+    palette: Palette,
+    told: About,
+) -> bytes:
+    """Write a GIF with one palette for all frames, so that only what changes is kept of each.
+
+    Parameters
+    ----------
+    last : array of uint8
+        The fullest frame, whose colours all take.
+    number : int
+        Of the frames.
+    seconds : float
+        How long each stands.
+    """
+    colours = _colours(palette, last)
+    shown = (
+        Image.fromarray(frame).quantize(palette=colours, dither=Image.Dither.NONE)
+        for frame in frames
+    )
+    stands = [round(seconds * 100) * 10] * number
+    stands[-1] = round(LAST * 1000)
+    out = io.BytesIO()
+    next(shown).save(
+        out, "GIF", save_all=True, append_images=shown, duration=stands, loop=0,
+        comment=told.state.encode("utf-8", "replace"), optimize=True, disposal=1,
+    )  # fmt: skip
+    return out.getvalue()
+
+
+def _colours(palette: Palette, last: Pixels) -> Image.Image:
+    """The colours of the last and fullest frame, those of the event types among them for sure."""
+    inks = [palette.paper, palette.ink, *(fill.face for fill in palette.fills.values())]
+    own = [channel for ink in inks for channel in ImageColor.getrgb(ink)]
+    others = Image.fromarray(last).quantize(COLOURS - len(inks)).getpalette() or []
+    colours = Image.new("P", (1, 1))
+    colours.putpalette(own + others[: (COLOURS - len(inks)) * 3])
+    return colours
+
+
+def mp4(frames: Iterator[Pixels], seconds: float, told: About) -> bytes:
+    """Write H.264 without a clock or a name of the encoder in it, and its index first."""
+    first = next(frames)
+    height, width = (side - side % 2 for side in first.shape[:2])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "film.mp4"
+        kept = {
+            "title": told.title, "comment": told.state, "copyright": told.rights,
+            "description": told.description,
+        }  # fmt: skip
+        metadata = [
+            part
+            for key, value in kept.items()
+            if value
+            for part in ("-metadata", f"{key}={value}".replace("\0", ""))
+        ]
+        writer = imageio_ffmpeg.write_frames(
+            path, (width, height), fps=1 / seconds, codec="libx264", quality=7,
+            macro_block_size=2, ffmpeg_log_level="error",
+            output_params=[
+                "-r", str(FRAME_RATE), "-threads", "1", "-fflags", "+bitexact",
+                "-flags:v", "+bitexact", "-movflags", "+faststart", *metadata,
+            ],
+        )  # fmt: skip
+        writer.send(None)
+        try:
+            last = first
+            writer.send(np.ascontiguousarray(first[:height, :width]))
+            for last in frames:
+                writer.send(np.ascontiguousarray(last[:height, :width]))
+            for _ in range(round(LAST / seconds) - 1):
+                writer.send(np.ascontiguousarray(last[:height, :width]))
+        finally:
+            writer.close()
+        return path.read_bytes()

@@ -1,0 +1,193 @@
+"""Scale bar, north arrow and locator: what a reader needs to measure and to find the map."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from matplotlib.patches import Polygon
+
+from geo import fonts, places
+from geo.ground import PAD, Ground, ground
+from geo.layout import Box
+from geo.model import Bbox
+from geo.package import Package
+from geo.paper import Paper
+from geo.projection import bar_length, nice, sheet
+
+TEXT = 6.4
+FAR = 0.5
+"""A frame narrower than this share of the borders' extent has a locator."""
+
+
+def bar_of(on: Ground) -> tuple[float, float]:
+    """Choose a scale bar.
+
+    Returns
+    -------
+    kilometres, points : float
+        A round number, and its length on the paper along the parallel through the middle.
+    """
+    kilometres = nice(on.width_km / 4.5)
+    return kilometres, bar_length(on.sheet, kilometres) * on.scale
+
+
+def size_of(on: Ground, scale: float) -> tuple[float, float]:
+    """Width and height of scale bar and arrow together, in points."""
+    kilometres, length = bar_of(on)
+    last = fonts.width(" ".join(_said(kilometres)), TEXT * scale)
+    return length + (34 * scale) + last * 0.7, 25 * scale
+
+
+def _said(kilometres: float) -> tuple[str, str]:
+    """A length as a number and its unit."""
+    return (f"{kilometres:g}", "km") if kilometres >= 1 else (f"{kilometres * 1000:g}", "m")
+
+
+def corner(
+    package: Package, rows: npt.NDArray[np.intp], on: Ground, size: tuple[float, float],
+    scale: float, *, taken: Box | None = None,
+) -> Box:  # fmt: skip
+    """Find the corner of the frame where a box hides the fewest incidents; bottom first.
+
+    Parameters
+    ----------
+    size : tuple of float
+        Width and height of the box, in points.
+    taken : Box, optional
+        A box whose corner is not to be had.
+    """
+    wide, tall = size
+    off = 5 * scale
+    sites = {site for row in rows.tolist() if (site := places.site_of(package, row)) is not None}
+    points = np.array([on.point(site.lon, site.lat) for site in sites]).reshape(-1, 2)
+    reach = 16 * scale
+    boxes = [
+        (x, y, x + wide, y + tall)
+        for y in (off, on.height - off - tall)
+        for x in (off, on.width - off - wide)
+    ]
+    if taken is not None:
+        boxes = [one for one in boxes if not shapely.box(*one).intersects(shapely.box(*taken))]
+
+    def hidden(one: Box) -> int:
+        left, bottom, right, top = one
+        return int(
+            np.count_nonzero(
+                (points[:, 0] > left - reach)
+                & (points[:, 0] < right + reach)
+                & (points[:, 1] > bottom - reach)
+                & (points[:, 1] < top + reach)
+            )
+        )
+
+    return min(boxes, key=hidden)
+
+
+def draw_bar(view: Paper, on: Ground, box: Box, scale: float) -> None:
+    """Draw the scale bar and the arrow in their box."""
+    left, bottom, _, _ = box
+    view.rectangle(box, facecolor=view.palette.paper, alpha=0.85, lw=0, zorder=44)
+    at = (left + 11 * scale, bottom + 12.5 * scale)
+    _arrow(view, at, north(on, at), scale)
+    _bar(view, on, left + 25 * scale, bottom + 6 * scale, scale)
+
+
+def draw_alone(paper: Paper, on: Ground, at: tuple[float, float], scale: float) -> None:
+    """Draw the bar and the arrow beside a map; the arrow is that of the map's middle."""
+    turn = north(on, (on.width / 2, on.height / 2))
+    _arrow(paper, (at[0] + 6 * scale, at[1] + 8 * scale), turn, 0.8 * scale)
+    _bar(paper, on, at[0] + 18 * scale, at[1] + 2 * scale, scale)
+
+
+def _bar(view: Paper, on: Ground, x: float, y: float, scale: float) -> None:
+    palette, size = view.palette, TEXT * scale
+    kilometres, length = bar_of(on)
+    for half, color in enumerate((palette.ink, palette.paper)):
+        start = x + half * length / 2
+        view.rectangle(
+            (start, y, start + length / 2, y + 3 * scale),
+            facecolor=color, edgecolor=palette.ink, lw=0.6 * scale, zorder=46,
+        )  # fmt: skip
+    number, unit = _said(kilometres)
+    last = f"{number} {unit}"
+    if length > 5 * fonts.width(last, size) / 2:
+        for share in (0, 0.5):
+            text = f"{float(number) * share:g}"
+            view.text(x + share * length, y + 6 * scale, text, size, ha="center", zorder=46)
+    left = x + length - fonts.width(number, size) / 2
+    view.text(max(left, x), y + 6 * scale, last, size, zorder=46)
+
+
+def _arrow(view: Paper, at: tuple[float, float], turn: float, scale: float) -> None:
+    """Point to true north, which is turned by so many radians."""
+    cos, sin = np.cos(turn), np.sin(turn)
+    spin = np.array([[cos, sin], [-sin, cos]])
+    palette = view.palette
+
+    def turned(points: list[tuple[float, float]]) -> npt.NDArray[np.float64]:
+        placed: npt.NDArray[np.float64] = np.array(points) * scale @ spin + np.array(at)
+        return placed
+
+    for half, color in ((-1, palette.ink), (1, palette.paper)):
+        wing = turned([(0, 4.2), (half * 4.4, -9.0), (0, -6.0)])
+        view.add(
+            Polygon(wing, closed=True, facecolor=color, edgecolor=palette.ink, lw=0.6 * scale,
+                    joinstyle="miter", zorder=46)
+        )  # fmt: skip
+    (x, y) = turned([(0, 7.4)])[0]
+    view.text(
+        x, y, "N", 6.6 * scale, bold=True, ha="center", va="center_baseline",
+        rotation=float(np.degrees(turn)), rotation_mode="anchor", zorder=46,
+    )  # fmt: skip
+
+
+def north(on: Ground, at: tuple[float, float]) -> float:
+    """Angle of true north at a point of the frame, in radians, counter-clockwise from up."""
+    sheet = on.sheet
+    x, y = sheet.left + at[0] / on.scale, sheet.bottom + at[1] / on.scale
+    lon, lat = sheet.forward.transform(x, y, direction="INVERSE")
+    x2, y2 = sheet.forward.transform(lon, lat + 0.01)
+    return float(np.arctan2(x - x2, y2 - y))
+
+
+def needs_locator(package: Package, on: Ground) -> bool:
+    """Whether the frame is so much smaller than the borders that a reader may be lost."""
+    extent, seen = places.extent_of(package), on.sheet.bounds()
+    if not shapely.box(*extent).intersects(shapely.box(*seen)):
+        return True
+    return on.sheet.right - on.sheet.left < FAR * _whole(extent, on.width / on.height)
+
+
+@lru_cache(maxsize=32)
+def _whole(extent: Bbox, aspect: float) -> float:
+    """Width in metres of a sheet that holds an extent."""
+    on = sheet(extent, aspect=aspect, pad=PAD)
+    return on.right - on.left
+
+
+def draw_locator(view: Paper, package: Package, shown: Ground) -> None:
+    """Draw where the frame lies among the borders and their countries."""
+    palette = view.palette
+    seen, whole = shown.sheet.bounds(), places.extent_of(package)
+    extent = Bbox(
+        min(seen.west, whole.west), min(seen.south, whole.south),
+        max(seen.east, whole.east), max(seen.north, whole.north),
+    )  # fmt: skip
+    on = ground(package, extent, view.width, view.height, relief=False)
+    view.rectangle(on.frame, facecolor=palette.open, lw=0, zorder=0)
+    for country in on.layers["countries"]:
+        own = country.properties["country"] == on.focus
+        view.area(country.geometry, color=palette.land if own else palette.shade, zorder=1)
+    view.lines([on.edges["countries"]], color=palette.country, width=0.4, zorder=2)
+    view.lines(
+        [shape.geometry for shape in on.layers["borders"]], color=palette.ink, width=1, zorder=3
+    )
+    ring = shapely.get_coordinates(shapely.segmentize(shown.sheet.frame, 5000))
+    lon, lat = shown.sheet.forward.transform(ring[:, 0], ring[:, 1], direction="INVERSE")
+    points = np.array([on.point(*pair) for pair in zip(lon, lat, strict=True)])
+    view.add(Polygon(points, closed=True, facecolor=palette.ink, alpha=0.25, lw=0, zorder=4))
+    view.add(Polygon(points, closed=True, fill=False, ec=palette.ink, lw=1.3, zorder=5))
+    view.rectangle(on.frame, fill=False, edgecolor=palette.grey, lw=0.8, zorder=6)

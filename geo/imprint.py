@@ -1,0 +1,170 @@
+"""Turns a planned sheet into a file: PNG, SVG or PDF, with what it is about kept in it."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import matplotlib
+import numpy as np
+import numpy.typing as npt
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from geo import fontfaces, pngs, words
+from geo.compose import compose, ground_alone, rest_alone
+from geo.ground import Ground
+from geo.records import licences
+from geo.sheet import Plan
+
+Pixels = npt.NDArray[np.uint8]
+NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+MOST_PIXELS = 12_000_000
+"""Grounds of larger pictures are not kept: two of them would be too much memory."""
+KEPT = 2
+
+
+@dataclass(frozen=True)
+class About:
+    """What a file says of itself."""
+
+    title: str
+    description: str
+    source: str
+    rights: str
+    version: str
+    day: datetime
+    state: str
+    address: str
+
+    @property
+    def software(self) -> str:
+        """What made it."""
+        return f"Marz, matplotlib {matplotlib.__version__}"
+
+
+def about(on: Plan, *, state: str, address: str) -> About:
+    """Say what a sheet is about; of the time only the day is kept."""
+    asked = words.filter_in_words(on.scene.query) or "all incidents"
+    terms = [f"{one['title']} ({one['covers']})" for one in licences(on.package)]
+    return About(
+        title=on.scene.sheet.title or str(on.package.descriptor.get("title", "Marz")),
+        description=f"{words.summary(on.package, on.scene.query, on.rows)} Shown: {asked}.",
+        source="; ".join(source["line"] for source in on.cited),
+        rights="; ".join([*words.attribution(on.package), *terms]),
+        version=on.package.version,
+        day=datetime(on.now.year, on.now.month, on.now.day, tzinfo=UTC),
+        state=state,
+        address=address,
+    )
+
+
+def picture(on: Plan, told: About, form: str, dpi: int) -> bytes:
+    """Draw a sheet: as PNG over what is kept of its ground, or whole as SVG or PDF."""
+    if form == "png" and on.layout.width * on.layout.height * (dpi / 72) ** 2 <= MOST_PIXELS:
+        return _png(pixels_of(rest_alone(on).figure, dpi, under=ground_of(on, dpi)), told, dpi)
+    return printed(compose(on).figure, told, form, dpi)
+
+
+def printed(figure: Figure, told: About, form: str, dpi: int) -> bytes:
+    """Turn a figure into a file: "png", "svg" or "pdf"."""
+    if form == "png":
+        return _png(pixels_of(figure, dpi), told, dpi)
+    return _svg(figure, told) if form == "svg" else _pdf(figure, told)
+
+
+def _png(pixels: Pixels, told: About, dpi: int) -> bytes:
+    texts = {
+        "Title": told.title,
+        "Description": told.description,
+        "Source": told.source,
+        "Copyright": told.rights,
+        "Creation Time": told.day.date().isoformat(),
+        "Software": told.software,
+        "Marz-Data-Version": told.version,
+        "Marz-Address": told.address,
+        "Marz-State": told.state,
+    }
+    return pngs.png(pixels, dpi=dpi, texts={key: text for key, text in texts.items() if text})
+
+
+def pixels_of(figure: Figure, dpi: float, *, under: Pixels | None = None) -> Pixels:
+    """Draw a figure over pixels; RGBA, north up."""
+    width, height = figure.get_size_inches()
+    figure.set_dpi(dpi)
+    # A sheet of so many millimetres is no whole number of pixels; the nearest is taken.
+    figure.set_size_inches((round(width * dpi) + 1e-6) / dpi, (round(height * dpi) + 1e-6) / dpi)
+    canvas = FigureCanvasAgg(figure)
+    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
+    pixels = np.asarray(renderer.buffer_rgba())
+    if under is not None:
+        np.copyto(pixels, under)
+    figure.draw(renderer)
+    # A figure and its canvas hold each other: their pixels would stay until some collection.
+    del canvas.renderer
+    return pixels
+
+
+_GROUNDS: WeakKeyDictionary[Ground, dict[tuple[Any, ...], Pixels]] = WeakKeyDictionary()
+
+
+def ground_of(on: Plan, dpi: int) -> Pixels:
+    """The ground of a sheet in pixels; from the cache if it is there. Not to be changed."""
+    kept = _GROUNDS.setdefault(on.on, {})
+    key = (dpi, on.palette.name, on.frame, on.layout)
+    found = kept.pop(key, None)
+    if found is None:
+        found = pixels_of(ground_alone(on).figure, dpi)
+        found.setflags(write=False)
+    while len(kept) >= KEPT:
+        del kept[next(iter(kept))]
+    kept[key] = found
+    return found
+
+
+def _svg(figure: Figure, told: About) -> bytes:
+    """Text is text, in typefaces that come with the file."""
+    out = io.BytesIO()
+    figure.savefig(
+        out,
+        format="svg",
+        metadata={
+            "Title": _xml(told.title),
+            "Description": _xml(told.description),
+            "Source": _xml(told.source),
+            "Rights": _xml(told.rights),
+            "Date": told.day.date().isoformat(),
+            "Creator": told.software,
+            "Identifier": _xml(told.address),
+            "Keywords": [_xml(told.state)] if told.state else [],
+        },
+    )
+    faces = fontfaces.style(figure).encode("ascii")
+    content = out.getvalue()
+    return content.replace(b"<defs>", b"<defs>" + faces, 1)
+
+
+def _pdf(figure: Figure, told: About) -> bytes:
+    """Text is text, its typefaces within."""
+    out = io.BytesIO()
+    figure.savefig(
+        out,
+        format="pdf",
+        metadata={
+            "Title": told.title,
+            "Subject": f"{told.description} {told.address}".strip(),
+            "Keywords": told.state,
+            "Creator": told.software,
+            "CreationDate": told.day,
+        },
+    )
+    return out.getvalue()
+
+
+def _xml(text: str) -> str:
+    """A text without signs that XML has no way to write; in JSON an escape stands for each."""
+    return NOT_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

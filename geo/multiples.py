@@ -1,0 +1,218 @@
+"""Small multiples: one map a year, month or type on one sheet, all of one scale and extent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from geo import furniture, imprint, places, sheetlegend, sheetmap, symbols, words
+from geo.columns import Entry
+from geo.compose import draw_beside
+from geo.errors import FilterError
+from geo.gather import Found, gathered
+from geo.ground import Ground, ground
+from geo.layout import Box
+from geo.model import Scene
+from geo.package import Package
+from geo.paper import Paper, drawing, sheet_of
+from geo.patterns import month_of, year_of
+from geo.sheet import Plan, plan
+from geo.snapshot import check_form
+from geo.vocabulary import EVENT_TYPES
+
+Rows = npt.NDArray[np.intp]
+BY = ("year", "month", "type")
+MOST = 42
+"""Maps on a sheet; more would be too small to read."""
+ROOM = 1.15
+"""How much wider or higher than its extent a map may be."""
+WHOLE = 560.0
+"""Width in points of a map whose symbols are drawn at their full size."""
+SMALLEST = 0.5
+
+
+def sheet(
+    package: Package,
+    scene: Scene,
+    rows: Rows,
+    *,
+    by: str,
+    form: str,
+    now: datetime,
+    state: str = "",
+    address: str = "",
+) -> bytes:
+    """Draw incidents as small maps on one sheet.
+
+    Parameters
+    ----------
+    by : {"year", "month", "type"}
+        What each map is of; incidents whose date fits into none have a map of their own.
+    rows, form, now, state, address
+        As `geo.snapshot.picture` has them.
+
+    Returns
+    -------
+    bytes
+        Equal for equal arguments and data.
+
+    Raises
+    ------
+    FilterError
+        If there are no incidents or too many maps, or `by` or `form` is unknown.
+    """
+    check_form(form)
+    groups = groups_of(package, rows, by)
+    without_strip = replace(scene, sheet=replace(scene.sheet, timeline=False))
+    with drawing():
+        on = plan(package, without_strip, rows, now=now, address=address)
+        told = imprint.about(on, state=state, address=address)
+        return imprint.printed(compose(on, groups).figure, told, form, scene.sheet.dpi)
+
+
+def groups_of(package: Package, rows: Rows, by: str) -> list[tuple[str, Rows]]:
+    """Divide incidents.
+
+    Returns
+    -------
+    list of tuple
+        Title of a map and its rows, in the order of time or of the types.
+    """
+    if by not in BY:
+        raise FilterError(f"Small maps are not by “{by}”. Choose one of {', '.join(BY)}.")
+    if not len(rows):
+        raise FilterError("No incident matches, so there is no map to draw. Widen the filter.")
+    keys = [_key(package, int(row), by) for row in rows]
+    found = sorted(set(keys))
+    if len(found) > MOST:
+        coarser = "by year or " if by == "month" else "by type or "
+        raise FilterError(
+            f"These would be {len(found)} small maps, and at most {MOST} can be read on a sheet. "
+            f"Choose {coarser}a shorter range of dates."
+        )
+    return [
+        (title, rows[[key == (order, title) for key in keys]]) for order, title in found
+    ]  # fmt: skip
+
+
+def _key(package: Package, row: int, by: str) -> tuple[tuple[int, int], str]:
+    incident = package.incidents.iloc[row]
+    if by == "type":
+        kind = str(incident["event_type"])
+        return (list(EVENT_TYPES).index(kind), 0), kind
+    year = year_of(package, row)
+    if not incident["dated"]:
+        return (10_001, 0), "no date"
+    if by == "year":
+        return ((year, 0), str(year)) if year else ((10_000, 0), "over several years")
+    month = month_of(package, row)
+    if year and month:
+        return (year, month), f"{date(year, month, 1):%B} {year}"
+    return (10_000, 0), "over several months"
+
+
+def compose(on: Plan, groups: list[tuple[str, Rows]]) -> Paper:
+    """Draw the sheet: head, small maps, one legend, foot."""
+    size = on.layout.body * (1.0 if len(groups) < 16 else 0.85)
+    boxes = grid(on.frame, len(groups), size, aspect_of(on))
+    wide, tall = boxes[0][2] - boxes[0][0], boxes[0][3] - boxes[0][1]
+    small = ground(on.package, on.scene.bbox, wide, tall, relief=False)
+    scale = max(SMALLEST, min(1.0, wide / WHOLE) * on.layout.scale)
+    maps = [
+        gathered(on.package, members, small, scale, keep_off=[]) for _, members in groups
+    ]  # fmt: skip
+    paper = sheet_of(on.layout.width, on.layout.height, on.palette)
+    for (title, members), found, box in zip(groups, maps, boxes, strict=True):
+        _map(paper, on, small, found, members, box, scale)
+        _title(paper, title, len(members), box, size)
+    every = Found(
+        [symbol for found in maps for symbol in found.symbols],
+        _beyond(maps),
+        sum(found.unplaced for found in maps),
+    )
+    draw_beside(paper, replace(on, legend=tuple(_legend(on, small, every)), strip=None))
+    return paper
+
+
+def _map(
+    paper: Paper, on: Plan, small: Ground, found: Found, members: Rows, box: Box, scale: float
+) -> None:
+    view = paper.view(box)
+    day = places.vintage_day(on.package, members, today=on.now.date())
+    sheetmap.draw_ground(view, small, scale)
+    sheetmap.draw_veils(view, small, [s for one in found.symbols for s in one.sites], scale)
+    sheetmap.draw_borders(view, small, day, scale)
+    for symbol in found.symbols:
+        symbols.draw(view, symbol)
+    view.rectangle(small.frame, fill=False, edgecolor=on.palette.grey, lw=0.6, zorder=45,
+                   clip_on=False)  # fmt: skip
+
+
+def _title(paper: Paper, title: str, count: int, box: Box, size: float) -> None:
+    left, _, right, top = box
+    paper.text(left, top + 0.35 * size, title, size, bold=True)
+    number = words.count(count, "incident") if right - left > 17 * size else f"{count:,}"
+    paper.text(right, top + 0.35 * size, number, size * 0.92, color=paper.palette.grey, ha="right")
+
+
+def aspect_of(on: Plan) -> float:
+    """Width by height of the extent, near enough to divide a sheet by."""
+    west, south, east, north = on.scene.bbox or places.extent_of(on.package)
+    return float((east - west) * np.cos(np.radians((south + north) / 2)) / (north - south))
+
+
+def grid(frame: Box, number: int, size: float, aspect: float) -> list[Box]:
+    """Boxes of small maps in a frame, at as large a scale as may be, row by row.
+
+    Parameters
+    ----------
+    size : float
+        Of the titles above them, in points.
+    aspect : float
+        Width by height of what is on each.
+    """
+    left, bottom, right, top = frame
+    gap, head = 1.2 * size, 1.6 * size
+    best: tuple[float, int, float, float] | None = None
+    for columns in range(1, number + 1):
+        lines = -(-number // columns)
+        wide = (right - left - gap * (columns - 1)) / columns
+        tall = (top - bottom - (gap + head) * lines + gap) / lines
+        scale = min(wide / aspect, tall)
+        if scale > 0 and (best is None or scale > best[0]):
+            best = (scale, columns, wide, tall)
+    scale, columns, wide, tall = best or (top - bottom, 1, right - left, top - bottom)
+    wide, tall = min(wide, scale * aspect * ROOM), min(tall, scale * ROOM)
+    return [
+        (
+            left + (n % columns) * (wide + gap),
+            top - head - (n // columns) * (tall + gap + head) - tall,
+            left + (n % columns) * (wide + gap) + wide,
+            top - head - (n // columns) * (tall + gap + head),
+        )
+        for n in range(number)
+    ]
+
+
+def _beyond(maps: list[Found]) -> list[tuple[places.Site, int]]:
+    counts: dict[places.Site, int] = {}
+    for found in maps:
+        for site, number in found.beyond:
+            counts[site] = counts.get(site, 0) + number
+    return list(counts.items())
+
+
+def _legend(on: Plan, small: Ground, every: Found) -> list[Entry]:
+    def bar(paper: Paper, x: float, y: float, scale: float) -> None:
+        furniture.draw_alone(paper, small, (x, y + 3), scale)
+
+    return [
+        *sheetlegend.incidents(every, named=False),
+        *sheetlegend.lines(on.palette, small, every, on.day, on.scene.language, each=True),
+        Entry("Scale of all maps", head=True),
+        Entry("", bar, tall=(furniture.TEXT * 3.2) / on.layout.body),
+        *sheetlegend.counts(every, words.filter_in_words(on.scene.query), maps="these maps"),
+    ]

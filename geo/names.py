@@ -1,0 +1,203 @@
+"""Names on a map, the most important first, none over another, a symbol or the scale bar."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geo import labels
+from geo.ground import Ground, Shape
+from geo.labels import Board
+from geo.layout import Box
+from geo.linelabels import line_label
+from geo.paper import Paper
+from geo.places import Site
+from geo.sheetmap import in_force
+from geo.symbols import Symbol
+
+SIZES = {1: 9.0, 2: 8.0, 3: 7.0, 4: 6.4}
+"""Rank of a place -> size of its name, in points at scale 1."""
+SHOWN = ((900, 1), (500, 3), (0, 4))
+"""Width of the frame in kilometres above which places up to a rank are named."""
+
+
+def name_of(properties: dict[str, Any], language: str) -> str:
+    """The name of a feature in a language, in English where that is not known."""
+    own = properties.get(f"name_{language}") if language else ""
+    # pandas has NaN for a name that a feature lacks and others have.
+    names = (own, properties.get("name"))
+    return next((name for name in names if isinstance(name, str) and name), "")
+
+
+_BANDS: WeakKeyDictionary[Ground, dict[tuple[date, float], BaseGeometry]] = WeakKeyDictionary()
+
+
+def _band(on: Ground, day: date, scale: float) -> BaseGeometry:
+    """What names cross only at need: the borders in force on a day, a little wider."""
+    bands = _BANDS.setdefault(on, {})
+    if (day, scale) not in bands:
+        strong = [shape.geometry for shape in on.layers["borders"] if in_force(shape, day)]
+        bands[day, scale] = shapely.union_all(strong).buffer(2 * scale)
+        shapely.prepare(bands[day, scale])
+    return bands[day, scale]
+
+
+class Names:
+    """Writes the names of one map.
+
+    Parameters
+    ----------
+    day : datetime.date
+        Whose vintages are named.
+    taken : list of Box
+        What no name may touch, besides the symbols.
+    """
+
+    def __init__(
+        self, view: Paper, on: Ground, found: list[Symbol], day: date, *, language: str,
+        scale: float, taken: list[Box],
+    ) -> None:  # fmt: skip
+        self.view, self.on, self.found, self.day = view, on, found, day
+        self.language, self.scale = language, scale
+        self.strong = [shape for shape in on.layers["borders"] if in_force(shape, day)]
+        self.board = Board(frame=on.frame, avoid=_band(on, day, scale), taken=list(taken))
+        for symbol in found:
+            (x, y), (wide, tall) = symbol.at, symbol.size
+            self.board.taken.append((x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2))
+        self.written: set[str] = set()
+        self.known = {
+            (layer, str(shape.properties["id"])): shape.properties
+            for layer, shapes in on.layers.items()
+            for shape in shapes
+        }
+
+    def write(self) -> None:
+        """Write all that there is room for."""
+        for symbol in sorted(self.found, key=lambda one: (one.tag, -one.count)):
+            self._site(symbol)
+        self._borders()
+        self._countries()
+        self._places()
+        exclaves = [s for s in self.on.layers["exclaves"] if in_force(s, self.day)]
+        self._small(exclaves, self.view.palette.soft, least=200)
+        self._small(self.on.layers["lakes"], self.view.palette.lake_name, least=60)
+
+    def _site(self, symbol: Symbol) -> None:
+        site, scale = min(symbol.sites, key=self._rank), self.scale
+        name = self._named(site)
+        more = len(symbol.sites) - 1
+        size, color, bold = 7.8 * scale, self.view.palette.ink, True
+        if symbol.tag:
+            # A line carries its own name, and its tag stands on it.
+            if site.layer in ("borders", "stretches"):
+                return
+            size, color, bold = 6.6 * scale, self.view.palette.soft, False
+        if more:
+            name = f"{name} +{more}"
+        wide, tall = symbol.size
+        self._write(
+            symbol.at, name, size=size, off=max(wide, tall) / 2 + 2.2 * scale, color=color,
+            bold=bold,
+        )  # fmt: skip
+
+    def _rank(self, site: Site) -> int:
+        """Of the places that share a symbol the best known one names it, else the fullest."""
+        properties = self.known.get((site.layer, site.feature_id), {})
+        return int(properties.get("rank") or 9)
+
+    def _named(self, site: Site) -> str:
+        properties = self.known.get((site.layer, site.feature_id))
+        return name_of(properties, self.language) if properties else site.name
+
+    def _write(
+        self, at: tuple[float, float], text: str, *, size: float, off: float, color: str,
+        bold: bool = False, cross: bool = True,
+    ) -> bool:  # fmt: skip
+        label = labels.point_label(
+            self.view, self.board, at, text, size=size, off=off, color=color, bold=bold,
+            cross=cross, most=170 * self.scale, halo=2.2 * self.scale,
+        )  # fmt: skip
+        if label is not None:
+            self.written.add(text)
+        return label is not None
+
+    def _borders(self) -> None:
+        frame = shapely.box(*self.on.frame)
+        for border in self.strong:
+            line = border.geometry.intersection(frame)
+            if line.is_empty:
+                continue
+            name, ink = name_of(border.properties, self.language), self.view.palette.ink
+            for size in (7.6, 6.6):
+                if line_label(
+                    self.view, self.board, line, name, size=size * self.scale, color=ink,
+                ):  # fmt: skip
+                    break
+            else:
+                middle = line.interpolate(0.5, normalized=True)
+                self._write(
+                    (middle.x, middle.y), name, size=6.8 * self.scale, off=5 * self.scale, color=ink
+                )
+
+    def _countries(self) -> None:
+        for country in sorted(self.on.layers["countries"], key=lambda one: -one.geometry.area):
+            widest = max(shapely.get_parts(country.geometry), key=lambda part: part.area)
+            focus = country.properties["country"] == self.on.focus
+            for size in (11.5 if focus else 9.5, 7.5, 6.2):
+                name = name_of(country.properties, self.language)
+                if labels.area_label(
+                    self.view, self.board, widest, name, size=size * self.scale,
+                    color=self.view.palette.grey, halo=2 * self.scale,
+                ):  # fmt: skip
+                    break
+
+    def _places(self) -> None:
+        most = next(rank for width, rank in SHOWN if self.on.width_km > width)
+        if self.scale < 0.7:
+            most -= 1
+        palette = self.view.palette
+        done = {
+            site.feature_id for one in self.found for site in one.sites if site.layer == "places"
+        }
+        ranked = sorted(
+            self.on.layers["places"],
+            key=lambda s: (s.properties.get("rank") or 4, s.properties["id"]),
+        )
+        for place in ranked:
+            rank = int(place.properties.get("rank") or 4)
+            if place.properties["id"] in done or rank > most:
+                continue
+            x, y = place.geometry.coords[0][:2]
+            dot = (1.3 + 0.35 * max(4 - rank, 0)) * self.scale
+            mark = (x - dot, y - dot, x + dot, y + dot)
+            if not self.board.free(mark):
+                continue
+            self.board.taken.append(mark)
+            if not self._write(
+                (x, y), name_of(place.properties, self.language),
+                size=SIZES.get(rank, 6.4) * self.scale, off=dot + 2 * self.scale,
+                color=palette.ink if rank < 3 else palette.soft, cross=rank < 3,
+            ):  # fmt: skip
+                # A dot without a name tells nothing, so neither is drawn.
+                self.board.taken.remove(mark)
+                continue
+            self.view.line(
+                (x,), (y,), marker="o", ms=2 * dot, mfc=palette.paper, mec=palette.ink,
+                mew=0.7 * self.scale, zorder=20,
+            )  # fmt: skip
+
+    def _small(self, shapes: list[Shape], color: str, *, least: float) -> None:
+        """Name areas of at least so many square points."""
+        for shape in shapes:
+            name = name_of(shape.properties, self.language)
+            if name and name not in self.written and shape.geometry.area > least:
+                point = shape.geometry.representative_point()
+                if self.on.holds(point.x, point.y):
+                    self._write(
+                        (point.x, point.y), name, size=6.2 * self.scale, off=3 * self.scale,
+                        color=color, cross=False,
+                    )  # fmt: skip

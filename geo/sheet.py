@@ -1,0 +1,242 @@
+"""Plans a sheet: what its head and foot say, and what room is left for map, strip and legend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from geo import fonts, furniture, places, sheetlegend, timestrip, words
+from geo.columns import Column, Entry, fit
+from geo.gather import Found, gathered
+from geo.ground import Ground, ground
+from geo.layout import LAYOUTS, Box, Layout
+from geo.model import Scene
+from geo.package import Package
+from geo.palette import PALETTES, Palette
+from geo.paper import Paper
+from geo.records import licences, sources_of
+
+Rows = npt.NDArray[np.intp]
+ASPECT = 1.28
+"""Width by height of the map on a paper that grows."""
+LOCATOR = 0.72
+"""Height by width of the locator."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """Lines of a head or a foot, with their size and leading in points."""
+
+    lines: tuple[str, ...]
+    size: float
+    leading: float
+    bold: bool = False
+
+    @property
+    def height(self) -> float:
+        """Of all lines, in points."""
+        return len(self.lines) * self.leading
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything about a picture but the drawing.
+
+    Attributes
+    ----------
+    layout : Layout
+        With the height that the paper really has.
+    frame : Box
+        Of the map, on the paper.
+    free : tuple of Box
+        In the frame, what neither symbols nor names cover: that of scale bar and arrow first.
+    day : datetime.date
+        Whose vintages are drawn strong.
+    strip_box : Box or None
+        Of the timeline strip, on the paper.
+    cited : list of dict
+        Every source of the incidents shown.
+    """
+
+    package: Package
+    scene: Scene
+    rows: Rows
+    now: datetime
+    layout: Layout
+    palette: Palette
+    head: tuple[Band, ...]
+    foot: tuple[Band, ...]
+    frame: Box
+    on: Ground
+    found: Found
+    free: tuple[Box, ...]
+    day: date
+    strip: timestrip.Strip | None
+    strip_box: Box | None
+    legend: tuple[Entry, ...]
+    columns: tuple[Column, ...]
+    cited: list[dict[str, Any]]
+
+
+def plan(
+    package: Package,
+    scene: Scene,
+    rows: Rows,
+    *,
+    now: datetime,
+    address: str,
+    card: Callable[[float], tuple[float, float]] | None = None,
+) -> Plan:
+    """Divide the paper and prepare what stands on it.
+
+    Parameters
+    ----------
+    card : callable, optional
+        From the scale to the width and height in points of a box that the map must keep free.
+    """
+    layout = LAYOUTS[scene.sheet.preset]
+    palette = PALETTES[scene.sheet.style]
+    head, foot = heads(package, scene, rows, layout), _foot(package, layout, now, address)
+    beside = layout.side + 14 if layout.side else 0.0
+    degrees = 9.0 * max(layout.scale, 0.75)
+    left, right = layout.edge + degrees, layout.width - layout.edge - beside
+    strip = None
+    if scene.sheet.timeline:
+        members = timestrip.members_of(package, rows)
+        strip = timestrip.strip(members, len(members), scene.query, right - left, total=len(rows))
+    strip_height = layout.strip + 4 if strip else 0.0
+    head_height = sum(band.height for band in head) + 8
+    projection_lines = 1 if layout.width > 450 else 2
+    foot_height = (
+        sum(band.height for band in foot)
+        + projection_lines * layout.small * 1.35 + 0.6 * layout.edge + 8
+    )  # fmt: skip
+    if layout.grows:
+        map_height = (right - left) / ASPECT
+    else:
+        map_height = (
+            layout.height * (1 - layout.below)
+            - layout.edge - head_height - foot_height - strip_height - degrees * 1.4
+        )  # fmt: skip
+    on = ground(package, scene.bbox, right - left, map_height)
+    named = fonts.wrap(
+        f"{on.sheet.name}.", layout.small, layout.width - 2 * layout.edge, most=projection_lines
+    )
+    named += [""] * (projection_lines - len(named))
+    foot = (foot[0], Band(tuple(named), layout.small, layout.small * 1.35), *foot[1:])
+    size = furniture.size_of(on, layout.scale)
+    bar = furniture.corner(package, rows, on, size, layout.scale)
+    free = [bar]
+    if card is not None:
+        size = card(layout.scale)
+        free.append(furniture.corner(package, rows, on, size, layout.scale, taken=bar))
+    found = gathered(package, rows, on, layout.scale, keep_off=free)
+    day = places.vintage_day(package, rows, today=now.date())
+    legend = _legend(package, scene, palette, on, found, day, layout)
+    columns_from = layout.edge + head_height + (
+        0 if layout.side else map_height + degrees * 1.4 + strip_height + 4
+    )  # fmt: skip
+    if layout.grows:
+        room = _least(legend, _columns(layout, 2000, columns_from, 0), layout.body)
+        layout = replace(layout, height=columns_from + room + foot_height)
+    top = layout.height - layout.edge - head_height
+    frame = (left, top - map_height, right, top)
+    strip_top = frame[1] - degrees * 1.4
+    return Plan(
+        package, scene, rows, now, layout, palette, head, foot, frame, on, found, tuple(free),
+        day, strip,
+        (left, strip_top - layout.strip, right, strip_top) if strip else None,
+        tuple(legend), tuple(_columns(layout, layout.height, columns_from, foot_height)),
+        sources_of(package, rows),
+    )  # fmt: skip
+
+
+def heads(package: Package, scene: Scene, rows: Rows, layout: Layout) -> tuple[Band, ...]:
+    """Title and subtitle, the reader's or Marz's."""
+    measure = layout.width - 2 * layout.edge
+    title = scene.sheet.title or str(package.descriptor.get("title", "Marz"))
+    below = scene.sheet.subtitle or words.summary(package, scene.query, rows)
+    size = layout.body * 1.25
+    return (
+        Band(tuple(fonts.wrap(title, layout.title, measure, bold=True, most=2)), layout.title,
+             layout.title * 1.25, bold=True),
+        Band(tuple(fonts.wrap(below, size, measure, most=3)), size, size * 1.35),
+    )  # fmt: skip
+
+
+def _foot(package: Package, layout: Layout, now: datetime, address: str) -> tuple[Band, ...]:
+    measure, size = layout.width - 2 * layout.edge, layout.small
+    made = f"Made on {words.day(now.date())} with Marz, data version {package.version}."
+    if address:
+        made += f" This view: {address}"
+    terms = "; ".join(f"{one['title']} ({one['covers']})" for one in licences(package))
+    credit = ". ".join(line.rstrip(".") for line in words.attribution(package))
+    fine = size * 0.9
+    many = 3 if layout.width > 450 else 6
+    return (
+        Band(tuple(fonts.wrap(made, size, measure, most=2 if layout.width > 450 else 4)), size,
+             size * 1.35),
+        Band(tuple(fonts.wrap(f"Licences: {terms}.", fine, measure, most=many)), fine,
+             fine * 1.3),
+        Band(tuple(fonts.wrap(f"Sources of the map: {credit}.", fine, measure, most=many)), fine,
+             fine * 1.3),
+    )  # fmt: skip
+
+
+def legend_of(on: Plan, *, veils: bool) -> tuple[Entry, ...]:
+    """The legend of a sheet; without `veils` no line or area is tinted on it."""
+    return tuple(
+        _legend(on.package, on.scene, on.palette, on.on, on.found, on.day, on.layout, veils=veils)
+    )
+
+
+def _legend(
+    package: Package, scene: Scene, palette: Palette, on: Ground, found: Found, day: date,
+    layout: Layout, *, veils: bool = True,
+) -> list[Entry]:  # fmt: skip
+    entries = [
+        *sheetlegend.incidents(found),
+        *sheetlegend.lines(palette, on, found, day, scene.language, veils=veils),
+    ]
+    if furniture.needs_locator(package, on):
+        wide = layout.side or (layout.width - 2 * layout.edge) / layout.columns - 12
+        wide = min(wide, layout.body * 17)
+
+        def locate(paper: Paper, x: float, y: float, scale: float) -> None:
+            share = scale * 7.3 / layout.body
+            furniture.draw_locator(
+                paper.view((x, y + 3, x + wide * share, y + 3 + wide * LOCATOR * share)),
+                package, on,
+            )  # fmt: skip
+
+        tall = (wide * LOCATOR + 6) / layout.body
+        entries += [Entry("Where this is", head=True), Entry("", locate, tall=tall)]
+    entries += sheetlegend.counts(found, words.filter_in_words(scene.query))
+    return entries
+
+
+def _columns(layout: Layout, height: float, start: float, foot: float) -> list[Column]:
+    top, floor = height - start, foot + 4
+    if layout.side:
+        return [Column(layout.width - layout.edge - layout.side, top, floor, layout.side)]
+    gap = layout.edge * 0.6 + 4
+    measure = (layout.width - 2 * layout.edge - gap * (layout.columns - 1)) / layout.columns
+    return [
+        Column(layout.edge + number * (measure + gap), top, floor, measure)
+        for number in range(layout.columns)
+    ]
+
+
+def _least(entries: list[Entry], columns: list[Column], size: float) -> float:
+    """The least height of columns that hold all entries and the number of sources."""
+    some = [*entries, *sheetlegend.SOME_SOURCES]
+    for height in range(40, 900, 4):
+        cut = [replace(column, floor=column.top - height) for column in columns]
+        if fit(some, cut, size):
+            return float(height) + 6
+    return 900.0

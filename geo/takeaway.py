@@ -1,0 +1,190 @@
+"""Every file that a scene can be taken away as: one table for pages and the command line.
+
+What is slow to import, or only needed for one kind of file, is imported when that is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from geo import carried, extents, query, scene
+from geo.model import Scene
+from geo.package import Package
+
+Progress = Callable[[int, int], bool]
+"""Called with the number of frames made and of all; False stops the film."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A kind of file.
+
+    Attributes
+    ----------
+    ending : str
+        Of its name, with the dot.
+    label : str
+        What a reader calls it.
+    mime : str
+        Its media type.
+    kind : {"picture", "film", "page", "records", "bundle"}
+        What there is to choose about it.
+    what : str
+        One sentence on what it is good for.
+    """
+
+    ending: str
+    label: str
+    mime: str
+    kind: str
+    what: str
+
+
+FORMS: dict[str, Form] = {
+    form.ending: form
+    for form in (
+        Form(".png", "PNG", "image/png", "picture", "A picture for screens, slides and print."),
+        Form(".svg", "SVG", "image/svg+xml", "picture", "Lines and text, to be edited or printed."),
+        Form(".pdf", "PDF", "application/pdf", "picture", "Lines and text, ready to print."),
+        Form(".gif", "GIF", "image/gif", "film", "A film that plays anywhere."),
+        Form(".mp4", "MP4", "video/mp4", "film", "A film, smaller and sharper than GIF."),
+        Form(
+            ".html",
+            "HTML",
+            "text/html",
+            "page",
+            "One page with map, timeline and every record, which opens without internet.",
+        ),
+        Form(".csv", "CSV", "text/csv", "records", "A table for spreadsheets."),
+        Form(".geojson", "GeoJSON", "application/geo+json", "records", "For maps on the web."),
+        Form(
+            ".parquet",
+            "GeoParquet",
+            "application/vnd.apache.parquet",
+            "records",
+            "For programs that read columns.",
+        ),
+        Form(
+            ".gpkg",
+            "GeoPackage",
+            "application/geopackage+sqlite3",
+            "records",
+            "For QGIS and ArcGIS, claims and sources included.",
+        ),
+        Form(
+            ".zip",
+            "Bundle",
+            "application/zip",
+            "bundle",
+            "Map, records in every form, claims, sources, licences and how to cite it.",
+        ),
+    )
+}
+
+
+def make(
+    package: Package,
+    shown: Scene,
+    ending: str,
+    *,
+    day: date,
+    progress: Progress | None = None,
+) -> bytes:
+    """Make a file of a scene.
+
+    Parameters
+    ----------
+    shown : Scene
+        What is shown; the file carries all of it.
+    ending : str
+        One of `FORMS`.
+    day : date
+        On which it says that it was made.
+    progress : callable, optional
+        For a film: called after each frame.
+
+    Returns
+    -------
+    bytes
+        Equal for equal arguments, data and version of Marz.
+
+    Raises
+    ------
+    Cancelled
+        If `progress` said so.
+    GeoError
+        If it cannot be made.
+    """
+    rows = query.select(package, shown.query)
+    now = carried.moment(day)
+    state = carried.text(package, shown, rows, now=now)
+    address = scene.address(shown, short=True)
+    kind, form = FORMS[ending].kind, ending.removeprefix(".")
+    if kind == "picture":
+        return _picture(package, shown, rows, form, now, state, address)
+    if kind == "film":
+        from geo import film
+
+        return film.film(
+            package,
+            shown,
+            rows,
+            form=form,
+            now=now,
+            progress=progress,
+            state=state,
+            address=address,
+        )
+    if kind == "bundle":
+        from geo import bundle
+
+        drawn = _picture(package, shown, rows, "png", now, state, address)
+        return bundle.bundle(
+            package, shown, rows, now=now, state=state, address=address, picture=drawn
+        )
+    asked = shown.query
+    if ending == ".html":
+        from geo import export
+
+        at = shown.at or (extents.opening(shown.bbox, *extents.FRAME) if shown.bbox else None)
+        return export.html(
+            package, asked, rows, now=now, selected=shown.selected, at=at, state=state
+        )
+    if ending in (".csv", ".geojson"):
+        from geo import export
+
+        write = export.csv if ending == ".csv" else export.geojson
+        return write(package, asked, rows, now=now, state=state)
+    from geo import tabular
+
+    store = tabular.geoparquet if ending == ".parquet" else tabular.geopackage
+    return store(package, asked, rows, now=now, state=state)
+
+
+def _picture(
+    package: Package,
+    shown: Scene,
+    rows: carried.Rows,
+    form: str,
+    now: datetime,
+    state: str,
+    address: str,
+) -> bytes:
+    if shown.sheet.each:
+        from geo import multiples
+
+        return multiples.sheet(
+            package,
+            shown,
+            rows,
+            by=shown.sheet.each,
+            form=form,
+            now=now,
+            state=state,
+            address=address,
+        )
+    from geo import snapshot
+
+    return snapshot.picture(package, shown, rows, form=form, now=now, state=state, address=address)

@@ -1,0 +1,168 @@
+"""How a picture is laid out, for the panel that hands it out; every choice is kept in the state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from geo import extents, query, scene, values
+from geo.errors import FilterError
+from geo.model import MAX_TEXT, PRESETS, RESOLUTIONS, STYLES, Bbox, Scene
+from geo.package import Package
+from geo.takeaway import Form
+from pages.ui import map_view, state
+from pages.ui.state import State, set_widget, when_changed
+
+PAPERS = {
+    "a4": "A4",
+    "a4-portrait": "A4, upright",
+    "a3": "A3",
+    "a3-portrait": "A3, upright",
+    "slide": "Slide, 16:9",
+    "square": "Square",
+    "column": "Journal column",
+}
+LOOKS = {"light": "Light", "dark": "Dark", "grey": "Greyscale"}
+EACH = {"": "One map", "year": "A map a year", "month": "A map a month", "type": "A map a type"}
+SHOWN, TYPED = "shown", "typed"
+WRONG = "take-wrong"
+"""Key of what is wrong with the extent that was typed or chosen."""
+
+
+def choose(package: Package, current: State, form: Form) -> Scene:
+    """Draw the options of a picture, a film or a bundle.
+
+    Returns
+    -------
+    Scene
+        As chosen.
+    """
+    sheet = current.scene.sheet
+    # A pair a row: below each other on a phone, they keep this order.
+    left, right = st.columns(2)
+    with left:
+        _select("Paper", "preset", PAPERS, sheet.preset, PRESETS[0])
+    with right:
+        _select("Look", "style", LOOKS, sheet.style, STYLES[0])
+    left, right = st.columns(2)
+    with left:
+        _extent(package, current)
+    with right:
+        _typed(current)
+    left, right = st.columns(2)
+    with left:
+        _line("Title", "title", sheet.title)
+    with right:
+        _line("Subtitle", "subtitle", sheet.subtitle)
+    if form.kind == "film":
+        return current.scene
+    left, right = st.columns(2)
+    with left:
+        _select("Maps", "each", EACH, sheet.each, "")
+    if form.ending in (".png", ".zip"):
+        offered = sorted({*RESOLUTIONS, sheet.dpi})
+        said = {str(dpi): f"{dpi} dots an inch" for dpi in offered}
+        with right:
+            _select("Resolution of the PNG", "dpi", said, str(sheet.dpi), "300")
+    st.toggle(
+        "Timeline below the map",
+        key=set_widget("w-timeline", sheet.timeline),
+        on_change=when_changed("w-timeline", lambda on: state.put("timeline", "on" * on)),
+    )
+    return current.scene
+
+
+def _line(label: str, name: str, value: str) -> None:
+    st.text_input(
+        label,
+        key=set_widget(f"w-{name}", value),
+        on_change=when_changed(f"w-{name}", lambda text: state.put(name, text or "")),
+        max_chars=MAX_TEXT,
+        placeholder="as Marz writes it",
+    )
+
+
+def _select(label: str, name: str, options: dict[str, str], value: str, usual: str) -> None:
+    st.selectbox(
+        label,
+        list(options),
+        key=set_widget(f"w-{name}", value),
+        format_func=options.__getitem__,
+        on_change=when_changed(
+            f"w-{name}", lambda chosen: state.put(name, "" if chosen == usual else chosen)
+        ),
+    )
+
+
+def _extent(package: Package, current: State) -> None:
+    """What the picture shows: chosen by name here, told in degrees beside it."""
+    words = {
+        extents.BORDERS: "The borders",
+        SHOWN: "What the map shows now",
+        extents.FILTER: "Where these incidents are",
+    }
+    for name in extents.names(package)[2:]:
+        words[name] = f"The border {name}"
+    words[TYPED] = "As typed"
+    bbox = current.scene.bbox
+    chosen, of = st.session_state.get("take-extent", (TYPED, bbox))
+    if bbox is None:
+        chosen = extents.BORDERS
+    elif of != bbox:
+        chosen = TYPED
+    st.selectbox(
+        "Extent",
+        list(words),
+        key=set_widget("w-extent", chosen),
+        format_func=words.__getitem__,
+        on_change=when_changed("w-extent", lambda name: _chosen(package, name)),
+    )
+
+
+def _chosen(package: Package, name: str) -> None:
+    current = state.read(package)
+    st.session_state.pop(WRONG, None)
+    if name == TYPED:
+        return
+    try:
+        bbox = _seen(current) if name == SHOWN else _named(package, current, name)
+    except FilterError as error:
+        st.session_state[WRONG] = str(error)
+        return
+    _put(name, bbox)
+
+
+def _seen(current: State) -> Bbox | None:
+    """What the map shows; until it was moved or opened elsewhere, that is the borders."""
+    return extents.seen(current.view, *map_view.size()) if current.view else None
+
+
+def _named(package: Package, current: State, name: str) -> Bbox | None:
+    return extents.named(package, query.select(package, current.query), name)
+
+
+def _put(name: str, bbox: Bbox | None) -> None:
+    state.put("bbox", dict(scene.pairs(Scene(bbox=bbox))).get("bbox", ""))
+    st.session_state["take-extent"] = (name, bbox)
+
+
+def _typed(current: State) -> None:
+    value = dict(scene.pairs(current.scene)).get("bbox", "")
+    st.text_input(
+        "West, south, east, north in degrees",
+        key=set_widget("w-bbox", value),
+        on_change=when_changed("w-bbox", _write),
+        placeholder="67,36.5,75,41",
+        max_chars=MAX_TEXT,
+    )
+    if wrong := st.session_state.get(WRONG):
+        st.text(wrong)
+
+
+def _write(text: Any) -> None:
+    st.session_state.pop(WRONG, None)
+    try:
+        _put(TYPED, values.bbox_of(text) if (text or "").strip() else None)
+    except FilterError as error:
+        st.session_state[WRONG] = str(error)

@@ -1,0 +1,106 @@
+"""What is taken away through the panel opens again as the same view; other files are explained."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from geo import carried, scene, values
+from geo.model import Bbox, Filter, Scene, Sheet
+from geo.package import Package
+
+from .driving import Tab, Visit
+
+ASKED = Filter(borders=("TJ-KG",), text="Исфара", types=("Battles",))
+ADDRESS = {"border": "TJ-KG", "q": "Исфара", "type": "Battles"}
+
+
+def bounds(tab: Tab) -> Bbox:
+    """What the map shows, as Leaflet says it."""
+    found = tab.frame.evaluate("() => map_div.getBounds().toBBoxString()")
+    return Bbox(*(float(value) for value in found.split(",")))
+
+
+def test_a_picture_dropped_on_marz_is_the_same_view(
+    tab: Tab, embedded: Package, visit: Visit, tmp_path: Path
+) -> None:
+    tab.open_map(**ADDRESS, at="39.9,70.2,8", lang="ru")
+    tab.map.focus()
+    tab.page.keyboard.press("ArrowRight")
+    expect(tab.page).not_to_have_url(re.compile("at=39.9%2C70.2%2C8"))
+    panel = tab.choose("PNG")
+    panel.get_by_label("Title", exact=True).fill("Battles near Isfara {{7*7}}")
+    panel.get_by_role("combobox", name="Extent").click()
+    tab.page.get_by_role("option", name="What the map shows now").click()
+    typed = panel.get_by_label("West, south, east, north")
+    expect(typed).not_to_have_value("")
+    bbox = values.bbox_of(typed.input_value())
+    assert bbox == pytest.approx(bounds(tab), abs=5e-3)
+    panel.get_by_role("combobox", name="Look").click()
+    tab.page.get_by_role("option", name="Greyscale").click()
+    panel.get_by_role("combobox", name="Resolution").click()
+    tab.page.get_by_role("option", name="150 dots an inch").click()
+    expect(panel.get_by_role("combobox", name="Resolution")).to_have_value("150 dots an inch")
+    path = tmp_path / "map.png"
+    tab.take("PNG").save_as(path)
+
+    shown = scene.read(embedded, carried.read(path.read_bytes()).given).scene
+    assert shown == Scene(
+        query=ASKED,
+        bbox=bbox,
+        at=shown.at,
+        language="ru",
+        sheet=Sheet(style="grey", title="Battles near Isfara {{7*7}}", dpi=150),
+    )
+    assert shown.at and shown.at != (39.9, 70.2, 8)
+
+    other = visit()
+    other.open("/reopen")
+    dropped = other.page.locator("input[type=file]")
+    for name, content in (("a <b>.txt", b"hello"), ("b.png", path.read_bytes()[:200])):
+        dropped.set_input_files({"name": name, "mimeType": "image/png", "buffer": content})
+        expect(other.page.get_by_text(f"“{name}”", exact=False).last).to_be_visible()
+    dropped.set_input_files(path)
+    told = other.page.locator(".st-key-reopened")
+    expect(told).to_contain_text("“map.png”")
+    expect(told).to_contain_text("Nothing has changed since.")
+    other.agrees(embedded, ASKED)
+    assert other.address() == scene.grouped(scene.pairs(shown))
+    assert other.view() == pytest.approx(list(shown.at), abs=1e-3)
+    told.get_by_role("button", name="Dismiss").click()
+    expect(told).to_have_count(0)
+
+
+def test_a_film_is_cancelled(tab: Tab) -> None:
+    tab.open_map(border="TJ-KG")
+    panel = tab.choose("GIF")
+    begin = panel.get_by_role("button", name="Make GIF")
+    begin.click()
+    expect(panel.get_by_text(re.compile(r"Frame \d+ of \d+"))).to_be_visible()
+    panel.get_by_role("button", name="Cancel").click()
+    expect(begin).to_be_visible()
+    # The next one begins, so the first no longer holds the place of the one that is made.
+    panel.get_by_role("radio", name="MP4").click()
+    panel.get_by_role("button", name="Make MP4").click()
+    expect(panel.get_by_text(re.compile(r"Frame \d+ of \d+"))).to_be_visible()
+    panel.get_by_role("button", name="Close").click()
+    expect(panel).to_have_count(0)
+
+
+def test_the_panel_fits_a_phone(visit: Visit) -> None:
+    tab = visit(viewport={"width": 390, "height": 844})
+    tab.open_map(border="TJ-KG")
+    panel = tab.choose("Bundle")
+    button = panel.get_by_role("button", name="Make Bundle")
+    button.scroll_into_view_if_needed()
+    for part in (panel.get_by_role("radio").first, button, panel.get_by_label("Title", exact=True)):
+        box = part.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390
+    button.click()
+    with tab.page.expect_download() as coming:
+        panel.get_by_role("button", name="Download Bundle").click()
+    assert coming.value.suggested_filename.endswith(".zip")

@@ -1,0 +1,84 @@
+"""Random scenes of a package, for whatever must give a scene back unchanged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+from madeup import HOSTILE
+
+from geo.facets import FACETS
+from geo.model import (
+    LANGUAGES,
+    MATCHES,
+    MAX_LATITUDE,
+    MAX_TEXT,
+    PERIODS,
+    PRESETS,
+    STYLES,
+    Bbox,
+    Filter,
+    Scene,
+    Sheet,
+)
+from geo.package import Package
+from geo.values import ZOOMS, limits
+
+TEXTS = st.one_of(
+    st.just(""),
+    st.sampled_from(HOSTILE),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
+)
+
+
+@st.composite
+def filters(draw: Any, package: Package) -> Filter:
+    """A filter that can be asked of a package."""
+    first, last = limits(package)
+    days = st.none() | st.dates(first, last)
+    start, end = draw(days), draw(days)
+    if start and end and end < start:
+        start, end = end, start
+    chosen = {
+        facet.name: tuple(draw(st.lists(st.sampled_from(known), max_size=4)))
+        for facet in FACETS
+        if (known := facet.options(package))
+    }
+    return Filter(
+        start=start, end=end, match=draw(st.sampled_from(MATCHES)), text=draw(TEXTS)[:MAX_TEXT],
+        **chosen,
+    )  # fmt: skip
+
+
+@st.composite
+def extents(draw: Any) -> Bbox | None:
+    """An extent, or none."""
+    if draw(st.booleans()):
+        return None
+    west = draw(st.floats(-180, 179))
+    south = draw(st.floats(-MAX_LATITUDE, MAX_LATITUDE - 1))
+    east = draw(st.floats(west + 0.01, 180))
+    north = draw(st.floats(south + 0.01, MAX_LATITUDE))
+    return Bbox(west, south, east, north)
+
+
+@st.composite
+def scenes(draw: Any, package: Package) -> Scene:
+    """A scene that can be asked of a package, with all that it can hold."""
+    lat = st.floats(-MAX_LATITUDE, MAX_LATITUDE)
+    return Scene(
+        query=draw(filters(package)),
+        bbox=draw(extents()),
+        at=draw(st.none() | st.tuples(lat, st.floats(-180, 180), st.floats(*ZOOMS))),
+        selected=draw(st.sampled_from(["", *package.incidents["id"]])),
+        language=draw(st.sampled_from(list(LANGUAGES))),
+        sheet=Sheet(
+            preset=draw(st.sampled_from(PRESETS)),
+            style=draw(st.sampled_from(STYLES)),
+            title=draw(TEXTS),
+            subtitle=draw(TEXTS),
+            timeline=draw(st.booleans()),
+            dpi=draw(st.integers(50, 600)),
+            each=draw(st.sampled_from(["", *PERIODS])),
+        ),
+    )

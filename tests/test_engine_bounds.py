@@ -1,0 +1,279 @@
+"""What must not go wrong in the engine: hostile files and words, threads, questions cut short."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import sets
+
+from geo import __main__ as command
+from geo import engine
+from geo.dataset import SCHEMA
+from geo.engine import duck, servers
+from geo.engine.form import Words, prepared, restored
+from geo.model import Bbox, Filter
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sets.write(tmp_path_factory.mktemp("sets") / "it's a “set”.parquet", sets.rows(300))
+
+
+def prepared_files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob(".*"))
+
+
+# ---------------------------------------------------------------- opening
+def test_a_set_is_prepared_once_and_anew_when_it_changes(tmp_path: Path) -> None:
+    path = sets.write(tmp_path / "one.parquet", sets.rows(50))
+    told: list[tuple[int, int]] = []
+    engine.open_set(path, "one", progress=lambda *steps: told.append(steps)).close()
+    assert told[-1] == (100, 100) and told == sorted(told)
+    once = prepared_files(tmp_path)
+    told.clear()
+    engine.open_set(path, "one", progress=lambda *steps: told.append(steps)).close()
+    assert told == [] and prepared_files(tmp_path) == once
+    sets.write(path, sets.rows(60))
+    changed = engine.open_set(path, "one")
+    assert (
+        changed.rows == 60
+        and len(prepared_files(tmp_path)) == 1
+        and prepared_files(tmp_path) != once
+    )
+
+
+def test_what_is_prepared_can_lie_elsewhere(file: Path, tmp_path: Path) -> None:
+    before = prepared_files(file.parent)
+    assert engine.open_set(file, "set", folder=tmp_path).rows == 300
+    assert prepared_files(file.parent) == before and len(prepared_files(tmp_path)) == 1
+    with pytest.raises(engine.EngineError, match="could not be prepared"):
+        engine.open_set(file, "set", folder=tmp_path / "missing")
+
+
+def test_a_torn_file_is_prepared_anew(tmp_path: Path) -> None:
+    path = sets.write(tmp_path / "one.parquet", sets.rows(50))
+    engine.open_set(path, "one").close()
+    [name] = prepared_files(tmp_path)
+    (tmp_path / name).write_bytes(b"torn")
+    assert engine.open_set(path, "one").rows == 50
+
+
+def test_a_set_opens_twice_at_once(file: Path) -> None:
+    one, two = engine.open_set(file, "one"), engine.open_set(file, "two", threads=1)
+    one.close()
+    assert engine.count(two, Filter()) == 300
+    with pytest.raises(engine.EngineError, match="closed"):
+        engine.count(one, Filter())
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "is no data set"), (b"PAR1 and nothing more PAR1", "is no data set"), (None, "lacks")],
+)
+def test_what_is_no_data_set_is_refused(tmp_path: Path, content: bytes | None, said: str) -> None:
+    path = tmp_path / "other.parquet"
+    if content is None:
+        pq.write_table(pa.table({"number": [1], "title": ["no more"]}), path)
+    else:
+        path.write_bytes(content)
+    with pytest.raises(engine.EngineError, match=said):
+        engine.open_set(path, "other")
+    assert prepared_files(tmp_path) == []
+    with pytest.raises(engine.EngineError, match="cannot be read"):
+        engine.open_set(tmp_path / "nothing.parquet", "nothing")
+
+
+def test_an_empty_set_answers_everything(tmp_path: Path) -> None:
+    data = engine.open_set(sets.write(tmp_path / "none.parquet", []), "none")
+    assert engine.extent(data) == (None, None, None)
+    assert engine.count(data, Filter()) == engine.totals(data, Filter()).rows == 0
+    assert engine.timeline(data, Filter(start=date(2000, 1, 1)), by="year").bins == []
+    assert engine.cells(data, Filter(text="a"), bbox=sets.WORLD, zoom=3).num_rows == 0
+    assert engine.extents(data, Filter(), bbox=sets.WORLD).num_rows == 0
+    assert engine.facet_counts(data, Filter()) == {"types": {}, "statuses": {}, "countries": {}}
+
+
+def test_places_off_the_earth_are_nowhere(tmp_path: Path) -> None:
+    row = sets.rows(5)[0]
+    wrong = [(float("nan"), 1.0), (1e308, 0.0), (10.0, 130.0), (float("inf"), float("-inf"))]
+    right = [(180.0, 90.0), (-180.0, -90.0), (0.0, 0.0)]
+    made = [
+        {**row, "number": n, "lon": lon, "lat": lat, "geo_precision": "exact", "geometry": None}
+        for n, (lon, lat) in enumerate(wrong + right)
+    ]
+    data = engine.open_set(sets.write(tmp_path / "set.parquet", made), "set")
+    assert engine.totals(data, Filter()).mapped == 3
+    cells = engine.cells(data, Filter(), bbox=Bbox(-180, -90, 180, 90), zoom=1)
+    assert sorted(zip(cells["lon"].to_pylist(), cells["lat"].to_pylist(), strict=True)) == sorted(
+        right
+    )
+
+
+def test_the_extremes_of_time_are_kept(tmp_path: Path) -> None:
+    row = sets.rows(5)[0]
+    ends = [(date.min, date.min), (date.max, date.max), (date.min, date.max)]
+    made = [
+        {**row, "number": n, "start": (a - sets.EPOCH).days, "end": (b - sets.EPOCH).days}
+        for n, (a, b) in enumerate(ends)
+    ]
+    data = engine.open_set(sets.write(tmp_path / "set.parquet", made), "set")
+    assert engine.extent(data)[:2] == (date.min, date.max)
+    for match, found in (("possibly", 3), ("certainly", 3)):
+        asked = Filter(start=date.min, end=date.max, match=match)
+        assert engine.count(data, asked) == found
+    assert engine.count(data, Filter(start=date.max)) == 2
+    assert engine.timeline(data, Filter(), by="year").spans == 1
+
+
+# ---------------------------------------------------------------- only its own file
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_text('README.md')",
+        "ATTACH 'other.duckdb' AS other",
+        "COPY (SELECT 1) TO 'out.csv'",
+        "INSTALL spatial",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "SET threads = 64",
+        "DELETE FROM prepared.incidents",
+    ],
+)
+def test_duckdb_reaches_nothing_else(file: Path, sql: str) -> None:
+    data = engine.open_set(file, "set")
+    with pytest.raises(duckdb.Error), data.handle._connection.cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(sql)
+
+
+def test_options_that_are_none_are_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARZ_DUCKDB_MEMORY", "much")
+    with pytest.raises(engine.EngineError, match="MARZ_DUCKDB_MEMORY"):
+        engine.open_set(file, "set")
+
+
+# ---------------------------------------------------------------- many at once
+def test_many_threads_ask_at_once(file: Path) -> None:
+    data = engine.open_set(file, "set")
+    asked = [Filter(text=word) for word in ("row 1", "row 2", "night", "100%")] * 3
+    asked += [Filter(text=f"row {n}") for n in range(20)]
+    expected = [engine.totals(data, one) for one in asked]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda one: engine.totals(data, one), asked * 3)) == expected * 3
+    tables = data.handle._connection.execute("SHOW TABLES").fetchall()  # type: ignore[attr-defined]
+    assert len(tables) <= duck.SEARCHES
+
+
+def test_a_newer_question_stops_the_older(file: Path) -> None:
+    data = engine.open_set(file, "set")
+    newest = engine.Newest()
+    begun = threading.Event()
+    endless = "SELECT count(*) FROM range(100000000000) a WHERE a.range % 7 = 3"
+
+    def older() -> None:
+        with data.handle._asking() as cursor:  # type: ignore[attr-defined]
+            begun.set()
+            cursor.execute(endless)
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(newest.ask, older)
+        begun.wait(30)
+        time.sleep(0.1)
+        assert newest.ask(lambda: engine.count(data, Filter())) == 300
+        with pytest.raises(engine.Superseded):
+            waiting.result(30)
+        begun.clear()
+        waiting = pool.submit(newest.ask, older)
+        begun.wait(30)
+        time.sleep(0.1)
+        newest.cancel()
+        with pytest.raises(engine.Superseded):
+            waiting.result(30)
+    assert newest.ask(lambda: engine.count(data, Filter())) == 300
+
+
+def test_whoever_waits_may_give_up(file: Path) -> None:
+    data = engine.open_set(file, "set")
+    newest = engine.Newest()
+    asked = threading.Event()
+
+    def endless() -> None:
+        with data.handle._asking() as cursor:  # type: ignore[attr-defined]
+            asked.set()
+            cursor.execute("SELECT count(*) FROM range(100000000000) a WHERE a.range % 7 = 3")
+
+    def give_up() -> None:
+        if asked.is_set():
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        newest.ask(endless, meanwhile=give_up)
+    waited: list[int] = []
+    found = newest.ask(lambda: engine.count(data, Filter()), meanwhile=lambda: waited.append(1))
+    assert found == 300
+    with pytest.raises(engine.EngineError, match="no incident"):
+        newest.ask(lambda: engine.record(data, 999_999), meanwhile=lambda: None)
+
+
+def test_what_was_cancelled_asks_nothing_more(file: Path) -> None:
+    data = engine.open_set(file, "set")
+    newest = engine.Newest()
+
+    def two_questions() -> int:
+        engine.count(data, Filter())
+        newest.cancel()
+        return engine.count(data, Filter(types=("Riots",), start=date(2001, 1, 1)))
+
+    with pytest.raises(engine.Superseded):
+        newest.ask(two_questions)
+
+
+# ---------------------------------------------------------------- the form
+def test_preparing_and_restoring_is_nothing(file: Path) -> None:
+    table = pq.read_table(file)
+    words = Words()
+    there = prepared(table, words)
+    known = {column: list(values) for column, values in words.numbers.items()}
+    assert restored(there, known).equals(table) and table.schema.equals(SCHEMA)
+
+
+def test_folding_without_python_is_the_same_folding(tmp_path: Path) -> None:
+    row = dict.fromkeys(SCHEMA.names) | {"number": 1, "id": "A-1`'"}
+    texts = ["O'Neill—x", "Plain-Text `quoted`", "ÀÉ", "", None, "TAB\tand\nline", "İstanbul ß"]
+    table = pa.Table.from_pylist([{**row, "title": text} for text in texts], SCHEMA)
+    for text, folded in zip(texts, prepared(table, Words())["folded"].to_pylist(), strict=True):
+        assert folded == sets.fold(f"A-1`' {text or ''}     ")
+
+
+# ---------------------------------------------------------------- addresses
+def test_load_says_what_is_wrong(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["load", str(file), "--to", "mysql://u:secret@h/d"]) == 1
+    said = capsys.readouterr().err
+    assert "MARZ_DATABASE_URL" in said and "secret" not in said
+    assert command.main(["load", "missing.parquet", "--to", "postgresql://h/d"]) == 1
+    assert "missing.parquet" in capsys.readouterr().err
+
+
+def test_addresses_are_taken_apart() -> None:
+    found = servers.address("postgresql://me:secret@host:5/db?table=acled&sslmode=require")
+    assert found[:3] == ("postgresql", "postgresql://me:secret@host:5/db?sslmode=require", "acled")
+    found = servers.address("spark://master?data=shared/sets&table=ged")
+    assert found == ("spark", "spark://master:7077", "ged", Path("shared/sets/ged"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "mysql://x", "spark://h:7077", "postgresql://u:p/secret@h:port/x", "postgresql://h/d?table=A;--",
+     "spark://h?data=x&table=../y"],
+)  # fmt: skip
+def test_other_addresses_are_refused_without_being_repeated(url: str) -> None:
+    with pytest.raises(engine.EngineError) as refused:
+        servers.address(url)
+    assert "secret" not in str(refused.value)

@@ -1,0 +1,71 @@
+"""Extents: what a map in a browser shows, and those with a name."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo import extents, places, query
+from geo.errors import FilterError
+from geo.model import Bbox, Filter
+from geo.package import Package
+
+
+def test_what_a_map_shows_is_web_mercator() -> None:
+    # At zoom 0 and 256 pixels each way: the whole earth as Leaflet draws it.
+    assert extents.seen((0, 0, 0), 256, 256) == Bbox(-180, -85, 180, 85)
+    # 900 pixels at zoom 8 are 900 / 65536 of the way round; tests/browser asks Leaflet itself.
+    assert extents.seen((39.9, 70.6, 8), 900, 470) == pytest.approx(
+        (68.128, 38.902, 73.072, 40.884), abs=2e-3
+    )
+
+
+@given(
+    st.floats(-60, 60), st.floats(-120, 120), st.floats(0.5, 20), st.floats(0.5, 20),
+    st.floats(300, 1600), st.floats(200, 900),
+)  # fmt: skip
+def test_a_map_opened_on_an_extent_shows_it(
+    south: float, west: float, wide: float, tall: float, width: float, height: float
+) -> None:
+    bbox = Bbox(west, south, west + wide, south + tall)
+    at = extents.opening(bbox, width, height)
+    if at[2] == 3:
+        return  # the map zooms out no further
+    found = extents.seen(at, width, height)
+    assert found.west <= bbox.west + 1e-3 and found.south <= bbox.south + 1e-3
+    assert found.east >= bbox.east - 1e-3 and found.north >= bbox.north - 1e-3
+    again = extents.opening(found, width, height)
+    assert again[:2] == pytest.approx(at[:2], abs=2e-3)
+
+
+def test_an_extent_of_incidents_holds_their_places(data: Package) -> None:
+    rows = query.select(data, Filter())
+    bbox = extents.named(data, rows, "filter")
+    assert bbox is not None
+    for row in rows:
+        site = places.site_of(data, int(row))
+        if site:
+            assert bbox.west <= site.lon <= bbox.east and bbox.south <= site.lat <= bbox.north
+
+
+def test_one_place_is_shown_in_its_land(data: Package) -> None:
+    bbox = extents.named(data, np.array([data.row_of("SL-2020-01-15-clash")]), "filter")
+    assert bbox is not None
+    assert bbox.north - bbox.south == pytest.approx(extents.LEAST, abs=0.01)
+    assert bbox.east - bbox.west > extents.LEAST
+
+
+def test_names_are_the_borders(data: Package) -> None:
+    assert extents.names(data) == ["borders", "filter", "SAR-LOW"]
+    assert extents.named(data, np.arange(2), "borders") is None
+    # Both vintages are in it.
+    bbox = extents.named(data, np.arange(2), "SAR-LOW")
+    assert bbox is not None and bbox.west < 11 and bbox.east > 11.1
+
+
+@pytest.mark.parametrize(("rows", "name"), [([], "filter"), ([0], "moon")])
+def test_what_has_no_extent_is_said(data: Package, rows: list[int], name: str) -> None:
+    with pytest.raises(FilterError, match="Choose"):
+        extents.named(data, np.array(rows, dtype=int), name)

@@ -1,0 +1,103 @@
+"""Small multiples: what is on each, that all share scale and extent, and when it is refused."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime
+from io import BytesIO
+from xml.etree import ElementTree
+
+import numpy as np
+import pypdf
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from geo import multiples, query
+from geo.errors import FilterError
+from geo.model import Filter, Scene, Sheet
+from geo.package import Package
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def made(data: Package, by: str, form: str = "svg", asked: Filter | None = None) -> bytes:
+    asked = asked or Filter()
+    scene = Scene(query=asked, sheet=Sheet(dpi=60, timeline=True))
+    rows = query.select(data, asked)
+    return multiples.sheet(
+        data, scene, rows, by=by, form=form, now=NOW, state='{"a":1}', address="?q=x"
+    )
+
+
+@pytest.mark.parametrize("by", multiples.BY)
+def test_each_incident_is_on_one_map(data: Package, by: str) -> None:
+    rows = query.select(data, Filter())
+    groups = multiples.groups_of(data, rows, by)
+    assert sorted(np.concatenate([members for _, members in groups])) == sorted(rows)
+    assert len({title for title, _ in groups}) == len(groups)
+
+
+def test_maps_stand_in_the_order_of_time(data: Package) -> None:
+    years = [title for title, _ in multiples.groups_of(data, query.select(data, Filter()), "year")]
+    assert years == ["2020", "2021", "2025", "over several years", "no date"]
+    months = [t for t, _ in multiples.groups_of(data, query.select(data, Filter()), "month")]
+    assert months[:2] == ["January 2020", "February 2020"]
+
+
+@pytest.mark.parametrize("form", ["png", "svg", "pdf"])
+def test_a_sheet_has_titles_counts_one_scale_and_its_state(data: Package, form: str) -> None:
+    content = made(data, "type", form)
+    assert content == made(data, "type", form)
+    if form == "png":
+        image = Image.open(BytesIO(content))
+        assert image.size == (702, 496) and image.info["Marz-State"] == '{"a":1}'
+        return
+    if form == "svg":
+        read = " ".join(ElementTree.fromstring(content).itertext())
+    else:
+        file = pypdf.PdfReader(BytesIO(content))
+        read = file.pages[0].extract_text()
+        assert file.metadata is not None and file.metadata["/Keywords"] == '{"a":1}'
+    for part in ("Battles", "Riots", "Scale of all maps", "On these maps: "):
+        assert part in read, part
+
+
+def test_too_many_maps_are_refused_with_the_remedy(marz: Package) -> None:
+    with pytest.raises(FilterError, match="by year or a shorter range"):
+        made(marz, "month")
+
+
+@pytest.mark.parametrize(
+    ("by", "form", "asked", "said"),
+    [
+        ("week", "svg", Filter(), "year, month, type"),
+        ("year", "bmp", Filter(), "png, svg, pdf"),
+        ("year", "svg", Filter(text="nothing like it"), "Widen the filter"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(
+    data: Package, by: str, form: str, asked: Filter, said: str
+) -> None:
+    with pytest.raises(FilterError, match=said):
+        made(data, by, form, asked)
+
+
+@given(st.integers(1, multiples.MOST), st.floats(0.4, 3), st.floats(200, 900), st.floats(150, 700))
+def test_maps_are_equal_apart_and_within_their_frame(
+    number: int, aspect: float, wide: float, tall: float
+) -> None:
+    boxes = multiples.grid((10, 20, 10 + wide, 20 + tall), number, 6, aspect)
+    assert len(boxes) == number
+    shapes = [shapely.box(*box) for box in boxes]
+    frame = shapely.box(10, 20, 10 + wide, 20 + tall).buffer(1e-6)
+    assert all(frame.covers(shape) for shape in shapes)
+    assert all(a.distance(b) > 5 for a, b in itertools.combinations(shapes, 2))
+    assert np.ptp([shape.area for shape in shapes]) < 1e-6
+
+
+def test_hostile_texts_are_drawn_as_they_are(hostile: Package) -> None:
+    read = " ".join(ElementTree.fromstring(made(hostile, "year")).itertext())
+    assert "{{7*7}}" in read

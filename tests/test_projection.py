@@ -1,0 +1,111 @@
+"""Sheets and their projections: they hold what they should and are true to scale."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyproj import Geod
+
+from geo import furniture, projection
+from geo.ground import ground
+from geo.model import Bbox
+from geo.package import Package
+
+LATITUDES = st.floats(-70, 70)
+
+
+@settings(max_examples=40)
+@given(st.floats(-160, 160), LATITUDES, st.floats(0.2, 8))
+def test_any_extent_has_a_sheet_that_holds_it(lon: float, lat: float, size: float) -> None:
+    bbox = Bbox(lon, lat, lon + size * 1.5, lat + size)
+    sheet = projection.sheet(bbox, aspect=1.4, pad=0.05)
+    assert (sheet.right - sheet.left) / (sheet.top - sheet.bottom) == pytest.approx(1.4)
+    found = sheet.bounds()
+    assert found.west <= bbox.west + 1e-6 and found.east >= bbox.east - 1e-6
+    assert found.south <= bbox.south + 1e-6 and found.north >= bbox.north - 1e-6
+
+
+@settings(max_examples=25)
+@given(st.floats(-70, 70), st.floats(10, 200))
+def test_the_scale_bar_is_true_on_the_ellipsoid(lat: float, kilometres: float) -> None:
+    sheet = projection.sheet(Bbox(65, lat, 75, lat + 6), aspect=1.4, pad=0)
+    length = projection.bar_length(sheet, kilometres)
+    x, y = (sheet.left + sheet.right) / 2, (sheet.bottom + sheet.top) / 2
+    (lon1, lat1), (lon2, lat2) = (
+        sheet.forward.transform(x + side * length / 2, y, direction="INVERSE") for side in (-1, 1)
+    )
+    metres = Geod(ellps="WGS84").inv(lon1, lat1, lon2, lat2)[2]
+    assert metres / 1000 == pytest.approx(kilometres, rel=2e-3)
+
+
+def test_the_relief_lands_where_it_belongs() -> None:
+    # One white pixel row of a Mercator picture, found again at its own latitude.
+    bounds = Bbox(66, 36, 76, 42)
+    rows = 600
+    picture = np.zeros((rows, 800, 3), dtype=np.uint8)
+    picture[300] = 255
+    northing = [np.log(np.tan(np.pi / 4 + np.radians(lat) / 2)) for lat in (42, 36)]
+    middle = northing[0] + (northing[1] - northing[0]) * 300.5 / rows
+    latitude = float(np.degrees(2 * np.arctan(np.exp(middle)) - np.pi / 2))
+    sheet = projection.sheet(Bbox(67, 37, 75, 41), aspect=1.4, pad=0)
+    warped = projection.warp(picture, bounds, sheet, 700)
+    height = warped.shape[0]
+    for column in (50, 350, 650):
+        row = int(warped[:, column, 0].argmax())
+        x = sheet.left + (column + 0.5) * (sheet.right - sheet.left) / 700
+        y = sheet.top - (row + 0.5) * (sheet.top - sheet.bottom) / height
+        found = sheet.forward.transform(x, y, direction="INVERSE")[1]
+        assert found == pytest.approx(latitude, abs=0.012)
+
+
+def test_the_relief_ends_softly() -> None:
+    picture = np.full((50, 50, 3), 200, dtype=np.uint8)
+    sheet = projection.sheet(Bbox(65, 35, 77, 43), aspect=1.4, pad=0)
+    alpha = projection.warp(picture, Bbox(68, 37, 74, 41), sheet, 300)[..., 3]
+    assert alpha[0, 0] == 0 and alpha[alpha.shape[0] // 2, 150] == 255
+    assert alpha[(alpha > 0) & (alpha < 255)].size > 0
+
+
+@pytest.mark.parametrize(
+    ("value", "found"), [(7, 5), (5, 5), (4.9, 2), (1, 1), (0.3, 0.2), (99, 50), (1000, 1000)]
+)
+def test_a_scale_bar_has_a_round_length(value: float, found: float) -> None:
+    assert projection.nice(value) == pytest.approx(found)
+
+
+TEN = [
+    Bbox(67, 36.5, 75.5, 41), Bbox(69.8, 39.4, 71.5, 40.6), Bbox(70.5, 39.8, 70.7, 39.95),
+    Bbox(-10, 35, 40, 70), Bbox(30, -5, 42, 6), Bbox(140, -45, 155, -30), Bbox(-125, 25, -65, 50),
+    Bbox(5, 60, 30, 71), Bbox(-80, -20, -60, 0), Bbox(60, 20, 100, 50),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("bbox", TEN)
+def test_scale_bars_are_within_one_in_a_hundred_of_a_geodesic(data: Package, bbox: Bbox) -> None:
+    on = ground(data, bbox, 500, 400, relief=False)
+    kilometres, length = furniture.bar_of(on)
+    assert 40 < length < 200
+    x, y = (on.sheet.left + on.sheet.right) / 2, (on.sheet.bottom + on.sheet.top) / 2
+    half = length / on.scale / 2
+    (lon1, lat1), (lon2, lat2) = (
+        on.sheet.forward.transform(x + side * half, y, direction="INVERSE") for side in (-1, 1)
+    )
+    metres = Geod(ellps="WGS84").inv(lon1, lat1, lon2, lat2)[2]
+    assert metres / 1000 == pytest.approx(kilometres, rel=0.01)
+
+
+@pytest.mark.parametrize("bbox", TEN)
+def test_the_arrow_points_to_true_north(data: Package, bbox: Bbox) -> None:
+    on = ground(data, bbox, 500, 400, relief=False)
+    for at in ((20.0, 20.0), (480.0, 380.0)):
+        turn = furniture.north(on, at)
+        step = 5 * np.array([-np.sin(turn), np.cos(turn)])
+        lons = [
+            on.sheet.forward.transform(
+                on.sheet.left + x / on.scale, on.sheet.bottom + y / on.scale, direction="INVERSE"
+            )[0]
+            for x, y in (at, np.array(at) + step)
+        ]
+        assert lons[0] == pytest.approx(lons[1], abs=(bbox.east - bbox.west) / 500)

@@ -1,0 +1,238 @@
+"""`snapshot`, `bundle` and `open`: every form, the same bytes again, and what has changed."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from madeup import INCIDENTS, ROOT, write_package
+
+from geo import __main__ as cli
+from geo import carried, files, package, scene, takeaway, values
+from geo.commands import reopen
+from geo.model import Bbox, Filter, Scene, Sheet
+from geo.package import Package
+
+MADE = "2026-11-24"
+QUICK = {form.ending for form in takeaway.FORMS.values() if form.kind in ("page", "records")}
+ASKED = ["--type", "Battles", "--from", "2020", "--match", "certainly", "--text", "clash"]
+LAID = [
+    "--style",
+    "grey",
+    "--title",
+    "Mine",
+    "--dpi",
+    "60",
+    "--lang",
+    "ru",
+    "--bbox",
+    "10,50,12,52",
+]
+SHOWN = Scene(
+    query=Filter(types=("Battles",), start=date(2020, 1, 1), match="certainly", text="clash"),
+    bbox=Bbox(10, 50, 12, 52),
+    selected="SL-2020-01-15-clash",
+    language="ru",
+    sheet=Sheet(style="grey", title="Mine", dpi=60),
+)
+
+
+@pytest.fixture(autouse=True)
+def known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The made-up package, as the one that is open."""
+    path = write_package(tmp_path / "package")
+    monkeypatch.setenv("MARZ_DATA", str(path))
+    monkeypatch.chdir(tmp_path)
+    return path
+
+
+def run(*arguments: str) -> int:
+    try:
+        return cli.main(arguments)
+    except SystemExit as end:
+        return int(end.code or 0)
+
+
+def taken(name: str, *further: str) -> bytes:
+    """A file with all options."""
+    options = [*ASKED, *LAID, "--id", "SL-2020-01-15-clash", "--made", MADE, *further]
+    assert run("snapshot", "-o", name, *options) == 0
+    return Path(name).read_bytes()
+
+
+@pytest.mark.parametrize("ending", [*sorted(QUICK), ".PNG", ".svg", ".pdf", ".gif", ".mp4", ".zip"])
+def test_a_file_carries_its_options_and_is_made_again_to_the_byte(
+    data: Package, ending: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = taken(f"a{ending}")
+    found = carried.read(content)
+    assert (found.made, scene.read(data, found.given).scene) == (date(2026, 11, 24), SHOWN)
+    capsys.readouterr()
+    assert run("open", f"a{ending}", "-o", f"b{ending}") == 0
+    out, err = capsys.readouterr()
+    assert Path(f"b{ending}").read_bytes() == content
+    assert "Nothing has changed since." in out and "24 November 2026" in out
+    assert out.splitlines()[-1] == scene.address(SHOWN)
+    assert err.startswith("2 incidents, 2020")
+
+
+def test_small_multiples_are_made_again_to_the_byte() -> None:
+    content = taken("a.png", "--each", "type")
+    assert run("open", "a.png", "-o", "b.png") == 0
+    assert Path("b.png").read_bytes() == content
+    assert carried.read(content).given["each"] == ["type"]
+
+
+def test_small_multiples_of_nothing_name_the_option(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("snapshot", "-o", "a.png", "--each", "year", "--text", "zeppelin") == 2
+    err = capsys.readouterr().err
+    assert "--each year" in err and "Widen" in err and len(err.splitlines()) == 1
+    assert not Path("a.png").exists()
+
+
+def test_one_form_leads_to_another(data: Package) -> None:
+    taken("a.csv")
+    assert run("open", "a.csv", "-o", "a.geojson") == 0
+    assert scene.read(data, carried.read(Path("a.geojson").read_bytes()).given).scene == SHOWN
+
+
+def test_a_film_without_time_names_the_option(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("snapshot", "-o", "a.gif", "--type", "Riots") == 2
+    err = capsys.readouterr().err
+    assert "--output a.gif" in err and "Widen" in err and len(err.splitlines()) == 1
+
+
+def test_a_page_opens_on_the_extent() -> None:
+    assert run("snapshot", "-o", "a.html", "--bbox", "10,50,12,52") == 0
+    (start,) = re.findall(rb'"start":\[(.*?)\]\]', Path("a.html").read_bytes())
+    assert b'["at","51.' in start and b",11," in start
+
+
+def test_a_bundle_is_a_command_of_its_own() -> None:
+    assert run("bundle", "-o", "a.zip", "--type", "Riots", "--dpi", "60") == 0
+    assert carried.read(Path("a.zip").read_bytes()).given["type"] == ["Riots"]
+
+
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [("sar-low", (11, 51)), ("filter", (11.05, 51)), ("borders", None)],
+)
+def test_an_extent_by_name(name: str, held: tuple[float, float] | None) -> None:
+    assert run("snapshot", "-o", "a.csv", "--extent", name, "--border", "SAR-LOW") == 0
+    given = carried.read(Path("a.csv").read_bytes()).given
+    if held is None:
+        assert "bbox" not in given
+        return
+    bbox = values.bbox_of(given["bbox"][0])
+    assert bbox.west < held[0] < bbox.east and bbox.south < held[1] < bbox.north
+
+
+def test_what_has_changed_is_said_and_the_day_is_then_today(
+    known: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("snapshot", "-o", "a.csv", "--made", MADE) == 0
+    first, second, third, *rest = INCIDENTS
+    added = {**third, "id": "SL-2020-02-other", "title": "A new one"}
+    write_package(known, incidents=[first, {**second, "title": "Altered"}, added, *rest])
+    capsys.readouterr()
+    assert run("open", "a.csv", "-o", "b.csv") == 0
+    out = capsys.readouterr().out
+    for part in (
+        "1 record is new in this view: A new one (SL-2020-02-other).",
+        "1 record is gone from the data: SL-2020-02-shelling.",
+        "1 record has been altered: Altered (SL-2020-01-15-clash).",
+        "Data version then: ",
+    ):
+        assert part in out, out
+    assert carried.read(Path("b.csv").read_bytes()).made == date.today()
+
+
+def test_a_hostile_file_does_not_steer_the_terminal(
+    hostile_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("snapshot", "-o", "a.csv", "--title", "\x1b[31m\u202e") == 0
+    capsys.readouterr()
+    assert run("open", "a.csv", "--data", str(hostile_folder)) == 0
+    out, err = capsys.readouterr()
+    assert not any(sign in out + err for sign in "\x1b\x07\u202e\u2028")
+    assert "21 records are new in this view" in out
+
+
+def test_a_foreign_file_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.txt").write_text("hello")
+    assert run("open", "a.txt") == 1
+    out, err = capsys.readouterr()
+    assert out == "" and len(err.splitlines()) == 1 and "Choose a file" in err
+
+
+@pytest.mark.parametrize(
+    ("given", "base"),
+    [([], "http://localhost:8501/"), (["https://x.example/marz"], "https://x.example/marz/")],
+)
+def test_the_view_opens_in_a_browser(
+    monkeypatch: Any, capsys: pytest.CaptureFixture[str], given: list[str], base: str
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(reopen.webbrowser, "open", lambda url: bool(opened.append(url)))
+    taken("a.csv")
+    capsys.readouterr()
+    assert run("open", "a.csv", "--url", *given) == 0
+    assert opened == [base + scene.address(SHOWN)]
+    assert "no browser could be started" in capsys.readouterr().err
+
+
+def test_a_write_that_fails_leaves_the_old_file(monkeypatch: Any, capsys: Any) -> None:
+    Path("a.csv").write_text("old")
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.os, "fsync", full)
+    assert run("snapshot", "-o", "a.csv") == 1
+    err = capsys.readouterr().err
+    assert "No space left" in err and len(err.splitlines()) == 1
+    assert Path("a.csv").read_text() == "old"
+    assert sorted(path.name for path in Path().iterdir()) == ["a.csv", "package"]
+
+
+def test_a_file_that_cannot_be_made_leaves_the_old_one(monkeypatch: Any) -> None:
+    Path("a.csv").write_text("old")
+
+    def interrupted(*_: Any, **__: Any) -> bytes:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(takeaway, "make", interrupted)
+    assert run("snapshot", "-o", "a.csv") == 130
+    assert Path("a.csv").read_text() == "old"
+
+
+def test_no_command_needs_streamlit_or_draws_before_it_must() -> None:
+    code = (
+        "import sys; from geo.__main__ import main; main(['snapshot', '-o', 'a.csv'])\n"
+        "found = {name.split('.')[0] for name in sys.modules}\n"
+        "sys.exit(bool(found & {'streamlit', 'matplotlib', 'pypdf'}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        check=False,
+        capture_output=True,
+        env={"PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_changes_of_very_many_records_are_counted(known: Path, monkeypatch: Any) -> None:
+    from geo import changes
+
+    monkeypatch.setattr(carried, "MOST_RECORDS", 3)
+    before = package.load(known)
+    content = takeaway.make(before, Scene(), ".csv", day=date.today())
+    write_package(known, incidents=INCIDENTS[1:])
+    said = changes.changes(package.load(known), carried.read(content))
+    assert any("8 records then, 7 now" in line for line in said)
+    assert changes.changes(before, carried.read(content)) == ()
