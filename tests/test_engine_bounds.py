@@ -19,6 +19,7 @@ from geo import engine
 from geo.dataset import SCHEMA
 from geo.engine import duck, servers
 from geo.engine.form import Words, prepared, restored
+from geo.engine.newest import Work
 from geo.model import Bbox, Filter
 
 
@@ -199,27 +200,19 @@ def test_a_newer_question_stops_the_older(file: Path) -> None:
     assert newest.ask(lambda: engine.count(data, Filter())) == 300
 
 
-def test_whoever_waits_may_give_up(file: Path) -> None:
-    data = engine.open_set(file, "set")
-    newest = engine.Newest()
-    asked = threading.Event()
-
-    def endless() -> None:
-        with data.handle._asking() as cursor:  # type: ignore[attr-defined]
-            asked.set()
-            cursor.execute("SELECT count(*) FROM range(100000000000) a WHERE a.range % 7 = 3")
-
-    def give_up() -> None:
-        if asked.is_set():
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        newest.ask(endless, meanwhile=give_up)
-    waited: list[int] = []
-    found = newest.ask(lambda: engine.count(data, Filter()), meanwhile=lambda: waited.append(1))
-    assert found == 300
-    with pytest.raises(engine.EngineError, match="no incident"):
-        newest.ask(lambda: engine.record(data, 999_999), meanwhile=lambda: None)
+def test_stopping_is_tried_until_it_helps() -> None:
+    work = Work()
+    tries: list[float] = []
+    with work.doing(lambda: tries.append(time.monotonic())):
+        work.cancel()
+        while len(tries) < 3:
+            time.sleep(0.01)
+    time.sleep(0.3)
+    ended = len(tries)
+    time.sleep(0.3)
+    assert len(tries) == ended
+    with pytest.raises(engine.Superseded), work.doing(lambda: None):
+        pass
 
 
 def test_what_was_cancelled_asks_nothing_more(file: Path) -> None:

@@ -6,16 +6,19 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, Protocol
+from zlib import crc32
 
 import pyarrow as pa
 
+from geo.engine.form import ROWS
 from geo.engine.template import Build, Value
 from geo.engine.window import Unit
 from geo.errors import GeoError
 from geo.model import Bbox
 
-FORM = 2
-"""Of the prepared tables; another number makes them anew."""
+_COLUMNS = ", ".join(f"{field.name} {field.type}" for field in ROWS)
+FORM = f"2-{crc32(_COLUMNS.encode()):08x}"
+"""Of the prepared tables; another one makes them anew, as other columns do."""
 
 
 class EngineError(GeoError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -158,8 +157,8 @@ def open_set(
     threads : int, optional
         That DuckDB may use; `THREADS` of the environment, or 2, without.
     memory : str
-        That DuckDB may use for this set, such as ``1GB``; what needs more goes to a temporary
-        folder. `MEMORY` of the environment, or 512 MB, without.
+        That DuckDB may use for this set, such as ``1GB``; what needs more goes to the
+        folder of what is prepared. `MEMORY` of the environment, or 512 MB, without.
     progress : callable
         Told rows done and rows in all while the set is being prepared.
 
@@ -170,7 +169,7 @@ def open_set(
     """
     digest = _digest(path)
     ready = (folder or path.parent) / f"{_stem(path)}{digest}.{FORM}.duckdb"
-    options = _options(threads, memory)
+    options = _options(threads, memory, ready.parent)
     for attempt in (1, 2):
         if not ready.exists():
             _prepare(path, ready, options, progress)
@@ -188,11 +187,13 @@ def open_set(
     raise AssertionError
 
 
-def _options(threads: int | None, memory: str) -> dict[str, Any]:
+def _options(threads: int | None, memory: str, folder: Path) -> dict[str, Any]:
+    # Beside the set, because it may be somebody's own: not where all of the machine can look.
+    spill = folder / f".spilled-{os.getpid()}-{next(_NUMBERS)}"
     return {
         "threads": threads or os.environ.get(THREADS) or 2,
         "memory_limit": memory or os.environ.get(MEMORY) or "512MB",
-        "temp_directory": str(Path(tempfile.gettempdir()) / f"marz-duckdb-{os.getpid()}"),
+        "temp_directory": str(spill),
         "max_temp_directory_size": SPILL,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,

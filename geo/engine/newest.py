@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar, copy_context
-from threading import Lock
+from contextvars import ContextVar
+from threading import Lock, Thread
 from typing import TypeVar
 
 from geo.engine.data import Superseded
 
 T = TypeVar("T")
-EVERY = 0.05
-"""Seconds."""
+AGAIN = 0.1
+"""Seconds between two tries to stop a query."""
 
 
 class Work:
@@ -26,12 +26,24 @@ class Work:
 
     def cancel(self) -> None:
         """Stop the query that runs, and refuse those that would follow."""
+        self.cancelled = True
+        if self._stopped():
+            # A query that was about to begin hears nothing the first time.
+            Thread(target=self._insist, daemon=True).start()
+
+    def _insist(self) -> None:
+        while self._stopped():
+            time.sleep(AGAIN)
+
+    def _stopped(self) -> bool:
+        """Stop what runs; whether anything did."""
+        # Within the lock, or the next query on the same connection could be the one stopped.
         with self._lock:
-            self.cancelled = True
             for stop in self._stops:
                 # A query that has just ended has nothing left to stop.
                 with suppress(Exception):
                     stop()
+            return bool(self._stops)
 
     def check(self) -> None:
         """Raise `Superseded` if this was cancelled."""
@@ -70,20 +82,6 @@ def running(stop: Callable[[], None]) -> Iterator[None]:
         yield
 
 
-def _waited(question: Callable[[], T], work: Work, meanwhile: Callable[[], object]) -> T:
-    with ThreadPoolExecutor(1) as pool:
-        answer = pool.submit(copy_context().run, question)
-        try:
-            while True:
-                with suppress(TimeoutError):
-                    return answer.result(EVERY)
-                meanwhile()
-        except BaseException:
-            # Leaving the pool waits for the thread, which is as quick as the engine stops.
-            work.cancel()
-            raise
-
-
 class Newest:
     """One a reader: asks one thing at a time, and always the newest.
 
@@ -98,15 +96,8 @@ class Newest:
         self._lock = Lock()
         self._work = Work()
 
-    def ask(self, question: Callable[[], T], *, meanwhile: Callable[[], object] | None = None) -> T:
+    def ask(self, question: Callable[[], T]) -> T:
         """Ask; whatever this reader still asks elsewhere is cancelled.
-
-        Parameters
-        ----------
-        meanwhile : callable, optional
-            Called every `EVERY` seconds until the answer is there, which then is sought in
-            another thread. What it raises cancels the question: so a page that Streamlit wants
-            to run anew gives up at once, and may show that it waits.
 
         Raises
         ------
@@ -118,7 +109,7 @@ class Newest:
             work = self._work = Work()
         token = _CURRENT.set(work)
         try:
-            answer = question() if meanwhile is None else _waited(question, work, meanwhile)
+            answer = question()
         finally:
             _CURRENT.reset(token)
         work.check()

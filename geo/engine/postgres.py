@@ -17,7 +17,7 @@ import pyarrow.csv
 
 from geo.engine.data import DataSet, EngineError, Superseded
 from geo.engine.form import ROWS, Words, prepared
-from geo.engine.newest import running
+from geo.engine.newest import current, running
 from geo.engine.tables import Facts, quoted, roll_up
 from geo.engine.template import Build, Template, Templates, Value
 
@@ -83,7 +83,10 @@ class Postgres:
             connection.close()
             raise EngineError(f"PostgreSQL does not answer ({_said(error)}).") from error
         finally:
-            if self._idle.full() or connection.closed:
+            work = current()
+            # A signal to stop may still be on its way to it.
+            stopped = work is not None and work.cancelled
+            if stopped or self._idle.full() or connection.closed:
                 connection.close()
             else:
                 self._idle.put_nowait(connection)

@@ -49,7 +49,7 @@ class Facts:
     south: float | None = None
     east: float | None = None
     north: float | None = None
-    form: int = FORM
+    form: str = FORM
     rollups: list[str] = field(default_factory=list)
     counts: dict[str, list[int]] = field(default_factory=dict)
 
