@@ -77,8 +77,9 @@ def refused(
     return str(caught.value)
 
 
-def test_an_upload_is_taken_in_and_told_of(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
+def test_an_upload_is_taken_in_and_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path("a.csv")
     path.write_text(acled({}, {"event_date": "soon"}), "utf-8")
     assert sandboxed.sniff(path, "a.csv").form == "acled"
     told: list[tuple[int, int | None]] = []
@@ -87,7 +88,7 @@ def test_an_upload_is_taken_in_and_told_of(tmp_path: Path) -> None:
         told.append((done, total))
         return True
 
-    out = tmp_path / "a.parquet"
+    out = Path("a.parquet")
     report = sandboxed.take_in(path, "a.csv", out, progress=progress)
     assert (report.taken, report.refused) == (1, 1) and out.is_file()
     assert Path(report.problems).read_text("utf-8-sig").count("soon") == 1

@@ -81,6 +81,8 @@ class _Work:
         self.findings: list[Finding] = list(batch.refused)
         self.refused: Mask = np.zeros(self.rows, dtype=bool)
         self.flags: list[tuple[str, Mask]] = []
+        self.waiting: list[tuple[str, str, Mask, pa.Array | None]] = []
+        self.settled = False
         self._texts: dict[str, pa.Array] = {}
         self.blank = pa.nulls(self.rows, pa.string())
 
@@ -98,6 +100,9 @@ class _Work:
         ids = self.text(mapping.id)
         if ids.null_count:
             ids = pc.if_else(pc.is_valid(ids), ids, pa.array(self.batch.numbers).cast(pa.string()))
+        self.settled = True
+        for kind, field, found, column in self.waiting:
+            self.note(kind, field, found, column)
         nothing = np.isnan(lon)
         columns = {
             "number": pa.array(self.batch.numbers),
@@ -134,7 +139,6 @@ class _Work:
             table = table.filter(pa.array(~self.refused))
         return Converted(table, self.findings)
 
-    # ------------------------------------------------------------ columns
     def text(self, name: str) -> pa.Array:
         """A column trimmed, null where blank; nulls where there is none of that name."""
         if not name:
@@ -153,6 +157,10 @@ class _Work:
         """Note a problem of some rows; whether they are refused hangs on its kind."""
         where = where & ~self.refused
         if not where.any():
+            return
+        if KINDS[kind].fate != REFUSED and not self.settled:
+            # A row that another cell refuses is not flagged besides.
+            self.waiting.append((kind, field, where, column))
             return
         index = np.flatnonzero(where)
         values = (
@@ -231,11 +239,10 @@ class _Work:
         return pa.array(np.where(nothing, 0, values).astype(np.int32), mask=nothing)
 
     def _compare(self, tolls: list[pa.Array]) -> None:
-        low, best, high = tolls
-        mapping = self.mapping
+        (low, best, high), mapping = tolls, self.mapping
         below = mask(pc.less(high, best)) | mask(pc.less(high, low))
-        self.note("high-below-best", mapping.high, below, high.cast(pa.string()))
         above = mask(pc.greater(low, best))
+        self.note("high-below-best", mapping.high, below, high.cast(pa.string()))
         self.note("low-above-best", mapping.low, above, low.cast(pa.string()))
 
     def _precision(self) -> pa.Array:

@@ -94,7 +94,9 @@ def take_in(
         As there.
     """
     limits = limits or Limits.from_environment()
-    problems = problems or problems_beside(out)
+    # The process has another folder to start from.
+    out = out.absolute()
+    problems = (problems or problems_beside(out)).absolute()
     request = _request("take_in", path, name, mapping, limits)
     request |= {"out": str(out), "problems": str(problems), "share": share}
     try:
