@@ -132,5 +132,7 @@ def deaths(totals: Totals) -> str:
     """The sum of deaths as a range."""
     if totals.rows == totals.silent or not totals.rows:
         return NOT_SAID
+    if not totals.low and totals.best == totals.high:
+        return f"{totals.best:,} by best estimates"  # no record gives a range
     span = f"{totals.low:,}" if totals.low == totals.high else f"{totals.low:,} to {totals.high:,}"
     return f"{span} or more" if totals.open_ended else span

@@ -119,6 +119,7 @@ def test_the_sentence_counts_what_the_map_cannot_show() -> None:
         "2 without any date."
     )
     assert setwords.deaths(totals) == "3 to 5"
+    assert setwords.deaths(totals._replace(low=0, best=5)) == "5 by best estimates"
 
 
 @pytest.mark.parametrize(

@@ -239,9 +239,9 @@ def _counts(held: list[Held], totals: list[Totals]) -> None:
         hide_index=True,
         height="content",
         column_config={
-            "Data set": st.column_config.TextColumn(width=110),
-            "Incidents": st.column_config.NumberColumn(width=85, format="localized"),
-            "Deaths": st.column_config.TextColumn(width=165),
+            "Data set": st.column_config.TextColumn(width=130),
+            "Incidents": st.column_config.NumberColumn(width=80, format="localized"),
+            "Deaths": st.column_config.TextColumn(width=150),
         },
         alt="Counts by data set",
     )

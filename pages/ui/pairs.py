@@ -60,7 +60,15 @@ def _asked(held: list[Held]) -> tuple[int, int, Nearness]:
         format_func=lambda n: f"{n + 1} · {held[n].title}",
     )
     days = columns[2].number_input("Days apart, at most", 0, 31, 2, key="w-pair-days")
-    km = columns[3].number_input("Kilometres apart, at most", 0, 200, 20, key="w-pair-km")
+    km = columns[3].number_input(
+        "Kilometres apart, at most",
+        0,
+        200,
+        20,
+        key="w-pair-km",
+        help="Beyond what the places leave open: 10 km where only something near is named, 50 km "
+        "for a district, 150 km for a province.",
+    )
     actors = columns[4].checkbox("Only with an actor alike", key="w-pair-actors")
     return left or 0, right or 0, Nearness(int(days), float(km), actors)
 

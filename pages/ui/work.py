@@ -55,6 +55,7 @@ def ask(question: Callable[[], T], slot: DeltaGenerator) -> T:
                 said = _say(slot)
             said.text(f"Counting … {waited:.0f} s")
     except BaseException:
+        coming.cancel()  # if it has not begun
         newest.cancel()
         raise
     if said is not None:

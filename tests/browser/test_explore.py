@@ -132,6 +132,7 @@ def test_hostile_texts_are_shown_and_never_run(visit: Visit, tmp_path: Path) -> 
     nothing_ran(tab.page)
     tab.page.get_by_text("Compare", exact=True).click()
     expect(tab.page.get_by_role("combobox", name="The other")).to_be_visible()
+    expect(tab.page.locator(FRAME)).to_have_count(0)
     nothing_ran(tab.page)
 
 
@@ -163,7 +164,7 @@ def test_many_records_are_cells_that_open_and_play(tab: Tab, tmp_path: Path) -> 
     tab.settled()
     said: list[object] = []
     cdp = tab.page.context.new_cdp_session(tab.page)
-    cdp.on("Network.webSocketFrameSent", said.append)
+    cdp.on("Network.webSocketFrameSent", lambda event: said.append(event))
     cdp.send("Network.enable")
     play.click()
     expect(tab.map).to_have_attribute("data-frame", re.compile(r"[1-9]\d"))
