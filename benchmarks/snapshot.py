@@ -1,8 +1,8 @@
 """How long a picture takes: Marz, folium's ``_to_png``, and a screenshot of the page to send.
 
-All in one run, taking turns: a 300-dpi A4 PNG of the whole chronology by `geo.snapshot`, warm
-and for a picture's first time in a process; ``folium.Map._to_png`` of the same places through
-Selenium, as it is and without the three seconds that it waits; and a Playwright screenshot of the
+All in one run, taking turns: a 300-dpi A4 PNG of the whole chronology by
+`geo.picture.snapshot`, warm and for a picture's first time in a process;
+``folium.Map._to_png`` of the same places through Selenium, as it is and without the three seconds that it waits; and a Playwright screenshot of the
 HTML page that Marz exports, in a browser that is open already. Needs Selenium and a chromedriver
 (``MARZ_CHROMEDRIVER`` or on the PATH); what is missing is said and not measured.
 """
@@ -31,8 +31,9 @@ sys.path.insert(0, str(ROOT))
 import folium  # noqa: E402
 import psutil  # noqa: E402
 
-from geo import export, package, places, query, snapshot  # noqa: E402
+from geo import export, package, places, query  # noqa: E402
 from geo.model import Filter, Scene, Sheet  # noqa: E402
+from geo.picture import snapshot  # noqa: E402
 from tools import browser as chromium  # noqa: E402
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

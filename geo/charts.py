@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from geo.errors import ChartError
-from geo.fonts import FOLDER
+from geo.picture.fonts import FOLDER
 from geo.tables import safe_cell
 from geo.vocabulary import EVENT_TYPES
 

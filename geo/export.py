@@ -20,9 +20,9 @@ from typing import Any
 import shapely
 
 from geo import base, flat, places, sendpage, words
+from geo.carried.marks import NAME
 from geo.errors import GeoError
 from geo.flat import Rows
-from geo.marks import NAME
 from geo.model import Filter
 from geo.package import Package
 from geo.records import licences, record, sources_of

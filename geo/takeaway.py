@@ -125,7 +125,7 @@ def make(
     if kind == "picture":
         return _picture(package, shown, rows, form, now, state, address)
     if kind == "film":
-        from geo import film
+        from geo.picture import film
 
         return film.film(
             package,
@@ -173,7 +173,7 @@ def _picture(
     address: str,
 ) -> bytes:
     if shown.sheet.each:
-        from geo import multiples
+        from geo.picture import multiples
 
         return multiples.sheet(
             package,
@@ -185,6 +185,6 @@ def _picture(
             state=state,
             address=address,
         )
-    from geo import snapshot
+    from geo.picture import snapshot
 
     return snapshot.picture(package, shown, rows, form=form, now=now, state=state, address=address)

@@ -21,9 +21,10 @@ from PIL import Image, ImageFilter
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from geo import fonts, query, snapshot  # noqa: E402
+from geo import query  # noqa: E402
 from geo.model import STYLES, Filter, Scene, Sheet  # noqa: E402
 from geo.package import Package, load  # noqa: E402
+from geo.picture import fonts, snapshot  # noqa: E402
 
 FOLDER = Path(__file__).with_name("references")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

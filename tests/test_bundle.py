@@ -24,7 +24,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from madeup import HOSTILE, INCIDENTS, write_package
 
-from geo import bundle, export, flat, package, papers, query, tables
+from geo import bundle, export, flat, package, query, tables
+from geo.bundle import papers
 from geo.errors import GeoError
 from geo.model import Bbox, Filter, Scene
 from geo.package import Package

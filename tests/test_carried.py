@@ -19,22 +19,11 @@ from hypothesis import strategies as st
 from madeup import HOSTILE
 from scenes import scenes
 
-from geo import (
-    VERSION,
-    bundle,
-    carried,
-    export,
-    film,
-    package,
-    query,
-    scene,
-    snapshot,
-    tabular,
-    takeaway,
-)
+from geo import VERSION, bundle, carried, export, package, query, scene, tabular, takeaway
 from geo.errors import CarriedError
 from geo.model import Filter, Scene, Sheet
 from geo.package import HOME, Package
+from geo.picture import film, snapshot
 
 NOW = carried.moment(date(2026, 11, 24))
 ONE = Scene(query=Filter(borders=("SAR-LOW",), text="(dam) \\ <a&b> Исфара"), sheet=Sheet(dpi=60))

@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageChops
 
-from geo import film, filmfile, query
+from geo import query
 from geo.errors import Cancelled, FilterError
 from geo.model import Filter, Scene, Sheet
 from geo.package import Package
+from geo.picture import film, filmfile
 from geo.vocabulary import EVENT_TYPES
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

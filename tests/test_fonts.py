@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from madeup import HOSTILE
 
-from geo import fonts
+from geo.picture import fonts
 
 
 @pytest.mark.parametrize("text", HOSTILE)

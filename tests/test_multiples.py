@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from geo import multiples, query
+from geo import query
 from geo.errors import FilterError
 from geo.model import Filter, Scene, Sheet
 from geo.package import Package
+from geo.picture import multiples
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

@@ -17,9 +17,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from geo import draw, export, package, places, query, snapshot, words
+from geo import draw, export, package, places, query, words
 from geo.model import Filter
 from geo.package import HOME, Package
+from geo.picture import snapshot
 from pages.ui import nav
 
 ROOT = Path(__file__).resolve().parent.parent

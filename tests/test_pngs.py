@@ -9,7 +9,7 @@ import pytest
 from madeup import HOSTILE
 from PIL import Image
 
-from geo import pngs
+from geo.picture import pngs
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (2, 3, 3), (129, 50, 4), (700, 333, 3)])

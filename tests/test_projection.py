@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from geo import furniture, projection
-from geo.ground import ground
 from geo.model import Bbox
 from geo.package import Package
+from geo.picture import furniture, projection
+from geo.picture.ground import ground
 
 LATITUDES = st.floats(-70, 70)
 

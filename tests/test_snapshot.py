@@ -26,15 +26,16 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from PIL import Image
 
-from geo import compose, gather, places, query, snapshot, symbols
+from geo import places, query
 from geo.errors import FilterError
-from geo.ground import focus_of, ground
-from geo.layout import LAYOUTS
 from geo.model import PRESETS, STYLES, Bbox, Filter, Scene, Sheet
 from geo.package import Package
-from geo.palette import PALETTES
-from geo.paper import Paper, drawing
-from geo.sheet import Plan, plan
+from geo.picture import compose, gather, snapshot, symbols
+from geo.picture.ground import focus_of, ground
+from geo.picture.layout import LAYOUTS
+from geo.picture.palette import PALETTES
+from geo.picture.paper import Paper, drawing
+from geo.picture.sheet import Plan, plan
 from geo.vocabulary import EVENT_TYPES
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -391,5 +392,5 @@ def test_every_type_has_a_look_of_its_own(style: str) -> None:
 
 
 def test_no_picture_needs_pyplot() -> None:
-    code = "import sys, geo.snapshot; sys.exit('matplotlib.pyplot' in sys.modules)"
+    code = "import sys, geo.picture.snapshot; sys.exit('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -227,7 +227,7 @@ def test_no_command_needs_streamlit_or_draws_before_it_must() -> None:
 
 
 def test_changes_of_very_many_records_are_counted(known: Path, monkeypatch: Any) -> None:
-    from geo import changes
+    from geo.carried import changes
 
     monkeypatch.setattr(carried, "MOST_RECORDS", 3)
     before = package.load(known)

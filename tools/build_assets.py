@@ -76,25 +76,28 @@ def merged(parts: list[Path], target: Path, family: str, style: str) -> None:
 
 
 def main() -> None:
-    """Write static/leaflet, static/fonts and geo/fonts."""
+    """Write static/leaflet, static/fonts and geo/picture/fonts."""
     with tempfile.TemporaryDirectory() as folder:
         leaflet, noto, arabic = (
             fetch(package, sha256, Path(folder)) for package, sha256 in PACKAGES.items()
         )
-        for name in ("static/leaflet", "static/fonts", "geo/fonts"):
+        for name in ("static/leaflet", "static/fonts", "geo/picture/fonts"):
             (ROOT / name).mkdir(parents=True, exist_ok=True)
         for name in ("dist/leaflet.js", "dist/leaflet.css", "LICENSE"):
             shutil.copyfile(leaflet / name, ROOT / "static/leaflet" / Path(name).name)
         shutil.copyfile(noto / "LICENSE", ROOT / "static/fonts/LICENSE")
-        shutil.copyfile(noto / "LICENSE", ROOT / "geo/fonts/LICENSE")
+        shutil.copyfile(noto / "LICENSE", ROOT / "geo/picture/fonts/LICENSE")
         for weight, style in WEIGHTS.items():
             latin = [noto / f"files/noto-sans-{s}-{weight}-normal.woff2" for s in SUBSETS]
             other = arabic / f"files/noto-sans-arabic-arabic-{weight}-normal.woff2"
             for part in (*latin, other):
                 shutil.copyfile(part, ROOT / "static/fonts" / part.name)
-            merged(latin, ROOT / f"geo/fonts/NotoSans-{style}.ttf", "Noto Sans", style)
+            merged(latin, ROOT / f"geo/picture/fonts/NotoSans-{style}.ttf", "Noto Sans", style)
             merged(
-                [other], ROOT / f"geo/fonts/NotoSansArabic-{style}.ttf", "Noto Sans Arabic", style
+                [other],
+                ROOT / f"geo/picture/fonts/NotoSansArabic-{style}.ttf",
+                "Noto Sans Arabic",
+                style,
             )
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from geo import carried, changes, query, scene, terminal, words
+from geo import carried, query, scene, terminal, words
+from geo.carried import changes
+from geo.carried.marks import LONGEST_FILE
 from geo.commands import options as shared
 from geo.commands.snapshot import ending_of, write
 from geo.errors import CarriedError, FilterError
-from geo.marks import LONGEST_FILE
 from geo.package import Package
 
 HERE = "http://localhost:8501"

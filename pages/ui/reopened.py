@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from geo import carried, changes, scene, words
+from geo import carried, scene, words
+from geo.carried import changes
 from geo.package import Package
 from pages.ui import state
 

@@ -25,10 +25,10 @@ from matplotlib.text import Text
 from PIL import Image
 from shapely.geometry.base import BaseGeometry
 
-from geo import fonts
-from geo.layout import Box
-from geo.palette import Palette
-from geo.quicktext import Halo
+from geo.picture import fonts
+from geo.picture.layout import Box
+from geo.picture.palette import Palette
+from geo.picture.quicktext import Halo
 
 RC: dict[Any, Any] = {
     "svg.fonttype": "none",

@@ -14,17 +14,18 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.patches import Circle
 
-from geo import filmfile, fonts, gather, imprint, symbols, timestrip, words
-from geo.compose import draw_beside, draw_map
+from geo import words
 from geo.errors import Cancelled, FilterError
-from geo.imprint import Pixels
 from geo.model import Scene
 from geo.package import OPEN_END, OPEN_START, Package
-from geo.paper import Paper, drawing, sheet_of
+from geo.picture import filmfile, fonts, gather, imprint, symbols, timestrip
+from geo.picture.compose import draw_beside, draw_map
+from geo.picture.imprint import Pixels
+from geo.picture.paper import Paper, drawing, sheet_of
+from geo.picture.sheet import Plan, legend_of, plan
+from geo.picture.sheetmap import draw_ground
+from geo.picture.symbols import Symbol
 from geo.query import day_of
-from geo.sheet import Plan, legend_of, plan
-from geo.sheetmap import draw_ground
-from geo.symbols import Symbol
 
 Rows = npt.NDArray[np.intp]
 Progress = Callable[[int, int], bool]
@@ -83,7 +84,7 @@ def film(
     progress : callable, optional
         Told how many frames of how many are drawn; where it returns False, all stops.
     rows, now, state, address
-        As `geo.snapshot.picture` has them. The state is kept as the file's comment.
+        As `geo.picture.snapshot.picture` has them. The state is kept as the file's comment.
 
     Returns
     -------

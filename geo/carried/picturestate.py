@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from geo.marks import KEYWORD, LONGEST_PARSED, LONGEST_STATE, MARK, MOST_PARTS, DamagedError
+from geo.carried.marks import KEYWORD, LONGEST_PARSED, LONGEST_STATE, MARK, MOST_PARTS, DamagedError
 
 BYTES = MARK.encode()
 

@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geo import fonts, furniture, places, sheetlegend, timestrip, words
-from geo.columns import Column, Entry, fit
-from geo.gather import Found, gathered
-from geo.ground import Ground, ground
-from geo.layout import LAYOUTS, Box, Layout
+from geo import places, words
 from geo.model import Scene
 from geo.package import Package
-from geo.palette import PALETTES, Palette
-from geo.paper import Paper
+from geo.picture import fonts, furniture, sheetlegend, timestrip
+from geo.picture.columns import Column, Entry, fit
+from geo.picture.gather import Found, gathered
+from geo.picture.ground import Ground, ground
+from geo.picture.layout import LAYOUTS, Box, Layout
+from geo.picture.palette import PALETTES, Palette
+from geo.picture.paper import Paper
 from geo.records import licences, sources_of
 
 Rows = npt.NDArray[np.intp]

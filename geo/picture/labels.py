@@ -12,8 +12,8 @@ from matplotlib.text import Text
 from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
-from geo import fonts
-from geo.paper import Paper, dots
+from geo.picture import fonts
+from geo.picture.paper import Paper, dots
 
 Box = tuple[float, float, float, float]
 ASCENT, DESCENT = 0.80, 0.24

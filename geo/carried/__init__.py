@@ -21,9 +21,9 @@ import numpy as np
 import numpy.typing as npt
 
 from geo import VERSION, places
-from geo.containers import state_in
+from geo.carried.containers import state_in
+from geo.carried.marks import LONGEST_STATE
 from geo.errors import CarriedError
-from geo.marks import LONGEST_STATE
 from geo.model import Scene
 from geo.package import Package
 from geo.records import record

@@ -8,16 +8,17 @@ from typing import Any
 
 from matplotlib.patches import Circle, Rectangle
 
-from geo import symbols, words
-from geo.columns import Column, Entry, Mark, fit, fitting, set_in
-from geo.gather import Found
-from geo.ground import Ground, Shape
-from geo.names import name_of
-from geo.palette import Palette
-from geo.paper import Paper
+from geo import words
+from geo.picture import symbols
+from geo.picture.columns import Column, Entry, Mark, fit, fitting, set_in
+from geo.picture.gather import Found
+from geo.picture.ground import Ground, Shape
+from geo.picture.names import name_of
+from geo.picture.palette import Palette
+from geo.picture.paper import Paper
+from geo.picture.sheetmap import in_force
+from geo.picture.symbols import Share, Symbol
 from geo.places import Site
-from geo.sheetmap import in_force
-from geo.symbols import Share, Symbol
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES, STATUSES
 
 

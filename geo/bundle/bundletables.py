@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from geo import export, flat
-from geo.descriptor import Part
+from geo.bundle.descriptor import Part
 from geo.flat import Rows
 from geo.package import Package
 from geo.selection import linked

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
-from geo import fonts
+from geo.picture import fonts
 
 
 def style(figure: Figure) -> str:

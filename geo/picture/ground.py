@@ -15,10 +15,10 @@ from shapely.geometry import LineString, box
 from shapely.geometry.base import BaseGeometry
 
 from geo import places
-from geo.layout import Box
 from geo.model import Bbox
 from geo.package import Package
-from geo.projection import Sheet, nice, sheet, warp
+from geo.picture.layout import Box
+from geo.picture.projection import Sheet, nice, sheet, warp
 
 LAYERS = (
     "countries", "regions", "districts", "lakes", "rivers", "exclaves", "stretches", "borders",

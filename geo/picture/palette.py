@@ -23,7 +23,7 @@ class Fill:
     hatch : str
         Pattern over the face, as matplotlib writes it; "" for none.
     shape : str
-        Outline of a single incident: one of `geo.symbols.SHAPES`.
+        Outline of a single incident: one of `geo.picture.symbols.SHAPES`.
     """
 
     face: str

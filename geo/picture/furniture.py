@@ -9,13 +9,14 @@ import numpy.typing as npt
 import shapely
 from matplotlib.patches import Polygon
 
-from geo import fonts, places
-from geo.ground import PAD, Ground, ground
-from geo.layout import Box
+from geo import places
 from geo.model import Bbox
 from geo.package import Package
-from geo.paper import Paper
-from geo.projection import bar_length, nice, sheet
+from geo.picture import fonts
+from geo.picture.ground import PAD, Ground, ground
+from geo.picture.layout import Box
+from geo.picture.paper import Paper
+from geo.picture.projection import bar_length, nice, sheet
 
 TEXT = 6.4
 FAR = 0.5

@@ -9,12 +9,13 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from geo import fonts, places, words
-from geo.gather import shares_of
-from geo.layout import Box
+from geo import places, words
 from geo.model import Filter
 from geo.package import OPEN_END, OPEN_START, Package
-from geo.paper import Paper
+from geo.picture import fonts
+from geo.picture.gather import shares_of
+from geo.picture.layout import Box
+from geo.picture.paper import Paper
 from geo.query import day_number, day_of
 from geo.vocabulary import EVENT_TYPES
 

@@ -14,12 +14,13 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from geo import fontfaces, pngs, words
-from geo.compose import compose, ground_alone, rest_alone
-from geo.ground import Ground
-from geo.quicktext import renderer_of
+from geo import words
+from geo.picture import fontfaces, pngs
+from geo.picture.compose import compose, ground_alone, rest_alone
+from geo.picture.ground import Ground
+from geo.picture.quicktext import renderer_of
+from geo.picture.sheet import Plan
 from geo.records import licences
-from geo.sheet import Plan
 
 Pixels = npt.NDArray[np.uint8]
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

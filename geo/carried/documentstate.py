@@ -13,7 +13,7 @@ import sqlite3
 import struct
 import zipfile
 
-from geo.marks import (
+from geo.carried.marks import (
     BLOCK,
     FILE,
     LONGEST_PARSED,

@@ -12,9 +12,9 @@ import zipfile
 import zlib
 from collections.abc import Callable
 
-from geo import documentstate, picturestate
+from geo.carried import documentstate, picturestate
+from geo.carried.marks import LONGEST_FILE, LONGEST_STATE, MARK, NAME, DamagedError
 from geo.errors import CarriedError
-from geo.marks import LONGEST_FILE, LONGEST_STATE, MARK, NAME, DamagedError
 
 KINDS = "PNG, SVG, PDF, GIF, MP4, HTML, CSV, GeoJSON, Parquet, GeoPackage or bundle (ZIP)"
 DAMAGES = (

@@ -11,10 +11,10 @@ from matplotlib.text import Text
 from shapely.geometry import LineString, box
 from shapely.geometry.base import BaseGeometry
 
-from geo import fonts
-from geo.labels import ASCENT, DESCENT, Board, joins
-from geo.layout import Box
-from geo.paper import Paper, direction
+from geo.picture import fonts
+from geo.picture.labels import ASCENT, DESCENT, Board, joins
+from geo.picture.layout import Box
+from geo.picture.paper import Paper, direction
 
 OFFSETS = (4.0, 7.0, 10.0)
 """How far a name keeps from its line, in points; the nearest first."""

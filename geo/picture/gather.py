@@ -9,11 +9,11 @@ import numpy.typing as npt
 from shapely.geometry import box
 
 from geo import places
-from geo.ground import Ground
-from geo.layout import Box
 from geo.package import Package
+from geo.picture.ground import Ground
+from geo.picture.layout import Box
+from geo.picture.symbols import Share, Symbol
 from geo.places import Site
-from geo.symbols import Share, Symbol
 from geo.vocabulary import EVENT_TYPES
 
 Rows = npt.NDArray[np.intp]

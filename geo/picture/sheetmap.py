@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from geo.ground import Ground, Shape
-from geo.palette import tone
-from geo.paper import Paper
+from geo.picture.ground import Ground, Shape
+from geo.picture.palette import tone
+from geo.picture.paper import Paper
 from geo.places import Site
 
 

@@ -11,8 +11,8 @@ import imageio_ffmpeg
 import numpy as np
 from PIL import Image, ImageColor
 
-from geo.imprint import About, Pixels
-from geo.palette import Palette
+from geo.picture.imprint import About, Pixels
+from geo.picture.palette import Palette
 
 LAST = 3.0
 """Seconds that the last frame stands."""

@@ -10,12 +10,12 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from geo import imprint
 from geo.errors import FilterError
 from geo.model import Scene
 from geo.package import Package
-from geo.paper import drawing
-from geo.sheet import plan
+from geo.picture import imprint
+from geo.picture.paper import drawing
+from geo.picture.sheet import plan
 
 Rows = npt.NDArray[np.intp]
 FORMS = ("png", "svg", "pdf")

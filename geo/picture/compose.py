@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from geo import furniture, sheetlegend, sheetmap, symbols, timestrip
-from geo.names import Names
-from geo.paper import Paper, sheet_of
-from geo.sheet import Plan
+from geo.picture import furniture, sheetlegend, sheetmap, symbols, timestrip
+from geo.picture.names import Names
+from geo.picture.paper import Paper, sheet_of
+from geo.picture.sheet import Plan
 
 
 def compose(on: Plan) -> Paper:

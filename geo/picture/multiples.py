@@ -8,19 +8,20 @@ from datetime import date, datetime
 import numpy as np
 import numpy.typing as npt
 
-from geo import furniture, imprint, places, sheetlegend, sheetmap, symbols, words
-from geo.columns import Entry
-from geo.compose import draw_beside
+from geo import places, words
 from geo.errors import FilterError
-from geo.gather import Found, gathered
-from geo.ground import Ground, ground
-from geo.layout import Box
 from geo.model import Scene
 from geo.package import Package
-from geo.paper import Paper, drawing, sheet_of
 from geo.patterns import month_of, year_of
-from geo.sheet import Plan, plan
-from geo.snapshot import check_form
+from geo.picture import furniture, imprint, sheetlegend, sheetmap, symbols
+from geo.picture.columns import Entry
+from geo.picture.compose import draw_beside
+from geo.picture.gather import Found, gathered
+from geo.picture.ground import Ground, ground
+from geo.picture.layout import Box
+from geo.picture.paper import Paper, drawing, sheet_of
+from geo.picture.sheet import Plan, plan
+from geo.picture.snapshot import check_form
 from geo.vocabulary import EVENT_TYPES
 
 Rows = npt.NDArray[np.intp]
@@ -52,7 +53,7 @@ def sheet(
     by : {"year", "month", "type"}
         What each map is of; incidents whose date fits into none have a map of their own.
     rows, form, now, state, address
-        As `geo.snapshot.picture` has them.
+        As `geo.picture.snapshot.picture` has them.
 
     Returns
     -------

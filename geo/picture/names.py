@@ -9,15 +9,15 @@ from weakref import WeakKeyDictionary
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo import labels
-from geo.ground import Ground, Shape
-from geo.labels import Board
-from geo.layout import Box
-from geo.linelabels import line_label
-from geo.paper import Paper
+from geo.picture import labels
+from geo.picture.ground import Ground, Shape
+from geo.picture.labels import Board
+from geo.picture.layout import Box
+from geo.picture.linelabels import line_label
+from geo.picture.paper import Paper
+from geo.picture.sheetmap import in_force
+from geo.picture.symbols import Symbol
 from geo.places import Site
-from geo.sheetmap import in_force
-from geo.symbols import Symbol
 
 SIZES = {1: 9.0, 2: 8.0, 3: 7.0, 4: 6.4}
 """Rank of a place -> size of its name, in points at scale 1."""

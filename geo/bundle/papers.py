@@ -22,7 +22,7 @@ from geo.places import site_of
 from geo.tables import is_web_address
 from geo.terminal import clean
 
-HOME = Path(__file__).resolve().parent.parent
+HOME = Path(__file__).resolve().parents[2]
 SOFTWARE = {
     "software-marz.txt": "LICENSE",
     "software-leaflet.txt": "static/leaflet/LICENSE",

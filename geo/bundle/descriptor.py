@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from geo import papers
+from geo.bundle import papers
 from geo.flat import Rows
 from geo.package import Package
 from geo.records import sources_of

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from matplotlib.patches import Circle, FancyBboxPatch, Patch, Polygon, Rectangle, Wedge
 
-from geo import fonts
-from geo.palette import Fill
-from geo.paper import Paper
+from geo.picture import fonts
+from geo.picture.palette import Fill
+from geo.picture.paper import Paper
 from geo.places import Site
 
 SINGLE, MOST = 5.2, 14.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from geo import fonts
-from geo.paper import Paper
+from geo.picture import fonts
+from geo.picture.paper import Paper
 
 Mark = Callable[[Paper, float, float, float], None]
 """Draws a mark around a point of a paper: x, y, and what sizes are multiplied with."""

@@ -10,8 +10,9 @@ import io
 import zipfile
 from datetime import date, datetime
 
-from geo import base, bundletables, descriptor, export, papers, tabular, words
-from geo.descriptor import Part
+from geo import base, export, tabular, words
+from geo.bundle import bundletables, descriptor, papers
+from geo.bundle.descriptor import Part
 from geo.flat import Rows
 from geo.model import Scene
 from geo.package import Package

@@ -1,0 +1,1 @@
+"""The picture: incidents as PNG, SVG, PDF, small multiples or film, by matplotlib alone."""
