@@ -2,8 +2,9 @@
 
 All in one run, taking turns: a 300-dpi A4 PNG of the whole chronology by
 `geo.picture.snapshot`, warm and for a picture's first time in a process;
-``folium.Map._to_png`` of the same places through Selenium, as it is and without the three seconds that it waits; and a Playwright screenshot of the
-HTML page that Marz exports, in a browser that is open already. Needs Selenium and a chromedriver
+``folium.Map._to_png`` of the same places through Selenium, as it is and without the three
+seconds that it waits; and a Playwright screenshot of the HTML page that Marz
+exports, in a browser that is open already. Needs Selenium and a chromedriver
 (``MARZ_CHROMEDRIVER`` or on the PATH); what is missing is said and not measured.
 """
 

@@ -144,7 +144,8 @@ def test_equal_input_on_one_day_gives_equal_bytes_in_any_process(data: Package) 
         assert one != picture(data, seen, form, state=STATE, now=NOW.replace(day=23)), form
     code = (
         "import hashlib; from datetime import datetime; from pathlib import Path\n"
-        "from geo import package, query, snapshot; from geo.model import Filter, Scene, Sheet\n"
+        "from geo import package, query; from geo.picture import snapshot\n"
+        "from geo.model import Filter, Scene, Sheet\n"
         f"data = package.load(Path({str(data.directory)!r}))\n"
         f"for form in {FORMS[::-1]!r}:\n"
         f"    made = snapshot.picture(data, Scene(sheet={seen.sheet!r}), "

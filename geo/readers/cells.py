@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo.tables import FORMULA
+from geo.tables import plain_cell
 
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 BLANKS = ("NA", "N/A", "NULL", "None", "\\N")
@@ -163,8 +163,9 @@ def years(column: pa.Array) -> npt.NDArray[np.float64]:
 
 def without_apostrophe(column: pa.Array) -> pa.Array:
     """Take away what `geo.tables.safe_cell` put before a text that looks like a formula."""
-    marked = pc.and_(
-        pc.starts_with(column, "'"),
-        pc.is_in(pc.utf8_slice_codeunits(column, 1, 2), pa.array(FORMULA)),
-    )
-    return pc.if_else(marked, pc.utf8_slice_codeunits(column, 1), column)
+    marked = pc.fill_null(pc.starts_with(column, "'"), False)
+    if not pc.any(marked).as_py():
+        return column
+    # Few cells begin so: each is read by the very function that undoes the writing.
+    plain = [plain_cell(text) for text in column.filter(marked).to_pylist()]
+    return pc.replace_with_mask(column, marked, pa.array(plain, column.type))
