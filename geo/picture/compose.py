@@ -61,15 +61,15 @@ def draw_map(view: Paper, on: Plan, *, veils: bool = True) -> None:
     sheetmap.draw_frame(view, on.on, scale)
 
 
-def draw_beside(paper: Paper, on: Plan) -> None:
-    """Draw head, legend, strip and foot."""
+def draw_beside(paper: Paper, on: Plan, *, rest: str = "in this file") -> None:
+    """Draw head, legend, strip and foot; `rest` says where the sources without room are listed."""
     layout, palette = on.layout, on.palette
     y = layout.height - layout.edge
     for band in on.head:
         for line in band.lines:
             paper.text(layout.edge, y - band.size, line, band.size, bold=band.bold)
             y -= band.leading
-    sheetlegend.set_legend(paper, on.legend, on.cited, list(on.columns), layout.body)
+    sheetlegend.set_legend(paper, on.legend, on.cited, list(on.columns), layout.body, rest)
     if on.strip and on.strip_box:
         timestrip.draw(paper, on.strip, on.strip_box, layout.small)
     y = sum(band.height for band in on.foot) + 0.6 * layout.edge

@@ -168,7 +168,8 @@ def _base(on: Plan) -> Paper:
     view = paper.view(on.frame)
     draw_ground(view, on.on, on.layout.scale)
     draw_map(view, on, veils=False)
-    draw_beside(paper, replace(on, legend=legend_of(on, veils=False)))
+    # A film has no room in its file for them, as the other forms have.
+    draw_beside(paper, replace(on, legend=legend_of(on, veils=False)), rest="in Marz")
     return paper
 
 

@@ -158,7 +158,7 @@ SOME_SOURCES = (
 
 def set_legend(
     paper: Paper, entries: Sequence[Entry], found: list[dict[str, Any]], columns: list[Column],
-    size: float,
+    size: float, rest: str = "in this file",
 ) -> None:  # fmt: skip
     """Set the legend, and the sources in what room it leaves; say how many there was none for."""
     kept = SOME_SOURCES if found else ()
@@ -167,8 +167,8 @@ def set_legend(
     best = [*entries, *kept][: len(entries)]
     for number in range(min(len(every), 30 * len(columns)) + 1 if found else 0):
         left = len(every) - number
-        text = f"and {words.count(left, 'more source')}, listed in this file" if number else (
-            f"{words.count(left, 'source')}, listed in this file"
+        text = f"and {words.count(left, 'more source')}, listed {rest}" if number else (
+            f"{words.count(left, 'source')}, listed {rest}"
         )  # fmt: skip
         more = [Entry(text, color=paper.palette.grey)] if left else []
         tried = [*entries, SOME_SOURCES[0], *every[:number], *more]
