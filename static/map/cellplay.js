@@ -84,13 +84,15 @@
     const play = (own.play = { box, start, at: count - 1, timer: null, steps: 0, spent: 0 });
     const show = (index) => {
       const began = performance.now();
+      const before = box.classList.contains("marz-stepping") ? play.at : -2;
       play.at = index;
       slide.value = index;
       box.classList.add("marz-stepping");
       own.until = Math.min(span.last, span.first + (index + 1) * span.width - 1);
       label.textContent = `to ${isoDay(own.until)}`;
       own.since = span.first + index * span.width;
-      own.canvas.draw();
+      if (index === before + 1) own.canvas.advance();
+      else own.canvas.draw();
       map.getContainer().dataset.frame = index;
       play.steps += 1;
       play.spent += performance.now() - began;

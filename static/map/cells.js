@@ -62,10 +62,11 @@
     onAdd(map) {
       this._map = map;
       this.node = element("canvas", "leaflet-zoom-hide marz-cells");
+      this.top = element("canvas", "leaflet-zoom-hide"); // what stands out in a step of Play
       this.node.setAttribute("role", "img");
       map.createPane("cells").style.zIndex = 620;
       map.getPane("cells").style.pointerEvents = "none";
-      map.getPane("cells").appendChild(this.node);
+      map.getPane("cells").append(this.node, this.top);
       map.on("moveend zoomend viewreset resize", this.draw, this);
     },
     draw() {
@@ -75,18 +76,20 @@
       const ratio = Math.min(2, window.devicePixelRatio || 1);
       const pad = size.multiplyBy(PAD)._round();
       const [width, height] = [size.x + 2 * pad.x, size.y + 2 * pad.y];
-      if (this.node.width !== Math.round(width * ratio) || this.node.height !== Math.round(height * ratio)) {
-        this.node.width = Math.round(width * ratio);
-        this.node.height = Math.round(height * ratio);
-        this.node.style.width = `${width}px`;
-        this.node.style.height = `${height}px`;
+      for (const node of [this.node, this.top]) {
+        if (node.width !== Math.round(width * ratio) || node.height !== Math.round(height * ratio)) {
+          node.width = Math.round(width * ratio);
+          node.height = Math.round(height * ratio);
+          node.style.cssText += `;width:${width}px;height:${height}px;position:absolute;left:0;top:0`;
+        }
+        L.DomUtil.setPosition(node, map.containerPointToLayerPoint(pad.multiplyBy(-1)));
       }
-      L.DomUtil.setPosition(this.node, map.containerPointToLayerPoint(pad.multiplyBy(-1)));
       const scale = 2 ** map.getZoom();
       const corner = map.getPixelBounds().min.subtract(pad);
       const context = this.node.getContext("2d");
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       context.clearRect(0, 0, width, height);
+      this.view = { scale, corner, context, ratio, width, height };
       const paint = painter(own);
       const seen = [];
       for (const item of own.cells) {
@@ -98,13 +101,37 @@
       apart(seen.filter((item) => item.k > 0));
       kit.sketchTolls(context, seen);
       for (const item of seen) kit.sketch(context, item, paint, ratio);
-      if (own.since !== undefined) highlight(context, seen, own.since);
+      this.highlight(own.since === undefined ? [] : seen.filter((item) => item.day >= own.since));
       const sel = own.state.sel;
       const one = sel && seen.find((item) => item.s === sel[0] && item.k === sel[1] && item.i === sel[2]);
       if (one) kit.chosen(context, one);
       own.seen = seen;
       own.pad = pad;
       this.node.setAttribute("aria-label", `${seen.length} symbols in view; the table below the map holds the same`);
+    },
+    /* A step forward of Play: what was drawn stays, what has begun is added. */
+    advance() {
+      const own = this._map._marz;
+      const { scale, corner, context, ratio, width, height } = this.view;
+      const paint = painter(own);
+      const begun = [];
+      for (const item of own.cells) {
+        if (!(item.day >= own.since && item.day <= own.until)) continue;
+        item.px = item.x * scale - corner.x;
+        item.py = item.y * scale - corner.y;
+        if (item.px > -30 && item.py > -30 && item.px < width + 30 && item.py < height + 30) begun.push(item);
+      }
+      for (const item of begun) kit.sketch(context, item, paint, ratio);
+      own.seen.push(...begun);
+      this.highlight(begun);
+    },
+    /* What begins in the step that is shown stands out. */
+    highlight(items) {
+      const { ratio, width, height } = this.view;
+      const context = this.top.getContext("2d");
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
+      context.clearRect(0, 0, width, height);
+      for (const item of items) kit.strokeShape(context, item.s, item.r + 3, INK, 1.5, item.px, item.py);
     },
     /* What the larger symbols cover, for names to keep clear of. */
     boxes() {
@@ -120,11 +147,6 @@
   function painter(own) {
     if (own.state.bySet) return (type, set) => kit.SET_COLORS[set % kit.SET_COLORS.length];
     return (type) => (own.base && own.base.types[type] ? own.base.types[type].color : kit.GREY);
-  }
-
-  /* What begins in the step that is shown stands out. */
-  function highlight(context, seen, since) {
-    for (const item of seen) if (item.day >= since) kit.strokeShape(context, item.s, item.r + 3, INK, 1.5, item.px, item.py);
   }
 
   /* Cells of several sets, or at the rims of neighbours, give way to each other a little. */

@@ -144,6 +144,7 @@ def test_many_records_are_cells_that_open_and_play(tab: Tab, tmp_path: Path) -> 
     read(tab).get_by_role("button", name="See it on the map").click()
     own = "map_div._marz.cells.filter((item) => item.s === 1)"
     expect(tab.map).to_have_attribute("data-commit", re.compile(r"\d+"))
+    tab.settled()
     drawn = tab.frame.evaluate(f"() => {own}.map((item) => [item.k, item.count])")
     assert {kind for kind, _ in drawn} == {1}
     assert sum(count for _, count in drawn) == 2400
@@ -155,13 +156,15 @@ def test_many_records_are_cells_that_open_and_play(tab: Tab, tmp_path: Path) -> 
     )
     tab.map.click(position={"x": at[0], "y": at[1]})
     expect(tab.map).not_to_have_attribute("data-commit", commit)
-    assert tab.view()[2] > before
+    tab.frame.wait_for_function("before => map_div.getZoom() > before", arg=before)
 
     # Shown one by one, they are stepped through without a word to the server.
     tab.page.get_by_text("Each record", exact=True).click()
     play = tab.page.frame_locator(FRAME).get_by_role("button", name="▶ Play")
     expect(play).to_be_visible()
+    tab.frame.wait_for_function(f"() => {own}.every((item) => item.k === 0)")
     tab.settled()
+    tab.page.wait_for_timeout(600)  # the map tells its view some time after it has moved
     said: list[object] = []
     cdp = tab.page.context.new_cdp_session(tab.page)
     cdp.on("Network.webSocketFrameSent", lambda event: said.append(event))
