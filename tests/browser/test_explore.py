@@ -151,8 +151,10 @@ def test_many_records_are_cells_that_open_and_play(tab: Tab, tmp_path: Path) -> 
 
     before, commit = tab.view()[2], tab.map.get_attribute("data-commit") or ""
     at = tab.frame.evaluate(
-        "() => { const m = map_div._marz, c = m.seen.filter((i) => i.s === 1 && i.k === 1).at(-1);"
-        " return [c.px - m.pad.x, c.py - m.pad.y]; }"
+        "() => { const m = map_div._marz, size = map_div.getSize();"
+        " const within = (x, y) => x > 60 && y > 60 && x < size.x - 260 && y < size.y - 60;"
+        " return m.seen.filter((i) => i.s === 1 && i.k === 1)"
+        ".map((c) => [c.px - m.pad.x, c.py - m.pad.y]).filter(([x, y]) => within(x, y)).at(-1); }"
     )
     tab.map.click(position={"x": at[0], "y": at[1]})
     expect(tab.map).not_to_have_attribute("data-commit", commit)
