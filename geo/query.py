@@ -116,25 +116,48 @@ def timeline(package: Package, query: Filter, *, by: str) -> tuple[list[Bin], li
     undated : int
         Incidents without any date.
     """
-    rows = select(package, query)
-    first, last = extent(package)
+    spots = _spots(package, by)
     bins: dict[tuple[date, str], int] = {}
     spans: list[Span] = []
     undated = 0
-    columns = package.incidents
-    for row in rows:
-        if not columns["dated"].iat[row]:
+    for row in select(package, query).tolist():
+        spot = spots[row]
+        if spot is None:
             undated += 1
-            continue
-        start = day_of(columns["start"].iat[row]) or first
-        end = day_of(columns["end"].iat[row]) or max(last, start)
-        kind = columns["event_type"].iat[row]
-        bin_start = _floor(start, by)
-        if bin_start == _floor(end, by) and columns["start"].iat[row] != OPEN_START:
-            bins[bin_start, kind] = bins.get((bin_start, kind), 0) + 1
+        elif isinstance(spot, Span):
+            spans.append(spot)
         else:
-            spans.append(Span(int(row), min(start, end), end, kind))
+            bins[spot] = bins.get(spot, 0) + 1
     return [Bin(start, kind, n) for (start, kind), n in sorted(bins.items())], spans, undated
+
+
+Spot = tuple[date, str] | Span | None
+_SPOTS: WeakKeyDictionary[Package, dict[str, list[Spot]]] = WeakKeyDictionary()
+
+
+def _spots(package: Package, by: str) -> list[Spot]:
+    """Where each row stands on a timeline: its bin, a span, or None; no filter changes it."""
+    made = _SPOTS.setdefault(package, {})
+    if by not in made:
+        first, last = extent(package)
+        columns = package.incidents[["start", "end", "dated", "event_type"]]
+        made[by] = [
+            _spot(row, low, high, dated, kind, first, last, by)
+            for row, (low, high, dated, kind) in enumerate(columns.itertuples(index=False))
+        ]
+    return made[by]
+
+
+def _spot(
+    row: int, low: int, high: int, dated: bool, kind: str, first: date, last: date, by: str
+) -> Spot:
+    if not dated:
+        return None
+    start = day_of(low) or first
+    end = day_of(high) or max(last, start)
+    if low != OPEN_START and _floor(start, by) == _floor(end, by):
+        return _floor(start, by), kind
+    return Span(row, min(start, end), end, kind)
 
 
 def _floor(day: date, by: str) -> date:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -252,20 +253,29 @@ def as_table(package: Package, rows: npt.NDArray[np.intp]) -> pd.DataFrame:
         One row an incident: id, EDTF date, date and place in words, type, status, title,
         deaths, countries.
     """
-    frame = package.incidents
+    if package not in _TABLES:
+        _TABLES[package] = _table(package)
+    return _TABLES[package].iloc[rows].reset_index(drop=True)
+
+
+_TABLES: WeakKeyDictionary[Package, pd.DataFrame] = WeakKeyDictionary()
+
+
+def _table(package: Package) -> pd.DataFrame:
+    """All incidents in words: what is said of one depends on no filter, so it is said once."""
     records = []
-    for row in rows:
-        incident = frame.iloc[int(row)]
+    for row, incident in enumerate(package.incidents.to_dict("records")):
+        known = pd.Series(incident)
         records.append(
             {
                 "id": incident["id"],
                 "date": incident["date"],
-                "short": short_date(incident),
-                "when": date_of(incident),
+                "short": short_date(known),
+                "when": date_of(known),
                 "title": incident["title"],
                 "type": incident["event_type"],
                 "status": incident["status"],
-                "where": place_of(package, int(row)),
+                "where": place_of(package, row),
                 "deaths": people(incident["fatalities_low"], incident["fatalities_high"]),
                 "countries": incident["countries"],
             }
