@@ -26,30 +26,8 @@ def write(path: Path, content: bytes) -> None:
     WriteError
         If it cannot be written; what stood there before is untouched.
     """
-    target = Path(os.path.realpath(path))
-    temporary: Path | None = None
-    try:
-        if target.exists() and not target.is_file():
-            raise IsADirectoryError("it is not a file")
-        # In the same folder, because a replacement is atomic within one file system only.
-        handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}-", dir=target.parent)
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(_mode(target))
-        temporary.replace(target)
-    except OSError as error:
-        _discard(temporary)
-        reason = error.strerror or str(error)
-        raise WriteError(
-            f"“{path}” could not be written ({reason}). What stood there is untouched; "
-            "name a file in a folder that exists and that you may write to."
-        ) from error
-    except BaseException:
-        _discard(temporary)
-        raise
+    with whole(path) as temporary:
+        temporary.write_bytes(content)
 
 
 @contextmanager
@@ -76,6 +54,7 @@ def whole(path: Path) -> Iterator[Path]:
     try:
         if target.exists() and not target.is_file():
             raise IsADirectoryError("it is not a file")
+        # In the same folder, because a replacement is atomic within one file system only.
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}-", dir=target.parent)
         os.close(handle)
         temporary = Path(name)

@@ -13,9 +13,19 @@ from geo.engine import Timeline
 from geo.model import Filter
 from geo.vocabulary import EVENT_TYPES
 from geo.words import count
-from pages.ui import state
 from pages.ui.sets import Held
-from pages.ui.timeline import BARS, INK, LABEL, MONTHS_AT_MOST, PADDING, Axis, moment, veils
+from pages.ui.timeline import (
+    BARS,
+    INK,
+    LABEL,
+    MONTHS_AT_MOST,
+    PADDING,
+    Axis,
+    moment,
+    put,
+    slide,
+    veils,
+)
 
 BRUSH = "sets-timeline"
 GREY = "#77736a"
@@ -34,25 +44,7 @@ def reach(held: list[Held]) -> tuple[date, date]:
 
 def slider(held: list[Held], query: Filter) -> None:
     """The keyboard's way to what the brush does."""
-    first, last = reach(held)
-    if first == last:
-        return
-    start = min(max(query.start or first, first), last)
-    end = max(min(query.end or last, last), first)
-    st.slider(
-        "Dates shown",
-        min_value=first,
-        max_value=last,
-        key=state.set_widget("w-window", (min(start, end), max(start, end))),
-        format="D MMM YYYY",
-        step=timedelta(days=1),
-        on_change=state.when_changed("w-window", lambda value: _set(value, first, last)),
-    )
-
-
-def _set(value: tuple[date, date], first: date, last: date) -> None:
-    state.put("from", value[0].isoformat() if value[0] > first else "")
-    state.put("to", value[1].isoformat() if value[1] < last else "")
+    slide(*reach(held), query)
 
 
 def axis(held: list[Held], query: Filter) -> Axis:
@@ -224,4 +216,4 @@ def _brushed(first: date, last: date) -> None:
     if not bounds or len(bounds) != 2:
         return
     start, end = (date(1970, 1, 1) + timedelta(milliseconds=ms) for ms in sorted(bounds))
-    _set((max(start, first), min(max(end, first), last)), first, last)
+    put((max(start, first), min(max(end, first), last)), first, last)

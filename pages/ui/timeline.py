@@ -37,11 +37,15 @@ class Axis(NamedTuple):
 
 def slider(package: Package, current: State) -> None:
     """The keyboard's way to what the brush does."""
-    first, last = query.extent(package)
+    slide(*query.extent(package), current.query)
+
+
+def slide(first: date, last: date, wanted: Filter) -> None:
+    """A slider from the first to the last day; its window goes into the address."""
     if first == last:
         return  # a single day leaves nothing to slide over
-    start = min(max(current.query.start or first, first), last)
-    end = max(min(current.query.end or last, last), first)
+    start = min(max(wanted.start or first, first), last)
+    end = max(min(wanted.end or last, last), first)
     st.slider(
         "Dates shown",
         min_value=first,
@@ -49,11 +53,12 @@ def slider(package: Package, current: State) -> None:
         key=state.set_widget("w-window", (min(start, end), max(start, end))),
         format="D MMM YYYY",
         step=timedelta(days=1),
-        on_change=state.when_changed("w-window", lambda value: _set(value, first, last)),
+        on_change=state.when_changed("w-window", lambda value: put(value, first, last)),
     )
 
 
-def _set(value: tuple[date, date], first: date, last: date) -> None:
+def put(value: tuple[date, date], first: date, last: date) -> None:
+    """Put a window into the address, without the ends that are those of the data."""
     state.put("from", value[0].isoformat() if value[0] > first else "")
     state.put("to", value[1].isoformat() if value[1] < last else "")
 
@@ -271,4 +276,4 @@ def _brushed(package: Package) -> None:
         return
     start, end = (datetime.fromtimestamp(ms / 1000, UTC).date() for ms in sorted(bounds))
     first, last = query.extent(package)
-    _set((max(start, first), min(max(end, first), last)), first, last)
+    put((max(start, first), min(max(end, first), last)), first, last)
