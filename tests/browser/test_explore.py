@@ -66,6 +66,7 @@ def read(tab: Tab) -> Locator:
 def choose(tab: Tab, label: str, option: str) -> None:
     tab.page.get_by_role("combobox", name=label, exact=True).click()
     tab.page.get_by_role("option", name=option, exact=True).click()
+    tab.settled()
 
 
 def on_map(tab: Tab, shown: int) -> None:
@@ -91,16 +92,18 @@ def test_a_file_is_taken_in_set_right_and_seen(tab: Tab, tmp_path: Path) -> None
     report.get_by_role("button", name="See it on the map").click()
     expect(tab.page.locator("[data-testid=stSidebar]").get_by_text("made-up.csv")).to_be_visible()
     expect(tab.map).to_have_attribute("data-commit", re.compile(r"\d+"))
-    own = tab.frame.evaluate("() => map_div._marz.cells.filter((item) => item.s === 1).length")
-    assert own == 30
+    tab.frame.wait_for_function(
+        "() => (map_div._marz.cells || []).filter((item) => item.s === 1).length === 30"
+    )
+    tab.settled()
     marz = int(tab.map.get_attribute("data-shown") or 0) - 30
     tab.page.get_by_role("button", name=re.compile("^Protests · ")).click()
     tab.wait_for_address(type="Protests")
     expect(tab.map).not_to_have_attribute("data-shown", str(marz + 30))
-    kinds = tab.frame.evaluate(
-        "() => [...new Set(map_div._marz.cells.filter((item) => item.s === 1).map((i) => i.type))]"
+    tab.frame.wait_for_function(
+        "() => { const own = map_div._marz.cells.filter((item) => item.s === 1);"
+        " return own.length > 0 && own.every((item) => item.type === 4); }"
     )
-    assert kinds == [4]
     own_cards = tab.page.locator("[role=listbox] .extra").filter(has_text="made-up.csv")
     expect(own_cards.first).to_be_visible()
     # What a reader brings is nobody else's to see.
@@ -145,6 +148,7 @@ def test_many_records_are_cells_that_open_and_play(tab: Tab, tmp_path: Path) -> 
     own = "map_div._marz.cells.filter((item) => item.s === 1)"
     expect(tab.map).to_have_attribute("data-commit", re.compile(r"\d+"))
     tab.settled()
+    tab.frame.wait_for_function(f"() => {own}.reduce((sum, item) => sum + item.count, 0) === 2400")
     drawn = tab.frame.evaluate(f"() => {own}.map((item) => [item.k, item.count])")
     assert {kind for kind, _ in drawn} == {1}
     assert sum(count for _, count in drawn) == 2400
