@@ -96,7 +96,7 @@ def facts(found: dict[str, Any]) -> None:
         for label, value in rows:
             if not value:
                 continue
-            left, right = st.columns([1, 4], gap="small")
+            left, right = st.columns([1.4, 4], gap="small")
             left.caption(label or "\u00a0")
             right.text(value)
 
