@@ -1,94 +1,26 @@
-"""Charts of one border: its line, the strip of its incidents, and where they stand close."""
+"""Charts of one border: the strip of its incidents, and where they stand close."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import shapely
 
 from geo import words
-from geo.borderline import own, vintages
+from geo.borderline import own
 from geo.charts import TYPES, Chart
 from geo.package import OPEN_END, OPEN_START, Package
 from geo.query import EPOCH, extent
-from geo.strip import Stand, Strip, strip
+from geo.strip import Stand, Strip
 from geo.vocabulary import ESTABLISHED
 
 PER_KM = 25
 """Kilometres in a bar of the chart below the strip."""
 MARGIN = 0.07
 """Share of the line's length left of it, for what is known to be on it and no closer."""
-COARSE = 0.004
-"""Degrees to which lines are simplified for the small map: below its pixel."""
-TOWN = 3
-"""Rank of places up to which they are named on the small map."""
 LONG_DAYS = 31
 """Dates less exact than this are drawn as a line."""
-
-
-def line_map(package: Package, border: str) -> Chart:
-    """The line in its vintages, and the towns near it, as a small map."""
-    frame = own(package, border)
-    features = []
-    for number, row in enumerate(frame.to_dict("records")):
-        latest = number == len(frame) - 1
-        geometry = shapely.simplify(row["geometry"], COARSE)
-        features.append(
-            {
-                "type": "Feature",
-                "geometry": shapely.geometry.mapping(geometry),
-                "properties": {"latest": latest, "vintage": _vintage(row)},
-            }
-        )
-    marks = strip(package, np.array([], dtype=np.intp), border).landmarks
-    places = package.layers["places"]
-    towns = [
-        {"name": row["name"], "lon": row["geometry"].x, "lat": row["geometry"].y}
-        for row in places.to_dict("records")
-        if row["name"] in {name for _, name in marks} and row.get("rank", 9) <= TOWN
-    ]
-
-    def line(latest: bool) -> dict[str, Any]:
-        dash: dict[str, Any] = {} if latest else {"strokeDash": [3, 3]}
-        return {
-            "data": {"values": features, "format": {"type": "json"}},
-            "transform": [{"filter": f"datum.properties.latest === {str(latest).lower()}"}],
-            "mark": {"type": "geoshape", "filled": False, "stroke": "#4a6fa5",
-                     "strokeWidth": 2.5 if latest else 1.2, **dash},
-            "encoding": {"tooltip": {"field": "properties.vintage", "type": "nominal"}},
-        }  # fmt: skip
-
-    at = {
-        "longitude": {"field": "lon", "type": "quantitative"},
-        "latitude": {"field": "lat", "type": "quantitative"},
-    }
-    dots: dict[str, Any] = {"type": "circle", "size": 22, "color": "#77736a", "opacity": 1}
-    text = {"type": "text", "dx": 5, "align": "left", "color": "#77736a", "fontSize": 11}
-    name = str(frame["name"].iloc[-1])
-    return Chart(
-        name=f"line-{border.lower()}",
-        title=f"The {name}",
-        alt=f"Map of the line of the {name} with the towns near it.",
-        spec={
-            "height": 300,
-            "projection": {"type": "mercator"},
-            "layer": [
-                line(True),
-                *([line(False)] if len(frame) > 1 else []),
-                {"data": {"values": towns}, "mark": dots, "encoding": at},
-                {"data": {"values": towns}, "mark": text,
-                 "encoding": {**at, "text": {"field": "name"}}},
-            ],
-        },
-        table=vintages(package, border),
-        note="Dashed: the vintage before. The two differ by the treaty and by re-mapping: the "
-        "difference is not territory ceded."
-        if len(frame) > 1
-        else "",
-    )  # fmt: skip
 
 
 def strip_chart(package: Package, laid: Strip, border: str) -> Chart:
@@ -231,10 +163,6 @@ def density_chart(package: Package, laid: Strip, border: str) -> Chart:
         table=table,
         note="Points only: what is known by a stretch, an area or the whole border is not spread.",
     )  # fmt: skip
-
-
-def _vintage(row: dict[str, Any]) -> str:
-    return f"{row['valid_from'] or '…'} to {row['valid_to'] or 'today'}"
 
 
 def _from(laid: Strip) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from geo import borderline, query, strip, stripcharts, tolls, words
+from geo import borderline, linemap, query, strip, stripcharts, tolls, words
 from geo.model import Filter
 from geo.package import Package
 from pages.ui import border, charts, frame, panel
@@ -22,9 +22,9 @@ def body(package: Package, current: State) -> None:
     for measure, what in tolls.MEASURES.items():
         st.text(f"{what.capitalize()}: {tolls.explained(tolls.total(package, own, measure))}")
     border.to_atlas(line)
-    left, right = st.columns([1.4, 1], gap="large")
+    left, right = st.columns([1.2, 1], gap="large")
     with left:
-        charts.show(package, current, stripcharts.line_map(package, line))
+        charts.show(package, current, linemap.line_map(package, line))
     with right:
         border.facts(package, line)
     laid = strip.strip(package, own, line)

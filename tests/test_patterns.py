@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from geo import charts, gazetteer, package, patterns, query, stripcharts, tolls
+from geo import charts, gazetteer, linemap, package, patterns, query, stripcharts, tolls
 from geo.charts import Chart
 from geo.model import Filter
 from geo.package import HOME, Package
@@ -99,7 +99,7 @@ def every_chart(data: Package) -> list[Chart]:
         patterns.by_place(data, rows),
         stripcharts.strip_chart(data, laid, border),
         stripcharts.density_chart(data, laid, border),
-        stripcharts.line_map(data, border),
+        linemap.line_map(data, border),
     ]
 
 
@@ -133,3 +133,14 @@ def test_a_chart_of_nothing_is_empty(data: Package) -> None:
     rows = query.select(data, Filter(text="zeppelin"))
     assert patterns.by_place(data, rows).table.empty
     assert patterns.by_year(data, rows, "SAR-LOW", "x").table.empty
+
+
+def test_no_town_of_the_small_map_is_named_across_the_line(marz: Package) -> None:
+    chart = linemap.line_map(marz, "TJ-KG")
+    named = [layer for layer in chart.spec["layer"] if layer["mark"]["type"] == "text"]
+    sides = {
+        town["name"]: layer["mark"]["align"] for layer in named for town in layer["data"]["values"]
+    }
+    # West of a bend of the line, so its name ends at its dot; Batken has room to its right.
+    assert sides["Buston"] == "right"
+    assert sides["Batken"] == "left"

@@ -213,8 +213,10 @@ def _connect(path: Path | str, options: dict[str, Any]) -> duckdb.DuckDBPyConnec
 
 
 def _shut(connection: duckdb.DuckDBPyConnection) -> None:
-    """Keep to the files that are open: no other, no network, no extension, from now on."""
+    """Keep to the files that are open, quietly: no other, no network, no extension, from now on."""
     connection.execute("SET enable_external_access = false")
+    # Its bar would be drawn over a server's log or a command's own words.
+    connection.execute("SET enable_progress_bar = false")
     connection.execute("SET lock_configuration = true")
 
 

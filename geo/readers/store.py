@@ -140,6 +140,7 @@ class Sorted:
         )
         self._connection.execute(f"SET allowed_directories = {_list([f'{store.folder}/'])}")
         self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET enable_progress_bar = false")
         self._connection.execute("SET lock_configuration = true")
         if self._parts:
             self._mark()
