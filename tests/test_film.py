@@ -5,20 +5,28 @@ from __future__ import annotations
 import itertools
 import json
 import subprocess
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 
 import imageio_ffmpeg
 import numpy as np
+import numpy.typing as npt
 import pytest
+from madeup import HOSTILE, hostile_parts, point
 from PIL import Image, ImageChops
 
-from geo import query
+from geo import carried, places, query, scene, takeaway
 from geo.errors import Cancelled, FilterError
-from geo.model import Filter, Scene, Sheet
+from geo.model import Bbox, Filter, Scene, Sheet
 from geo.package import Package
-from geo.picture import film, filmfile
+from geo.picture import film, filmfile, fonts, sheetmap
+from geo.picture.compose import draw_beside, draw_lines
+from geo.picture.filmground import Below
+from geo.picture.imprint import pixels_of
+from geo.picture.paper import Paper, drawing, sheet_of
+from geo.picture.sheet import Plan, plan
 from geo.vocabulary import EVENT_TYPES
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -32,9 +40,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def made(data: Package, form: str, asked: Filter | None = None, **options: object) -> bytes:
     asked = asked or Filter()
-    scene = Scene(query=asked, sheet=Sheet(preset="slide"))
+    shown = Scene(query=asked, sheet=Sheet(preset="slide"))
     rows = query.select(data, asked)
-    return film.film(data, scene, rows, form=form, now=NOW, state=STATE, **options)  # type: ignore[arg-type]
+    return film.film(data, shown, rows, form=form, now=NOW, state=STATE, **options)  # type: ignore[arg-type]
 
 
 def test_a_gif_has_a_frame_a_moment_and_the_state(data: Package) -> None:
@@ -64,16 +72,149 @@ def test_a_gif_has_a_frame_a_moment_and_the_state(data: Package) -> None:
 def test_an_mp4_plays_and_holds_the_state(data: Package, tmp_path: Path) -> None:
     content = made(data, "mp4")
     assert content == made(data, "mp4")
-    path = tmp_path / "film.mp4"
+    frames, said = played(content, tmp_path)
+    assert b"h264" in said and b"320x180" in said
+    assert len(frames) > 6 * filmfile.FRAME_RATE and not (frames[0] == frames[-1]).all()
+    assert STATE.encode() in content and b"\xa9cmt" in content
+
+
+def played(content: bytes, folder: Path) -> tuple[npt.NDArray[np.uint8], bytes]:
+    """Frames of an MP4, and what ffmpeg says of it."""
+    path = folder / "film.mp4"
     path.write_bytes(content)
     program = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-i", str(path)]
     read = subprocess.run(
         [*program, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"], capture_output=True, check=True
     )
-    assert b"h264" in read.stderr and b"320x180" in read.stderr
-    frames = np.frombuffer(read.stdout, np.uint8).reshape(-1, 180, 320, 3)
-    assert len(frames) > 6 * filmfile.FRAME_RATE and not (frames[0] == frames[-1]).all()
-    assert STATE.encode() in content and b"\xa9cmt" in content
+    return np.frombuffer(read.stdout, np.uint8).reshape(-1, 180, 320, 3), read.stderr
+
+
+# ---------------------------------------------------------------- lines and areas
+WIDE = Bbox(10, 50, 12, 52)
+
+
+def planned(data: Package) -> Plan:
+    shown = Scene(bbox=WIDE, sheet=Sheet(preset="slide", timeline=True))
+    with drawing():
+        return plan(data, shown, query.select(data, Filter()), now=NOW, address="")
+
+
+def dark(pixels: npt.NDArray[np.uint8], on: Plan, lon: float) -> bool:
+    """Whether a strong line runs along a meridian."""
+    x, y = on.on.point(lon, 51.6)
+    scale = pixels.shape[1] / on.layout.width
+    column = round((on.frame[0] + x) * scale)
+    row = round((on.layout.height - on.frame[1] - y) * scale)
+    return bool(pixels[row - 1 : row + 2, column - 1 : column + 2, :3].max(axis=-1).min() < 60)
+
+
+def test_borders_are_those_of_the_day_of_each_frame(
+    data: Package, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(film, "LONG", {"gif": 960, "mp4": 960})
+    frames: list[npt.NDArray[np.uint8]] = []
+
+    def keep(shown: Iterator[npt.NDArray[np.uint8]], *_: object) -> bytes:
+        frames.extend(shown)
+        return b""
+
+    monkeypatch.setattr(filmfile, "gif", keep)
+    shown = Scene(bbox=WIDE, sheet=Sheet(preset="slide"))
+    film.film(data, shown, query.select(data, Filter()), form="gif", now=NOW)
+    on = planned(data)
+    # It moved in 2024, and the last of six moments is of 2025.
+    assert [dark(one, on, 11.0) for one in frames] == [True] * 5 + [False]
+    assert [dark(one, on, 11.1) for one in frames] == [False] * 5 + [True]
+
+
+def test_a_frame_tints_lines_and_areas_as_a_picture_of_the_same_days_does(data: Package) -> None:
+    day = date(2020, 12, 31)
+    whole = planned(data)
+    shown = query.select(data, Filter(end=day))
+    sites = [site for site in (places.site_of(data, int(row)) for row in shown) if site]
+    layout, dpi = whole.layout, 72.0
+    with drawing():
+        below = Below(whole, dpi)
+        bare, tinted = below.pixels(day, []), below.pixels(day, sites)
+        assert below.pixels(day, sites) is tinted
+        paper = sheet_of(layout.width, layout.height, whole.palette)
+        view = paper.view(whole.frame)
+        sheetmap.draw_ground(view, whole.on, layout.scale)
+        sheetmap.draw_veils(view, whole.on, sites, layout.scale)
+        draw_lines(view, whole, day)
+        draw_beside(paper, whole, rest="in Marz")
+        single = pixels_of(paper.figure, dpi)
+    assert np.abs(tinted.astype(int) - single)[..., :3].max() <= 3
+    changed = np.abs(tinted.astype(int) - bare)[..., :3].max(axis=-1) > 3
+    x, y = whole.on.point(10.2, 50.2)  # in the Marches, which a protest is known to
+    row, column = round(layout.height - whole.frame[1] - y), round(whole.frame[0] + x)
+    assert changed[row - 12 : row + 12, column - 12 : column + 12].any()
+    assert not changed[:, round(whole.frame[2]) + 12 :].any()
+
+
+# ---------------------------------------------------------------- hostile texts
+DAYS = ("2019-05-01", "2020-02", "2023-07-07~", "2025-01-01")
+
+
+@pytest.fixture
+def hostile_days(make: Callable[..., Package]) -> Package:
+    """Every hostile text, each at a place of its own, begun on one of several days."""
+    parts = hostile_parts()
+    for number, incident in enumerate(parts["incidents"]):
+        incident["date"] = DAYS[number % len(DAYS)]
+    for place in parts["layers"]["places"]:
+        mark, _, number = place["id"].partition("-")
+        if mark == "h":
+            line, column = divmod(int(number), 5)
+            place["geometry"] = point(9.3 + column * 0.8, 49.4 + line * 0.75)
+    return make(**parts)
+
+
+@pytest.mark.parametrize("form", film.FORMS)
+def test_hostile_texts_are_filmed(
+    hostile_days: Package, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: set[str] = set()
+    write = Paper.text
+
+    def noted(self: Paper, x: float, y: float, text: str, size: float, **more: object) -> object:
+        written.add(text)
+        return write(self, x, y, text, size, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Paper, "text", noted)
+    for title, subtitle in (HOSTILE[:6], HOSTILE[6:11]), (HOSTILE[11:16], HOSTILE[16:]):
+        sheet = Sheet(preset="slide", title=" ".join(title), subtitle=" ".join(subtitle))
+        shown = Scene(bbox=Bbox(9, 49, 13, 53), sheet=sheet)
+        content = takeaway.make(hostile_days, shown, f".{form}", day=NOW.date())
+        assert carried.read(content).given == scene.grouped(scene.pairs(shown))
+    # Each is written as it is, the name of a place; and none is what a template makes of it.
+    assert {fonts.drawable(text, bold=True) for text in HOSTILE} <= written
+    assert "49" not in written
+    if form == "gif":
+        image = Image.open(BytesIO(content))
+        frames = []
+        for number in range(image.n_frames):
+            image.seek(number)
+            frames.append(np.asarray(image.convert("RGB")))
+    else:
+        shown_frames, _ = played(content, tmp_path)
+        frames = [shown_frames[round((n + 0.5) * filmfile.FRAME_RATE)] for n in range(len(DAYS))]
+    assert len(frames) == len(DAYS)
+    for one, other in itertools.pairwise(frames):
+        assert (one != other).any()
+
+
+def test_hostile_texts_come_back_from_the_metadata(hostile_days: Package) -> None:
+    told = "; ".join(HOSTILE)
+    rows = query.select(hostile_days, Filter())
+    shown = Scene(sheet=Sheet(preset="slide"))
+    for form in film.FORMS:
+        content = film.film(hostile_days, shown, rows, form=form, now=NOW, state=told)
+        if form == "gif":
+            assert Image.open(BytesIO(content)).info["comment"].decode("utf-8") == told
+        else:
+            title = str(hostile_days.descriptor["title"])
+            assert told.encode() in content and title.encode() in content
 
 
 @pytest.mark.parametrize("form", film.FORMS)
@@ -100,11 +241,6 @@ def test_many_moments_are_thinned_out(marz: Package, monkeypatch: pytest.MonkeyP
 def test_what_cannot_be_filmed_is_said(data: Package, form: str, asked: Filter, said: str) -> None:
     with pytest.raises(FilterError, match=said):
         made(data, form, asked)
-
-
-def test_hostile_texts_are_filmed(hostile: Package) -> None:
-    with pytest.raises(FilterError, match="two moments"):
-        made(hostile, "gif")
 
 
 @pytest.mark.parametrize(

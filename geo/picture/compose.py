@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from geo.picture import furniture, sheetlegend, sheetmap, symbols, timestrip
 from geo.picture.names import Names
 from geo.picture.paper import Paper, sheet_of
@@ -39,23 +41,22 @@ def rest_alone(on: Plan) -> Paper:
 
 def draw_rest(paper: Paper, view: Paper, on: Plan) -> None:
     """Draw incidents, borders and names over the ground, and everything beside the map."""
-    draw_map(view, on)
+    sites = [site for symbol in on.found.symbols for site in symbol.sites]
+    sheetmap.draw_veils(view, on.on, sites, on.layout.scale)
+    draw_lines(view, on, on.day)
     for symbol in on.found.symbols:
         symbols.draw(view, symbol)
     paper.labels = view.labels
     draw_beside(paper, on)
 
 
-def draw_map(view: Paper, on: Plan, *, veils: bool = True) -> None:
-    """Draw everything on the map but the ground and the symbols."""
+def draw_lines(view: Paper, on: Plan, day: date) -> None:
+    """Draw what lies on the map over ground and tints: borders as of a day, names, scale bar."""
     scale = on.layout.scale
-    if veils:
-        sites = [site for symbol in on.found.symbols for site in symbol.sites]
-        sheetmap.draw_veils(view, on.on, sites, scale)
-    sheetmap.draw_borders(view, on.on, on.day, scale)
+    sheetmap.draw_borders(view, on.on, day, scale)
     furniture.draw_bar(view, on.on, on.free[0], scale)
     Names(
-        view, on.on, on.found.symbols, on.day, language=on.scene.language, scale=scale,
+        view, on.on, on.found.symbols, day, language=on.scene.language, scale=scale,
         taken=list(on.free),
     ).write()  # fmt: skip
     sheetmap.draw_frame(view, on.on, scale)

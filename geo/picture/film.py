@@ -1,7 +1,7 @@
 """A film of incidents through time as GIF or MP4: the steps of Play on the map of the picture.
 
-What no step changes is drawn once; each frame draws only symbols, the date and the cursor on the
-strip of time over it. Lines and areas are not tinted: their tags say what is known only roughly.
+What frames share is drawn once; each frame draws only symbols, the date and the cursor on the
+strip of time over it. Borders are those in force on the frame's own day.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ from geo.errors import Cancelled, FilterError
 from geo.model import Scene
 from geo.package import OPEN_END, OPEN_START, Package
 from geo.picture import filmfile, fonts, gather, imprint, symbols, timestrip
-from geo.picture.compose import draw_beside, draw_map
+from geo.picture.filmground import Below
 from geo.picture.imprint import Pixels
 from geo.picture.paper import Paper, drawing, sheet_of
 from geo.picture.sheet import Plan, legend_of, plan
-from geo.picture.sheetmap import draw_ground
 from geo.picture.symbols import Symbol
 from geo.query import day_of
 
@@ -120,6 +119,7 @@ def moment(member: list[int]) -> int:
 def _story(package: Package, scene: Scene, rows: Rows, now: datetime, address: str) -> Story:
     sheet = replace(scene.sheet, timeline=True)
     on = plan(package, replace(scene, sheet=sheet), rows, now=now, address=address, card=_card)
+    on = replace(on, legend=legend_of(on, when="on the day of the frame"))
     shown = {site.number for symbol in on.found.symbols for site in symbol.sites}
     members = {
         site.number: [one for one in found if moment(one) not in (OPEN_START, OPEN_END)]
@@ -138,18 +138,21 @@ def _story(package: Package, scene: Scene, rows: Rows, now: datetime, address: s
 
 
 def _drawer(story: Story, long: int) -> Callable[[int], Pixels]:
-    """Draw what no frame changes and return what draws a frame by its number; RGB."""
-    layout = story.on.layout
-    dpi = long / max(layout.width, layout.height) * 72
+    """Return what draws a frame by its number; RGB."""
+    on = story.on
+    dpi = long / max(on.layout.width, on.layout.height) * 72
     with drawing():
-        base = imprint.pixels_of(_base(story.on).figure, dpi).copy()
+        below = Below(on, dpi)
 
     def draw(number: int) -> Pixels:
         day = story.moments[number]
         before = story.moments[number - 1] if number else day - 1
+        shown = _shown(story, day)
+        sites = [site for symbol, _ in shown for site in symbol.sites]
         with drawing():
-            paper = _over(story, before, day)
-            return imprint.pixels_of(paper.figure, dpi, under=base)[..., :3].copy()
+            under = below.pixels(day_of(day) or on.day, sites)
+            paper = _over(story, shown, before, day)
+            return imprint.pixels_of(paper.figure, dpi, under=under)[..., :3].copy()
 
     return draw
 
@@ -162,43 +165,38 @@ def _frames(story: Story, draw: Callable[[int], Pixels], progress: Progress) -> 
         yield frame
 
 
-def _base(on: Plan) -> Paper:
-    """Draw what no frame changes."""
-    paper = sheet_of(on.layout.width, on.layout.height, on.palette)
-    view = paper.view(on.frame)
-    draw_ground(view, on.on, on.layout.scale)
-    draw_map(view, on, veils=False)
-    # A film has no room in its file for them, as the other forms have.
-    draw_beside(paper, replace(on, legend=legend_of(on, veils=False)), rest="in Marz")
-    return paper
+def _shown(story: Story, day: int) -> list[tuple[Symbol, list[list[int]]]]:
+    """The symbols of a day with what began by then; sites where nothing did are left out."""
+    found = []
+    for symbol in story.on.found.symbols:
+        held = {
+            site: [one for one in story.members.get(site.number, []) if moment(one) <= day]
+            for site in symbol.sites
+        }
+        sites = tuple(site for site, members in held.items() if members)
+        if sites:
+            members = [one for site in sites for one in held[site]]
+            deaths = max(one[3] for one in members)
+            shares = gather.shares_of(members)
+            found.append((replace(symbol, sites=sites, shares=shares, deaths=deaths), members))
+    return found
 
 
-def _over(story: Story, before: int, day: int) -> Paper:
+def _over(
+    story: Story, shown: list[tuple[Symbol, list[list[int]]]], before: int, day: int
+) -> Paper:  # fmt: skip
     """Draw what a frame has of its own: all that began by a day, what is new marked."""
     on = story.on
     paper = sheet_of(on.layout.width, on.layout.height, on.palette, bare=True)
     view = paper.view(on.frame)
     news: list[list[int]] = []
-    count = 0
-    for symbol in on.found.symbols:
-        shown = [
-            one
-            for site in symbol.sites
-            for one in story.members.get(site.number, [])
-            if moment(one) <= day
-        ]
-        if not shown:
-            continue
-        fresh = [one for one in shown if moment(one) > before]
+    for now, members in shown:
+        fresh = [one for one in members if moment(one) > before]
         news += fresh
-        count += len(shown)
-        now = replace(
-            symbol, shares=gather.shares_of(shown), deaths=max(one[3] for one in shown)
-        )  # fmt: skip
         if fresh:
             _mark(view, now)
         symbols.draw(view, now)
-    _date(view, on, day, news, count)
+    _date(view, on, day, news, sum(len(members) for _, members in shown))
     if on.strip and on.strip_box:
         timestrip.draw_cursor(paper, on.strip, on.strip_box, day)
     return paper

@@ -212,7 +212,9 @@ def _legend(on: Plan, small: Ground, every: Found) -> list[Entry]:
 
     return [
         *sheetlegend.incidents(every, named=False),
-        *sheetlegend.lines(on.palette, small, every, on.day, on.scene.language, each=True),
+        *sheetlegend.lines(
+            on.palette, small, every, on.day, on.scene.language, when="at the time of each map"
+        ),
         Entry("Scale of all maps", head=True),
         Entry("", bar, tall=(furniture.TEXT * 3.2) / on.layout.body),
         *sheetlegend.counts(every, words.filter_in_words(on.scene.query), maps="these maps"),

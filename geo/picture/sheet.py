@@ -189,20 +189,20 @@ def _foot(package: Package, layout: Layout, now: datetime, address: str) -> tupl
     )  # fmt: skip
 
 
-def legend_of(on: Plan, *, veils: bool) -> tuple[Entry, ...]:
-    """The legend of a sheet; without `veils` no line or area is tinted on it."""
+def legend_of(on: Plan, *, when: str) -> tuple[Entry, ...]:
+    """The legend of a sheet whose borders are those of more than one time; `when` says of which."""
     return tuple(
-        _legend(on.package, on.scene, on.palette, on.on, on.found, on.day, on.layout, veils=veils)
+        _legend(on.package, on.scene, on.palette, on.on, on.found, on.day, on.layout, when=when)
     )
 
 
 def _legend(
     package: Package, scene: Scene, palette: Palette, on: Ground, found: Found, day: date,
-    layout: Layout, *, veils: bool = True,
+    layout: Layout, *, when: str = "",
 ) -> list[Entry]:  # fmt: skip
     entries = [
         *sheetlegend.incidents(found),
-        *sheetlegend.lines(palette, on, found, day, scene.language, veils=veils),
+        *sheetlegend.lines(palette, on, found, day, scene.language, when=when),
     ]
     if furniture.needs_locator(package, on):
         wide = layout.side or (layout.width - 2 * layout.edge) / layout.columns - 12

@@ -71,26 +71,22 @@ def _few(symbol: Symbol) -> tuple[Share, ...]:
 
 
 def lines(
-    palette: Palette, on: Ground, found: Found, day: date, language: str, *, each: bool = False,
-    veils: bool = True,
+    palette: Palette, on: Ground, found: Found, day: date, language: str, *, when: str = "",
 ) -> list[Entry]:  # fmt: skip
     """Explain the lines and tints that are on this map.
 
     Parameters
     ----------
-    each : bool
-        Whether the sheet holds several maps, each with the vintages of its own time.
-    veils : bool
-        Whether lines and areas that incidents are known to are tinted.
+    when : str
+        Of what time the borders are, where that is not one day: “at the time of each map”.
     """
     borders = on.layers["borders"]
     strong = [shape for shape in borders if in_force(shape, day)]
     others = [shape for shape in borders if not in_force(shape, day)]
-    rough = {site.layer for one in found.symbols for site in one.sites if one.tag and veils}
+    rough = {site.layer for one in found.symbols for site in one.sites if one.tag}
     rows = []
-    if each and others:
-        rows.append(Entry("border as in force at the time of each map",
-                          _stroke(palette.ink, 2.0)))  # fmt: skip
+    if when and others:
+        rows.append(Entry(f"border as in force {when}", _stroke(palette.ink, 2.0)))
         rows.append(
             Entry("as in force at other times",
                   _stroke(palette.ink, 0.7, linestyle=(0, (3, 2)), solid_capstyle="butt"))
