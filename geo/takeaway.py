@@ -5,16 +5,13 @@ What is slow to import, or only needed for one kind of file, is imported when th
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from geo import carried, extents, query, scene
 from geo.model import Scene
 from geo.package import Package
-
-Progress = Callable[[int, int], bool]
-"""Called with the number of frames made and of all; False stops the film."""
+from geo.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -84,6 +81,10 @@ FORMS: dict[str, Form] = {
 }
 
 
+PARTS = {"film": "frame", "bundle": "file", "picture": "map"}
+"""Kind -> what its progress counts; a picture has progress if it is of small maps."""
+
+
 def make(
     package: Package,
     shown: Scene,
@@ -103,7 +104,7 @@ def make(
     day : date
         On which it says that it was made.
     progress : callable, optional
-        For a film: called after each frame.
+        Called after each frame of a film, small map or file of a bundle; see `PARTS`.
 
     Returns
     -------
@@ -123,7 +124,7 @@ def make(
     address = scene.address(shown, short=True)
     kind, form = FORMS[ending].kind, ending.removeprefix(".")
     if kind == "picture":
-        return _picture(package, shown, rows, form, now, state, address)
+        return _picture(package, shown, rows, form, now, state, address, progress)
     if kind == "film":
         from geo.picture import film
 
@@ -140,9 +141,20 @@ def make(
     if kind == "bundle":
         from geo import bundle
 
-        drawn = _picture(package, shown, rows, "png", now, state, address)
+        def drawn() -> bytes:
+            # Small maps may be stopped one by one; what counts here are files.
+            going = progress and (lambda done, of: progress(0, len(bundle.WHAT)))
+            return _picture(package, shown, rows, "png", now, state, address, going)
+
         return bundle.bundle(
-            package, shown, rows, now=now, state=state, address=address, picture=drawn
+            package,
+            shown,
+            rows,
+            now=now,
+            state=state,
+            address=address,
+            picture=drawn,
+            progress=progress,
         )
     asked = shown.query
     if ending == ".html":
@@ -171,6 +183,7 @@ def _picture(
     now: datetime,
     state: str,
     address: str,
+    progress: Progress | None,
 ) -> bytes:
     if shown.sheet.each:
         from geo.picture import multiples
@@ -182,6 +195,7 @@ def _picture(
             by=shown.sheet.each,
             form=form,
             now=now,
+            progress=progress,
             state=state,
             address=address,
         )

@@ -26,7 +26,7 @@ from madeup import HOSTILE, INCIDENTS, write_package
 
 from geo import bundle, export, flat, package, query, tables
 from geo.bundle import papers
-from geo.errors import GeoError
+from geo.errors import Cancelled, GeoError
 from geo.model import Bbox, Filter, Scene
 from geo.package import Package
 from geo.terminal import clean
@@ -39,7 +39,8 @@ TABLES = ("incidents", "claims", "citations", "sources")
 
 def made(data: Package, scene: Scene | None = None, **more: Any) -> bytes:
     scene = scene or Scene()
-    given_: dict[str, Any] = {"now": NOW, "state": STATE, "address": "?q=x", "picture": PICTURE}
+    given_: dict[str, Any] = {"now": NOW, "state": STATE, "address": "?q=x"}
+    given_["picture"] = lambda: PICTURE
     return bundle.bundle(data, scene, query.select(data, scene.query), **{**given_, **more})
 
 
@@ -154,6 +155,20 @@ def test_the_files_are_all_there_in_order(data: Package) -> None:
 
 def test_the_same_day_makes_the_same_bytes(data: Package) -> None:
     assert made(data, now=NOW.replace(hour=1)) == made(data, now=NOW.replace(hour=23))
+
+
+def test_it_tells_of_each_file_and_stops_when_told_to(
+    data: Package, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[int, int]] = []
+    made(data, progress=lambda done, of: told.append((done, of)) is None)
+    every = len(bundle.WHAT)
+    assert told == [(number, every) for number in range(1, every + 1)]
+    begun: list[int] = []
+    monkeypatch.setattr(bundle.tabular, "geopackage", lambda *_, **__: begun.append(1))
+    with pytest.raises(Cancelled):
+        made(data, progress=lambda done, of: done < 5)
+    assert begun == []
 
 
 def test_a_day_before_zips_is_their_first(data: Package) -> None:

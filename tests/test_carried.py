@@ -65,7 +65,9 @@ def whole(package: Package, shown: Scene) -> dict[str, bytes]:
         "geojson": export.geojson(package, shown.query, rows, **asked),
         "parquet": tabular.geoparquet(package, shown.query, rows, **asked),
         "gpkg": tabular.geopackage(package, shown.query, rows, **asked),
-        "zip": bundle.bundle(package, shown, rows, address="?", picture=made["png"], **asked),
+        "zip": bundle.bundle(
+            package, shown, rows, address="?", picture=lambda: made["png"], **asked
+        ),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, datetime
 from io import BytesIO
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from geo import query
-from geo.errors import FilterError
+from geo.errors import Cancelled, FilterError
 from geo.model import Filter, Scene, Sheet
 from geo.package import Package
 from geo.picture import multiples
@@ -24,12 +25,14 @@ from geo.picture import multiples
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
-def made(data: Package, by: str, form: str = "svg", asked: Filter | None = None) -> bytes:
+def made(
+    data: Package, by: str, form: str = "svg", asked: Filter | None = None, **more: Any
+) -> bytes:
     asked = asked or Filter()
     scene = Scene(query=asked, sheet=Sheet(dpi=60, timeline=True))
     rows = query.select(data, asked)
     return multiples.sheet(
-        data, scene, rows, by=by, form=form, now=NOW, state='{"a":1}', address="?q=x"
+        data, scene, rows, by=by, form=form, now=NOW, state='{"a":1}', address="?q=x", **more
     )
 
 
@@ -64,6 +67,27 @@ def test_a_sheet_has_titles_counts_one_scale_and_its_state(data: Package, form: 
         assert file.metadata is not None and file.metadata["/Keywords"] == '{"a":1}'
     for part in ("Battles", "Riots", "Scale of all maps", "On these maps: "):
         assert part in read, part
+
+
+@pytest.mark.parametrize("form", ["png", "svg", "pdf"])
+def test_it_tells_of_each_map_and_stops_when_told_to(
+    data: Package, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[int, int]] = []
+    content = made(data, "type", form, progress=lambda done, of: told.append((done, of)) is None)
+    assert content == made(data, "type", form)
+    assert told == [(number, 5) for number in range(1, 6)]
+    drawn: list[int] = []
+    gathered = multiples.gathered
+
+    def noted(*given: Any, **more: Any) -> Any:
+        drawn.append(1)
+        return gathered(*given, **more)
+
+    monkeypatch.setattr(multiples, "gathered", noted)
+    with pytest.raises(Cancelled):
+        made(data, "type", form, progress=lambda done, of: done < 2)
+    assert len(drawn) == 2
 
 
 def test_too_many_maps_are_refused_with_the_remedy(marz: Package) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 from datetime import date
@@ -13,8 +14,9 @@ import pytest
 from madeup import INCIDENTS, ROOT, write_package
 
 from geo import __main__ as cli
-from geo import carried, files, package, scene, takeaway, values
+from geo import bundle, carried, commands, files, package, scene, takeaway, values
 from geo.commands import reopen
+from geo.errors import Cancelled
 from geo.model import Bbox, Filter, Scene, Sheet
 from geo.package import Package
 
@@ -209,6 +211,47 @@ def test_a_file_that_cannot_be_made_leaves_the_old_one(monkeypatch: Any) -> None
     monkeypatch.setattr(takeaway, "make", interrupted)
     assert run("snapshot", "-o", "a.csv") == 130
     assert Path("a.csv").read_text() == "old"
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "of"),
+    [
+        ("a.gif", [], "frame"),
+        ("a.mp4", [], "frame"),
+        ("a.png", ["--each", "type"], "map"),
+        ("a.pdf", ["--each", "type"], "map"),
+        ("a.zip", [], "file"),
+    ],
+)
+def test_ctrl_c_in_the_middle_leaves_the_old_file(
+    monkeypatch: Any, name: str, given: list[str], of: str
+) -> None:
+    Path(name).write_text("old")
+    told: list[tuple[str, int]] = []
+
+    def interrupted(part: str, done: int, _: int) -> bool:
+        told.append((part, done))
+        if done == 2:
+            signal.raise_signal(signal.SIGINT)
+        return True
+
+    monkeypatch.setattr(commands.snapshot, "_count", interrupted)
+    assert run("snapshot", "-o", name, "--dpi", "60", *given) == 130
+    assert told == [(of, 1), (of, 2)]
+    assert Path(name).read_text() == "old"
+    assert sorted(path.name for path in Path().iterdir()) == [name, "package"]
+
+
+@pytest.mark.parametrize("each", ["", "type"])
+def test_a_bundle_stops_within_its_picture_too(data: Package, each: str) -> None:
+    shown = Scene(sheet=Sheet(dpi=60, each=each))
+    told: list[tuple[int, int]] = []
+    with pytest.raises(Cancelled):
+        takeaway.make(
+            data, shown, ".zip", day=date(2026, 11, 24),
+            progress=lambda done, of: bool(told.append((done, of))),
+        )  # fmt: skip
+    assert told == [(0 if each else 1, len(bundle.WHAT))]
 
 
 def test_no_command_needs_streamlit_or_draws_before_it_must() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime
 
 from geo import base, export, tabular, words
@@ -16,6 +17,7 @@ from geo.bundle.descriptor import Part
 from geo.flat import Rows
 from geo.model import Scene
 from geo.package import Package
+from geo.progress import Progress, tell
 
 WHAT = {
     "map.png": "The map as a picture.",
@@ -47,7 +49,8 @@ def bundle(
     now: datetime,
     state: str,
     address: str,
-    picture: bytes,
+    picture: Callable[[], bytes],
+    progress: Progress | None = None,
 ) -> bytes:
     """Pack a selection so that it can be cited, checked and opened again.
 
@@ -63,8 +66,10 @@ def bundle(
         JSON text of the view, for ``marz-state.json`` and within each format.
     address : str
         Short address of the view, told in the README; "" for none.
-    picture : bytes
-        The map as a finished PNG.
+    picture : callable
+        Makes the map as a PNG.
+    progress : callable, optional
+        Told how many files of how many are made; where it returns False, all stops.
 
     Returns
     -------
@@ -73,40 +78,45 @@ def bundle(
 
     Raises
     ------
+    Cancelled
+        If `progress` says so.
     GeoError
         If a file of ``static/``, or a licence of a part of Marz, is missing.
     """
     query, day = scene.query, now.date()
     asked = words.filter_in_words(query) or "all incidents"
     summary = words.summary(package, query, rows)
+    parts: dict[str, Part] = {}
+
+    def part(name: str, content: bytes | str | Part) -> None:
+        if isinstance(content, str):
+            content = content.encode(errors="replace")
+        parts[name] = content if isinstance(content, Part) else Part(content)
+        tell(progress, len(parts), len(WHAT))
+
+    part("map.png", picture())
     page = export.html(
         package, query, rows, now=now, selected=scene.selected, at=scene.at, state=state
     )
+    part("map.html", page)
     tables = bundletables.tables(package, rows)
-    text_of_licences = papers.licence_texts(package)
+    part("incidents.csv", tables["incidents"])
+    part("incidents.geojson", export.geojson(package, query, rows, now=now, state=state))
+    part("incidents.parquet", tabular.geoparquet(package, query, rows, now=now, state=state))
+    part("incidents.gpkg", tabular.geopackage(package, query, rows, now=now, state=state))
+    for name in ("claims", "citations", "sources"):
+        part(f"{name}.csv", tables[name])
     listed = [*WHAT.items(), ("LICENSES", "The licences of all that is inside.")]
-    told = papers.readme(package, scene, rows, day=day, address=address, files=listed)
-    parts = {
-        "map.png": Part(picture),
-        "map.html": Part(page),
-        "incidents.csv": tables["incidents"],
-        "incidents.geojson": Part(export.geojson(package, query, rows, now=now, state=state)),
-        "incidents.parquet": Part(tabular.geoparquet(package, query, rows, now=now, state=state)),
-        "incidents.gpkg": Part(tabular.geopackage(package, query, rows, now=now, state=state)),
-        **{f"{name}.csv": tables[name] for name in ("claims", "citations", "sources")},
-        "README.md": Part(told.encode(errors="replace")),
-        "CITATION.cff": Part(
-            papers.citation(package, asked, day=day, abstract=summary).encode(errors="replace")
-        ),
-        **{f"LICENSES/{name}": Part(text) for name, text in text_of_licences.items()},
-        "marz-state.json": Part(state.encode(errors="replace")),
-    }
+    part("README.md", papers.readme(package, scene, rows, day=day, address=address, files=listed))
+    part("CITATION.cff", papers.citation(package, asked, day=day, abstract=summary))
+    part("marz-state.json", state)
+    licences = {f"LICENSES/{n}": Part(t) for n, t in papers.licence_texts(package).items()}
+    every = {**parts, **licences}
     described = descriptor.describe(
-        package, rows, parts, day=day, asked=asked, summary=summary, address=address
+        package, rows, every, day=day, asked=asked, summary=summary, address=address
     )
-    parts["datapackage.json"] = Part((base.dumps(described) + "\n").encode(errors="replace"))
-    order = [*WHAT, *(name for name in parts if name not in WHAT)]
-    return _zip({name: parts[name].content for name in order}, day)
+    part("datapackage.json", base.dumps(described) + "\n")
+    return _zip({name: {**every, **parts}[name].content for name in [*WHAT, *licences]}, day)
 
 
 def _zip(files: dict[str, bytes], day: date) -> bytes:

@@ -85,13 +85,17 @@ def ending_of(path: Path) -> str:
 
 def write(path: Path, data: Package, scene: Scene, made: date) -> None:
     """Make a file, write it whole, and say what is in it."""
-    content = takeaway.make(data, scene, ending_of(path), day=made, progress=_told)
+    ending = ending_of(path)
+    part = takeaway.PARTS.get(takeaway.FORMS[ending].kind, "")
+    content = takeaway.make(
+        data, scene, ending, day=made, progress=lambda done, of: _count(part, done, of)
+    )
     files.write(path, content)
     shared.say(words.summary(data, scene.query, query.select(data, scene.query)))
 
 
-def _told(done: int, of: int) -> bool:
-    """Count frames on a terminal; Ctrl+C ends it."""
+def _count(part: str, done: int, of: int) -> bool:
+    """Count frames, maps or files on a terminal; Ctrl+C ends it."""
     if sys.stderr.isatty():
-        print(f"\rframe {done} of {of}", end="\n" if done == of else "", file=sys.stderr)
+        print(f"\r{part} {done} of {of}", end="\n" if done == of else "", file=sys.stderr)
     return True

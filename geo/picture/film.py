@@ -15,7 +15,7 @@ import numpy.typing as npt
 from matplotlib.patches import Circle
 
 from geo import words
-from geo.errors import Cancelled, FilterError
+from geo.errors import FilterError
 from geo.model import Scene
 from geo.package import OPEN_END, OPEN_START, Package
 from geo.picture import filmfile, fonts, gather, imprint, symbols, timestrip
@@ -24,10 +24,10 @@ from geo.picture.imprint import Pixels
 from geo.picture.paper import Paper, drawing, sheet_of
 from geo.picture.sheet import Plan, legend_of, plan
 from geo.picture.symbols import Symbol
+from geo.progress import Progress, tell
 from geo.query import day_of
 
 Rows = npt.NDArray[np.intp]
-Progress = Callable[[int, int], bool]
 FORMS = ("gif", "mp4")
 LONG = {"gif": 960, "mp4": 1440}
 """Pixels of the longer side."""
@@ -103,7 +103,7 @@ def film(
         story = _story(package, scene, rows, now, address)
         told = imprint.about(story.on, state=state, address=address)
     draw = _drawer(story, LONG[form])
-    frames = _frames(story, draw, progress or (lambda done, of: True))
+    frames = _frames(story, draw, progress)
     if form == "mp4":
         return filmfile.mp4(frames, story.seconds, told)
     number = len(story.moments)
@@ -157,11 +157,12 @@ def _drawer(story: Story, long: int) -> Callable[[int], Pixels]:
     return draw
 
 
-def _frames(story: Story, draw: Callable[[int], Pixels], progress: Progress) -> Iterator[Pixels]:
+def _frames(
+    story: Story, draw: Callable[[int], Pixels], progress: Progress | None
+) -> Iterator[Pixels]:  # fmt: skip
     for number in range(len(story.moments)):
         frame = draw(number)
-        if not progress(number + 1, len(story.moments)):
-            raise Cancelled("The film was stopped before it was done; nothing was written.")
+        tell(progress, number + 1, len(story.moments))
         yield frame
 
 

@@ -22,6 +22,7 @@ from geo.picture.layout import Box
 from geo.picture.paper import Paper, drawing, sheet_of
 from geo.picture.sheet import Plan, plan
 from geo.picture.snapshot import check_form
+from geo.progress import Progress, tell
 from geo.vocabulary import EVENT_TYPES
 
 Rows = npt.NDArray[np.intp]
@@ -43,6 +44,7 @@ def sheet(
     by: str,
     form: str,
     now: datetime,
+    progress: Progress | None = None,
     state: str = "",
     address: str = "",
 ) -> bytes:
@@ -52,6 +54,8 @@ def sheet(
     ----------
     by : {"year", "month", "type"}
         What each map is of; incidents whose date fits into none have a map of their own.
+    progress : callable, optional
+        Told how many maps of how many are drawn; where it returns False, all stops.
     rows, form, now, state, address
         As `geo.picture.snapshot.picture` has them.
 
@@ -62,6 +66,8 @@ def sheet(
 
     Raises
     ------
+    Cancelled
+        If `progress` says so.
     FilterError
         If there are no incidents or too many maps, or `by` or `form` is unknown.
     """
@@ -71,7 +77,8 @@ def sheet(
     with drawing():
         on = plan(package, without_strip, rows, now=now, address=address)
         told = imprint.about(on, state=state, address=address)
-        return imprint.printed(compose(on, groups).figure, told, form, scene.sheet.dpi)
+        drawn = compose(on, groups, progress)
+        return imprint.printed(drawn.figure, told, form, scene.sheet.dpi)
 
 
 def groups_of(package: Package, rows: Rows, by: str) -> list[tuple[str, Rows]]:
@@ -115,20 +122,23 @@ def _key(package: Package, row: int, by: str) -> tuple[tuple[int, int], str]:
     return (10_000, 0), "over several months"
 
 
-def compose(on: Plan, groups: list[tuple[str, Rows]]) -> Paper:
+def compose(
+    on: Plan, groups: list[tuple[str, Rows]], progress: Progress | None = None
+) -> Paper:  # fmt: skip
     """Draw the sheet: head, small maps, one legend, foot."""
     size = on.layout.body * (1.0 if len(groups) < 16 else 0.85)
     boxes = grid(on.frame, len(groups), size, aspect_of(on))
     wide, tall = boxes[0][2] - boxes[0][0], boxes[0][3] - boxes[0][1]
     small = ground(on.package, on.scene.bbox, wide, tall, relief=False)
     scale = max(SMALLEST, min(1.0, wide / WHOLE) * on.layout.scale)
-    maps = [
-        gathered(on.package, members, small, scale, keep_off=[]) for _, members in groups
-    ]  # fmt: skip
+    maps: list[Found] = []
     paper = sheet_of(on.layout.width, on.layout.height, on.palette)
-    for (title, members), found, box in zip(groups, maps, boxes, strict=True):
+    for (title, members), box in zip(groups, boxes, strict=True):
+        found = gathered(on.package, members, small, scale, keep_off=[])
         _map(paper, on, small, found, members, box, scale)
         _title(paper, title, len(members), box, size)
+        maps.append(found)
+        tell(progress, len(maps), len(groups))
     every = Found(
         [symbol for found in maps for symbol in found.symbols],
         _beyond(maps),

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 
 from geo.errors import Cancelled, GeoError
+from geo.progress import Progress
 
-Progress = Callable[[int, int], bool]
 ABANDONED = 90.0
 """Seconds after which a file that nobody has asked about is not finished: its reader has gone. A
 browser lets a tab in the background ask once a minute."""
@@ -22,13 +22,13 @@ class Job:
     Parameters
     ----------
     make : callable
-        Makes it; it is handed a function to call with the number of frames made and of all,
+        Makes it; it is handed a function to call with the number of parts made and of all,
         which answers False when it is to stop.
 
     Attributes
     ----------
     done, of : int
-        Frames made, and of all; 0 of 0 before the first.
+        Frames, maps or files made, and of all; 0 of 0 before the first.
     content : bytes or None
         The finished file.
     error : str
@@ -55,7 +55,7 @@ class Job:
         self._seen = time.monotonic()
 
     def stop(self) -> None:
-        """Stop it at the next frame; what was made is thrown away."""
+        """Stop it at the next frame, map or file; what was made is thrown away."""
         self._stopped.set()
         self.content = None
 

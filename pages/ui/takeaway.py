@@ -101,7 +101,8 @@ def _made_beside(package: Package, shown: Scene, form: Form) -> None:
     job.look()
     if job.is_running:
         part = job.done / job.of if job.of else 0.0
-        said = f"Frame {job.done} of {job.of}" if job.of else f"Making the {form.label} …"
+        counted = f"{takeaway.PARTS[form.kind].capitalize()} {job.done} of {job.of}"
+        said = counted if job.done else f"Making the {form.label} …"
         st.progress(part, said)
         st.button("Cancel", on_click=_drop, key="w-cancel", width="stretch")
     elif job.content is not None:

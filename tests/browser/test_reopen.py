@@ -90,6 +90,32 @@ def test_a_film_is_cancelled(tab: Tab) -> None:
     expect(panel).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("label", "laid", "counted"),
+    [
+        ("PNG", {"each": "year", "preset": "a3", "dpi": "600"}, r"Map \d+ of \d+"),
+        ("Bundle", {"preset": "a3", "dpi": "600"}, r"File \d+ of 13"),
+    ],
+)
+def test_small_maps_and_a_bundle_are_cancelled(
+    tab: Tab, label: str, laid: dict[str, str], counted: str
+) -> None:
+    tab.open_map(**laid)
+    panel = tab.choose(label)
+    begin = panel.get_by_role("button", name=f"Make {label}")
+    begin.click()
+    expect(panel.get_by_text(re.compile(rf"Making the {label} …|{counted}"))).to_be_visible()
+    panel.get_by_role("button", name="Cancel").click()
+    expect(begin).to_be_visible()
+    expect(panel.get_by_role("button", name=f"Download {label}")).to_have_count(0)
+    # Nothing else is made at the same time: the film begins because the first one has stopped.
+    panel.get_by_role("radio", name="GIF").click()
+    panel.get_by_role("button", name="Make GIF").click()
+    expect(panel.get_by_text(re.compile(r"Frame \d+ of \d+"))).to_be_visible()
+    panel.get_by_role("button", name="Close").click()
+    expect(panel).to_have_count(0)
+
+
 def test_the_panel_fits_a_phone(visit: Visit) -> None:
     tab = visit(viewport={"width": 390, "height": 844})
     tab.open_map(border="TJ-KG")
