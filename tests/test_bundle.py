@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from madeup import HOSTILE, INCIDENTS, write_package
 
 from geo import bundle, export, flat, package, query, tables
-from geo.bundle import papers
+from geo.bundle import terms
 from geo.errors import Cancelled, GeoError
 from geo.model import Bbox, Filter, Scene
 from geo.package import Package
@@ -147,7 +147,8 @@ def test_the_files_are_all_there_in_order(data: Package) -> None:
         assert json.loads(archive.read("incidents.geojson"))["marz_state"] == STATE
     assert names[: len(bundle.WHAT)] == list(bundle.WHAT)
     assert names[len(bundle.WHAT) :] == [
-        f"LICENSES/{name}" for name in ("CC-BY-4.0.txt", "CC0-1.0.txt", *papers.SOFTWARE)
+        f"LICENSES/{name}"
+        for name in ("CC-BY-4.0.txt", "CC-BY-4.0-NOTICE.txt", "CC0-1.0.txt", *terms.SOFTWARE)
     ]
     assert {entry.date_time for entry in entries} == {(2026, 11, 22, 0, 0, 0)}
     assert 'id="marz-state"' in page
@@ -238,7 +239,10 @@ def test_columns_of_ones_own_stay_beside_those_of_the_formats(tmp_path: Path) ->
 
 
 def test_what_is_missing_of_marz_is_named(data: Package, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(papers, "HOME", Path("/nowhere"))
+    monkeypatch.setattr(terms, "HOME", Path("/nowhere"))
+    with pytest.raises(GeoError, match=r"CC-BY-4.0.txt is missing"):
+        made(data)
+    monkeypatch.setattr(terms, "TEXTS", {})
     with pytest.raises(GeoError, match=r"LICENSE is missing"):
         made(data)
 
@@ -340,11 +344,28 @@ def test_the_licences_are_those_of_what_is_inside(whole: Path) -> None:
     texts = {path.name: path.read_text("utf-8") for path in (whole / "LICENSES").iterdir()}
     assert "Open Database License" in texts["ODbL-1.0.txt"]
     assert "OpenStreetMap contributors" in texts["ODbL-1.0-NOTICE.txt"]
-    assert "creativecommons.org/licenses/by/4.0" in texts["CC-BY-4.0.txt"]
-    assert "left_out" not in texts["CC-BY-4.0.txt"]
+    notice = texts["CC-BY-4.0-NOTICE.txt"]
+    assert "creativecommons.org/licenses/by/4.0" in notice and "left_out" not in notice
+    assert "incidents" in notice and "places" in notice
+    heads = re.findall(r"^Section (\d) – ", texts["CC-BY-4.0.txt"], re.MULTILINE)
+    assert heads == list("12345678")
     assert (
         "Leaflet" in texts["software-leaflet.txt"] or "Agafonkin" in texts["software-leaflet.txt"]
     )
+
+
+def test_a_whole_text_stands_for_an_address_alone(tmp_path: Path) -> None:
+    folder = write_package(tmp_path / "other")
+    described = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    for resource, path in zip(described["resources"], ("https://x.invalid/odbl", ""), strict=False):
+        resource["licenses"] = [{"name": "ODbL-1.0", "title": "ODbL", "path": path}]
+    (folder / "datapackage.json").write_text(json.dumps(described), "utf-8")
+    held = unpacked(made(package.load(folder)), tmp_path / "out") / "LICENSES"
+    assert "Open Database License" in (held / "ODbL-1.0.txt").read_text("utf-8")
+    assert "Text: https://x.invalid/odbl" in (held / "ODbL-1.0-NOTICE.txt").read_text("utf-8")
+    # Without an address it may be anything of that name.
+    named = (held / "ODbL-1.0-2.txt").read_text("utf-8")
+    assert named.startswith("ODbL\n\nFor: ") and not (held / "ODbL-1.0-2-NOTICE.txt").exists()
 
 
 def test_a_licence_outside_the_package_is_not_read(tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def test_odbl_stands_apart_with_its_licence() -> None:
 def test_every_file_of_the_package_is_described() -> None:
     descriptor = json.loads((HOME / "datapackage.json").read_text("utf-8"))
     described = {HOME / resource["path"] for resource in descriptor["resources"]}
-    about = {"datapackage.json", "LICENSE.txt", "NOTICE.txt", "resources.json"}
+    about = {"datapackage.json", "LICENSE.txt", "CC-BY-4.0.txt", "NOTICE.txt", "resources.json"}
     others = {p for p in HOME.rglob("*") if p.is_file() and p.suffix != ".md"} - described
     assert {path.name for path in others} <= about
 

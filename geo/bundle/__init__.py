@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from geo import base, export, tabular, words
-from geo.bundle import bundletables, descriptor, papers
+from geo.bundle import bundletables, descriptor, papers, terms
 from geo.bundle.descriptor import Part
 from geo.flat import Rows
 from geo.model import Scene
@@ -110,7 +110,7 @@ def bundle(
     part("README.md", papers.readme(package, scene, rows, day=day, address=address, files=listed))
     part("CITATION.cff", papers.citation(package, asked, day=day, abstract=summary))
     part("marz-state.json", state)
-    licences = {f"LICENSES/{n}": Part(t) for n, t in papers.licence_texts(package).items()}
+    licences = {f"LICENSES/{n}": Part(t) for n, t in terms.texts(package).items()}
     every = {**parts, **licences}
     described = descriptor.describe(
         package, rows, every, day=day, asked=asked, summary=summary, address=address

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from geo.bundle import papers
+from geo.bundle import papers, terms
 from geo.flat import Rows
 from geo.package import Package
 from geo.records import sources_of
@@ -72,7 +72,7 @@ def describe(
         path, size, SHA-256 and, of tables, schema and keys of each file.
     """
     slug = re.sub(r"[^a-z0-9.-]+", "-", str(package.descriptor.get("name", "")).lower())
-    terms = papers.licences(package)
+    found = terms.licences(package)
     keywords = papers.keywords(package)
     return {
         "profile": "data-package",
@@ -84,10 +84,10 @@ def describe(
         "filter": asked,
         **({"address": address} if address else {}),
         **({"keywords": keywords} if keywords else {}),
-        **({"licenses": [_term(one) for one in terms]} if terms else {}),
+        **({"licenses": [_term(one) for one in found]} if found else {}),
         "contributors": [{"title": one, "role": "author"} for one in papers.people(package)],
         "sources": _sources(package, rows),
-        "resources": [_resource(path, part, terms) for path, part in parts.items()],
+        "resources": [_resource(path, part, found) for path, part in parts.items()],
     }
 
 
@@ -104,7 +104,7 @@ def _sources(package: Package, rows: Rows) -> list[dict[str, str]]:
     """What the records were taken from, then what the map was drawn from, each once."""
     found = [(one["line"] or one["id"], one["url"]) for one in sources_of(package, rows)]
     for resource in package.descriptor["resources"]:
-        for one in papers.entries(resource.get("sources")):
+        for one in terms.entries(resource.get("sources")):
             path = str(one.get("path") or "")
             found.append((str(one.get("title") or ""), path if is_web_address(path) else ""))
     return [
@@ -114,10 +114,10 @@ def _sources(package: Package, rows: Rows) -> list[dict[str, str]]:
     ]
 
 
-def _resource(path: str, part: Part, terms: list[dict[str, Any]]) -> dict[str, Any]:
+def _resource(path: str, part: Part, found: list[dict[str, Any]]) -> dict[str, Any]:
     stem, _, ending = path.rpartition(".")
     # A table is under its own licence; what shows the map, under those of all that it draws.
-    own = [one for one in terms if stem in one["covers"]] if ending == "csv" else terms
+    own = [one for one in found if stem in one["covers"]] if ending == "csv" else found
     licences = [_term(one) for one in own] if ending not in OF_TEXT else []
     return {
         "name": re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")

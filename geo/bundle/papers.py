@@ -1,4 +1,4 @@
-"""What a bundle says of itself: README.md, CITATION.cff and the licences of what is inside.
+"""What a bundle says of itself: README.md and CITATION.cff.
 
 Texts of the data, and those of whoever filters, stay texts: Markdown and YAML act on none.
 """
@@ -7,34 +7,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 from geo import words
-from geo.checks import TABLES, is_table
-from geo.errors import GeoError
+from geo.bundle.terms import entries, licences
 from geo.flat import Rows
 from geo.model import Scene
 from geo.package import Package
 from geo.places import site_of
-from geo.tables import is_web_address
 from geo.terminal import clean
 
-HOME = Path(__file__).resolve().parents[2]
-SOFTWARE = {
-    "software-marz.txt": "LICENSE",
-    "software-leaflet.txt": "static/leaflet/LICENSE",
-    "fonts-noto-sans.txt": "static/fonts/LICENSE",
-}
-"""Licences of what runs in the page, and where they lie in Marz."""
 SPDX = frozenset(
     "CC-BY-4.0 CC-BY-3.0 CC-BY-SA-4.0 CC-BY-SA-3.0 CC-BY-NC-4.0 CC0-1.0 ODbL-1.0 ODC-By-1.0 "
     "PDDL-1.0 MIT".split()
 )
 """Names of licences that CITATION.cff takes, of those that data come under."""
-MAX_LICENCE = 2**18
 MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~$&]")
 """What begins something within a line of Markdown, of GitHub's too, or of a template."""
 
@@ -206,81 +194,6 @@ def citation(package: Package, asked: str, *, day: date, abstract: str) -> str:
         *(f"  - {_yaml(word)}" for word in keys),
     ]
     return "\n".join(lines) + "\n"
-
-
-def licences(package: Package) -> list[dict[str, Any]]:
-    """List the licences of what a bundle holds: the four tables and all map layers.
-
-    Returns
-    -------
-    list of dict
-        ``name``, ``title``, ``covers`` (names of resources), ``path`` (address, or file within
-        the package, or "") and ``file``, what it is called in the folder LICENSES.
-    """
-    found: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for resource in package.descriptor["resources"]:
-        if is_table(resource) and resource["name"] not in TABLES:
-            continue
-        for one in entries(resource.get("licenses") or package.descriptor.get("licenses")):
-            key = tuple(str(one.get(part) or "") for part in ("name", "title", "path"))
-            name, heading, path = key
-            entry = found.setdefault(
-                (name, heading, path),
-                {"name": name, "title": heading or name or path, "path": path, "covers": []},
-            )
-            entry["covers"].append(str(resource["name"]))
-    taken: set[str] = set()
-    for entry in found.values():
-        base = re.sub(r"[^A-Za-z0-9.-]+", "-", entry["name"])[:60].strip(".-") or "licence"
-        names = (f"{base}{mark}.txt" for mark in ("", *(f"-{n}" for n in range(2, 10_000))))
-        entry["file"] = next(name for name in names if name.lower() not in taken)
-        taken.add(entry["file"].lower())
-    return list(found.values())
-
-
-def entries(value: Any) -> list[Mapping[str, Any]]:
-    """The objects of a list in a descriptor; none where it is no list."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def licence_texts(package: Package) -> dict[str, bytes]:
-    """Give the licences as files for the folder LICENSES: the text, or where it stands.
-
-    Raises
-    ------
-    GeoError
-        If the licence of a part of Marz is missing.
-    """
-    files: dict[str, bytes] = {}
-    for one in licences(package):
-        covers = f"{one['title']}\n\nFor: {words.listed(one['covers'])}\n"
-        text, notice = _local(package, one["path"])
-        if text:
-            files[one["file"]] = text
-            if notice:
-                files[one["file"].removesuffix(".txt") + "-NOTICE.txt"] = notice
-        else:
-            address = one["path"] if is_web_address(one["path"]) else ""
-            files[one["file"]] = (covers + (f"Text: {address}\n" if address else "")).encode(
-                errors="replace"
-            )
-    for name, path in SOFTWARE.items():
-        try:
-            files[name] = (HOME / path).read_bytes()
-        except OSError as error:
-            raise GeoError(f"{path} is missing. Restore it from the repository.") from error
-    return files
-
-
-def _local(package: Package, path: str) -> tuple[bytes, bytes]:
-    """The text of a licence that lies in the package, and the notice beside it."""
-    root = package.directory.resolve()
-    file = (root / path).resolve() if path and "\0" not in path else root
-    if not (file.is_relative_to(root) and file.is_file() and file.stat().st_size <= MAX_LICENCE):
-        return b"", b""
-    notice = file.with_name("NOTICE.txt")
-    beside = notice.is_file() and notice.stat().st_size <= MAX_LICENCE
-    return file.read_bytes(), notice.read_bytes() if beside else b""
 
 
 def plain(text: str) -> str:
