@@ -23,7 +23,7 @@ from geo import base, flat, places, sendpage, words
 from geo.carried.marks import NAME
 from geo.errors import GeoError
 from geo.flat import Rows
-from geo.model import Filter
+from geo.model import Bbox, Filter
 from geo.package import Package
 from geo.records import licences, record, sources_of
 from geo.tables import safe_cell
@@ -163,6 +163,7 @@ def html(
     now: datetime,
     selected: str = "",
     at: tuple[float, float, float] | None = None,
+    bbox: Bbox | None = None,
     state: str = "",
 ) -> bytes:
     """Write one HTML file that opens anywhere, without internet and without a server.
@@ -176,7 +177,10 @@ def html(
     selected : str
         Id of the record that is open at first, "" for none.
     at : tuple of float, optional
-        Latitude, longitude and zoom that its map opens on; that of both borders without.
+        Latitude, longitude and zoom that its map opens on.
+    bbox : Bbox, optional
+        Extent that its map shows all of when it opens, where `at` does not say otherwise; that
+        of the borders without either.
     state : str
         JSON text of the view, kept word for word in the block ``marz-state``; "" for none.
 
@@ -198,7 +202,7 @@ def html(
     blocks = {
         # The page lists its sources itself, once for all.
         "about": {key: value for key, value in about.items() if key != "sources"},
-        **sendpage.blocks(package, query, now=now, selected=selected, at=at),
+        **sendpage.blocks(package, query, now=now, selected=selected, at=at, bbox=bbox),
     }
     texts = {name: _json(value) for name, value in blocks.items()}
     if state:

@@ -13,7 +13,7 @@ import numpy as np
 
 from geo import base, places, search, words
 from geo.facets import FACETS
-from geo.model import Filter, Scene
+from geo.model import Bbox, Filter, Scene
 from geo.package import Package
 from geo.query import day_number
 from geo.records import record, sources_of
@@ -42,6 +42,7 @@ def blocks(
     now: datetime,
     selected: str = "",
     at: tuple[float, float, float] | None = None,
+    bbox: Bbox | None = None,
 ) -> dict[str, Any]:
     """Gather what the page embeds, one JSON block each.
 
@@ -54,15 +55,18 @@ def blocks(
     selected : str
         Id of the record that is open at first.
     at : tuple of float, optional
-        Latitude, longitude and zoom to open on; the borders' extent without.
+        Latitude, longitude and zoom to open on.
+    bbox : Bbox, optional
+        Extent to open on instead; that of the borders without either.
 
     Returns
     -------
     dict
         ``records`` (as from `geo.records.record`, without what is blank; sources by id),
         ``sources`` (id -> line and address), ``query`` (days, folded texts, spellings and
-        facets), ``features``, ``base`` (see `packed`) and ``view`` (extent, what the base map
-        covers, the day made, and the state that it starts in, as parameters of the address).
+        facets), ``features``, ``base`` (see `packed`) and ``view`` (extent, what to open on, what
+        the base map covers, the day made, and the state that it starts in, as parameters of the
+        address).
     """
     every = np.arange(len(package.incidents), dtype=np.intp)
     return {
@@ -74,6 +78,7 @@ def blocks(
         "view": {
             "today": day_number(now.date()),
             "extent": list(places.extent_of(package)),
+            "fit": list(bbox) if bbox else None,
             "mapped": _mapped(package),
             "start": pairs(Scene(query=query, selected=selected, at=at)),
         },

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from geo import carried, extents, query, scene
+from geo import carried, query, scene
 from geo.model import Scene
 from geo.package import Package
 from geo.progress import Progress
@@ -160,9 +160,15 @@ def make(
     if ending == ".html":
         from geo import export
 
-        at = shown.at or (extents.opening(shown.bbox, *extents.FRAME) if shown.bbox else None)
         return export.html(
-            package, asked, rows, now=now, selected=shown.selected, at=at, state=state
+            package,
+            asked,
+            rows,
+            now=now,
+            selected=shown.selected,
+            at=shown.at,
+            bbox=shown.bbox,
+            state=state,
         )
     if ending in (".csv", ".geojson"):
         from geo import export

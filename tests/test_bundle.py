@@ -154,6 +154,17 @@ def test_the_files_are_all_there_in_order(data: Package) -> None:
     assert 'id="marz-state"' in page
 
 
+def test_the_page_opens_on_what_the_picture_shows(data: Package) -> None:
+    for bbox in (Bbox(10, 50, 12.5, 52), None):
+        scene = Scene(bbox=bbox, at=(51, 10, 12), selected="SL-2025-05-05-clash")
+        with zipfile.ZipFile(io.BytesIO(made(data, scene))) as archive:
+            page = archive.read("map.html").decode()
+        found = re.search(r'id="marz-view">(.*?)</script>', page)
+        view = json.loads(found[1]) if found else {}
+        assert view["fit"] == (list(bbox) if bbox else None)
+        assert view["start"] == [["id", "SL-2025-05-05-clash"]]
+
+
 def test_the_same_day_makes_the_same_bytes(data: Package) -> None:
     assert made(data, now=NOW.replace(hour=1)) == made(data, now=NOW.replace(hour=23))
 

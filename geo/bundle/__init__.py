@@ -21,8 +21,8 @@ from geo.progress import Progress, tell
 
 WHAT = {
     "map.png": "The map as a picture.",
-    "map.html": "The map with every record of the data, opened on this selection: one page that "
-    "filters, plays and shows by itself, without internet.",
+    "map.html": "The map with every record of the data, opened on this selection and extent: one "
+    "page that filters, plays and shows by itself, without internet.",
     "incidents.csv": "The records of this selection, one row each.",
     "incidents.geojson": "The same with geometry, claims and sources, as GeoJSON (RFC 7946).",
     "incidents.parquet": "The same as GeoParquet 1.1.",
@@ -57,7 +57,7 @@ def bundle(
     Parameters
     ----------
     scene : Scene
-        What was asked for, and the view that its page opens on.
+        What was asked for, and the extent that its picture and its page show.
     rows : array of int
         Positions in ``package.incidents``.
     now : datetime
@@ -95,8 +95,9 @@ def bundle(
         tell(progress, len(parts), len(WHAT))
 
     part("map.png", picture())
+    # It opens on what the picture shows, wherever the map was looked at.
     page = export.html(
-        package, query, rows, now=now, selected=scene.selected, at=scene.at, state=state
+        package, query, rows, now=now, selected=scene.selected, bbox=scene.bbox, state=state
     )
     part("map.html", page)
     tables = bundletables.tables(package, rows)

@@ -15,15 +15,16 @@
     }
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
     const home = options.bounds;
+    const first = options.fit || home;
     map.invalidateSize({ animate: false });
     if (options.view) map.setView(options.view.slice(0, 2), options.view[2], { animate: false });
-    else if (home) map.fitBounds(home, { animate: false, padding: [8, 8] });
+    else if (first) map.fitBounds(first, { animate: false, padding: [8, 8] });
     button(map, "topleft", "marz-home", "⌂", "Show the whole again", () =>
       map.fitBounds(home, { padding: [8, 8] }));
     watchView(map, own);
     map.on("resize", () => {
       // Until the reader moves it, the map keeps showing the whole of what it opened on.
-      if (!own.touched && !options.view) map.fitBounds(home, { animate: false, padding: [8, 8] });
+      if (!own.touched && !options.view) map.fitBounds(first, { animate: false, padding: [8, 8] });
     });
     for (const kind of ["pointerdown", "keydown", "wheel"]) {
       map.getContainer().addEventListener(kind, () => { own.touched = true; }, { capture: true, passive: true });

@@ -4,7 +4,7 @@
  * They serve the dashboard (inside streamlit-folium's frame) and the exported page alike.
  * Text from data arrives in the base document only and is shown through textContent.
  *
- *   marz.start(map, {base | baseUrl, bounds, view, onPick, onView})   once a map
+ *   marz.start(map, {base | baseUrl, bounds, view | fit, onPick, onView})   once a map
  *   marz.symbol(feature, latlng)        pointToLayer of the incident layer
  *   marz.commit(map, state)             after the incident layer was made anew
  *   marz.draw(map, collection, state)   makes the incident layer and commits it

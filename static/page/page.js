@@ -85,6 +85,7 @@
     // Drawn before the base map is, so that the lines know which vintage is in force.
     marz.start(map, {
       base: page.base, bounds: [[south, west], [north, east]], view: state.at,
+      fit: view.fit && [[view.fit[1], view.fit[0]], [view.fit[3], view.fit[2]]],
       onPick: (row) => open(page.records[row].id, "map"),
       onView: (at) => {
         state = { ...state, at };

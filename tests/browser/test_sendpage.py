@@ -6,14 +6,14 @@ import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from geo import export, places, query, search, words
+from geo import export, extents, places, query, search, words
 from geo.facets import FACETS
-from geo.model import Filter, Scene
+from geo.model import Bbox, Filter, Scene
 from geo.package import Package
 from geo.records import record
 from geo.scene import pairs
@@ -254,3 +254,27 @@ def test_no_text_of_a_file_runs_in_it(visit: Visit, hostile: Package, tmp_path: 
 
 def test_the_page_of_the_chronology_is_small_enough(whole: Path) -> None:
     assert whole.stat().st_size <= 2.5e6
+
+
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 800}, PHONE])
+def test_it_opens_on_the_extent_of_the_picture(
+    embedded: Package, visit: Visit, tmp_path: Path, size: dict[str, int]
+) -> None:
+    bbox = Bbox(69.5, 39.6, 71.0, 40.4)
+    page = opened(visit, file_of(embedded, tmp_path, bbox=bbox), viewport=size)
+    page.locator("#map").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile("at="))
+    (at,) = parse_qs(page.url.partition("#")[2])["at"]
+    lat, lon, zoom = map(float, at.split(","))
+    box = page.locator("#map").bounding_box()
+    assert box
+    lon -= 80 / (extents.TILE * 2**zoom) * 360  # what a press of the key moves it
+
+    def holds(zoom: float) -> bool:
+        seen = extents.seen((lat, lon, zoom), box["width"], box["height"])
+        return seen.west < bbox.west and seen.south < bbox.south and (
+            seen.east > bbox.east and seen.north > bbox.north
+        )  # fmt: skip
+
+    assert holds(zoom) and not holds(zoom + 0.5)
