@@ -20,6 +20,7 @@ from madeup import HOSTILE
 from scenes import scenes
 
 from geo import VERSION, bundle, carried, export, package, query, scene, tabular, takeaway
+from geo.carried import groups
 from geo.errors import CarriedError
 from geo.model import Filter, Scene, Sheet
 from geo.package import HOME, Package
@@ -118,6 +119,41 @@ def test_of_very_many_records_it_stays_small(data: Package, monkeypatch: Any) ->
     assert "ids" not in json.loads(text)["records"]
     found = carried.read(text.encode()).records
     assert (found.count, found.each) == (len(data.incidents), None)
+    assert len(found.groups or b"") == groups.SIZE and len(text) < 20_000
+
+
+IDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
+DIGESTS = st.binary(min_size=carried.SIZE, max_size=carried.SIZE)
+
+
+@settings(max_examples=300)
+@given(
+    then=st.dictionaries(IDS, DIGESTS, max_size=40),
+    now=st.dictionaries(IDS, DIGESTS, max_size=4),
+    lost=st.sets(st.integers(0, 39), max_size=4),
+)
+def test_groups_tell_the_truth(
+    then: dict[str, bytes], now: dict[str, bytes], lost: set[int]
+) -> None:
+    kept = {one: digest for n, (one, digest) in enumerate(then.items()) if n not in lost}
+    after = kept | now
+    found = groups.compared(groups.summed(then), after)
+    came, went = set(after) - set(then), set(then) - set(after)
+    altered = {one for one in after if one in then and after[one] != then[one]}
+    assert set(found.new) <= came
+    # What is new and not named, and what was altered, is in a group that is told.
+    told = {one for held in (*found.altered, *found.moved) for one in held}
+    assert (came - set(found.new)) | altered <= told
+    for held in found.altered:
+        assert altered & set(held)
+    changed = len(came) + len(went) + len(altered)
+    assert len(found.new) + len(found.altered) + len(found.moved) <= changed
+    assert changed == 0 or found != groups.Found([], [], [])
+
+
+def test_groups_are_the_same_in_any_order() -> None:
+    each = {str(n): bytes([n % 256]) * carried.SIZE for n in range(5000)}
+    assert groups.summed(each) == groups.summed(dict(reversed(each.items())))
 
 
 def test_equal_states_are_equal_texts(data: Package) -> None:
@@ -203,6 +239,8 @@ def wrong(**parts: Any) -> dict[str, Any]:
         wrong(records={"count": 1, "total": "x"}),
         wrong(records={"count": 1, "total": "0" * 12, "ids": "@"}),
         wrong(records={"count": 1, "total": "0" * 12, "ids": "AAAA", "digests": ""}),
+        wrong(records={"count": 1, "total": "0" * 12, "groups": "AAAA"}),
+        wrong(records={"count": 1, "total": "0" * 12, "groups": 3}),
         {"marz-state": 0},
         {"marz-state": "1"},
         {"marz-state": None},

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from madeup import INCIDENTS, ROOT, write_package
 
 from geo import __main__ as cli
 from geo import bundle, carried, commands, files, package, scene, takeaway, values
+from geo.carried import changes
 from geo.commands import reopen
 from geo.errors import Cancelled
 from geo.model import Bbox, Filter, Scene, Sheet
@@ -268,13 +270,33 @@ def test_no_command_needs_streamlit_or_draws_before_it_must() -> None:
     assert done.returncode == 0, done.stderr.decode()
 
 
-def test_changes_of_very_many_records_are_counted(known: Path, monkeypatch: Any) -> None:
-    from geo.carried import changes
-
+def test_of_very_many_records_it_is_said_among_which_few_the_changed_are(
+    known: Path, monkeypatch: Any
+) -> None:
     monkeypatch.setattr(carried, "MOST_RECORDS", 3)
     before = package.load(known)
     content = takeaway.make(before, Scene(), ".csv", day=date.today())
-    write_package(known, incidents=INCIDENTS[1:])
-    said = changes.changes(package.load(known), carried.read(content))
-    assert any("8 records then, 7 now" in line for line in said)
     assert changes.changes(before, carried.read(content)) == ()
+    first, second, third, *rest = INCIDENTS
+    added = {**third, "id": "SL-2020-02-other", "title": "A new one"}
+    write_package(known, incidents=[first, {**second, "title": "Altered"}, added, *rest])
+    said = changes.changes(package.load(known), carried.read(content))
+    for part in (
+        "In this view: 8 records then, 8 now.",
+        "1 record is new in this view: A new one (SL-2020-02-other).",
+        "At least 1 record has been altered, in a group that now holds "
+        "Altered (SL-2020-01-15-clash).",
+        "At least 1 record has come or gone, in a group that now holds no record of this view.",
+        "which of a group have changed it cannot tell",
+    ):
+        assert any(part in line for line in said), (part, said)
+
+
+def test_a_file_without_groups_is_counted(known: Path, monkeypatch: Any) -> None:
+    before = package.load(known)
+    content = takeaway.make(before, Scene(), ".csv", day=date.today())
+    found = carried.read(content)
+    bare = replace(found, records=replace(found.records, each=None, groups=None))
+    write_package(known, incidents=INCIDENTS[1:])
+    said = changes.changes(package.load(known), bare)
+    assert any("8 records then, 7 now. They are too many" in line for line in said)

@@ -16,11 +16,13 @@ import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
 from geo import VERSION, places
+from geo.carried import groups
 from geo.carried.containers import state_in
 from geo.carried.marks import LONGEST_STATE
 from geo.errors import CarriedError
@@ -33,7 +35,7 @@ Rows = npt.NDArray[np.intp]
 FORM = 1
 """Version of the form; a file of a later one is refused, of an earlier one read."""
 MOST_RECORDS = 2000
-"""Records up to which each is told apart; beyond, only all together, so that it stays small."""
+"""Records up to which each is told apart; beyond, groups of them, so that it stays small."""
 SIZE = 6
 """Bytes of a digest: two records out of 2,000 are alike once in a hundred million files."""
 PASSED_OVER = frozenset(("row", "site", "cite"))
@@ -53,11 +55,14 @@ class Records:
         Digest of all of them together.
     each : dict of str to bytes or None
         Id -> digest of everything shown of it; None where there were too many to keep.
+    groups : bytes or None
+        What is kept instead, see `geo.carried.groups`.
     """
 
     count: int
     total: str
     each: dict[str, bytes] | None = field(default=None)
+    groups: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -129,12 +134,17 @@ def moment(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
+_KNOWN: WeakKeyDictionary[Package, dict[int, bytes]] = WeakKeyDictionary()
+
+
 def records_of(package: Package, rows: Rows) -> Records:
     """Digest records, so that it can be told later whether they have changed."""
     ids = [str(one) for one in package.incidents["id"].to_numpy()[rows]]
-    if len(ids) > MOST_RECORDS:
-        return Records(len(ids), _digest("\n".join(ids)).hex())
-    each = {one: _of(package, int(row)) for one, row in zip(ids, rows, strict=True)}
+    known = _KNOWN.setdefault(package, {})
+    for row in rows.tolist():
+        if row not in known:
+            known[row] = _of(package, row)
+    each = {one: known[row] for one, row in zip(ids, rows.tolist(), strict=True)}
     total = _digest("\n".join(f"{one} {each[one].hex()}" for one in sorted(each)))
     return Records(len(ids), total.hex(), each)
 
@@ -162,7 +172,9 @@ def _digest(content: str) -> bytes:
 
 def _packed(records: Records) -> dict[str, Any]:
     known: dict[str, Any] = {"count": records.count, "total": records.total}
-    if records.each is not None:
+    if records.each is not None and records.count > MOST_RECORDS:
+        known["groups"] = base64.b64encode(groups.summed(records.each)).decode()
+    elif records.each is not None:
         ids = zlib.compress("\n".join(records.each).encode(), 9)
         known["ids"] = base64.b64encode(ids).decode()
         known["digests"] = base64.b64encode(b"".join(records.each.values())).decode()
@@ -237,9 +249,14 @@ def _unpacked(known: dict[str, Any]) -> Records:
     count, total = known["count"], known["total"]
     if not isinstance(count, int) or count < 0 or not re.fullmatch(r"[0-9a-f]{12}", total):
         raise ValueError("records")
-    if "ids" not in known:
+    if "ids" not in known and "groups" not in known:
         return Records(count, total)
     try:
+        if "ids" not in known:
+            sums = base64.b64decode(known["groups"], validate=True)
+            if len(sums) != groups.SIZE:
+                raise ValueError("groups")
+            return Records(count, total, groups=sums)
         packed = zlib.decompressobj()
         raw = packed.decompress(base64.b64decode(known["ids"], validate=True), LONGEST_STATE)
         if packed.unconsumed_tail or not packed.eof:

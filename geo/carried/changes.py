@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from geo import VERSION, query, words
-from geo.carried import Carried, layers_digest, records_of
+from geo.carried import MOST_RECORDS, Carried, groups, layers_digest, records_of
 from geo.package import Package
 from geo.scene import read
 
@@ -53,14 +53,17 @@ def _records(package: Package, carried: Carried) -> list[str]:
     now, then = records_of(package, rows), carried.records
     if then.total == now.total and then.count == now.count:
         return []
-    if then.each is None or now.each is None:
-        counted = f"{words.count(then.count, 'record')} then, {now.count:,} now."
-        return [f"In this view: {counted} They are too many to tell which have changed."]
     shown = _Titles(package)
-    fresh = [one for one in now.each if one not in then.each]
-    lost = [one for one in then.each if one not in now.each]
+    each = now.each or {}
+    if then.each is None:
+        counted = f"In this view: {words.count(then.count, 'record')} then, {now.count:,} now."
+        if then.groups is None:
+            return [f"{counted} They are too many to tell which have changed."]
+        return [counted, *_by_groups(shown, groups.compared(then.groups, each))]
+    fresh = [one for one in each if one not in then.each]
+    lost = [one for one in then.each if one not in each]
     gone = [one for one in lost if package.row_of(one) < 0]
-    altered = [one for one, digest in now.each.items() if then.each.get(one, digest) != digest]
+    altered = [one for one, digest in each.items() if then.each.get(one, digest) != digest]
     return [
         *shown.sentence(fresh, "is new in this view", "are new in this view"),
         *shown.sentence(gone, "is gone from the data", "are gone from the data"),
@@ -73,6 +76,28 @@ def _records(package: Package, carried: Carried) -> list[str]:
     ]
 
 
+def _by_groups(shown: _Titles, found: groups.Found) -> Iterable[str]:
+    """Say what changed among very many records, and how exactly that is known."""
+    yield from shown.sentence(found.new, "is new in this view", "are new in this view")
+    for held, what in (
+        (found.altered, "been altered"),
+        (found.moved, "come or gone"),
+    ):
+        if not held:
+            continue
+        ids = [one for group in held for one in group]
+        least = f"At least {words.count(len(held), 'record')} {'has' if len(held) == 1 else 'have'}"
+        where = f", in {words.count(len(held), 'group')} that now hold" if len(held) > 1 else (
+            ", in a group that now holds"
+        )  # fmt: skip
+        yield f"{least} {what}{where} {shown.listed(ids) or 'no record of this view'}."
+    if found.altered or found.moved:
+        yield (
+            f"Of more than {MOST_RECORDS:,} records a file knows {groups.GROUPS:,} groups, not "
+            "each by itself: which of a group have changed it cannot tell."
+        )
+
+
 class _Titles:
     """Names records by id and title."""
 
@@ -82,11 +107,15 @@ class _Titles:
     def sentence(self, ids: Sequence[str], one: str, many: str) -> Iterable[str]:
         if not ids:
             return
+        verb = one if len(ids) == 1 else many
+        yield f"{words.count(len(ids), 'record')} {verb}: {self.listed(ids)}."
+
+    def listed(self, ids: Sequence[str]) -> str:
+        """The first of them by title, the rest by number."""
         named = [self._named(known) for known in ids[:MOST_NAMED]]
         if len(ids) > MOST_NAMED:
             named.append(f"{len(ids) - MOST_NAMED:,} more")
-        verb = one if len(ids) == 1 else many
-        yield f"{words.count(len(ids), 'record')} {verb}: {'; '.join(named)}."
+        return "; ".join(named)
 
     def _named(self, known: str) -> str:
         row = self.package.row_of(known)
