@@ -134,7 +134,7 @@ def _chosen(package: Package, name: str) -> None:
 
 
 def _seen(current: State) -> Bbox | None:
-    """What the map shows; until it was moved or opened elsewhere, that is the borders."""
+    """What the map shows; while that is what it opens on for everybody, the borders."""
     return extents.seen(current.view, *map_view.size()) if current.view else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,12 +18,17 @@ from pages.ui import data, state
 from pages.ui.state import State
 
 KEY = "atlas-map"
+SEEN = "w-seen"
 HEAD_START = 0.08
 """Seconds for which a map of other incidents is sent and drawn alone.
 
 The browser draws in one go whatever arrives together, and the whole page takes it twice as long
 as the map does: without this, who filters waits for the map until the sidebar is drawn too.
 """
+
+_seen = st.components.v2.component(
+    "marz-seen", js=Path(__file__).with_name("seen.js").read_text("utf-8")
+)
 
 
 def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: int) -> None:
@@ -70,7 +76,7 @@ def _on_extent(current: State, height: int) -> tuple[float, float, float] | None
 
 
 def size() -> tuple[float, float]:
-    """Pixels of the map's frame, as it told when the reader last moved it; a usual size before."""
+    """Pixels of the map's frame, as it told last; a usual size before."""
     known: tuple[float, float] = st.session_state.get("map-size", extents.FRAME)
     return known
 
@@ -78,18 +84,44 @@ def size() -> tuple[float, float]:
 def _moved_or_picked(package: Package) -> None:
     """Take over what the reader did on the map; values from a browser are checked."""
     value: dict[str, Any] = st.session_state.get(KEY) or {}
-    view = value.get("view")
-    if isinstance(view, list) and len(view) == 3 and all(isinstance(v, (int, float)) for v in view):
-        state.put("at", ",".join(f"{part:g}" for part in view))
-    frame = value.get("size")
-    if isinstance(frame, list) and len(frame) == 2 and all(isinstance(v, int) for v in frame):
-        st.session_state["map-size"] = tuple(max(50, min(10_000, pixels)) for pixels in frame)
+    _take(value.get("view"), value.get("size"))
     row, sequence = value.get("pick"), value.get("seq")
     if sequence != st.session_state.get("pick-sequence") and isinstance(row, int):
         st.session_state["pick-sequence"] = sequence
         if 0 <= row < len(package.incidents):
             st.session_state["picked"] = package.incidents["id"].iat[row]
             state.put("id", st.session_state["picked"])
+
+
+def ask(current: State) -> None:
+    """Ask the map what it shows: it may have moved by itself since it last told.
+
+    To be called where the map cannot be moved meanwhile, as in a panel over it; what it answers
+    is in the state in the run that follows, and no run follows where it is known.
+    """
+    _seen(
+        key=SEEN,
+        data={
+            "frame": "iframe[title*=folium]",
+            "known": [*current.view, *size()] if current.view else None,
+        },
+        on_seen_change=_answered,
+        height=1,
+    )
+
+
+def _answered() -> None:
+    value = getattr(st.session_state.get(SEEN), "seen", None)
+    if isinstance(value, list):
+        _take(value[:3], value[3:])
+
+
+def _take(view: Any, frame: Any) -> None:
+    """Take over view and size of the map; values from a browser are checked."""
+    if isinstance(view, list) and len(view) == 3 and all(isinstance(v, (int, float)) for v in view):
+        state.put("at", ",".join(f"{part:g}" for part in view))
+    if isinstance(frame, list) and len(frame) == 2 and all(isinstance(v, int) for v in frame):
+        st.session_state["map-size"] = tuple(max(50, min(10_000, pixels)) for pixels in frame)
 
 
 def options(current: State) -> None:

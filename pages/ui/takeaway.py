@@ -12,7 +12,7 @@ from geo import query, takeaway, words
 from geo.model import Scene
 from geo.package import Package
 from geo.takeaway import FORMS, Form
-from pages.ui import embed, laying, state
+from pages.ui import embed, laying, map_view, state
 from pages.ui.making import Job
 
 FORM, JOB = "take-form", "take-job"
@@ -36,6 +36,7 @@ def panel(package: Package) -> None:
     """Choose a kind of file and what it looks like; it reruns by itself, without the page."""
     current = state.read(package)
     shown = current.scene
+    map_view.ask(current)
     st.text(words.summary(package, shown.query, query.select(package, shown.query)))
     label = st.pills(
         "As",

@@ -22,6 +22,8 @@
     button(map, "topleft", "marz-home", "⌂", "Show the whole again", () =>
       map.fitBounds(home, { padding: [8, 8] }));
     watchView(map, own);
+    // For who asks what is shown: nothing while that is what every map opens on.
+    marz.seen = () => (own.touched || own.sought || options.view ? seen(map).flat() : null);
     map.on("resize", () => {
       // Until the reader moves it, the map keeps showing the whole of what it opened on.
       if (!own.touched && !options.view) map.fitBounds(first, { animate: false, padding: [8, 8] });
@@ -76,14 +78,16 @@
       clearTimeout(timer);
       // The first view is the server's own; only the reader's moves are news.
       if (own.touched && own.options.onView) {
-        timer = setTimeout(() => {
-          const at = map.getCenter();
-          const size = map.getSize();
-          own.options.onView([+at.lat.toFixed(4), +at.lng.toFixed(4), +map.getZoom().toFixed(2)],
-            [size.x, size.y]);
-        }, 400);
+        timer = setTimeout(() => own.options.onView(...seen(map)), 400);
       }
     });
+  }
+
+  /* Latitude, longitude and zoom; width and height of the frame. */
+  function seen(map) {
+    const at = map.getCenter();
+    const size = map.getSize();
+    return [[+at.lat.toFixed(4), +at.lng.toFixed(4), +map.getZoom().toFixed(2)], [size.x, size.y]];
   }
 
   function drawBase(map, own, base) {

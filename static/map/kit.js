@@ -5,6 +5,7 @@
  * Text from data arrives in the base document only and is shown through textContent.
  *
  *   marz.start(map, {base | baseUrl, bounds, view | fit, onPick, onView})   once a map
+ *   marz.seen()                         latitude, longitude, zoom, width, height; null at first
  *   marz.symbol(feature, latlng)        pointToLayer of the incident layer
  *   marz.commit(map, state)             after the incident layer was made anew
  *   marz.draw(map, collection, state)   makes the incident layer and commits it

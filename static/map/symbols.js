@@ -280,6 +280,7 @@
   function reveal(map, own) {
     const marker = own.symbols.find((m) => m.marz.members.some((member) => member[0] === own.state.sel));
     if (marker && !map.getBounds().pad(-0.05).contains(marker.marz.at)) {
+      own.sought = true;
       map.panTo(marker.marz.at, { animate: false });
     }
   }

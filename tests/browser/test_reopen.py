@@ -74,6 +74,25 @@ def test_a_picture_dropped_on_marz_is_the_same_view(
     expect(told).to_have_count(0)
 
 
+def test_the_map_shows_what_it_went_to_by_itself(tab: Tab) -> None:
+    tab.open_map(border="TJ-KG", at="37.2,68.5,9")
+    was = tab.view()
+    tab.items.nth(3).click()
+    expect(tab.chosen).to_have_count(1)
+    tab.frame.wait_for_function("was => map_div.getCenter().lat !== was", arg=was[0])
+    assert tab.frame.evaluate("() => window.marzValue") is None  # nobody touched the map
+    panel = tab.choose("PNG")
+    panel.get_by_role("combobox", name="Extent").click()
+    tab.page.get_by_role("option", name="What the map shows now").click()
+    typed = panel.get_by_label("West, south, east, north")
+    expect(typed).not_to_have_value("")
+    assert values.bbox_of(typed.input_value()) == pytest.approx(bounds(tab), abs=5e-3)
+    panel.get_by_role("button", name="Close").click()
+    expect(panel).to_have_count(0)
+    lat, lon, zoom = tab.view()
+    tab.wait_for_address(at=f"{lat:g},{lon:g},{zoom:g}")
+
+
 def test_a_film_is_cancelled(tab: Tab) -> None:
     tab.open_map(border="TJ-KG")
     panel = tab.choose("GIF")
