@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.text import Annotation
+from matplotlib_scalebar.scalebar import ScaleBar
 from pyproj import Geod
 
 from geo.model import Bbox
 from geo.package import Package
 from geo.picture import furniture, projection
-from geo.picture.ground import ground
+from geo.picture.ground import Ground, ground
+from geo.picture.imprint import pixels_of
+from geo.picture.layout import Box
+from geo.picture.palette import PALETTES
+from geo.picture.paper import Paper, drawing, sheet_of
 
 LATITUDES = st.floats(-70, 70)
 
@@ -82,10 +89,25 @@ TEN = [
 ]  # fmt: skip
 
 
+def drawn(on: Ground, scale: float = 1.0) -> tuple[Paper, Box, npt.NDArray[np.bool_]]:
+    """Bar and arrow on an empty paper of the map's size, their box, and where ink is at 300 dpi."""
+    paper = sheet_of(on.width, on.height, PALETTES["light"])
+    wide, tall = furniture.size_of(on, scale)
+    box = (5.0, 5.0, 5 + wide, 5 + tall)
+    with drawing():
+        furniture.draw_bar(paper, on, box, scale)
+        pixels = pixels_of(paper.figure, 300)
+    return paper, box, (pixels != pixels[0, 0]).any(axis=-1)
+
+
 @pytest.mark.parametrize("bbox", TEN)
 def test_scale_bars_are_within_one_in_a_hundred_of_a_geodesic(data: Package, bbox: Bbox) -> None:
     on = ground(data, bbox, 500, 400, relief=False)
-    kilometres, length = furniture.bar_of(on)
+    paper, _, ink = drawn(on)
+    (bar,) = paper.figure.findobj(ScaleBar)
+    number, unit = bar.info.scale_text.split()
+    # The bar is the longest row of ink from where it begins.
+    length = ink[:, int(bar.info.window_extent.x0) - 5 :].sum(axis=1).max() / 300 * 72
     assert 40 < length < 200
     x, y = (on.sheet.left + on.sheet.right) / 2, (on.sheet.bottom + on.sheet.top) / 2
     half = length / on.scale / 2
@@ -93,19 +115,33 @@ def test_scale_bars_are_within_one_in_a_hundred_of_a_geodesic(data: Package, bbo
         on.sheet.forward.transform(x + side * half, y, direction="INVERSE") for side in (-1, 1)
     )
     metres = Geod(ellps="WGS84").inv(lon1, lat1, lon2, lat2)[2]
-    assert metres / 1000 == pytest.approx(kilometres, rel=0.01)
+    assert metres == pytest.approx(float(number) * {"km": 1000, "m": 1}[unit], rel=0.01)
+
+
+@pytest.mark.parametrize("scale", [0.58, 1, 1.3])
+@pytest.mark.parametrize("bbox", TEN)
+def test_bar_and_arrow_keep_to_their_box(data: Package, bbox: Bbox, scale: float) -> None:
+    on = ground(data, bbox, 500, 400, relief=False)
+    paper, box, ink = drawn(on, scale)
+    left, bottom, right, top = (value * 300 / 72 for value in box)
+    rows, columns = np.nonzero(ink[::-1])
+    assert left < columns.min() and columns.max() < right
+    assert bottom < rows.min() and rows.max() < top
+    (bar,), (arrow,) = paper.figure.findobj(ScaleBar), paper.figure.findobj(Annotation)
+    assert arrow.get_window_extent().x1 < bar.info.window_extent.x0
 
 
 @pytest.mark.parametrize("bbox", TEN)
 def test_the_arrow_points_to_true_north(data: Package, bbox: Bbox) -> None:
     on = ground(data, bbox, 500, 400, relief=False)
-    for at in ((20.0, 20.0), (480.0, 380.0)):
-        turn = furniture.north(on, at)
-        step = 5 * np.array([-np.sin(turn), np.cos(turn)])
-        lons = [
-            on.sheet.forward.transform(
-                on.sheet.left + x / on.scale, on.sheet.bottom + y / on.scale, direction="INVERSE"
-            )[0]
-            for x, y in (at, np.array(at) + step)
-        ]
-        assert lons[0] == pytest.approx(lons[1], abs=(bbox.east - bbox.west) / 500)
+    paper, _, _ = drawn(on)
+    (arrow,) = paper.figure.findobj(Annotation)
+    tip, _, foot = arrow.arrow_patch.get_path().vertices[:3] * 72 / paper.figure.dpi
+    lons = [
+        on.sheet.forward.transform(
+            on.sheet.left + x / on.scale, on.sheet.bottom + y / on.scale, direction="INVERSE"
+        )[0]
+        for x, y in (foot, tip)
+    ]
+    assert tip[1] > foot[1]
+    assert lons[0] == pytest.approx(lons[1], abs=(bbox.east - bbox.west) / 2000)

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from madeup import HOSTILE, ROOT
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
+from matplotlib_scalebar.scalebar import ScaleBar
 from PIL import Image
 
 from geo import places, query
@@ -78,7 +79,8 @@ def texts(paper: Paper) -> list[Text]:
 
 
 def words(paper: Paper) -> str:
-    return " ".join(text.get_text() for text in texts(paper))
+    bars = paper.figure.findobj(ScaleBar)
+    return " ".join([text.get_text() for text in texts(paper)] + [b.info.scale_text for b in bars])
 
 
 @pytest.mark.parametrize("preset", PRESETS)

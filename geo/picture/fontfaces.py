@@ -13,16 +13,20 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
+from matplotlib_scalebar.scalebar import ScaleBar
 
 from geo.picture import fonts
 
 
 def style(figure: Figure) -> str:
-    """Give a style element with the faces of all text on a figure; ASCII."""
+    """Give a style element with the faces of all text on a figure that was drawn; ASCII."""
     signs: dict[str, set[str]] = {"normal": set(), "bold": set()}
     for text in figure.findobj(Text):
         if isinstance(text, Text) and text.get_text():
             signs[str(text.get_fontweight())].update(text.get_text())
+    for bar in figure.findobj(ScaleBar):
+        # It makes its text only while it is drawn.
+        signs["normal"].update(bar.info.scale_text)
     faces = []
     for weight, written in signs.items():
         left = set(written)

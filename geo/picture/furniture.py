@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from matplotlib.patches import Polygon
+from matplotlib.text import Annotation
+from matplotlib_scalebar.scalebar import ScaleBar
 
 from geo import places
 from geo.model import Bbox
@@ -18,7 +20,8 @@ from geo.picture.layout import Box
 from geo.picture.paper import Paper
 from geo.picture.projection import bar_length, nice, sheet
 
-TEXT = 6.4
+TEXT, THICK = 6.4, 2.6
+"""Type of the scale bar and how thick it is, in points at scale 1."""
 FAR = 0.5
 """A frame narrower than this share of the borders' extent has a locator."""
 
@@ -38,8 +41,8 @@ def bar_of(on: Ground) -> tuple[float, float]:
 def size_of(on: Ground, scale: float) -> tuple[float, float]:
     """Width and height of scale bar and arrow together, in points."""
     kilometres, length = bar_of(on)
-    last = fonts.width(" ".join(_said(kilometres)), TEXT * scale)
-    return length + (34 * scale) + last * 0.7, 25 * scale
+    said = fonts.width(" ".join(_said(kilometres)), TEXT * scale)
+    return max(length, said) + 34 * scale, 25 * scale
 
 
 def _said(kilometres: float) -> tuple[str, str]:
@@ -104,44 +107,51 @@ def draw_alone(paper: Paper, on: Ground, at: tuple[float, float], scale: float) 
 
 
 def _bar(view: Paper, on: Ground, x: float, y: float, scale: float) -> None:
-    palette, size = view.palette, TEXT * scale
+    """Draw the bar and its length, with their lower left corner at a point."""
     kilometres, length = bar_of(on)
-    for half, color in enumerate((palette.ink, palette.paper)):
-        start = x + half * length / 2
-        view.rectangle(
-            (start, y, start + length / 2, y + 3 * scale),
-            facecolor=color, edgecolor=palette.ink, lw=0.6 * scale, zorder=46,
-        )  # fmt: skip
     number, unit = _said(kilometres)
-    last = f"{number} {unit}"
-    if length > 5 * fonts.width(last, size) / 2:
-        for share in (0, 0.5):
-            text = f"{float(number) * share:g}"
-            view.text(x + share * length, y + 6 * scale, text, size, ha="center", zorder=46)
-    left = x + length - fonts.width(number, size) / 2
-    view.text(max(left, x), y + 6 * scale, last, size, zorder=46)
+    type_of = fonts.font_for(f"{number} {unit}", TEXT * scale)
+    bar = ScaleBar(
+        kilometres * 1000 / length,
+        fixed_value=float(number),
+        fixed_units=unit,
+        location="lower left",
+        bbox_to_anchor=(x, y),
+        bbox_transform=view.axes.transData,
+        # The papers' axes have one scale both ways, though matplotlib is not told to keep it.
+        rotation="horizontal-only",
+        width_fraction=THICK * scale / view.height,
+        color=view.palette.ink,
+        frameon=False,
+        pad=0,
+        border_pad=0,
+        sep=1.6 * scale,
+        scale_loc="top",
+        scale_formatter="{:g} {}".format,
+        font_properties={"family": type_of.get_family(), "fname": type_of.get_file(),
+                         "size": TEXT * scale},
+    )  # fmt: skip
+    bar.set_zorder(46)
+    view.add(bar)
 
 
 def _arrow(view: Paper, at: tuple[float, float], turn: float, scale: float) -> None:
     """Point to true north, which is turned by so many radians."""
-    cos, sin = np.cos(turn), np.sin(turn)
-    spin = np.array([[cos, sin], [-sin, cos]])
-    palette = view.palette
-
-    def turned(points: list[tuple[float, float]]) -> npt.NDArray[np.float64]:
-        placed: npt.NDArray[np.float64] = np.array(points) * scale @ spin + np.array(at)
-        return placed
-
-    for half, color in ((-1, palette.ink), (1, palette.paper)):
-        wing = turned([(0, 4.2), (half * 4.4, -9.0), (0, -6.0)])
-        view.add(
-            Polygon(wing, closed=True, facecolor=color, edgecolor=palette.ink, lw=0.6 * scale,
-                    joinstyle="miter", zorder=46)
-        )  # fmt: skip
-    (x, y) = turned([(0, 7.4)])[0]
-    view.text(
-        x, y, "N", 6.6 * scale, bold=True, ha="center", va="center_baseline",
-        rotation=float(np.degrees(turn)), rotation_mode="anchor", zorder=46,
+    up = np.array([-np.sin(turn), np.cos(turn)]) * scale
+    ink = view.palette.ink
+    # From the middle of the letter to the foot, with its head at the letter.
+    view.add(
+        Annotation(
+            "N", xy=tuple(at - 10.5 * up), xytext=tuple(at + 7.5 * up), ha="center", va="center",
+            rotation=float(np.degrees(turn)), color=ink, zorder=46, parse_math=False,
+            fontproperties=fonts.font_for("N", 6.6 * scale, bold=True),
+            arrowprops={
+                "arrowstyle": "<|-,head_length=.8,head_width=.32", "relpos": (0.5, 0.5),
+                "patchA": None, "shrinkA": 3.6 * scale, "shrinkB": 0, "color": ink,
+                "mutation_scale": 10 * scale, "linewidth": 0.9 * scale,
+                "joinstyle": "miter", "capstyle": "butt",
+            },
+        )
     )  # fmt: skip
 
 

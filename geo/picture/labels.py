@@ -1,8 +1,10 @@
-"""Place names on a map so that none covers another: greedy, the most important first."""
+"""Place names on a map so that none covers another: greedy, the most important first.
+
+textalloc proposes the places of a name and tests them; in which order they are tried is ours.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,13 +13,19 @@ import shapely
 from matplotlib.text import Text
 from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
+from textalloc.candidates import generate_candidates
+from textalloc.overlap_functions import inside_plot, non_overlapping_with_boxes
 
 from geo.picture import fonts
 from geo.picture.paper import Paper, dots
 
 Box = tuple[float, float, float, float]
+Boxes = npt.NDArray[np.float64]
+"""Left, bottom, right and top of a box a row, in points."""
 ASCENT, DESCENT = 0.80, 0.24
 """Of a line of Noto Sans, in its size: what its letters take, without the leading."""
+EDGE = 2.0
+"""What names keep from the frame, in points."""
 
 
 @dataclass
@@ -32,87 +40,75 @@ class Board:
         Lines that a name crosses only if there is no other way.
     taken : list of tuple of float
         Boxes that no name may touch.
+    marks : list of tuple of float
+        Place and radius of what has a name of its own, in points: a name that lies nearer to
+        one of them would be taken for that one's.
     """
 
     frame: Box
     avoid: BaseGeometry
     taken: list[Box] = field(default_factory=list)
+    marks: list[tuple[float, float, float]] = field(default_factory=list)
 
     def free(self, wanted: Box, *, gap: float = 1.0) -> bool:
         """Whether a box lies in the frame and touches nothing."""
         return bool(self.free_of(np.array([wanted]), gap=gap)[0])
 
-    def free_of(
-        self, wanted: npt.NDArray[np.float64], *, gap: float = 1.0
-    ) -> npt.NDArray[np.bool_]:
+    def free_of(self, wanted: Boxes, *, gap: float = 1.0) -> npt.NDArray[np.bool_]:
         """Which of many boxes, one a row, lie in the frame and touch nothing."""
-        left, bottom, right, top = wanted.T
-        free: npt.NDArray[np.bool_] = (
-            (left >= self.frame[0] + 2)
-            & (bottom >= self.frame[1] + 2)
-            & (right <= self.frame[2] - 2)
-            & (top <= self.frame[3] - 2)
+        left, bottom, right, top = self.frame
+        free: npt.NDArray[np.bool_] = inside_plot(
+            left + EDGE, bottom + EDGE, right - EDGE, top - EDGE, wanted
         )
         if self.taken and free.any():
-            other = np.array(self.taken).T[:, None, :]
-            free &= ~(
-                (left[:, None] < other[2] + gap)
-                & (right[:, None] > other[0] - gap)
-                & (bottom[:, None] < other[3] + gap)
-                & (top[:, None] > other[1] - gap)
-            ).any(axis=1)
+            free &= non_overlapping_with_boxes(np.array(self.taken), wanted, gap, gap)
         return free
 
     def choose(
-        self, candidates: Iterator[tuple[float, float, Box]], *, cross: bool
-    ) -> tuple[float, float] | None:
-        """Take the first free candidate that crosses no line, or else, if `cross`, any free."""
-        second: tuple[float, float, Box] | None = None
-        every = list(candidates)
-        free = self.free_of(np.array([wanted for _, _, wanted in every]))
-        for x, y, wanted in (every[number] for number in np.flatnonzero(free)):
-            if not self.avoid.intersects(box(*wanted)):
-                self.taken.append(wanted)
-                return x, y
-            second = second or (x, y, wanted)
-        if second is None or not cross:
+        self, wanted: Boxes, at: tuple[float, float], off: float, *, cross: bool
+    ) -> Box | None:
+        """Take the first free box that crosses no line, or else, if `cross`, the first free.
+
+        Parameters
+        ----------
+        at, off
+            The point that is named, and how far from it a name is its own without a doubt.
+        """
+        free = wanted[self.free_of(wanted)]
+        areas = shapely.box(*free.T)
+        if self.marks:
+            marks = np.array(self.marks)
+            apart = shapely.distance(areas[:, None], shapely.points(marks[:, :2])) - marks[:, 2]
+            own = shapely.distance(areas, shapely.Point(at)) - off <= apart.min(axis=1)
+            free, areas = free[own], areas[own]
+        clear = free[~shapely.intersects(self.avoid, areas)]
+        best = clear if len(clear) or not cross else free
+        if not len(best):
             return None
-        self.taken.append(second[2])
-        return second[:2]
+        left, bottom, right, top = (float(value) for value in best[0])
+        self.taken.append((left, bottom, right, top))
+        return self.taken[-1]
 
 
-def around(x: float, y: float, off: float, width: float, size: float) -> Iterator[
-    tuple[float, float, Box]
-]:  # fmt: skip
-    """Positions of a name round a point, the best first (after Imhof 1962).
+def around(at: tuple[float, float], off: tuple[float, float], width: float, height: float) -> Boxes:
+    """Boxes of a name round a point, the best first (after Imhof 1962).
 
-    Yields
-    ------
-    tuple
-        Left end and baseline of the text, and the box that it takes.
+    Parameters
+    ----------
+    off : tuple of float
+        From the point to the name, across and up, in points.
     """
-    up, down = ASCENT * size, DESCENT * size
-    middle = -(up - down) / 2
-    slant = off * 0.72
-    for dx, dy in (
-        (off, middle),
-        (-off - width, middle),
-        (slant, slant + down),
-        (slant, -slant - up),
-        (-slant - width, slant + down),
-        (-slant - width, -slant - up),
-        (-width / 2, off + down),
-        (-width / 2, -off - up),
-        (off * 1.6, middle + size),
-        (off * 1.6, middle - size),
-        (-off * 1.6 - width, middle + size),
-        (-off * 1.6 - width, middle - size),
-        (slant, off * 2.2 + down),
-        (slant, -off * 2.2 - up),
-        (-slant - width, off * 2.2 + down),
-        (-slant - width, -off * 2.2 - up),
-    ):
-        yield x + dx, y + dy, (x + dx, y + dy - down, x + dx + width, y + dy + up)
+    # What is round leaves its corners free; farther off is for where it is crowded.
+    near, beside, far = (
+        generate_candidates(width, height, *at, *(across, up) * 2, 0, 0, None)  # type: ignore[arg-type]
+        for across, up in (
+            (0.8 * off[0], 0.8 * off[1]), off, (off[0] + height, off[1] + height)
+        )
+    )  # fmt: skip
+    # Its rows: upper right, upper left, lower left, lower right, left, right, above, below, others.
+    return np.vstack(
+        (beside[[5]], near[[0, 3]], beside[[6, 4]], near[[1, 2]], beside[[7]], beside, far)
+    )
 
 
 def point_label(
@@ -122,7 +118,7 @@ def point_label(
     text: str,
     *,
     size: float,
-    off: float,
+    off: tuple[float, float],
     color: str,
     bold: bool = False,
     cross: bool = True,
@@ -133,8 +129,10 @@ def point_label(
 
     Parameters
     ----------
-    size, off : float
-        Of the type, and from the point to the text, in points.
+    size : float
+        Of the type, in points.
+    off : tuple of float
+        From the point to the text, across and up, in points.
     cross : bool
         Whether the name may lie across a border if nothing else is free.
     most, halo : float
@@ -146,11 +144,15 @@ def point_label(
         None where every position is taken.
     """
     text = fonts.shorten(text, size, most, bold=bold)
-    width = fonts.width(text, size, bold=bold)
-    found = board.choose(around(*at, off, width, size), cross=cross) if text else None
+    width, height = fonts.width(text, size, bold=bold), (ASCENT + DESCENT) * size
+    wanted = around(at, off, width, height)
+    found = board.choose(wanted, at, min(off) + 0.5 * height, cross=cross) if text else None
     if found is None:
         return None
-    drawn = paper.text(*found, text, size, bold=bold, color=color, halo=halo, zorder=40)
+    left, bottom, _, _ = found
+    drawn = paper.text(
+        left, bottom + DESCENT * size, text, size, bold=bold, color=color, halo=halo, zorder=40
+    )
     paper.labels.append(drawn)
     return drawn
 

@@ -46,6 +46,16 @@ def _band(on: Ground, day: date, scale: float) -> BaseGeometry:
     return bands[day, scale]
 
 
+def _covered(symbol: Symbol) -> list[Box]:
+    """Boxes that together cover a symbol, but not the corners round what is round."""
+    (x, y), (wide, tall) = symbol.at, symbol.size
+    shares = [(1.0, 1.0)] if symbol.tag else [(1, 0.55), (0.8, 0.8), (0.55, 1)]
+    return [
+        (x - across * wide / 2, y - up * tall / 2, x + across * wide / 2, y + up * tall / 2)
+        for across, up in shares
+    ]
+
+
 class Names:
     """Writes the names of one map.
 
@@ -66,8 +76,8 @@ class Names:
         self.strong = [shape for shape in on.layers["borders"] if in_force(shape, day)]
         self.board = Board(frame=on.frame, avoid=_band(on, day, scale), taken=list(taken))
         for symbol in found:
-            (x, y), (wide, tall) = symbol.at, symbol.size
-            self.board.taken.append((x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2))
+            self.board.taken += _covered(symbol)
+            self.board.marks.append((*symbol.at, min(symbol.size) / 2))
         self.written: set[str] = set()
         self.known = {
             (layer, str(shape.properties["id"])): shape.properties
@@ -99,10 +109,8 @@ class Names:
         if more:
             name = f"{name} +{more}"
         wide, tall = symbol.size
-        self._write(
-            symbol.at, name, size=size, off=max(wide, tall) / 2 + 2.2 * scale, color=color,
-            bold=bold,
-        )  # fmt: skip
+        off = (wide / 2 + 2.2 * scale, tall / 2 + 2.2 * scale)
+        self._write(symbol.at, name, size=size, off=off, color=color, bold=bold)
 
     def _rank(self, site: Site) -> int:
         """Of the places that share a symbol the best known one names it, else the fullest."""
@@ -114,8 +122,8 @@ class Names:
         return name_of(properties, self.language) if properties else site.name
 
     def _write(
-        self, at: tuple[float, float], text: str, *, size: float, off: float, color: str,
-        bold: bool = False, cross: bool = True,
+        self, at: tuple[float, float], text: str, *, size: float, off: tuple[float, float],
+        color: str, bold: bool = False, cross: bool = True,
     ) -> bool:  # fmt: skip
         label = labels.point_label(
             self.view, self.board, at, text, size=size, off=off, color=color, bold=bold,
@@ -139,9 +147,8 @@ class Names:
                     break
             else:
                 middle = line.interpolate(0.5, normalized=True)
-                self._write(
-                    (middle.x, middle.y), name, size=6.8 * self.scale, off=5 * self.scale, color=ink
-                )
+                off = (5 * self.scale, 5 * self.scale)
+                self._write((middle.x, middle.y), name, size=6.8 * self.scale, off=off, color=ink)
 
     def _countries(self) -> None:
         for country in sorted(self.on.layers["countries"], key=lambda one: -one.geometry.area):
@@ -177,14 +184,16 @@ class Names:
             if not self.board.free(mark):
                 continue
             self.board.taken.append(mark)
+            off = dot + 2 * self.scale
             if not self._write(
                 (x, y), name_of(place.properties, self.language),
-                size=SIZES.get(rank, 6.4) * self.scale, off=dot + 2 * self.scale,
+                size=SIZES.get(rank, 6.4) * self.scale, off=(off, off),
                 color=palette.ink if rank < 3 else palette.soft, cross=rank < 3,
             ):  # fmt: skip
                 # A dot without a name tells nothing, so neither is drawn.
                 self.board.taken.remove(mark)
                 continue
+            self.board.marks.append((x, y, dot))
             self.view.line(
                 (x,), (y,), marker="o", ms=2 * dot, mfc=palette.paper, mec=palette.ink,
                 mew=0.7 * self.scale, zorder=20,
@@ -198,6 +207,6 @@ class Names:
                 point = shape.geometry.representative_point()
                 if self.on.holds(point.x, point.y):
                     self._write(
-                        (point.x, point.y), name, size=6.2 * self.scale, off=3 * self.scale,
-                        color=color, cross=False,
+                        (point.x, point.y), name, size=6.2 * self.scale, color=color,
+                        off=(3 * self.scale, 3 * self.scale), cross=False,
                     )  # fmt: skip
