@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from geo import files
 from geo.errors import GeoError, LimitError, ReadError
-from geo.readers import opened, sniffing, store
+from geo.readers import opened, sniffing, sorting, store
 from geo.readers.batch import Batch, Source
 from geo.readers.convert import Converter
 from geo.readers.ground import Ground
@@ -195,7 +195,7 @@ class _Taking:
         """Sort the parts into the data set and tell."""
         if not self.rows:
             raise ReadError(f"“{name}” has no rows below its names.")
-        ordered = store.Sorted(
+        ordered = sorting.ordered(
             self.kept, has_ids=bool(self.mapping.id), joins=self.mapping.form == "acled"
         )
         taken = flagged = 0
