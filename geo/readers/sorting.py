@@ -13,7 +13,6 @@ from typing import Protocol
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from geo.dataset import SCHEMA
 from geo.readers.report import Finding
@@ -50,14 +49,9 @@ def ordered(store: Store, *, has_ids: bool, joins: bool) -> Ordered:
     joins : bool
         Whether rows that repeat id, date, place and deaths of an earlier one are added to it.
     """
-    parts = store.parts()
-    if not parts:
-        return Alone(SCHEMA.empty_table())
-    if len(parts) == 1:
-        with pq.ParquetFile(parts[0]) as file:
-            table = file.read(use_threads=False)
-        if _distinct(table, ["id"] if has_ids else TOLD):
-            return Alone(table)
+    table = store.alone()
+    if table is not None and _distinct(table, ["id"] if has_ids else TOLD):
+        return Alone(table)
     return Sorted(store, has_ids=has_ids, joins=joins)
 
 

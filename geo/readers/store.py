@@ -39,6 +39,7 @@ class Store:
     def __init__(self, folder: Path, begun: dict[str, Any]) -> None:
         self.folder = folder
         self.lines: list[dict[str, Any]] = []
+        self._first: pa.Table | None = None
         try:
             folder.mkdir(exist_ok=True)
             self.lines = list(_journal(folder, begun))
@@ -64,11 +65,25 @@ class Store:
             self._append(line)
         except OSError as error:
             raise WriteError(f"A part could not be written ({error.strerror}).") from error
+        if table.num_rows:
+            self._first = None if self.parts() else table
         self.lines.append(line)
 
     def parts(self) -> list[Path]:
         """Parts in their order."""
         return [self.folder / line["part"] for line in self.lines if line["part"]]
+
+    def alone(self) -> pa.Table | None:
+        """The rows of a store of one part, or of none; None of one of several."""
+        parts = self.parts()
+        if len(parts) > 1:
+            return None
+        if not parts:
+            return SCHEMA.empty_table()
+        if self._first is None:
+            with pq.ParquetFile(parts[0]) as file:
+                self._first = file.read(use_threads=False)
+        return self._first
 
     def remove(self) -> None:
         """Remove the folder with everything in it."""
