@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from geo.package import default_directory
+from geo.home import default_directory
 
 MARGIN = 0.5
 """Degrees that a point may lie outside: about 50 km."""

@@ -17,7 +17,7 @@ import geo.readers.sandboxed as sandboxed
 from geo import engine, search
 from geo.errors import GeoError
 from geo.package import Package
-from geo.readers import Limits, Mapping, Report, Sniffed
+from geo.readers import Limits, Mapping, Report, Sniffed, workers
 from pages.ui import mapping, own_data, sets, work
 from pages.ui.sets import Held
 
@@ -141,6 +141,7 @@ def show(package: Package) -> None:
 
 
 def _upload(package: Package) -> None:
+    workers.prepare()
     number = st.session_state.get(UPLOAD, 0)
     most = st.get_option("server.maxUploadSize")
     given = st.file_uploader(
@@ -162,6 +163,7 @@ def _upload(package: Package) -> None:
 def _ask(job: Job) -> None:
     assert job.sniffed is not None
     assert job.mapping is not None
+    workers.prepare()
     st.subheader("Which column is what?", anchor=False)
     st.text(job.name)
     given = mapping.form(job.sniffed, job.mapping, f"{job.turn}")
