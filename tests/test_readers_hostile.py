@@ -82,17 +82,18 @@ def test_an_upload_is_taken_in_and_told_of(tmp_path: Path, monkeypatch: pytest.M
     path = Path("a.csv")
     path.write_text(acled({}, {"event_date": "soon"}), "utf-8")
     assert sandboxed.sniff(path, "a.csv").form == "acled"
-    told: list[tuple[int, int | None]] = []
+    told: list[tuple[str, int, int | None]] = []
 
-    def progress(done: int, total: int | None) -> bool:
-        told.append((done, total))
+    def progress(step: str, done: int, total: int | None) -> bool:
+        told.append((step, done, total))
         return True
 
     out = Path("a.parquet")
     report = sandboxed.take_in(path, "a.csv", out, progress=progress)
     assert (report.taken, report.refused) == (1, 1) and out.is_file()
     assert Path(report.problems).read_text("utf-8-sig").count("soon") == 1
-    assert (path.stat().st_size,) * 2 in told
+    assert ("reading", path.stat().st_size, path.stat().st_size) in told
+    assert told[-1] == ("sorting", 1, 1)
 
 
 def test_a_question_passes_through(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from geo.readers.mapping import Mapping
 from geo.readers.report import Report
 from geo.readers.sniffing import Question, Sniffed
 from geo.readers.store import discard
-from geo.readers.taking import Cancelled, Progress, problems_beside, working_folder
+from geo.readers.taking import READING, Cancelled, Progress, working_folder
 
 TICK = 0.2
 
@@ -71,10 +71,8 @@ def take_in(
     mapping: Mapping | None = None,
     limits: Limits | None = None,
     progress: Progress | None = None,
-    problems: Path | None = None,
-    share: bool = False,
 ) -> Report:
-    """Read a file into a data set; see `geo.readers.take_in`.
+    """Read a file into a data set of its reader's own; see `geo.readers.take_in`.
 
     Nothing is left behind by a file that is refused, or given up on through `progress`.
 
@@ -88,9 +86,7 @@ def take_in(
     limits = limits or Limits.from_environment()
     # The process has another folder to start from.
     out = out.absolute()
-    problems = (problems or problems_beside(out)).absolute()
-    request = _request("take_in", path, name, mapping, limits)
-    request |= {"out": str(out), "problems": str(problems), "share": share}
+    request = _request("take_in", path, name, mapping, limits) | {"out": str(out)}
     try:
         return Report.from_json(_run(request, limits, progress)["report"])
     except BaseException:
@@ -119,7 +115,7 @@ def _run(request: dict[str, Any], limits: Limits, progress: Progress | None) -> 
             process.stdin.flush()
         lines = workers.lines(process)
         deadline = time.monotonic() + limits.seconds
-        last: tuple[int, int | None] = (0, None)
+        last: tuple[str, int, int | None] = (READING, 0, None)
         while True:
             try:
                 line = lines.get(timeout=TICK)
@@ -128,8 +124,8 @@ def _run(request: dict[str, Any], limits: Limits, progress: Progress | None) -> 
             if line is None:
                 process.wait()
                 raise _ended(process.returncode, limits)
-            if "done" in line:
-                last = (line["done"], line["total"])
+            if "step" in line:
+                last = (line["step"], line["done"], line["total"])
             elif "error" in line:
                 raise _error(line, limits)
             elif line:

@@ -32,16 +32,8 @@ LARGEST = 512 * MEBIBYTE
 class Sheets:
     """A workbook that was looked at; see `geo.readers.batch.Source`.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    name : str
-        What messages call it.
-    limits : Limits
-        Its bounds.
-    mapping : Mapping, optional
-        Which sheet, and whether it has a row of names; the first with two rows without.
+    Arguments as in `geo.readers.opened.open_source`. The mapping says which sheet, and whether it
+    has a row of names; without, it is the first sheet, with names.
     """
 
     def __init__(

@@ -75,8 +75,6 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
                 mapping=mapping,
                 limits=limits,
                 progress=_progress(),
-                problems=Path(request["problems"]),
-                share=request["share"],
             )
             return {"report": report.to_json()}
         except GeoError as error:
@@ -91,9 +89,9 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"error": "memory" if out else "unknown", "message": f"{kind}: {error}"[:500]}
 
 
-def _progress() -> Callable[[int, int | None], bool]:
-    def tell(done: int, total: int | None) -> bool:
-        _say({"done": done, "total": total})
+def _progress() -> Callable[[str, int, int | None], bool]:
+    def tell(step: str, done: int, total: int | None) -> bool:
+        _say({"step": step, "done": done, "total": total})
         return True
 
     return tell

@@ -18,16 +18,18 @@ from geo import engine, search
 from geo.errors import GeoError
 from geo.package import Package
 from geo.readers import Limits, Mapping, Report, Sniffed, workers
+from geo.readers.taking import READING, SORTING
 from pages.ui import mapping, own_data, sets, work
 from pages.ui.sets import Held
 
 TYPES = "csv tsv txt json jsonl ndjson geojson xlsx parquet geoparquet gz".split()
 UPLOAD, REPORT = "own-upload", "own-report"
-LOOKING, ASKING, READING = "looking", "asking", "reading"
+LOOKING, ASKING = "looking", "asking"
 OPENING, DONE, FAILED = "opening", "done", "failed"
 SAID = {
     LOOKING: "Looking at the file …",
     READING: "Reading the rows …",
+    SORTING: "Sorting the rows …",
     OPENING: "Making it quick to ask …",
 }
 
@@ -98,7 +100,8 @@ class Job:
         stop = self.stop
         out = self.path.with_name("set.parquet")
 
-        def progress(done: int, total: int | None) -> bool:
+        def progress(step: str, done: int, total: int | None) -> bool:
+            self.step = step
             self.share = min(1.0, done / total) if total else None
             return not stop.is_set()
 
