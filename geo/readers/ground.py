@@ -87,7 +87,8 @@ class Ground:
         west, south, east, north = self.bounds
         near = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
         if code in self._wide:
-            return np.asarray(~shapely.contains_xy(self._wide[code], lon, lat) & near)
+            outside = ~shapely.contains_xy(self._wide[code], lon, lat)
+            return np.asarray(outside if code in self._whole else outside & near)
         wrong = np.zeros(len(lon), dtype=bool)
         if not near.any():
             return wrong
