@@ -27,6 +27,11 @@ from geo.readers.taking import READING, Cancelled, Progress, working_folder
 TICK = 0.2
 
 
+def prepare() -> None:
+    """Have a process ready for a file that may soon be given; see `geo.readers.workers`."""
+    workers.prepare()
+
+
 def sniff(
     path: Path, name: str, *, mapping: Mapping | None = None, limits: Limits | None = None
 ) -> Sniffed:

@@ -17,15 +17,16 @@ import geo.readers.sandboxed as sandboxed
 from geo import engine, search
 from geo.errors import GeoError
 from geo.package import Package
-from geo.readers import Limits, Mapping, Report, Sniffed, workers
-from geo.readers.taking import READING, SORTING
+from geo.readers import Limits, Mapping, Report, Sniffed
 from pages.ui import mapping, own_data, sets, work
 from pages.ui.sets import Held
 
 TYPES = "csv tsv txt json jsonl ndjson geojson xlsx parquet geoparquet gz".split()
 UPLOAD, REPORT = "own-upload", "own-report"
-LOOKING, ASKING = "looking", "asking"
+LOOKING, ASKING, READING = "looking", "asking", "reading"
 OPENING, DONE, FAILED = "opening", "done", "failed"
+SORTING = "sorting"
+"""This step and `READING` are called so by `geo.readers.taking` too."""
 SAID = {
     LOOKING: "Looking at the file …",
     READING: "Reading the rows …",
@@ -144,9 +145,9 @@ def show(package: Package) -> None:
 
 
 def _upload(package: Package) -> None:
-    workers.prepare()
     number = st.session_state.get(UPLOAD, 0)
     most = st.get_option("server.maxUploadSize")
+    sandboxed.prepare()
     given = st.file_uploader(
         "A file of incidents: CSV, TSV, Excel, Parquet, GeoJSON or JSON, also packed with gzip",
         TYPES,
@@ -166,9 +167,9 @@ def _upload(package: Package) -> None:
 def _ask(job: Job) -> None:
     assert job.sniffed is not None
     assert job.mapping is not None
-    workers.prepare()
     st.subheader("Which column is what?", anchor=False)
     st.text(job.name)
+    sandboxed.prepare()
     given = mapping.form(job.sniffed, job.mapping, f"{job.turn}")
     open_questions = mapping.unanswered(job.sniffed, given)
     with st.container(horizontal=True):
