@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,13 +26,14 @@ from geo.checks import (
     twin_problems,
 )
 from geo.errors import PackageError
+from geo.home import HOME as HOME
+from geo.home import default_directory as default_directory
 from geo.model import Interval, Problem
 from geo.tables import split
 from geo.vocabulary import STANCES
 
 OPEN_START, OPEN_END = -(2**30), 2**30
 """Days since 1970 that stand for an end that the source leaves open."""
-HOME = Path(__file__).resolve().parent.parent / "data"
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,11 +81,6 @@ class Package:
     def resources(self) -> dict[str, dict[str, Any]]:
         """Descriptors of the resources, by name."""
         return {resource["name"]: resource for resource in self.descriptor["resources"]}
-
-
-def default_directory() -> Path:
-    """The package in ``MARZ_DATA``, or the one that comes with Marz."""
-    return Path(os.environ.get("MARZ_DATA") or HOME)
 
 
 def load(directory: Path | None = None) -> Package:

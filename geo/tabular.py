@@ -96,12 +96,7 @@ def geopackage(
 ) -> bytes:
     """Write incidents as a GeoPackage, one layer for each kind of geometry.
 
-    Parameters
-    ----------
-    now : datetime
-        The day that it is said to be made on.
-    state : str
-        JSON text of the view, kept in the table ``about``; "" for none.
+    Arguments as in `geoparquet`; the state is kept in the table ``about``.
 
     Returns
     -------

@@ -128,6 +128,11 @@ def taken(folder: Path, content: str | bytes, name: str = "file.csv", **options:
     return report, pq.read_table(out).to_pylist()
 
 
+def kinds(report: Report) -> dict[str, int]:
+    """How many rows have each kind of problem."""
+    return {group.kind: group.count for group in report.groups}
+
+
 __all__ = [
     "ACLED_NEW",
     "ACLED_OLD",
@@ -135,6 +140,7 @@ __all__ = [
     "UCDP",
     "UCDP_ROW",
     "acled",
+    "kinds",
     "table",
     "taken",
     "ucdp",

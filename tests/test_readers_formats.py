@@ -180,6 +180,22 @@ def test_a_workbook_with_dates_blank_rows_and_several_sheets(tmp_path: Path) -> 
         taken(tmp_path, path.read_bytes(), mapping=Mapping(sheet="None"))
 
 
+def test_rows_and_columns_of_a_workbook_are_counted_from_its_corner(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    cells = {"C5": "date", "D5": "title", "C6": "2022-09-14", "D6": "Ford"}
+    for place, cell in {**cells, "B8": "stray", "D8": "Bridge", "F8": "beyond"}.items():
+        sheet[place] = cell
+    path = tmp_path / "book.xlsx"
+    book.save(path)
+    found = sniff(path, "book.xlsx")
+    assert found.columns == ("column 1", "column 2", "date", "title")
+    report, rows = taken(tmp_path, path.read_bytes())
+    assert [(row["number"], row["title"]) for row in rows] == [(6, "Ford")]
+    assert report.groups[0].examples == [(8, "")]
+
+
 # ---------------------------------------------------------------- Parquet
 def test_parquet_types_become_text_and_lists_are_left_out(tmp_path: Path) -> None:
     table = pa.table(

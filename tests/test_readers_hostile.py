@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import GeoError, LimitError, QuestionError, ReadError
-from geo.readers import Cancelled, Limits, sandboxed, take_in, worker
+from geo.readers import Cancelled, Limits, sandboxed, take_in, worker, workers
 from geo.readers.limits import MEBIBYTE
 
 LIMITS = Limits(memory=1024 * MEBIBYTE, seconds=60)
@@ -82,17 +82,18 @@ def test_an_upload_is_taken_in_and_told_of(tmp_path: Path, monkeypatch: pytest.M
     path = Path("a.csv")
     path.write_text(acled({}, {"event_date": "soon"}), "utf-8")
     assert sandboxed.sniff(path, "a.csv").form == "acled"
-    told: list[tuple[int, int | None]] = []
+    told: list[tuple[str, int, int | None]] = []
 
-    def progress(done: int, total: int | None) -> bool:
-        told.append((done, total))
+    def progress(step: str, done: int, total: int | None) -> bool:
+        told.append((step, done, total))
         return True
 
     out = Path("a.parquet")
     report = sandboxed.take_in(path, "a.csv", out, progress=progress)
     assert (report.taken, report.refused) == (1, 1) and out.is_file()
     assert Path(report.problems).read_text("utf-8-sig").count("soon") == 1
-    assert (path.stat().st_size,) * 2 in told
+    assert ("reading", path.stat().st_size, path.stat().st_size) in told
+    assert told[-1] == ("sorting", 1, 1)
 
 
 def test_a_question_passes_through(tmp_path: Path) -> None:
@@ -194,22 +195,36 @@ def test_parquet_bombs(tmp_path: Path) -> None:
     assert "MiB" in told
 
 
-def test_memory_and_time_are_bounded_by_the_system(tmp_path: Path) -> None:
+@pytest.fixture(params=["started", "waiting"])
+def ahead(request: pytest.FixtureRequest) -> Iterator[Callable[[], None]]:
+    """What to call before a file is read: nothing, or what has a process wait for it."""
+    yield workers.prepare if request.param == "waiting" else lambda: None
+    workers.dismiss()
+
+
+def test_memory_and_time_are_bounded_by_the_system(
+    tmp_path: Path, ahead: Callable[[], None]
+) -> None:
     path = tmp_path / "a.csv"
     path.write_text(acled({}), "utf-8")
     out = tmp_path / "a.parquet"
+    ahead()
     with pytest.raises(LimitError, match="more memory"):
         sandboxed.take_in(path, "a.csv", out, limits=Limits(memory=20 * MEBIBYTE))
+    ahead()
     with pytest.raises(LimitError, match="longer than"):
         sandboxed.take_in(path, "a.csv", out, limits=Limits(seconds=0))
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.csv"]
 
 
-def test_giving_up_ends_the_process_and_leaves_nothing(tmp_path: Path) -> None:
+def test_giving_up_ends_the_process_and_leaves_nothing(
+    tmp_path: Path, ahead: Callable[[], None]
+) -> None:
     path = tmp_path / "a.csv"
     path.write_text(acled(*({"notes": "x" * 1000} for _ in range(20_000))), "utf-8")
     begun = time.monotonic()
     before = _children()
+    ahead()
     with pytest.raises(Cancelled):
         sandboxed.take_in(path, "a.csv", tmp_path / "a.parquet", progress=lambda *_: False)
     assert time.monotonic() - begun < 60
@@ -251,10 +266,11 @@ def test_what_is_no_data_at_all(tmp_path: Path) -> None:
 
 
 def test_the_process_sees_no_secret_of_the_environment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch, ahead: Callable[[], None]
 ) -> None:
     monkeypatch.setenv("MARZ_DATABASE_URL", "postgresql://user:word@host/db")
-    with sandboxed._worker() as process:
+    ahead()
+    with workers.worker() as process:
         held = Path(f"/proc/{process.pid}/environ")
         assert not held.exists() or b"MARZ_DATABASE_URL" not in held.read_bytes()
 

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from geo.tables import plain_cell
 
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-BLANKS = ("NA", "N/A", "NULL", "None", "\\N")
+BLANKS = pa.array(["NA", "N/A", "NULL", "None", "\\N"])
 """What programs write for a number or a date that is not there."""
 Mask = npt.NDArray[np.bool_]
 
@@ -27,7 +27,7 @@ def text(column: pa.Array) -> pa.Array:
 
 def without_blanks(column: pa.Array) -> pa.Array:
     """Take what programs write for a missing value as blank."""
-    blank = pc.is_in(column, pa.array(BLANKS))
+    blank = pc.is_in(column, BLANKS)
     return pc.if_else(blank, pa.scalar(None, pa.string()), column)
 
 

@@ -16,7 +16,7 @@ from geo.readers.mapping import CALENDARS, Mapping
 from geo.readers.opening import ENCODINGS
 from geo.readers.report import Report
 from geo.readers.sniffing import sniff
-from geo.readers.taking import take_in
+from geo.readers.taking import READING, take_in
 
 SHOWN = 3
 """Examples of each kind of problem that are printed; the file has all."""
@@ -133,19 +133,21 @@ def _look(path: Path, mapping: Mapping, limits: Limits) -> int:
     return 0
 
 
-def _progress() -> Callable[[int, int | None], bool]:
+def _progress() -> Callable[[str, int, int | None], bool]:
     """Print how far it is: over and over on a terminal, each tenth into a file."""
-    shown = -1
+    shown = ("", -1)
+    terminal_ = sys.stderr.isatty()
 
-    def tell(done: int, total: int | None) -> bool:
+    def tell(step: str, done: int, total: int | None) -> bool:
         nonlocal shown
         percent = 100 * done // total if total else 0
-        step = percent if sys.stderr.isatty() else percent // 10 * 10
-        if step != shown:
-            shown = step
-            size = f"{done / MEBIBYTE:,.0f} MiB" if total and total > MEBIBYTE else f"{done:,}"
-            end = "\r" if sys.stderr.isatty() else "\n"
-            print(f"{step} % read ({size})", end=end, file=sys.stderr, flush=True)
+        now = (step, percent if terminal_ else percent // 10 * 10)
+        if now == shown:
+            return True
+        shown = now
+        size = f"{done / MEBIBYTE:,.0f} MiB" if total and total > MEBIBYTE else f"{done:,}"
+        said = f"{now[1]} % read ({size})" if step == READING else f"sorting … {now[1]} %"
+        print(f"{said:40}\r" if terminal_ else f"{said}\n", end="", file=sys.stderr, flush=True)
         return True
 
     return tell

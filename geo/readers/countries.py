@@ -36,6 +36,8 @@ GLEDITSCH_WARD: dict[int, str] = {
 After Gleditsch and Ward, A revised list of independent states since the Congress of Vienna,
 International Interactions 25 (1999). States that are no more are left out.
 """
+STATES = frozenset(GLEDITSCH_WARD.values())
+"""Known without CLDR, which takes a while to load."""
 
 ALIASES = {
     "bosnia-herzegovina": "BA",
@@ -110,7 +112,7 @@ def code_of(text: str, *, gleditsch_ward: bool = False) -> str:
             return GLEDITSCH_WARD.get(number, "")
         return _alias(f"{number:03d}")
     upper = text.upper()
-    if len(upper) == 2 and upper in country_names():
+    if len(upper) == 2 and (upper in STATES or upper in country_names()):
         return upper
     if len(upper) == 3 and (code := _alias(upper)):
         return code

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -270,8 +269,10 @@ def order_of(column: pa.Array, numbers: npt.NDArray[np.int64], known: Order) -> 
     return Order(**found)
 
 
-def asks_calendar(values: Iterable[str]) -> str:
+def asks_calendar(column: pa.Array) -> str:
     """First value that cannot be read without its calendar, if half of the values are such."""
-    filled = [value for value in values if value and re.search(r"\d", value)]
+    plain = mask(pc.match_substring_regex(column, ISO))
+    rest = column.filter(pa.array(~plain)).to_pylist()
+    filled = [value for value in rest if value and re.search(r"\d", value)]
     asking = [value for value in filled if days.calendar_asked(value)]
-    return asking[0] if asking and 2 * len(asking) >= len(filled) else ""
+    return asking[0] if asking and 2 * len(asking) >= len(filled) + plain.sum() else ""

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from geo.errors import LimitError, ReadError
-from geo.readers import elements, features, opening
+from geo.readers import elements, features, opening, parsing
 from geo.readers.batch import Batch
 from geo.readers.limits import MEBIBYTE, Limits
 from geo.readers.report import Finding
@@ -45,7 +45,7 @@ class Documents:
         self.has_geometry = any("geometry" in one and features.is_feature(one) for one in records)
         names: dict[str, None] = {}
         for record in records:
-            names.update(dict.fromkeys(features.properties_of(record)))
+            names.update(dict.fromkeys(features.parts_of(record)[0]))
         self.columns = tuple(name for name in names if not features.is_unsound(name))
         if len(self.columns) > limits.columns:
             raise LimitError(
@@ -97,7 +97,7 @@ class Documents:
             return
         cut = elements.cut(head[found.start :], 0, final=final)
         start, end, depth = cut.spans[0]
-        record = _parsed(head[found.start + start : found.start + end], depth, self._limits)
+        record = parsing.record(head[found.start + start : found.start + end], depth, self._limits)
         kind = record.get("type") if isinstance(record, dict) else None
         if len(cut.spans) == 1 and not features.is_feature(record):
             called = f" of type “{str(kind)[:40]}”" if kind else ""
@@ -114,7 +114,7 @@ class Documents:
         try:
             if elements.cut(before + closing, 0, final=True).spans[0][2] > self._limits.depth:
                 raise ValueError("it is nested too deeply")
-            members = json.loads((before + closing).decode("utf-8"), parse_constant=_refuse)
+            members = json.loads((before + closing).decode("utf-8"), parse_constant=parsing.refuse)
         except (ValueError, IndexError, RecursionError) as error:
             raise ReadError(
                 f"“{self._name}” is no JSON beside its features ({error}). Export it again."
@@ -188,7 +188,7 @@ class Documents:
 
     def _sample(self) -> list[dict[str, Any]]:
         for blobs, *_ in self._records(None):
-            found = [_parsed(blob, depth, self._limits) for _, blob, depth in blobs]
+            found = parsing.records(blobs, self._limits)
             return [record for record in found if isinstance(record, dict)]
         return []
 
@@ -205,28 +205,32 @@ class Documents:
         shapes: list[Any] = []
         wrong: dict[str, list[tuple[int, str]]] = {}
         known = set(self.columns)
-        for number, blob, depth in blobs:
-            record = _parsed(blob, depth, self._limits)
-            properties = features.properties_of(record) if isinstance(record, dict) else None
+        records = parsing.records(blobs, self._limits)
+        for (number, blob, _), record in zip(blobs, records, strict=True):
+            if not isinstance(record, dict):
+                properties, shape = None, None
+            else:
+                properties, shape = features.parts_of(record)
             if properties is None or len(properties) > self._limits.columns:
                 shown = blob[:200].decode("utf-8", errors="replace")
                 wrong.setdefault("record", []).append((number, shown))
                 continue
-            texts = {name: features.as_text(properties.get(name)) for name in wanted}
             # Half a character can only be written as an escape.
-            if b"\\u" in blob and any(map(features.is_unsound, texts.values())):
+            if b"\\u" in blob and any(
+                features.is_unsound(features.as_text(properties.get(name))) for name in wanted
+            ):
                 wrong.setdefault("bytes", []).append((number, ""))
                 continue
-            if len(properties) > len(known) or properties.keys() - known:
+            if not properties.keys() <= known:
                 self._late |= properties.keys() - known
             numbers.append(number)
-            rows.append(texts)
-            shapes.append(record.get("geometry") if features.is_feature(record) else None)
+            rows.append(properties)
+            shapes.append(shape)
         findings = refused + [
             Finding(kind, "", [n for n, _ in some], [v for _, v in some])
             for kind, some in wrong.items()
         ]
-        table = pa.table({n: pa.array([r[n] for r in rows], pa.string()) for n in wanted})
+        table = pa.table({n: features.texts([r.get(n) for r in rows]) for n in wanted})
         if not wanted:
             table = pa.table({"": pa.nulls(len(rows), pa.string())})
         return Batch(
@@ -253,17 +257,3 @@ def _between(gap: bytes, number: int, odd: list[tuple[int, str]]) -> int:
             odd.append((number, stray[:200].decode("utf-8", errors="replace")))
             number += 1
     return number
-
-
-def _refuse(constant: str) -> float:
-    raise ValueError(f"{constant} is no JSON number")
-
-
-def _parsed(blob: bytes, depth: int, limits: Limits) -> Any:
-    """One record; None where it is too deep or no JSON."""
-    if depth > limits.depth:
-        return None
-    try:
-        return json.loads(blob.decode("utf-8"), parse_constant=_refuse)
-    except (ValueError, RecursionError):
-        return None

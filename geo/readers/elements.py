@@ -14,7 +14,9 @@ import numpy.typing as npt
 
 Places = npt.NDArray[np.int64]
 QUOTE = 34
-OPENING, CLOSING = (ord("{"), ord("[")), (ord("}"), ord("]"))
+STEPS = np.zeros(256, dtype=np.int8)
+STEPS[[ord("{"), ord("[")]], STEPS[[ord("}"), ord("]")]] = 1, -1
+"""Byte -> how much deeper it leads."""
 LISTS = re.compile(rb'"(features|data|results|records|events)"\s*:\s*\[')
 """Keys whose list holds the records."""
 
@@ -87,8 +89,7 @@ def cut(block: bytes, base: int, *, final: bool) -> Cut:
         Whether nothing follows.
     """
     places, depths, _ = _brackets(block, base)
-    signs = np.frombuffer(block, dtype=np.uint8)
-    opens = np.isin(signs[places], OPENING)
+    opens = STEPS[np.frombuffer(block, dtype=np.uint8)[places]] > 0
     starts = places[opens & (depths == base + 1)]
     ends = places[~opens & (depths == base)]
     over = np.flatnonzero(depths < base)
@@ -101,10 +102,8 @@ def cut(block: bytes, base: int, *, final: bool) -> Cut:
         # The largest depth from each start on to the next.
         index = np.searchsorted(places, starts[:whole])
         deepest = np.maximum.reduceat(depths, index)
-        spans = [
-            (int(a), int(b) + 1, int(d) - base)
-            for a, b, d in zip(starts[:whole], ends[:whole], deepest, strict=True)
-        ]
+        columns = starts[:whole], ends[:whole] + 1, deepest - base
+        spans = list(zip(*(column.tolist() for column in columns), strict=True))
     end = limit if closed else spans[-1][1] if spans else len(block) if final else 0
     return Cut(spans, end, closed)
 
@@ -115,7 +114,7 @@ def _brackets(block: bytes, base: int) -> tuple[Places, Places, Places]:
         block = block.replace(b"\\\\", b"  ").replace(b'\\"', b"  ")
     signs = np.frombuffer(block, dtype=np.uint8)
     quotes = np.flatnonzero(signs == QUOTE)
-    places = np.flatnonzero(np.isin(signs, (*OPENING, *CLOSING)))
+    steps = STEPS[signs]
+    places = np.flatnonzero(steps)
     places = places[np.searchsorted(quotes, places) % 2 == 0]
-    steps = np.where(np.isin(signs[places], OPENING), 1, -1)
-    return places, base + np.cumsum(steps), quotes
+    return places, base + np.cumsum(steps[places], dtype=np.int64), quotes

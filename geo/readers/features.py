@@ -13,6 +13,8 @@ import shapely
 SHAPES = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2,
           "MultiPolygon": 3}  # fmt: skip
 """Type of a geometry -> how deep its positions lie."""
+POINT = struct.Struct("<BIdd")
+"""Of WKB: order of bytes, type, x and y."""
 WRONG = (ValueError, TypeError, LookupError, OverflowError, shapely.errors.ShapelyError)
 """What is raised by a geometry that is none."""
 
@@ -22,15 +24,22 @@ def is_feature(record: Any) -> bool:
     return isinstance(record, dict) and record.get("type") == "Feature" and "geometry" in record
 
 
-def properties_of(record: dict[str, Any]) -> dict[str, Any]:
-    """Properties of a feature with its id among them, or a record itself."""
+def parts_of(record: dict[str, Any]) -> tuple[dict[str, Any], Any]:
+    """Properties of a feature, its id among them, and its geometry; or a record itself and None."""
     if not is_feature(record):
-        return record
+        return record, None
     properties = record.get("properties")
-    found = dict(properties) if isinstance(properties, dict) else {}
-    if "id" in record:
-        found.setdefault("id", record["id"])
-    return found
+    found = properties if isinstance(properties, dict) else {}
+    if "id" in record and "id" not in found:
+        found = {**found, "id": record["id"]}
+    return found, record["geometry"]
+
+
+def texts(values: list[Any]) -> pa.Array:
+    """Values of JSON as a column of text; see `as_text`."""
+    if not set(map(type, values)) <= {str, type(None)}:
+        values = list(map(as_text, values))
+    return pa.array(values, pa.string())
 
 
 def as_text(value: Any) -> str | None:
@@ -82,10 +91,12 @@ def geometries(shapes: list[Any]) -> pa.Array:
 def _as_wkb(shape: Any) -> bytes:
     kind = shape["type"]
     coordinates = shape["coordinates"]
-    _positions(coordinates, SHAPES[kind])
     if kind == "Point":
         # By far the commonest, and shapely takes a while for each.
-        return struct.pack("<BIdd", 1, 1, coordinates[0], coordinates[1])
+        if list(map(type, coordinates)) != [float, float] or not math.isfinite(sum(coordinates)):
+            _positions(coordinates, 0)
+        return POINT.pack(1, 1, coordinates[0], coordinates[1])
+    _positions(coordinates, SHAPES[kind])
     return bytes(shapely.to_wkb(shapely.geometry.shape(shape)))
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from geo.package import default_directory
+from geo.home import default_directory
 
 MARGIN = 0.5
 """Degrees that a point may lie outside: about 50 km."""
 COARSE = 0.03
 """Degrees that outlines may be off."""
+COORDINATES = re.compile(rb'"coordinates"\s*:\s*(\[[-+.,\w\s\[\]]*\])')
 Mask = npt.NDArray[np.bool_]
 
 
@@ -28,28 +31,27 @@ class Ground:
     Parameters
     ----------
     features : list of dict
-        GeoJSON features with ``country`` and ``clipped`` among their properties.
+        GeoJSON features with ``country`` and ``clipped`` among their properties; a geometry may
+        also be GeoJSON text.
     """
 
     def __init__(self, features: list[dict[str, Any]]) -> None:
-        self._wide: dict[str, shapely.Geometry] = {}
-        self._inner: dict[str, shapely.Geometry] = {}
+        outlines: dict[str, list[Any]] = {}
         self._whole: set[str] = set()
         for feature in features:
             properties = feature["properties"]
             code = str(properties.get("country") or "")
-            shape = shapely.geometry.shape(feature["geometry"]).simplify(COARSE)
-            wide, inner = (
-                shape.buffer(width, quad_segs=3).simplify(COARSE) for width in (MARGIN, -MARGIN)
-            )
-            self._wide[code] = shapely.union_all([self._wide.get(code, wide), wide])
-            self._inner[code] = shapely.union_all([self._inner.get(code, inner), inner])
+            outlines.setdefault(code, []).append(feature["geometry"])
             if not properties.get("clipped"):
                 self._whole.add(code)
-        everything = shapely.union_all(list(self._wide.values())) if self._wide else None
-        self.bounds = shapely.bounds(everything) if everything is not None else np.full(4, np.nan)
-        for shapes in (self._wide, self._inner):
-            shapely.prepare(list(shapes.values()))
+        self._wide, self._inner = _Areas(outlines, MARGIN), _Areas(outlines, -MARGIN)
+
+    @cached_property
+    def bounds(self) -> npt.NDArray[np.float64]:
+        """West, south, east and north of all countries, in degrees; NaN without any."""
+        if not len(self._wide):
+            return np.full(4, np.nan)
+        return np.asarray(shapely.total_bounds(list(self._wide.values())))
 
     @classmethod
     def load(cls, directory: Path | None = None) -> Ground:
@@ -61,7 +63,7 @@ class Ground:
         try:
             resources = json.loads((directory / "datapackage.json").read_text("utf-8"))["resources"]
             path = next(r["path"] for r in resources if r["name"] == "countries")
-            return cls(json.loads((directory / path).read_text("utf-8"))["features"])
+            return cls(_features((directory / path).read_bytes()))
         except (OSError, ValueError, KeyError, StopIteration, TypeError):
             return cls([])
 
@@ -80,6 +82,8 @@ class Ground:
         numpy.ndarray of bool
             False wherever the layer cannot tell.
         """
+        if code in self._whole:
+            return np.asarray(~shapely.contains_xy(self._wide[code], lon, lat))
         west, south, east, north = self.bounds
         near = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
         if code in self._wide:
@@ -128,6 +132,53 @@ class Ground:
         if code not in self._wide:
             return np.zeros(len(lon), dtype=bool)
         return np.asarray(shapely.contains_xy(self._wide[code], lon, lat))
+
+
+class _Areas(Mapping[str, shapely.Geometry]):
+    """Countries widened by so many degrees, or narrowed; each is made when it is first needed."""
+
+    def __init__(self, outlines: dict[str, list[Any]], width: float) -> None:
+        self._outlines, self._width = outlines, width
+        self._made: dict[str, shapely.Geometry] = {}
+
+    def __getitem__(self, code: str) -> shapely.Geometry:
+        if code not in self._made:
+            shapes = [_shape(one).simplify(COARSE) for one in self._outlines[code]]
+            wide = [shape.buffer(self._width, quad_segs=3).simplify(COARSE) for shape in shapes]
+            self._made[code] = shapely.union_all(wide)
+            shapely.prepare(self._made[code])
+        return self._made[code]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._outlines
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._outlines)
+
+    def __len__(self) -> int:
+        return len(self._outlines)
+
+
+def _shape(geometry: dict[str, Any] | bytes) -> shapely.Geometry:
+    if isinstance(geometry, bytes):
+        return shapely.from_geojson(geometry)
+    return shapely.geometry.shape(geometry)
+
+
+def _features(document: bytes) -> list[dict[str, Any]]:
+    """Features of a GeoJSON document, their geometries as text: numbers take long to read."""
+    lists: list[bytes] = []
+
+    def put_aside(found: re.Match[bytes]) -> bytes:
+        lists.append(found[1])
+        return b'"coordinates": %d' % (len(lists) - 1)
+
+    features: list[dict[str, Any]] = json.loads(COORDINATES.sub(put_aside, document))["features"]
+    for feature in features:
+        geometry = feature["geometry"]
+        kind, coordinates = json.dumps(geometry["type"]), lists[geometry["coordinates"]]
+        feature["geometry"] = f'{{"type": {kind}, "coordinates": '.encode() + coordinates + b"}"
+    return features
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import zipfile
 import zlib
@@ -26,22 +27,14 @@ ROWS = 20_000
 CORNER = re.compile(rb'<(?:\w+:)?c [^>]*?r="([A-Z]{1,3})(\d{1,7})"')
 ROW = re.compile(rb'<(?:\w+:)?row [^>]*?r="(\d{1,7})"')
 LARGEST = 512 * MEBIBYTE
-"""Bytes of a workbook unpacked: calamine holds a sheet whole."""
+"""Bytes of a workbook unpacked: calamine holds a sheet whole, and gives it row by row."""
 
 
 class Sheets:
     """A workbook that was looked at; see `geo.readers.batch.Source`.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    name : str
-        What messages call it.
-    limits : Limits
-        Its bounds.
-    mapping : Mapping, optional
-        Which sheet, and whether it has a row of names; the first with two rows without.
+    Arguments as in `geo.readers.opened.open_source`. The mapping says which sheet, and whether it
+    has a row of names; without, it is the first sheet, with names.
     """
 
     def __init__(
@@ -62,15 +55,14 @@ class Sheets:
                 raise ReadError(
                     f"“{name}” has no sheet “{chosen}”. It has {', '.join(self.sheets)}."
                 )
-            sheet = book.get_sheet_by_name(chosen)
-            # Row numbers as the workbook shows them: blank rows on top count.
-            self._rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+            self._sheet = book.get_sheet_by_name(chosen)
         except (CalamineError, OSError, ValueError) as error:
             raise ReadError(f"“{name}” cannot be read as a workbook ({error}).") from None
         if len(self.sheets) > 1:
             self.notes += (f"Sheet “{chosen}” is read, of {len(self.sheets)}.",)
-        self._first = next((n for n, row in enumerate(self._rows) if any(map(_filled, row))), 0)
-        names = [as_text(cell) or "" for cell in self._rows[self._first]] if self._rows else []
+        filled = ((n, row) for n, row in enumerate(self._rows()) if any(map(_filled, row)))
+        self._first, first = next(filled, (0, []))
+        names = [as_text(cell) or "" for cell in first]
         while names and not names[-1]:
             names.pop()
         if not names:
@@ -85,16 +77,16 @@ class Sheets:
             unique(names) if header else tuple(f"column {n + 1}" for n in range(len(names)))
         )
         self._first += header
-        self.total: int | None = len(self._rows)
+        self.total: int | None = (self._sheet.end or (-1, -1))[0] + 1
 
     def batches(
         self, wanted: Sequence[str], token: dict[str, Any] | None = None
     ) -> Iterator[Batch]:
         """Read rows; see `geo.readers.batch.Source`."""
         indices = [self.columns.index(name) for name in wanted]
-        begin = token["row"] if token else self._first
-        for start in range(begin, len(self._rows), ROWS):
-            part = self._rows[start : start + ROWS]
+        start = token["row"] if token else self._first
+        rows = itertools.islice(self._rows(), start, None)
+        while part := list(itertools.islice(rows, ROWS)):
             numbers, cells, long = [], [], []
             for number, row in enumerate(part, start=start + 1):
                 if not any(map(_filled, row)):
@@ -115,6 +107,13 @@ class Sheets:
                 token={"row": start + len(part)},
                 done=start + len(part),
             )
+            start += len(part)
+
+    def _rows(self) -> Iterator[list[Any]]:
+        """Rows and columns counted as the workbook shows them, with the blank ones before."""
+        left = [""] * (self._sheet.start or (0, 0))[1]
+        for row in self._sheet.iter_rows():
+            yield left + row
 
 
 def _check(path: Path, name: str, limits: Limits) -> None:

@@ -194,7 +194,7 @@ def _settled(source: Source, mapping: Mapping) -> tuple[Mapping, list[str], tupl
         for name in columns:
             column = batch.table.column(name).combine_chunks()
             if not number and not asking and not mapping.calendar:
-                asking = dates.asks_calendar(column.slice(0, 2000).to_pylist())
+                asking = dates.asks_calendar(column.slice(0, 2000))
             found = dates.order_of(column, batch.numbers, found)
         if not number and found == Order():
             break

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from geo import files
 from geo.errors import GeoError, LimitError, ReadError
-from geo.readers import opened, sniffing, store
+from geo.readers import opened, sniffing, sorting, store
 from geo.readers.batch import Batch, Source
 from geo.readers.convert import Converter
 from geo.readers.ground import Ground
@@ -22,9 +22,10 @@ from geo.readers.limits import Limits
 from geo.readers.mapping import Mapping
 from geo.readers.report import Collector, Report
 
-Progress = Callable[[int, int | None], bool]
-"""Called with what is done and what there is (bytes, or rows; None where it is not known);
-whether to go on."""
+READING, SORTING = "reading", "sorting"
+Progress = Callable[[str, int, int | None], bool]
+"""Called with the step, with what is done of it and what there is (bytes of the file, or rows; None
+where it is not known); whether to go on."""
 
 
 class Cancelled(GeoError):
@@ -181,10 +182,10 @@ class _Taking:
             "found": self.collector.state(),
         }
         self.kept.add(converted.table, state)
-        self._tell(batch.done)
+        self._tell(READING, batch.done, self.source.total)
 
-    def _tell(self, done: int) -> None:
-        if self.progress is not None and not self.progress(done, self.source.total):
+    def _tell(self, step: str, done: int, total: int | None) -> None:
+        if self.progress is not None and not self.progress(step, done, total):
             raise Cancelled("Stopped. The same command goes on where it was.")
 
     def close(self) -> None:
@@ -195,7 +196,8 @@ class _Taking:
         """Sort the parts into the data set and tell."""
         if not self.rows:
             raise ReadError(f"“{name}” has no rows below its names.")
-        ordered = store.Sorted(
+        self._tell(SORTING, 0, self.written)
+        ordered = sorting.ordered(
             self.kept, has_ids=bool(self.mapping.id), joins=self.mapping.form == "acled"
         )
         taken = flagged = 0
@@ -205,7 +207,7 @@ class _Taking:
             for batch in ordered.batches():
                 taken += batch.num_rows
                 flagged += pc.sum(pc.is_valid(batch.column("flags"))).as_py() or 0
-                self._tell(self.source.total or 0)
+                self._tell(SORTING, taken, self.written)
                 yield batch
 
         def about() -> dict[str, Any]:

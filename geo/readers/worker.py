@@ -1,7 +1,8 @@
 """Reads one file in a process of its own, with bounds that the system keeps.
 
-Run by `geo.readers.sandboxed`, which hands the request over on standard input and gets lines of
-JSON back. What stops this process stops nobody else; it ends when whoever started it does.
+Started by `geo.readers.workers`; `geo.readers.sandboxed` hands the request over on standard input
+and gets lines of JSON back. What stops this process stops nobody else; it ends when whoever started
+it does.
 """
 
 from __future__ import annotations
@@ -31,17 +32,32 @@ FORBIDDEN = (
 
 
 def main() -> None:
-    """Answer one request."""
-    request = json.loads(sys.stdin.buffer.readline())
-    _bound(request["limits"])
+    """Answer one request, which may be long in coming."""
     sys.addaudithook(_guard)
+    _warm()
+    line = sys.stdin.buffer.readline()
+    if not line:
+        return
+    request = json.loads(line)
+    _bound(request["limits"])
     threading.Thread(target=_end_with_parent, daemon=True).start()
     answer = _answer(request)
     _say(answer)
 
 
+def _warm() -> None:
+    """Load what most files need, while nobody waits for it."""
+    # What fails will fail again, and be told then.
+    with suppress(Exception):
+        from geo.readers.ground import Ground
+        from geo.vocabulary import country_names
+
+        Ground.load()
+        country_names()
+
+
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
-    # Imported under the bounds; and what cannot even be imported is told like any other failure.
+    # What cannot even be imported is told like any other failure.
     try:
         from geo.errors import GeoError, QuestionError
         from geo.readers import Limits, Mapping, sniff, take_in
@@ -59,8 +75,6 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
                 mapping=mapping,
                 limits=limits,
                 progress=_progress(),
-                problems=Path(request["problems"]),
-                share=request["share"],
             )
             return {"report": report.to_json()}
         except GeoError as error:
@@ -75,9 +89,9 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"error": "memory" if out else "unknown", "message": f"{kind}: {error}"[:500]}
 
 
-def _progress() -> Callable[[int, int | None], bool]:
-    def tell(done: int, total: int | None) -> bool:
-        _say({"done": done, "total": total})
+def _progress() -> Callable[[str, int, int | None], bool]:
+    def tell(step: str, done: int, total: int | None) -> bool:
+        _say({"step": step, "done": done, "total": total})
         return True
 
     return tell

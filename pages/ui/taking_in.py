@@ -25,9 +25,12 @@ TYPES = "csv tsv txt json jsonl ndjson geojson xlsx parquet geoparquet gz".split
 UPLOAD, REPORT = "own-upload", "own-report"
 LOOKING, ASKING, READING = "looking", "asking", "reading"
 OPENING, DONE, FAILED = "opening", "done", "failed"
+SORTING = "sorting"
+"""This step and `READING` are called so by `geo.readers.taking` too."""
 SAID = {
     LOOKING: "Looking at the file …",
     READING: "Reading the rows …",
+    SORTING: "Sorting the rows …",
     OPENING: "Making it quick to ask …",
 }
 
@@ -98,7 +101,8 @@ class Job:
         stop = self.stop
         out = self.path.with_name("set.parquet")
 
-        def progress(done: int, total: int | None) -> bool:
+        def progress(step: str, done: int, total: int | None) -> bool:
+            self.step = step
             self.share = min(1.0, done / total) if total else None
             return not stop.is_set()
 
@@ -143,6 +147,7 @@ def show(package: Package) -> None:
 def _upload(package: Package) -> None:
     number = st.session_state.get(UPLOAD, 0)
     most = st.get_option("server.maxUploadSize")
+    sandboxed.prepare()
     given = st.file_uploader(
         "A file of incidents: CSV, TSV, Excel, Parquet, GeoJSON or JSON, also packed with gzip",
         TYPES,
@@ -164,6 +169,7 @@ def _ask(job: Job) -> None:
     assert job.mapping is not None
     st.subheader("Which column is what?", anchor=False)
     st.text(job.name)
+    sandboxed.prepare()
     given = mapping.form(job.sniffed, job.mapping, f"{job.turn}")
     open_questions = mapping.unanswered(job.sniffed, given)
     with st.container(horizontal=True):
