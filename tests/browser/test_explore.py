@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -252,3 +253,29 @@ def test_cells_play_without_the_server(tab: Tab, tmp_path: Path) -> None:
     expect(tab.map).not_to_have_attribute("data-commit", commit)
     expect(tab.map).not_to_have_attribute("data-frame", re.compile(r"\d+"))
     played(tab)
+
+
+def test_an_import_can_be_given_up(tab: Tab, tmp_path: Path) -> None:
+    path = tmp_path / "many.csv"
+    path.write_text(made_up(200_000, bad=False), "utf-8")
+    size = path.stat().st_size
+    tab.open("/explore")
+    take(tab, path)
+    tab.page.get_by_role("button", name="Read the file").click()
+    expect(tab.page.get_by_text("Reading the rows …")).to_be_visible()
+    tab.page.get_by_role("button", name="Cancel").click()
+    said = "You cancelled many.csv. Nothing of it was taken in, and nothing is kept."
+    expect(tab.page.get_by_text(said)).to_be_visible()
+    expect(
+        tab.page.get_by_text("incidents", exact=False).filter(has_text="many.csv")
+    ).to_have_count(0)
+    uploads = Path(tempfile.gettempdir()).glob("marz-own-*/upload-*/*")
+    assert not [found for found in uploads if found.stat().st_size == size]
+
+    small = tmp_path / "few.csv"
+    small.write_text(made_up(), "utf-8")
+    take(tab, small)
+    expect(tab.page.get_by_text(said)).to_have_count(0)
+    expect(read(tab).get_by_text("31 rows read: 30 rows taken, 1 refused.")).to_be_visible()
+    expect(tab.page.get_by_text("few.csv · 30 incidents")).to_be_visible()
+    expect(tab.page.get_by_text("many.csv", exact=False)).to_have_count(0)
