@@ -137,8 +137,8 @@ def look(package: Package, current: State, view: str) -> None:
     held = sets.shown(everything)
     head = st.container(horizontal=True, vertical_alignment="center", key="head")
     slot = st.empty()
-    if wrong:
-        st.text(wrong)
+    for notice in filter(None, (wrong, sets.unknown(everything))):
+        st.text(notice)
     if work.stopped((view, query, tuple(one.key for one in held))):
         sets_panel.draw(current, query, held, [])
         return
