@@ -87,7 +87,8 @@
     // Of cells and areas the browser knows counts alone until it has asked.
     const gathered = own.cells.some((item) => item.k > 0);
     const steps = gathered ? null : ends(own);
-    if (gathered ? !own.state.plays || !own.options.onPlay : !steps) return;
+    const askable = own.state.plays && own.options.onPlay && window.DecompressionStream;
+    if (gathered ? !askable : !steps) return;
     const box = element("div", "marz-play");
     const start = element("button", "", PLAY);
     const slide = element("input");
