@@ -53,7 +53,8 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 $(VENV)-engines/.ready: requirements-engines.txt requirements-dev.txt $(BIN)/python
 	$(PYTHON) -m venv $(VENV)-engines
 	$(VENV)-engines/bin/python -m pip install --quiet --disable-pip-version-check \
-	  -c requirements-dev.txt -r requirements-engines.txt pytest hypothesis
+	  -c requirements-dev.txt -r requirements-engines.txt pytest hypothesis playwright
+	$(VENV)-engines/bin/python tools/browser.py
 	@touch $@
 
 $(VENV)/.browser: tools/browser.py $(VENV)/.dev

@@ -23,7 +23,7 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 SCRIPTS = (
     "leaflet/leaflet.js",
     *(f"map/{part}.js" for part in ("kit", "base", "symbols", "gather", "names", "legend", "play")),
-    *(f"map/{part}.js" for part in ("shapes", "cellplay", "cells")),
+    *(f"map/{part}.js" for part in ("shapes", "begun", "cellplay", "pointing", "cells")),
 )
 """What draws the map in a browser, in the order in which it is loaded; below static/."""
 LAYERS = (

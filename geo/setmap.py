@@ -31,7 +31,7 @@ OTHER = len(EVENT_TYPES)
 AT_ONCE = 2_000
 """Records in view up to which each is drawn by itself; beyond, the server sends cells."""
 PLAYED = 10_000
-"""The same where the reader wants to play them: their number costs more on the line."""
+"""The same where the reader wants each: their number costs more on the line."""
 SIMPLEST = 0.01
 """Degrees by which a veil's outline may differ from the geometry, some 1 km."""
 TILE = 256
@@ -62,6 +62,10 @@ class Shown:
         Whether the reader switched online tiles on.
     language : str
         Code of the language of names, "" for English.
+    plays : bool
+        Whether there is any span of time to play.
+    play : dict or None
+        What cells and areas need to be played, of `geo.setplay.packed`; the browser then begins.
     """
 
     sequence: int
@@ -72,6 +76,8 @@ class Shown:
     vintage: int = 0
     tiles: bool = False
     language: str = ""
+    plays: bool = False
+    play: dict[str, Any] | None = None
 
 
 class _Commit(MacroElement):
@@ -123,6 +129,8 @@ def group(features: Sequence[dict[str, Any]], shown: Shown) -> folium.FeatureGro
                 "vintage": shown.vintage,
                 "tiles": shown.tiles,
                 "lang": shown.language,
+                "plays": shown.plays,
+                "play": shown.play,
             }
         )
     )
@@ -143,7 +151,7 @@ def records(number: int, table: pa.Table) -> dict[str, Any]:
     -------
     dict
         Columns ``c``: type, established (1 or 0), least and most deaths (-1 where none is told),
-        first day.
+        day on which it began: the first possible one, or the last where the first is open.
     """
     kinds = [_NUMBERS.get(kind, OTHER) for kind in table["event_type"].to_pylist()]
     # A file that says nothing of it tells what happened.
@@ -159,7 +167,7 @@ def records(number: int, table: pa.Table) -> dict[str, Any]:
             established,
             [low for low, _ in tolls],
             [high for _, high in tolls],
-            table["start"].to_pylist(),
+            pc.coalesce(table["start"], table["end"]).to_pylist(),
         ],
     )
 

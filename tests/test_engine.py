@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -139,6 +140,77 @@ def test_cells_hold_every_point_of_the_view_once(
             r["event_type"] if r["event_type"] in EVENT_TYPES else gather.OTHER for r in rows
         )
         assert {k: cell[k] for k in (*EVENT_TYPES, gather.OTHER) if cell[k]} == kinds
+
+
+def moment(row: sets.Row) -> int | None:
+    """Day on which an incident began, as Play has it."""
+    first: int | None = row["start"]
+    return row["end"] if first is None else first
+
+
+STEPS = st.sampled_from(
+    [
+        engine.Steps.over(date(1999, 6, 5), date(2004, 2, 3)),
+        engine.Steps.over(date(2000, 2, 3), date(2001, 11, 30), days=600),
+        engine.Steps.over(date(2000, 2, 3), date(2000, 4, 1)),
+        engine.Steps.over(date(1901, 2, 3), date(2010, 4, 1)),
+    ]
+)
+
+
+@settings(max_examples=40)
+@given(asked=FILTERS, view=st.sampled_from(VIEWS), steps=STEPS)
+def test_cells_and_areas_know_when_their_incidents_began(
+    data: engine.DataSet,
+    made: list[sets.Row],
+    asked: Filter,
+    view: tuple[Bbox, float],
+    steps: engine.Steps,
+) -> None:
+    bbox, zoom = view
+    ends = steps.ends()
+    assert len(ends) == steps.size <= 600 and ends == sorted(set(ends))
+    cells = engine.cells(data, asked, bbox=bbox, zoom=zoom)
+    areas = engine.extents(data, asked, bbox=bbox)
+    for places, points in ((cells, True), (areas, False)):
+        begun = engine.begun(data, asked, bbox=bbox, zoom=zoom, steps=steps, points=points)
+        keys = ("x", "y") if points else ("drawn", "x", "y")
+        sums: dict[tuple[object, ...], Counter[str]] = {}
+        by_step: Counter[int] = Counter()
+        for row in begun.to_pylist():
+            found = sums.setdefault(tuple(row[key] for key in keys), Counter())
+            found.update({name: row[name] for name in ("count", "low", "high")})
+            by_step[row["step"]] += row["count"]
+        # Added up over all steps it is what cells and areas say.
+        assert sums == {
+            tuple(row[key] for key in keys): Counter(
+                {name: row[name] for name in ("count", "low", "high")}
+            )
+            for row in places.to_pylist()
+        }
+        if bbox == sets.WORLD:
+            days = [
+                moment(row)
+                for row in made
+                if sets.matches(row, asked)
+                and sets.drawn(row)
+                and (sets.drawn(row) == "point") == points
+            ]
+            assert by_step == Counter(
+                -1 if day is None else min(bisect_left(ends, day), len(ends) - 1) for day in days
+            )
+
+
+def test_steps_are_days_or_whole_months() -> None:
+    few = engine.Steps.over(date(2020, 1, 15), date(2020, 5, 13))
+    assert (few.unit.name, few.width, few.size) == ("day", 1, 120)
+    many = engine.Steps.over(date(1989, 3, 15), date(2025, 12, 31))
+    assert (many.unit.name, many.width, many.size) == ("month", 4, 111)
+    assert many.ends()[0] == (date(1989, 6, 30) - sets.EPOCH).days
+    fine = engine.Steps.over(date(1989, 3, 15), date(2025, 12, 31), days=600)
+    assert (fine.unit.name, fine.width) == ("day", 23) and fine.size <= 600
+    for steps in (few, many, fine):
+        assert steps.ends()[-1] == (steps.last - sets.EPOCH).days
 
 
 @settings(max_examples=15)

@@ -6,9 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+import sets
+from streamlit.testing.v1 import AppTest
 from test_pages import _own_caches, run, texts  # noqa: F401
 
-from pages.ui import own_data, sets
+from geo import engine
+from pages.ui import own_data
+from pages.ui import sets as held
 
 
 def test_old_folders_are_swept_and_nothing_else(tmp_path: Path) -> None:
@@ -32,12 +36,60 @@ def test_a_room_is_left_empty(tmp_path: Path) -> None:
 
 
 def test_the_page_says_what_happens_to_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(sets.VARIABLE, "")
+    monkeypatch.setenv(held.VARIABLE, "")
     app = run("explore")
     assert not app.error
     assert any("ACLED does not let" in one.value for one in app.caption)
 
 
 def test_a_set_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv(sets.VARIABLE, str(tmp_path / "nowhere.parquet"))
+    monkeypatch.setenv(held.VARIABLE, str(tmp_path / "nowhere.parquet"))
     assert any("nowhere.parquet" in text for text in texts(run("explore")))
+
+
+@pytest.fixture
+def two(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A dashboard with two data sets of its operator."""
+    paths = [sets.write(tmp_path / f"{name}.parquet", sets.rows(30)) for name in ("one", "none")]
+    monkeypatch.setenv(held.VARIABLE, ";".join(map(str, paths)))
+
+
+def switched(app: AppTest) -> list[bool]:
+    """Which sets the panel says are shown."""
+    return [box.value for box in app.checkbox if box.label.startswith("Show data set")]
+
+
+def test_the_chosen_sets_stand_in_the_address(two: None) -> None:
+    app = run("explore")
+    assert switched(app) == [True, True, True]
+    assert "set" not in app.query_params
+    app.checkbox(key="w-set-operator-0").uncheck().run()
+    assert switched(app) == [True, False, True]
+    assert app.query_params["set"] == ["marz", "none-2"]
+    assert texts(app)[0].startswith("273 incidents in 2 data sets")
+    other = run("explore", set=["marz", "none-2"], type="Battles")
+    assert switched(other) == [True, False, True]
+    for key in ("marz", "operator-1"):
+        app.checkbox(key=f"w-set-{key}").uncheck().run()
+    assert app.query_params["set"] == "none"
+    assert switched(app) == switched(run("explore", set="none")) == [False, False, False]
+    for key in ("marz", "operator-0", "operator-1"):
+        app.checkbox(key=f"w-set-{key}").check().run()
+    assert "set" not in app.query_params
+
+
+def test_a_set_of_the_address_that_is_not_here_is_said(two: None) -> None:
+    said = "no such data set here; there are marz, one, none-2. It was left out."
+    app = run("explore", set=["one", "**gone**"])
+    assert f"“set=**gone**”: {said}" in texts(app)
+    assert switched(app) == [False, True, False]
+    assert switched(run("explore", set="gone")) == [True, True, True]
+
+
+def test_what_a_reader_brings_is_in_no_address(two: None, tmp_path: Path) -> None:
+    data = engine.open_set(sets.write(tmp_path / "own.parquet", sets.rows(5)), "acled.csv")
+    both = [
+        held.Held("upload-x", "acled.csv", data, "own"),
+        held.Held("o", "one", data, "operator"),
+    ]
+    assert held.addressed(both) == {"one": "o"}

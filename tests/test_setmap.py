@@ -38,7 +38,7 @@ def test_points_and_areas_part() -> None:
 def test_records_are_columns_of_numbers() -> None:
     table = rows(
         {"event_type": "Riots", "status": "alleged", "low": 2, "best": 5},
-        {"event_type": "{{ 7*7 }}", "start": None},
+        {"event_type": "{{ 7*7 }}", "start": None, "end": None},
     )
     feature = setmap.records(1, table)
     order = list(EVENT_TYPES).index("Riots")

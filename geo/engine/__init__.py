@@ -4,6 +4,7 @@
 `geo.query` means by it.
 """
 
+from geo.engine.begun import Steps, begun
 from geo.engine.data import DataSet, EngineError, Superseded
 from geo.engine.duck import open_set
 from geo.engine.gather import cells, extents
@@ -27,9 +28,11 @@ __all__ = [
     "DataSet",
     "EngineError",
     "Newest",
+    "Steps",
     "Superseded",
     "Timeline",
     "Totals",
+    "begun",
     "cells",
     "count",
     "database",

@@ -58,8 +58,7 @@ def cells(data: DataSet, query: Filter, *, bbox: Bbox, zoom: float) -> pa.Table:
         where there is one, else null), and one column of counts for each event type of the
         vocabulary, and `OTHER`.
     """
-    level = level_of(bbox, zoom)
-    where = cells_of(bbox).at(FINE - level).whole(FINE - level)
+    level, where = grid_of(bbox, zoom)
     found = _gathered(data, query, level, where, points=True)
     mixed = _mixed(found, data, ["x", "y"])
     return mixed.add_column(0, "level", pa.array(np.full(mixed.num_rows, level, np.int32)))
@@ -83,10 +82,25 @@ def extents(data: DataSet, query: Filter, *, bbox: Bbox, limit: int = AT_MOST) -
         is always given, the lowest of the members'.
     """
     found = _gathered(data, query, FINE, cells_of(bbox), points=False)
-    mixed = _mixed(found, data, ["drawn", "x", "y"], always=True).slice(0, limit)
+    return drawn_said(_mixed(found, data, ["drawn", "x", "y"], always=True).slice(0, limit))
+
+
+def drawn_said(found: pa.Table) -> pa.Table:
+    """The same table with words for the numbers in ``drawn``."""
     names = {number: name for name, number in DRAWN.items()} | {SHAPE: "shape"}
-    said = pa.array([names[number] for number in mixed["drawn"].to_pylist()], pa.string())
-    return mixed.set_column(mixed.schema.get_field_index("drawn"), "drawn", said)
+    said = pa.array([names[number] for number in found["drawn"].to_pylist()], pa.string())
+    return found.set_column(found.schema.get_field_index("drawn"), "drawn", said)
+
+
+def grid_of(bbox: Bbox, zoom: float) -> tuple[int, Cells]:
+    """Fineness of the grid for a view, and its whole cells that the view touches."""
+    level = level_of(bbox, zoom)
+    return level, cells_of(bbox).at(FINE - level).whole(FINE - level)
+
+
+def cell_columns(table: ir.Table, own: int, level: int) -> dict[str, ir.Value]:
+    """Cells of a grid, from the finer one that a table keeps."""
+    return {name: (table[name] >> (own - level)).cast("int32") for name in ("x", "y")}
 
 
 def _size(where: Cells) -> int:
@@ -97,9 +111,8 @@ def _gathered(data: DataSet, query: Filter, level: int, where: Cells, *, points:
     """Sums by cell, type and how it is drawn."""
 
     def columns(table: ir.Table, unit: Unit, own: int) -> dict[str, ir.Value]:
-        cell = {name: (table[name] >> (own - level)).cast("int32") for name in ("x", "y")}
         names = ("drawn", "event_type", *_SUMS, "number")
-        return cell | {name: table[name] for name in names}
+        return cell_columns(table, own, level) | {name: table[name] for name in names}
 
     data, query = narrowed(data, query)
     shape, values = asked(data, query, where)

@@ -209,7 +209,7 @@ def matching(
         Of the grid that is asked for; -1 where the place does not matter. An extent must be made
         of whole cells of it.
     finest : Unit
-        Whether roll-ups by year may answer, or only those by month.
+        No roll-up coarser than this may answer.
     more : callable
         Further tests of a table.
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from geo.engine.data import DataSet, Rollup
 from geo.engine.form import FINE, KEY_COLUMNS, LEAN, POINT, ROWS, UNCOUNTED
-from geo.engine.window import DAY, MONTH, YEAR, Unit, year_of
+from geo.engine.window import DAY, MONTH, UNITS, YEAR, Unit, year_of
 
 LEVELS = (FINE, 12, 9, 6)
 """Of the grids that are kept; at 6 a cell is about 600 km wide at the equator."""
@@ -146,7 +146,7 @@ def sources(
     level : int
         Cells of at most this fineness are asked for; -1 where the place does not matter.
     finest : Unit
-        Whether years may be asked for, or months must.
+        No unit coarser than this may answer: years, months, or the rows alone.
 
     Yields
     ------
@@ -154,7 +154,7 @@ def sources(
     """
     before: Unit | None = None
     for unit in (YEAR, MONTH):
-        if unit is YEAR and finest is MONTH:
+        if UNITS.index(unit) < UNITS.index(finest):
             continue
         fine = [r for r in data.rollups if r.unit is unit and _serves(r.level, level)]
         if fine:

@@ -37,5 +37,6 @@ def write() -> None:
 
 def linked(**changed: str) -> dict[str, list[str]]:
     """The present parameters with some changed, for a link to another page or record."""
-    kept = {name: values for name, values in state.parameters().items() if name != "line"}
+    given = state.parameters().items()
+    kept = {name: values for name, values in given if name not in ("line", "set")}
     return {**kept, **{name: [value] for name, value in changed.items()}}

@@ -27,6 +27,7 @@ from pages.ui import (
     work,
 )
 from pages.ui.sets import Held
+from pages.ui.sets_places import Places
 from pages.ui.state import State, clear_filter, set_widget
 from pages.ui.taking_in import REPORT
 
@@ -136,14 +137,14 @@ def look(package: Package, current: State, view: str) -> None:
     held = sets.shown(everything)
     head = st.container(horizontal=True, vertical_alignment="center", key="head")
     slot = st.empty()
-    if wrong:
-        st.text(wrong)
+    for notice in filter(None, (wrong, sets.unknown(everything))):
+        st.text(notice)
     if work.stopped((view, query, tuple(one.key for one in held))):
         sets_panel.draw(current, query, held, [])
         return
     if not held:
         st.text("Every data set is switched off. Switch one on in the panel.")
-    places: list[sets_map.Places] = []
+    places: list[Places] = []
     left, right = st.columns([1.9, 1], gap="medium") if view == MAP else (st.container(), None)
     if view == MAP and held:
         with left:
@@ -190,8 +191,7 @@ def _options(current: State, held: list[Held], query: Filter) -> None:
     st.toggle(
         "Each record",
         key=sets_map.EACH,
-        help=f"Sends up to {setmap.PLAYED:,} records of the view one by one instead of cells, so "
-        "that Play can step through them.",
+        help=f"Draws up to {setmap.PLAYED:,} records of the view one by one instead of cells.",
     )
     map_view.options(current)
     sets_files.offer(held, query)

@@ -20,13 +20,17 @@ from geo import engine, search
 from geo.engine import DataSet
 from geo.errors import GeoError
 from geo.package import Package
-from pages.ui import own_data, work
+from pages.ui import own_data, state, work
 
 VARIABLE = "MARZ_DATASETS"
 """Environment: paths of data sets for all readers, ``;`` between them."""
 DATABASE = "MARZ_DATABASE_URL"
 """Environment: a database that holds one more, see `geo.engine.database`."""
 HIDDEN, FIT = "sets-hidden", "sets-fit"
+CHOSEN, NONE = "set", "none"
+"""Parameter of the address: the sets shown, of those that all readers have; without, all."""
+LONGEST, SAID = 60, 5
+"""Signs of a name, and names, that a message repeats."""
 MARKS = ("●", "■", "▲", "⬢", "⬟", "⯃")
 """Shapes of the sets in their order, as static/map/shapes.js draws them."""
 
@@ -77,16 +81,55 @@ def everything(package: Package) -> list[Held]:
     return found + own_data.room().held
 
 
+def addressed(all_sets: list[Held]) -> dict[str, str]:
+    """Name in the address -> key, of those sets that any reader of this dashboard has."""
+    found: dict[str, str] = {}
+    for held in all_sets:
+        if not held.is_own:
+            name = wanted = held.key if held.origin == "marz" else held.title
+            number = 2
+            while name in found or name == NONE:
+                name, number = f"{wanted}-{number}", number + 1
+            found[name] = held.key
+    return found
+
+
+def hidden(all_sets: list[Held]) -> set[str]:
+    """Keys of those that are switched off: by the address, the reader's own by the session."""
+    known = addressed(all_sets)
+    given = state.parameters().get(CHOSEN, [])
+    chosen = {known[name] for name in given if name in known}
+    off = set(known.values()) - chosen if chosen or NONE in given else set()
+    own: frozenset[str] = st.session_state.get(HIDDEN, frozenset())
+    return off | own
+
+
 def shown(all_sets: list[Held]) -> list[Held]:
-    """Those that the reader has not switched off."""
-    hidden = st.session_state.get(HIDDEN, frozenset())
-    return [held for held in all_sets if held.key not in hidden]
+    """Those that are not switched off."""
+    off = hidden(all_sets)
+    return [held for held in all_sets if held.key not in off]
 
 
-def switch(key: str, on: bool) -> None:
+def unknown(all_sets: list[Held]) -> str:
+    """What of the address names no set here, for the reader; "" if all is known."""
+    known = addressed(all_sets)
+    odd = [n for n in state.parameters().get(CHOSEN, []) if n not in known and n != NONE]
+    if not odd:
+        return ""
+    said = ", ".join(f"“{CHOSEN}={name[:LONGEST]}”" for name in odd[:SAID])
+    return f"{said}: no such data set here; there are {', '.join(known)}. It was left out."
+
+
+def switch(all_sets: list[Held], key: str, on: bool) -> None:
     """Show a set or hide it."""
-    hidden = set(st.session_state.get(HIDDEN, frozenset())) - {key}
-    st.session_state[HIDDEN] = frozenset(hidden if on else hidden | {key})
+    known = addressed(all_sets)
+    if key not in known.values():
+        own = set(st.session_state.get(HIDDEN, frozenset())) - {key}
+        st.session_state[HIDDEN] = frozenset(own if on else own | {key})
+        return
+    off = hidden(all_sets) - {key} if on else hidden(all_sets) | {key}
+    chosen = [name for name, one in known.items() if one not in off]
+    state.put(CHOSEN, *([] if len(chosen) == len(known) else chosen or [NONE]))
 
 
 def add(held: Held) -> None:

@@ -16,7 +16,8 @@ from geo.words import NOT_SAID, count
 from pages.ui import nav, sets_map, work
 from pages.ui.listing import AT_ONCE, HERE
 from pages.ui.sets import MARKS, Held
-from pages.ui.sets_map import PICKED, Pick, Places
+from pages.ui.sets_map import PICKED, Pick
+from pages.ui.sets_places import Places
 from pages.ui.sets_timeline import GREY
 
 CARDS, MORE, OPEN = "w-set-cards", "sets-more", "sets-open"

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit_folium import st_folium
 
-from geo import draw, engine, places, setmap
+from geo import draw, places, setmap
 from geo.model import Bbox, Filter
 from geo.package import Package
 from geo.query import day_number
-from pages.ui import data, state, work
+from pages.ui import data, sets_places, sets_play, state
 from pages.ui.map_view import HEAD_START
 from pages.ui.sets import FIT, Held
+from pages.ui.sets_places import Places
 from pages.ui.state import State
 
 KEY = "sets-map"
@@ -31,37 +28,6 @@ FITTED = "sets-fitted"
 BY_SET, EACH = "w-by-set", "w-each-record"
 WIDTH, HEIGHT = 900, 470
 """Pixels that the map is taken to have before the browser has said how many it has."""
-AROUND = 0.15
-"""Part of the view that is fetched around it, so that a small move shows no empty rim."""
-COARSER = 0.5
-"""Zooms by which the grid is coarser than it could be: cells of 32 to 64 pixels, with room for
-their numbers."""
-AREAS = 500
-"""Tags on lines and areas of a large set that are drawn at once, the fullest first."""
-VEILS = 40
-"""Outlines of lines and areas that are drawn at once, those of the most incidents first."""
-
-
-@dataclass(frozen=True)
-class Places:
-    """What was sent of one set.
-
-    Attributes
-    ----------
-    points : pyarrow.Table
-        Records, or cells.
-    areas : pyarrow.Table
-        What lies somewhere on a line or in an area.
-    cells : bool
-        Whether `points` are cells.
-    veils : tuple of dict
-        Outlines of lines and areas, as GeoJSON features.
-    """
-
-    points: pa.Table
-    areas: pa.Table
-    cells: bool
-    veils: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,7 +64,8 @@ def show(
         st.session_state["opened-at"] = current.view
     home = places.extent_of(package)
     box, zoom, fit = _view(held, home)
-    found = [_known(one, query, box, zoom, slot) for one in held]
+    most = setmap.PLAYED if st.session_state.get(EACH) else setmap.AT_ONCE
+    found = [sets_places.known(one, query, box, zoom, most, slot) for one in held]
     features = [
         part
         for n, (one, places_) in enumerate(zip(held, found, strict=True))
@@ -130,6 +97,8 @@ def show(
                 vintage=day_number(min(latest, date.today())),
                 tiles=current.tiles,
                 language=current.language,
+                plays=sets_play.possible(held, query),
+                play=sets_play.answer(held, found, query, features, slot),
             ),
         ),
         on_change=_moved_or_picked,
@@ -162,45 +131,6 @@ def _some(box: Bbox) -> Bbox:
     least = 0.05
     dx, dy = max(0, least - (box.east - box.west)), max(0, least - (box.north - box.south))
     return Bbox(box.west - dx, box.south - dy, box.east + dx, box.north + dy)
-
-
-def _known(held: Held, query: Filter, box: Bbox, zoom: float, slot: DeltaGenerator) -> Places:
-    """What a set shows; of a small one all is sent, wherever the map is."""
-    most = setmap.PLAYED if st.session_state.get(EACH) else setmap.AT_ONCE
-    key: tuple[Any, ...] = ("places", held.key, query, most)
-    if held.data.rows > most:
-        key += (box, zoom)
-    return work.remembered(
-        key, lambda: work.ask(lambda: _places(held, query, box, zoom, most), slot)
-    )
-
-
-def _places(held: Held, query: Filter, box: Bbox, zoom: float, most: int) -> Places:
-    """Records where there are few, cells where there are many."""
-    if held.data.rows <= most:
-        return _apart(held, engine.select(held.data, query, limit=most))
-    view = setmap.window(box, AROUND)
-    if engine.count(held.data, query, view) <= most:
-        return _apart(held, engine.select(held.data, query, bbox=view, limit=most))
-    gathered = engine.cells(held.data, query, bbox=view, zoom=zoom - COARSER)
-    areas = engine.extents(held.data, query, bbox=view, limit=AREAS)
-    shapes = areas.filter(pc.equal(areas["drawn"], "shape"))["number"].to_pylist()[:VEILS]
-    veils = _veils(engine.record(held.data, number)["geometry"] for number in shapes)
-    return Places(gathered, areas, True, veils)
-
-
-def _apart(held: Held, table: pa.Table) -> Places:
-    points, rest = setmap.placed(table)
-    areas = setmap.gathered(rest)
-    veils: tuple[dict[str, Any], ...] = ()
-    if held.origin != "marz":
-        veils = _veils(dict.fromkeys(rest["geometry"].drop_null().to_pylist()))
-    return Places(points.drop_columns(["geometry"]), areas, False, veils)
-
-
-def _veils(geometries: Iterable[bytes | None]) -> tuple[dict[str, Any], ...]:
-    made = (setmap.veil(shape) for shape in islice(geometries, VEILS) if shape)
-    return tuple(veil for veil in made if veil)
 
 
 def _features(package: Package, held: Held, number: int, found: Places) -> list[dict[str, Any]]:
@@ -243,6 +173,7 @@ def _moved_or_picked() -> None:
         st.session_state[FITTED] = st.session_state.get(FIT, 0)
         st.session_state[BOX] = (setmap.window(Bbox(*box), 0), max(0.0, min(22.0, view[2])))
         state.put("at", ",".join(f"{part:g}" for part in view))
+    sets_play.ask(value.get("play"))
     sequence = value.get("seq")
     if sequence != st.session_state.get("sets-pick-sequence"):
         st.session_state["sets-pick-sequence"] = sequence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
@@ -129,7 +130,7 @@ def _known(name: str) -> list[str]:
 
 def choice(all_sets: list[Held], totals: dict[str, int]) -> None:
     """The sets with their shapes, counts and switches; names by `st.text`, as they are."""
-    hidden = st.session_state.get(sets.HIDDEN, frozenset())
+    hidden = sets.hidden(all_sets)
     with st.container(key="sets-choice", gap="xsmall"):
         for number, held in enumerate(all_sets):
             key = set_widget(f"w-set-{held.key}", held.key not in hidden)
@@ -138,7 +139,7 @@ def choice(all_sets: list[Held], totals: dict[str, int]) -> None:
                     f"Show data set {number + 1}",
                     key=key,
                     label_visibility="collapsed",
-                    on_change=when_changed(key, _switch(held.key)),
+                    on_change=when_changed(key, partial(sets.switch, all_sets, held.key)),
                 )
                 count = totals.get(held.key)
                 said = (
@@ -146,7 +147,3 @@ def choice(all_sets: list[Held], totals: dict[str, int]) -> None:
                 )
                 mark = sets.MARKS[number % len(sets.MARKS)]
                 st.text(f"{mark} {held.title} · {said}", width="stretch")
-
-
-def _switch(key: str):  # type: ignore[no-untyped-def]
-    return lambda on: sets.switch(key, on)

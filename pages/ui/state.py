@@ -22,7 +22,7 @@ __all__ = ["EARLIEST", "LANGUAGES", "LATEST", "MAX_TEXT", "State", "limits"]
 KEY = "marz-parameters"
 PUT = "marz-put"
 """Set when a widget has changed the state: the address that came with it is the one before."""
-OWN = ("tiles", "line")
+OWN = ("tiles", "line", "set")
 """Parameters of pages alone: no file depends on them."""
 
 

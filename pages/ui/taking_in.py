@@ -17,12 +17,12 @@ import geo.readers.sandboxed as sandboxed
 from geo import engine, search
 from geo.errors import GeoError
 from geo.package import Package
-from geo.readers import Limits, Mapping, Report, Sniffed
+from geo.readers import Cancelled, Limits, Mapping, Report, Sniffed
 from pages.ui import mapping, own_data, sets, work
 from pages.ui.sets import Held
 
 TYPES = "csv tsv txt json jsonl ndjson geojson xlsx parquet geoparquet gz".split()
-UPLOAD, REPORT = "own-upload", "own-report"
+UPLOAD, REPORT, GIVEN_UP = "own-upload", "own-report", "own-given-up"
 LOOKING, ASKING, READING = "looking", "asking", "reading"
 OPENING, DONE, FAILED = "opening", "done", "failed"
 SORTING = "sorting"
@@ -117,6 +117,8 @@ class Job:
         self.step, self.share = OPENING, None
 
         def prepared(done: int, total: int) -> None:
+            if stop.is_set():
+                raise Cancelled("Given up.")
             self.share = done / total if total else None
 
         data = engine.open_set(
@@ -145,6 +147,9 @@ def show(package: Package) -> None:
 
 
 def _upload(package: Package) -> None:
+    if name := st.session_state.get(GIVEN_UP):
+        with st.container(key="given-up"):
+            st.text(f"You cancelled {name}. Nothing of it was taken in, and nothing is kept.")
     number = st.session_state.get(UPLOAD, 0)
     most = st.get_option("server.maxUploadSize")
     sandboxed.prepare()
@@ -159,6 +164,7 @@ def _upload(package: Package) -> None:
     job = Job(own_data.keep(given.getbuffer(), given.name), given.name[:200], package)
     # Another key lets go of the upload that Streamlit holds in memory.
     st.session_state[UPLOAD] = number + 1
+    st.session_state.pop(GIVEN_UP, None)
     own_data.room().job = job
     job.look()
     st.rerun()
@@ -190,7 +196,7 @@ def _ask(job: Job) -> None:
             key="w-save-mapping",
             on_click="ignore",
         )
-        st.button("Cancel", key="w-drop-file", on_click=_drop)
+        st.button("Cancel", key="w-drop-file", on_click=_give_up)
     mapping.sample(job.sniffed)
     with st.expander("Use a saved mapping, or read the file differently"):
         mapping.saved(job.sniffed, job.look)
@@ -209,6 +215,13 @@ def _failed(job: Job) -> None:
 
 def _back(job: Job) -> None:
     job.step = ASKING
+
+
+def _give_up() -> None:
+    job: Job | None = own_data.room().job
+    if job is not None:
+        st.session_state[GIVEN_UP] = job.name
+    _drop()
 
 
 def _drop() -> None:
@@ -234,4 +247,4 @@ def _watch() -> None:
         st.rerun()
     st.text(job.name)
     st.progress(job.share or 0.0, text=SAID.get(job.step, ""))
-    st.button("Cancel", key="w-drop-file", on_click=_drop)
+    st.button("Cancel", key="w-drop-file", on_click=_give_up)

@@ -44,12 +44,12 @@
     for (const { properties: { s, k, c }, geometry: { coordinates } } of features) {
       coordinates.forEach(([lon, lat], i) => {
         const { x, y } = map.project([lat, lon], 0);
-        const item = { s, k, i, x, y, px: 0, py: 0 };
+        const item = { s, k, i, x, y, px: 0, py: 0, n: found.length };
         if (k === 0) {
           Object.assign(item, { type: c[0][i], established: c[1][i], low: c[2][i], high: c[3][i], day: c[4][i], count: 1, r: 5.5 });
         } else {
           Object.assign(item, { count: c[0][i], low: c[1][i], high: c[2][i], mix: c[3][i] });
-          item.r = k === 1 ? Math.min(19, 7.5 + 2.6 * Math.log10(item.count)) : 7 + 2.5 * kit.short(item.count).length;
+          item.r = kit.radius(item);
         }
         found.push(item);
       });
@@ -61,12 +61,13 @@
   const Canvas = L.Layer.extend({
     onAdd(map) {
       this._map = map;
-      this.node = element("canvas", "leaflet-zoom-hide marz-cells");
+      this.ground = element("canvas", "leaflet-zoom-hide"); // cells and areas
+      this.node = element("canvas", "leaflet-zoom-hide marz-cells"); // records
       this.top = element("canvas", "leaflet-zoom-hide"); // what stands out in a step of Play
       this.node.setAttribute("role", "img");
       map.createPane("cells").style.zIndex = 620;
       map.getPane("cells").style.pointerEvents = "none";
-      map.getPane("cells").append(this.node, this.top);
+      map.getPane("cells").append(this.ground, this.node, this.top);
       map.on("moveend zoomend viewreset resize", this.draw, this);
     },
     draw() {
@@ -76,7 +77,7 @@
       const ratio = Math.min(2, window.devicePixelRatio || 1);
       const pad = size.multiplyBy(PAD)._round();
       const [width, height] = [size.x + 2 * pad.x, size.y + 2 * pad.y];
-      for (const node of [this.node, this.top]) {
+      for (const node of [this.ground, this.node, this.top]) {
         if (node.width !== Math.round(width * ratio) || node.height !== Math.round(height * ratio)) {
           node.width = Math.round(width * ratio);
           node.height = Math.round(height * ratio);
@@ -86,52 +87,66 @@
       }
       const scale = 2 ** map.getZoom();
       const corner = map.getPixelBounds().min.subtract(pad);
-      const context = this.node.getContext("2d");
-      context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      context.clearRect(0, 0, width, height);
-      this.view = { scale, corner, context, ratio, width, height };
-      const paint = painter(own);
-      const seen = [];
-      for (const item of own.cells) {
-        if (own.until !== undefined && !(item.day <= own.until)) continue;
+      this.view = { ratio, width, height };
+      this.placed = own.cells.filter((item) => {
         item.px = item.x * scale - corner.x;
         item.py = item.y * scale - corner.y;
-        if (item.px > -30 && item.py > -30 && item.px < width + 30 && item.py < height + 30) seen.push(item);
-      }
-      apart(seen.filter((item) => item.k > 0));
-      kit.sketchTolls(context, seen);
-      for (const item of seen) kit.sketch(context, item, paint, ratio);
-      this.highlight(own.since === undefined ? [] : seen.filter((item) => item.day >= own.since));
-      const sel = own.state.sel;
-      const one = sel && seen.find((item) => item.s === sel[0] && item.k === sel[1] && item.i === sel[2]);
-      if (one) kit.chosen(context, one);
-      own.seen = seen;
+        return item.px > -30 && item.py > -30 && item.px < width + 30 && item.py < height + 30;
+      });
+      this.gathered = this.placed.filter((item) => item.k > 0);
+      // Where they lie once all is counted, so that none moves while it grows.
+      apart(this.gathered);
       own.pad = pad;
-      this.node.setAttribute("aria-label", `${seen.length} symbols in view; the table below the map holds the same`);
+      const shown = this.show(own);
+      const sel = own.state.sel;
+      const one = sel && shown.find((item) => item.s === sel[0] && item.k === sel[1] && item.i === sel[2]);
+      if (one) kit.chosen(this.node.getContext("2d"), one);
+      this.node.setAttribute("aria-label", `${shown.length} symbols in view; the table below the map holds the same`);
     },
-    /* A step forward of Play: what was drawn stays, what has begun is added. */
+    /* Everything that has begun by the step of Play, or all. */
+    show(own) {
+      own.seen = this.placed.filter((item) => (own.step === undefined ? true : item.k ? item.count : item.at <= own.step));
+      this.grow(own);
+      const context = this.cleared(this.node);
+      const paint = painter(own);
+      for (const item of own.seen) if (!item.k) kit.sketch(context, item, paint, this.view.ratio);
+      this.highlight(own, own.seen.filter((item) => !item.k && item.at === own.step));
+      return own.seen;
+    },
+    /* A step forward of Play: records that were drawn stay, what has begun is added. */
     advance() {
       const own = this._map._marz;
-      const { scale, corner, context, ratio, width, height } = this.view;
+      const began = this.placed.filter((item) => (item.k ? item.added && item.added === item.count : item.at === own.step));
+      own.seen.push(...began);
+      if (this.gathered.some((item) => item.added)) this.grow(own);
       const paint = painter(own);
-      const begun = [];
-      for (const item of own.cells) {
-        if (!(item.day >= own.since && item.day <= own.until)) continue;
-        item.px = item.x * scale - corner.x;
-        item.py = item.y * scale - corner.y;
-        if (item.px > -30 && item.py > -30 && item.px < width + 30 && item.py < height + 30) begun.push(item);
-      }
-      for (const item of begun) kit.sketch(context, item, paint, ratio);
-      own.seen.push(...begun);
-      this.highlight(begun);
+      const context = this.node.getContext("2d");
+      const records = began.filter((item) => !item.k);
+      for (const item of records) kit.sketch(context, item, paint, this.view.ratio);
+      this.highlight(own, records);
+    },
+    /* Cells and areas by what they count now. */
+    grow(own) {
+      const context = this.cleared(this.ground);
+      const paint = painter(own);
+      const shown = this.gathered.filter((item) => item.count);
+      kit.sketchTolls(context, shown);
+      for (const item of shown) kit.sketch(context, item, paint, this.view.ratio);
     },
     /* What begins in the step that is shown stands out. */
-    highlight(items) {
+    highlight(own, records) {
+      const context = this.cleared(this.top);
+      if (own.step === undefined) return;
+      for (const item of records) kit.begins(context, item, 1);
+      const full = own.begun ? Math.log1p(own.begun.most) : 1;
+      for (const item of this.gathered) if (item.added) kit.begins(context, item, Math.log1p(item.added) / full);
+    },
+    cleared(node) {
       const { ratio, width, height } = this.view;
-      const context = this.top.getContext("2d");
+      const context = node.getContext("2d");
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       context.clearRect(0, 0, width, height);
-      for (const item of items) kit.strokeShape(context, item.s, item.r + 3, INK, 1.5, item.px, item.py);
+      return context;
     },
     /* What the larger symbols cover, for names to keep clear of. */
     boxes() {
@@ -165,7 +180,7 @@
             if (a === b || (a.s === b.s && a.k === b.k && a.i >= b.i)) continue;
             const [x, y] = [b.px - a.px || 0.1, b.py - a.py || 0.02];
             const distance = Math.hypot(x, y);
-            const overlap = a.r + b.r + 1 - distance;
+            const overlap = (a.whole || a).r + (b.whole || b).r + 1 - distance;
             if (overlap <= 0) continue;
             moved = true;
             const push = overlap / distance / 2;
@@ -182,50 +197,6 @@
     }
   }
 
-  /* The topmost symbol below a point of the container. */
-  function under(own, point) {
-    if (!own.seen) return null;
-    const [x, y] = [point.x + own.pad.x, point.y + own.pad.y];
-    return own.seen.findLast((item) => Math.hypot(item.px - x, item.py - y) <= Math.max(item.r, 8) + 1) || null;
-  }
-
-  function words(own, item) {
-    const set = own.state.sets.length > 1 ? [`Data set ${item.s + 1}`] : [];
-    const many = (count) => `${count.toLocaleString("en-GB")} incident${count === 1 ? "" : "s"}`;
-    const kinds = own.base ? own.base.types : [];
-    const name = (type) => (kinds[type] ? kinds[type].name : "Other type");
-    const deaths = item.high < 0 || (item.k && !item.high) ? "No deaths told" : item.low === item.high ? `${item.low.toLocaleString("en-GB")} dead`
-      : `${item.low.toLocaleString("en-GB")}–${item.high.toLocaleString("en-GB")} dead`;
-    if (item.k === 0) return [...set, name(item.type) + (item.established ? "" : ", not established"), deaths];
-    const lines = [...set, many(item.count) + (item.k === 2 ? " somewhere on an area or line" : "")];
-    for (let at = 0; at < item.mix.length; at += 2) lines.push(`${name(item.mix[at])}: ${item.mix[at + 1].toLocaleString("en-GB")}`);
-    return [...lines, deaths];
-  }
-
-  function listen(map, own) {
-    const tip = element("div", "marz-tip");
-    tip.hidden = true;
-    map.getContainer().appendChild(tip);
-    map.on("mousemove", (event) => {
-      const item = under(own, event.containerPoint);
-      map.getContainer().classList.toggle("marz-over", !!item);
-      tip.hidden = !item;
-      if (!item) return;
-      tip.replaceChildren(...words(own, item).map((line) => element("div", "", line)));
-      tip.style.left = `${Math.min(event.containerPoint.x + 14, map.getSize().x - 190)}px`;
-      tip.style.top = `${Math.min(event.containerPoint.y + 14, map.getSize().y - 20 - 16 * tip.childElementCount)}px`;
-    });
-    map.on("mouseout", () => { tip.hidden = true; });
-    map.on("click", (event) => {
-      const item = under(own, event.containerPoint);
-      if (!item) return;
-      const at = map.unproject([item.x, item.y], 0);
-      // A cell opens while there is something to open; then what is inside is listed.
-      if (item.k === 1 && map.getZoom() < map.getMaxZoom() - 0.5) map.setView(at, Math.min(map.getZoom() + 2, map.getMaxZoom()));
-      else if (own.options.onPick) own.options.onPick(item.i, [item.s, item.k, own.state.seq]);
-    });
-  }
-
   /* Every ten degrees a line, for data sets that reach beyond the base map. */
   function graticule(map) {
     map.createPane("graticule").style.zIndex = 203;
@@ -236,18 +207,6 @@
     }
     L.polyline(lines, { pane: "graticule", renderer: L.canvas({ pane: "graticule", padding: 0.5 }),
       color: "#d5d1c6", weight: 0.8, interactive: false }).addTo(map);
-  }
-
-  /* Where the map is now; the server needs it to fetch what the view holds. */
-  function tell(map) {
-    const at = map.getCenter();
-    const box = map.getBounds();
-    const value = {
-      view: [+at.lat.toFixed(4), +at.lng.toFixed(4), +map.getZoom().toFixed(2)],
-      box: [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((v) => +v.toFixed(5)),
-    };
-    window.marzValue = Object.assign({}, window.marzValue, value);
-    window.Streamlit.setComponentValue(window.marzValue);
   }
 
   marz.commitCells = function (map, state) {
@@ -261,15 +220,18 @@
     own.ready.then(() => {
       if (own.state !== state) return;
       if (!own.canvas) {
-        own.options.onView = window.Streamlit ? () => tell(map) : null;
+        own.options.onView = window.Streamlit ? () => kit.tellView(map) : null;
+        // Each press has a number of its own, so that it is answered once.
+        own.options.onPlay = window.Streamlit ? () => kit.tellView(map, { play: Date.now() }) : null;
         own.canvas = new Canvas();
         own.cells = [];
-        listen(map, own);
+        kit.listenCells(map, own);
         own.canvas.addTo(map);
         graticule(map);
       }
       kit.endPlay(map, own);
       own.cells = items(map, found);
+      own.numbered = [...own.cells].sort((a, b) => a.n - b.n);
       if (own.toFit) {
         const [west, south, east, north] = own.toFit;
         own.touched = true; // a frame that changes its size leaves the view alone from now on
@@ -296,6 +258,4 @@
       else requestAnimationFrame(() => setTimeout(furnish));
     });
   };
-
-  Object.assign(kit, { underPoint: under });
 })(window.marz);

@@ -142,6 +142,9 @@
     context.drawImage(picture, item.px - half, item.py - half, 2 * half, 2 * half);
   }
 
+  /* How large a cell or an area is drawn: by what it counts. */
+  const radius = ({ k, count }) => (k === 1 ? Math.min(19, 7.5 + 2.6 * Math.log10(Math.max(count, 1))) : 7 + 2.5 * short(count).length);
+
   function sketch(context, item, paint, ratio) {
     if (item.k === 2) return tag(context, item, paint);
     if (item.k === 1) return cell(context, item, paint);
@@ -156,10 +159,19 @@
     context.strokeRect(item.px - item.r - 2, item.py - 11, 2 * item.r + 4, 22);
   }
 
+  /* What begins in a step of Play; of cells and areas the darker the more does. */
+  function begins(context, item, share) {
+    const ink = `rgba(31,35,40,${share.toFixed(2)})`;
+    if (item.k !== 2) return stroke(context, item.s, item.r + 3, ink, item.k ? 2 : 1.5, item.px, item.py);
+    context.strokeStyle = ink;
+    context.lineWidth = 2;
+    context.strokeRect(item.px - item.r - 1, item.py - 10.5, 2 * item.r + 2, 21);
+  }
+
   /* Rings of the cells lie below all symbols, so that none covers a neighbour's number. */
   const sketchTolls = (context, items) => {
     for (const item of items) if (item.k === 1) toll(context, item);
   };
 
-  Object.assign(kit, { GREY, SET_COLORS, sketchTolls, chosen, fillShape: fill, outline, reach, short, sketch, strokeShape: stroke });
+  Object.assign(kit, { GREY, SET_COLORS, begins, sketchTolls, chosen, fillShape: fill, outline, radius, reach, short, sketch, strokeShape: stroke });
 })(window.marz);

@@ -9,6 +9,9 @@ import csv
 import io
 import json
 import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Locator, expect
@@ -164,17 +167,115 @@ def test_many_records_are_cells_that_open_and_play(tab: Tab, tmp_path: Path) -> 
     expect(tab.map).not_to_have_attribute("data-commit", commit)
     tab.frame.wait_for_function("before => map_div.getZoom() > before", arg=before)
 
-    # Shown one by one, they are stepped through without a word to the server.
+    # Shown one by one, they are played as cells are: asked once, then without the server.
     tab.page.get_by_text("Each record", exact=True).click()
-    play = tab.page.frame_locator(FRAME).get_by_role("button", name="▶ Play")
-    expect(play).to_be_visible()
     tab.frame.wait_for_function(f"() => {own}.every((item) => item.k === 0)")
     tab.settled()
+    play = played(tab)
+    with silence(tab):
+        expect(tab.map).to_have_attribute("data-frame", re.compile(r"[1-9]\d"))
+    play.click()
+    moved = "() => map_div._marz.seen.filter((item) => item.s === 1).length"
+    before = tab.frame.evaluate(moved)
+    slide(tab, "End")
+    assert tab.frame.evaluate(moved) > before
+
+
+def played(tab: Tab) -> Locator:
+    """Press Play, and wait until the one answer that it needs is there; the button that pauses."""
     tab.page.wait_for_timeout(600)  # the map tells its view some time after it has moved
+    tab.settled()
+    tab.page.frame_locator(FRAME).get_by_role("button", name="▶ Play").click()
+    expect(tab.map).to_have_attribute("data-frame", re.compile(r"\d+"))
+    tab.settled()
+    return tab.page.frame_locator(FRAME).get_by_role("button", name="Pause")
+
+
+@contextmanager
+def silence(tab: Tab) -> Iterator[None]:
+    """Nothing is said to the server or by it meanwhile."""
     said: list[object] = []
     cdp = tab.page.context.new_cdp_session(tab.page)
-    cdp.on("Network.webSocketFrameSent", lambda event: said.append(event))
+    for way in ("Sent", "Received"):
+        cdp.on(f"Network.webSocketFrame{way}", lambda event: said.append(event))
     cdp.send("Network.enable")
-    play.click()
-    expect(tab.map).to_have_attribute("data-frame", re.compile(r"[1-9]\d"))
+    yield
+    cdp.detach()
     assert not said
+
+
+def slide(tab: Tab, key: str) -> None:
+    """Move the moment of Play by the keyboard."""
+    slider = tab.page.frame_locator(FRAME).get_by_role("slider", name="Moment shown on the map")
+    slider.focus()
+    slider.press(key)
+
+
+def test_cells_play_without_the_server(tab: Tab, tmp_path: Path) -> None:
+    path = tmp_path / "many.csv"
+    path.write_text(made_up(2400, bad=False), "utf-8")
+    tab.open("/explore", from_="2022-01-01", to="2022-12-31")
+    take(tab, path)
+    read(tab).get_by_role("button", name="See it on the map").click()
+    expect(tab.map).to_have_attribute("data-commit", re.compile(r"\d+"))
+    tab.frame.wait_for_function("() => map_div._marz.cells.some((item) => item.k === 1)")
+    told = (
+        "() => map_div._marz.numbered.filter((item) => item.k)"
+        ".map((item) => [item.s, item.k, item.count, item.low, item.high, item.r, ...item.mix])"
+    )
+    tab.settled()
+    still = tab.frame.evaluate(told)
+    assert {cell[1] for cell in still} == {1, 2}  # areas of Marz's own play as well
+
+    pause = played(tab)
+    shown = "() => map_div._marz.cells.reduce((sum, item) => sum + (item.s ? item.count : 0), 0)"
+    with silence(tab):
+        expect(tab.map).to_have_attribute("data-frame", re.compile(r"[1-9]\d"))
+        early = tab.frame.evaluate(shown)
+        tab.frame.wait_for_function(f"early => ({shown})() > early", arg=early)
+        pause.click()
+        words = tab.page.frame_locator(FRAME).locator(".marz-play output")
+        expect(words).to_have_attribute("aria-live", "polite")
+        expect(words).to_have_text(re.compile(r"^to \d{4}-\d\d-\d\d · [\d,]+"))
+        slide(tab, "End")
+        assert tab.frame.evaluate(told) == still
+        assert 0 < early < tab.frame.evaluate(shown) == 2400
+        slide(tab, "Home")
+        assert tab.frame.evaluate(shown) < early
+        tab.page.frame_locator(FRAME).get_by_role("button", name="Stop and show all").click()
+        assert tab.frame.evaluate(told) == still
+
+    # Moved while it plays, the map shows all again, and plays what it then holds.
+    tab.page.frame_locator(FRAME).get_by_role("button", name="▶ Play").click()
+    expect(tab.map).to_have_attribute("data-frame", re.compile(r"\d+"))
+    commit = tab.map.get_attribute("data-commit") or ""
+    tab.frame.evaluate("() => map_div.panBy([120, 0], { animate: false })")
+    expect(tab.map).not_to_have_attribute("data-commit", commit)
+    expect(tab.map).not_to_have_attribute("data-frame", re.compile(r"\d+"))
+    played(tab)
+
+
+def test_an_import_can_be_given_up(tab: Tab, tmp_path: Path) -> None:
+    path = tmp_path / "many.csv"
+    path.write_text(made_up(200_000, bad=False), "utf-8")
+    size = path.stat().st_size
+    tab.open("/explore")
+    take(tab, path)
+    tab.page.get_by_role("button", name="Read the file").click()
+    expect(tab.page.get_by_text("Reading the rows …")).to_be_visible()
+    tab.page.get_by_role("button", name="Cancel").click()
+    said = "You cancelled many.csv. Nothing of it was taken in, and nothing is kept."
+    expect(tab.page.get_by_text(said)).to_be_visible()
+    expect(
+        tab.page.get_by_text("incidents", exact=False).filter(has_text="many.csv")
+    ).to_have_count(0)
+    uploads = Path(tempfile.gettempdir()).glob("marz-own-*/upload-*/*")
+    assert not [found for found in uploads if found.stat().st_size == size]
+
+    small = tmp_path / "few.csv"
+    small.write_text(made_up(), "utf-8")
+    take(tab, small)
+    expect(tab.page.get_by_text(said)).to_have_count(0)
+    expect(read(tab).get_by_text("31 rows read: 30 rows taken, 1 refused.")).to_be_visible()
+    expect(tab.page.get_by_text("few.csv · 30 incidents")).to_be_visible()
+    expect(tab.page.get_by_text("many.csv", exact=False)).to_have_count(0)

@@ -41,6 +41,24 @@ FILTERS = [
 ]
 
 
+STEPS = (
+    engine.Steps.over(date(1999, 6, 5), date(2004, 2, 3)),
+    engine.Steps.over(date(2000, 2, 3), date(2001, 11, 30), days=600),
+)
+
+
+def begun(data: engine.DataSet, asked: Filter) -> list[list[tuple[Any, ...]]]:
+    """When what cells and areas hold began; the answers are in no order."""
+    found = [
+        engine.begun(data, asked, bbox=bbox, zoom=zoom, steps=steps, points=points)
+        for bbox, zoom in ((sets.WORLD, 2), (VIEW, 7))
+        for steps in STEPS
+        for points in (True, False)
+    ]
+    assert all(table.schema.names[-3:] == ["count", "low", "high"] for table in found)
+    return [sorted(tuple(row.values()) for row in table.to_pylist()) for table in found]
+
+
 def answers(data: engine.DataSet, asked: Filter) -> dict[str, Any]:
     """All that can be asked, in plain values."""
     return {
@@ -52,6 +70,7 @@ def answers(data: engine.DataSet, asked: Filter) -> dict[str, Any]:
         "years": engine.timeline(data, asked, by="year"),
         "cells": engine.cells(data, asked, bbox=sets.WORLD, zoom=2).to_pylist(),
         "near cells": engine.cells(data, asked, bbox=VIEW, zoom=7).to_pylist(),
+        "begun": begun(data, asked),
         "extents": engine.extents(data, asked, bbox=VIEW).to_pylist(),
         "newest": engine.select(data, asked, limit=20, offset=3).to_pylist(),
         "oldest in view": engine.select(

@@ -1,0 +1,94 @@
+"""Play of cells and areas: asked once, when the reader presses it; the browser does the rest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from geo import engine, setmap, setplay
+from geo.engine import Steps
+from geo.model import Filter
+from pages.ui import work
+from pages.ui.sets import Held
+from pages.ui.sets_places import Places
+
+ASKED, SEEN = "sets-play", "sets-play-seen"
+FINE = 600
+"""Steps of days where the view holds few enough incidents to be drawn one by one."""
+ANSWER, PAGE = 200_000, 50_000
+"""Bytes that a change may take on the line, and what of it the rest of the page takes."""
+
+
+def ask(value: Any) -> None:
+    """Note that the reader pressed Play; each press has a number of its own."""
+    if isinstance(value, int) and value != st.session_state.get(SEEN):
+        st.session_state[SEEN] = value
+        st.session_state[ASKED] = True
+
+
+def span(held: list[Held], query: Filter) -> tuple[date, date] | None:
+    """First and last day of what is shown, within the window; None for a single day."""
+    firsts = [one.data.first for one in held if one.data.first]
+    lasts = [one.data.last for one in held if one.data.last]
+    if not firsts or not lasts:
+        return None
+    first = max(min(firsts), query.start or date.min)
+    last = min(max(lasts), query.end or date.max)
+    return (first, last) if first < last else None
+
+
+def possible(held: list[Held], query: Filter) -> bool:
+    """Whether there is time to step through."""
+    return span(held, query) is not None
+
+
+def answer(
+    held: list[Held],
+    found: list[Places],
+    query: Filter,
+    features: list[dict[str, Any]],
+    slot: DeltaGenerator,
+) -> dict[str, Any] | None:
+    """What the browser needs to play what it is sent now, if the reader has just asked for it.
+
+    Parameters
+    ----------
+    features : list of dict
+        What is sent besides, in the same message.
+    """
+    days = span(held, query)
+    if not st.session_state.pop(ASKED, False) or days is None:
+        return None
+    few = sum(one.incidents for one in found) <= setmap.PLAYED
+    steps = Steps.over(*days, days=FINE) if few else Steps.over(*days)
+    asked = [(one.key, places.view) for one, places in zip(held, found, strict=True)]
+    parts: list[tuple[int, pa.Table]] = work.remembered(
+        ("play", query, tuple(asked), steps),
+        lambda: work.ask(lambda: list(_parts(held, found, query, steps)), slot),
+    )
+    room = ANSWER - PAGE - len(json.dumps(features, separators=(",", ":")))
+    return setplay.packed(parts, steps, room)
+
+
+def _parts(
+    held: list[Held], found: list[Places], query: Filter, steps: Steps
+) -> Iterator[tuple[int, pa.Table]]:
+    """Areas and points of each set, in the order in which they are sent."""
+    first = 0
+    for one, places in zip(held, found, strict=True):
+        for table, points in ((places.areas, False), (places.points, True)):
+            if table.num_rows and places.view is not None:
+                box, zoom = places.view
+                begun = engine.begun(
+                    one.data, query, bbox=box, zoom=zoom, steps=steps, points=points
+                )
+                yield first, setplay.of_places(table, begun)
+            elif table.num_rows and not points and places.hung is not None:
+                yield first, setplay.of_records(table, places.hung, steps)
+            first += table.num_rows

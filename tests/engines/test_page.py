@@ -1,0 +1,114 @@
+"""The page Your data on a real PostgreSQL, in a real browser: it says what DuckDB says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sets
+from browser.conftest import ARGUMENTS, DESK
+from browser.driving import FRAME, PATIENCE, Tab, Watch, start
+from playwright.sync_api import expect, sync_playwright
+
+from geo import engine, setmap
+from geo.engine import rollups, tables
+from geo.model import Bbox, Filter
+from pages.ui import sets as held
+from pages.ui.sets_places import AREAS, AROUND, COARSER
+from tools.browser import find
+
+ROWS = 8_000
+BATTLES = Filter(types=("Battles",))
+
+
+@pytest.fixture(scope="module")
+def duck(tmp_path_factory: pytest.TempPathFactory) -> engine.DataSet:
+    """The set in a file, as DuckDB has it, after it was loaded into PostgreSQL."""
+    path = sets.write(tmp_path_factory.mktemp("page") / "on_page.parquet", sets.rows(ROWS, seed=3))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rollups, "SMALL", 1)
+        patch.setattr(tables, "WORTH", 2.0)
+        assert engine.load(path, sets.address("postgresql", "on_page")) == ROWS
+        return engine.open_set(path, "on_page")
+
+
+@pytest.fixture
+def tab(duck: engine.DataSet, tmp_path: Path) -> Iterator[Tab]:
+    """A tab on a Marz whose operator names that database and no files."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(held.DATABASE, sets.address("postgresql", "on_page"))
+        patch.delenv(held.VARIABLE, raising=False)
+        server = start(tmp_path / "server.log")
+    watch = Watch(server)
+    try:
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+            context = chromium.new_context(viewport=DESK)
+            context.set_default_timeout(PATIENCE)
+            expect.set_options(timeout=PATIENCE)
+            watch.over(context)
+            yield Tab(context.new_page(), server, watch)
+            chromium.close()
+        watch.check()
+    finally:
+        server.stop()
+
+
+def drawn(tab: Tab, kind: int) -> list[list[int]]:
+    """Count, least and most deaths of what the map draws of a kind."""
+    found: list[list[int]] = tab.frame.evaluate(
+        "kind => map_div._marz.cells.filter((item) => item.k === kind)"
+        ".map((item) => [item.count, item.low, item.high])",
+        kind,
+    )
+    return sorted(found)
+
+
+def test_the_page_on_postgresql_says_what_duckdb_says(tab: Tab, duck: engine.DataSet) -> None:
+    panel = tab.page.locator("[data-testid=stSidebar]")
+    tab.open("/explore", set="on_page")
+    expect(tab.map).to_have_attribute("data-commit", re.compile(r"\d+"))
+    expect(panel.get_by_text(f"■ on_page · {ROWS:,} of {ROWS:,}")).to_be_visible()
+    totals = engine.totals(duck, Filter())
+    expect(tab.sentence).to_contain_text(f"{ROWS:,} incidents.")
+    expect(tab.sentence).to_contain_text(f"{totals.unlocated:,} without a place")
+
+    # The map: the very cells and areas that DuckDB counts in the same view.
+    tab.frame.wait_for_function("() => map_div._marz.cells.some((item) => item.k === 1)")
+    tab.page.wait_for_timeout(600)  # the map tells its view some time after it has come
+    tab.settled()
+    west, south, east, north, zoom = tab.frame.evaluate(
+        "() => { const b = map_div.getBounds();"
+        " return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth(), map_div.getZoom()]; }"
+    )
+    view = setmap.window(Bbox(*(round(v, 5) for v in (west, south, east, north))), AROUND)
+    cells = engine.cells(duck, Filter(), bbox=view, zoom=round(zoom, 2) - COARSER)
+    areas = engine.extents(duck, Filter(), bbox=view, limit=AREAS)
+    for kind, table in ((setmap.CELLS, cells), (setmap.AREAS, areas)):
+        told = sorted([row["count"], row["low"], row["high"]] for row in table.to_pylist())
+        assert drawn(tab, kind) == told and len(told) > 1
+
+    # Play: asked once; at its end it holds all that has a date.
+    frame = tab.page.frame_locator(FRAME)
+    frame.get_by_role("button", name="▶ Play").click()
+    expect(tab.map).to_have_attribute("data-frame", re.compile(r"[1-9]"))
+    frame.get_by_role("button", name="Pause").click()
+    slider = frame.get_by_role("slider", name="Moment shown on the map")
+    slider.focus()
+    slider.press("End")
+    told = "(sum, item) => sum + item.count"
+    shown, whole, undated = tab.frame.evaluate(
+        f"() => [map_div._marz.cells.reduce({told}, 0), map_div._marz.cells.reduce("
+        "(sum, item) => sum + item.whole.count, 0), map_div._marz.begun.undated]"
+    )
+    assert shown + undated == whole and 0 < undated < shown
+    frame.get_by_role("button", name="Stop and show all").click()
+
+    # A filter changes them all.
+    count = engine.count(duck, BATTLES)
+    tab.page.get_by_role("button", name=f"Battles · {count:,}").click()
+    tab.wait_for_address(type="Battles")
+    expect(panel.get_by_text(f"■ on_page · {count:,} of {ROWS:,}")).to_be_visible()
+    expect(tab.sentence).to_contain_text(f"{count:,} incidents")
