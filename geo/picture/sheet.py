@@ -174,7 +174,7 @@ def _foot(package: Package, layout: Layout, now: datetime, address: str) -> tupl
     measure, size = layout.width - 2 * layout.edge, layout.small
     made = f"Made on {words.day(now.date())} with Marz, data version {package.version}."
     if address:
-        made += f" This view: {address}"
+        made += f" This view: {address if address != '?' else 'as Marz opens.'}"
     terms = "; ".join(f"{one['title']} ({one['covers']})" for one in licences(package))
     credit = ". ".join(line.rstrip(".") for line in words.attribution(package))
     fine = size * 0.9
