@@ -12,10 +12,12 @@ import pytest
 import shapely
 from exports import UCDP_ROW, acled, taken, ucdp
 
-from geo import world
+from geo import package, words, world
+from geo.model import Bbox
+from geo.picture.ground import Ground, ground
 from geo.readers import lands
 from geo.readers.countries import GLEDITSCH_WARD, code_of
-from geo.readers.ground import Ground
+from geo.readers.ground import Ground as Checked
 from geo.vocabulary import country_names
 
 CAPITALS = {
@@ -38,10 +40,10 @@ CAPITALS = {
 
 
 def doubtful(*rows: tuple[str, float, float], start: str = "2022-09-14") -> list[str]:
-    """What `Ground.doubtful` says of rows of country, longitude and latitude."""
+    """What `geo.readers.ground` says of rows of country, longitude and latitude."""
     codes, lon, lat = zip(*rows, strict=True)
     day = int(np.datetime64(start).astype(int))
-    found = Ground.load().doubtful(
+    found = Checked.load().doubtful(
         pa.array(codes), np.array(lon), np.array(lat), pa.array([day] * len(codes), pa.int32())
     )
     return [
@@ -181,3 +183,45 @@ def test_ucdp_at_sea_or_in_the_air_is_not_compared(tmp_path: Path) -> None:
     assert place.keys() <= UCDP_ROW.keys()
     _, rows = taken(tmp_path, ucdp(place, {**place, "where_prec": "7"}))
     assert [row["flags"] for row in rows] == [";far;", ";sea-or-air;"]
+
+
+# ---------------------------------------------------------------- beneath pictures
+def ground_of(box: Bbox) -> Ground:
+    return ground(package.load(), box, 400, 300, relief=False)
+
+
+def is_land(on: Ground, lon: float, lat: float) -> bool:
+    at = shapely.Point(on.point(lon, lat))
+    return any(area.contains(at) for area in on.far)
+
+
+def test_far_away_a_picture_has_land_and_sea() -> None:
+    on = ground_of(Bbox(-20, -36, 52, 38))
+    assert is_land(on, *CAPITALS["CD"]) and is_land(on, *CAPITALS["ML"])
+    assert not is_land(on, -10, -10) and not is_land(on, 40, -20)
+    # Lines run between countries and along coasts only.
+    river = shapely.Point(on.point(15.32, -4.30))  # the Congo, between two capitals
+    assert on.far_edges.distance(river) < 3
+    assert on.far_edges.distance(shapely.Point(on.point(23.0, -3.0))) > 10
+
+
+def test_where_the_layers_cover_a_picture_there_is_no_other_land() -> None:
+    on = ground_of(Bbox(67, 37, 75, 41))
+    assert not on.far and on.far_edges.is_empty
+
+
+def test_coarse_lines_keep_off_the_layers_and_cut_edges_are_no_borders() -> None:
+    on = ground_of(Bbox(50, 28, 72, 44))
+    finer = shapely.union_all([shape.geometry for shape in on.layers["countries"]])
+    assert on.far and not on.far_edges.intersects(finer)
+    # In the layers Afghanistan ends at 33 degrees north and Turkmenistan at 60 degrees east.
+    for at in ((66.0, 33.0), (60.0, 39.5)):
+        assert on.edges["countries"].distance(shapely.Point(on.point(*at))) > 5
+    border = shapely.Point(on.point(61.1, 34.8))  # Iran and Afghanistan
+    assert on.edges["countries"].distance(border) < 5
+
+
+def test_a_map_names_natural_earth_once() -> None:
+    credits = words.map_credits(package.load())
+    assert credits == words.attribution(package.load())
+    assert credits.count(world.CREDIT) == 1

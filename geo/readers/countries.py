@@ -35,10 +35,9 @@ GLEDITSCH_WARD: dict[int, str] = {
 """Number of an independent state of today -> its ISO code.
 
 After Gleditsch and Ward, A revised list of independent states since the Congress of Vienna,
-International Interactions 25 (1999). States that are no more are left out. The numbers agree with
-those of PyPI country_converter 1.3.2, but for 315 and 316 (Czechoslovakia, Czechia), 340 and 345
-(Serbia, Yugoslavia), 678 and 680 (Yemen, South Yemen), 816 and 817 (Vietnam, South Vietnam): there
-it has the state that is no more.
+International Interactions 25 (1999). States that are no more are left out. Compared with PyPI
+country_converter 1.3.2: it agrees, but gives Czechia, Yemen and Vietnam the numbers of states
+that are no more (315, 680, 817) and has none for Yugoslavia, here Serbia's (345).
 """
 STATES = frozenset(GLEDITSCH_WARD.values())
 """Known without CLDR, which takes a while to load."""
