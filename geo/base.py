@@ -14,22 +14,26 @@ from typing import Any
 
 import shapely
 
+from geo import world
 from geo.package import Package
-from geo.places import representative_point, site_of, sites
+from geo.places import representative_point, site_of, sites, window_of
 from geo.vocabulary import EVENT_TYPES
-from geo.words import attribution
+from geo.words import map_credits
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 SCRIPTS = (
     "leaflet/leaflet.js",
-    *(f"map/{part}.js" for part in ("kit", "base", "symbols", "gather", "names", "legend", "play")),
-    *(f"map/{part}.js" for part in ("shapes", "begun", "cellplay", "pointing", "cells")),
+    *(f"map/{part}.js" for part in ("kit", "world", "base", "symbols", "gather", "names")),
+    *(f"map/{part}.js" for part in ("legend", "play", "shapes", "begun", "cellplay", "pointing")),
+    "map/cells.js",
 )
 """What draws the map in a browser, in the order in which it is loaded; below static/."""
 LAYERS = (
     *("countries", "regions", "districts", "lakes", "rivers", "exclaves", "borders"),
     *("stretches", "places"),
 )
+WORLD = "world.json"
+"""File of the world's countries beside the document."""
 VEILS = ("districts", "stretches")
 """Layers of which only what incidents hang on is drawn, as a veil."""
 NAMES = ("name", "name_tg", "name_ky", "name_ru", "name_fa")
@@ -38,14 +42,14 @@ GRID = 1e-4
 """Degrees to which coordinates are rounded for the browser: some 10 m, below a pixel."""
 
 
-def document(package: Package, *, embed_relief: bool) -> dict[str, Any]:
+def document(package: Package, *, embed: bool) -> dict[str, Any]:
     """Everything that the base map draws.
 
     Parameters
     ----------
-    embed_relief : bool
-        Whether the relief picture is embedded as a data address (for a single file) or left
-        to be fetched beside the document (as `relief_name`).
+    embed : bool
+        Whether relief and world are embedded (for a single file) or left to be fetched beside
+        the document (as `relief_name` and `WORLD`).
 
     Returns
     -------
@@ -54,6 +58,8 @@ def document(package: Package, *, embed_relief: bool) -> dict[str, Any]:
         ``n`` is its site, ``at`` the [longitude, latitude] to name it at),
         ``types`` (name and colour of each event type, in the order of the vocabulary),
         ``relief`` (``url`` and ``bounds`` [[south, west], [north, east]]) or None,
+        ``world`` (``url``, or what `geo.world.outlines` gives),
+        ``window`` (see `geo.places.window_of`) or None,
         ``attribution`` (list of credit lines).
     """
     numbers = {(site.layer, site.feature_id): site.number for site in sites(package)}
@@ -93,8 +99,10 @@ def document(package: Package, *, embed_relief: bool) -> dict[str, Any]:
     return {
         "layers": layers,
         "types": [{"name": name, "color": color} for name, (color, _) in EVENT_TYPES.items()],
-        "relief": _relief(package, embed=embed_relief),
-        "attribution": attribution(package),
+        "relief": _relief(package, embed=embed),
+        "world": world.outlines() if embed else {"url": WORLD},
+        "window": window_of(package),
+        "attribution": map_credits(package),
     }
 
 

@@ -16,6 +16,7 @@ from folium.template import Template
 from folium.utilities import JsCode
 
 from geo.model import Bbox
+from geo.values import ZOOMS
 
 ADDRESS = re.compile(r"[A-Za-z0-9/._-]+")
 STATIC = "../../app/static"
@@ -130,8 +131,8 @@ def base_map(address: str, extent: Bbox, view: tuple[float, float, float] | None
         zoom_snap=0.25,
         zoom_delta=0.5,
         wheel_px_per_zoom_level=100,
-        minZoom=3,
-        maxZoom=14,
+        minZoom=ZOOMS[0],
+        maxZoom=ZOOMS[1],
         attributionControl=False,
     )
     # Set on this map, not with add_js_link: that would change every map of the process.

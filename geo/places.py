@@ -243,6 +243,18 @@ def extent_of(package: Package) -> Bbox:
     return Bbox(float(west), float(south), float(east), float(north))
 
 
+def window_of(package: Package) -> Bbox | None:
+    """Where the layer of countries was cut off; None where it has each of them whole.
+
+    Edges of countries on the edges of that extent are no borders.
+    """
+    frame = package.layers.get("countries")
+    if frame is None or "clipped" not in frame or not frame["clipped"].eq(True).any():
+        return None
+    west, south, east, north = frame.total_bounds
+    return Bbox(float(west), float(south), float(east), float(north))
+
+
 def geodata(package: Package, rows: npt.NDArray[np.intp]) -> gpd.GeoDataFrame:
     """Incidents with the geometry that they hang on, for drawing and for files.
 

@@ -31,7 +31,7 @@ UNUSED = frozenset(
 """What a record says that the page shows in words, or works out from the rest."""
 UNUSED_OF_CLAIMS = frozenset(("stance", "date", "audited"))
 GROUND = ("countries", "regions", "borders")
-"""Layers that make a ground; a place beyond them all stands on an empty sheet."""
+"""Layers that make a ground; a place beyond them all stands on coarse outlines."""
 PARTS_OF_A_DEGREE = round(1 / base.GRID)
 
 
@@ -74,7 +74,7 @@ def blocks(
         "sources": {s["id"]: [s["line"], s["url"]] for s in sources_of(package, every)},
         "query": asked(package),
         "features": places.features(package, every),
-        "base": packed(base.document(package, embed_relief=True)),
+        "base": packed(base.document(package, embed=True)),
         "view": {
             "today": day_number(now.date()),
             "extent": list(places.extent_of(package)),

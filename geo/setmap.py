@@ -20,6 +20,7 @@ from folium.template import Template
 from folium.utilities import JsCode
 
 from geo.model import Bbox
+from geo.values import ZOOMS
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 
 RECORDS, CELLS, AREAS = 0, 1, 2
@@ -283,7 +284,7 @@ def zoom_of(box: Bbox, width: int, height: int) -> float:
     """Zoom at which an extent fills a map of so many pixels (Web Mercator)."""
     north, south = (_mercator(lat) for lat in (box.north, box.south))
     spans = ((box.east - box.west) / 360 / width, (north - south) / (2 * math.pi) / height)
-    return max(3.0, min(14.0, -math.log2(max(*spans, 1e-9) * TILE)))
+    return max(ZOOMS[0], min(ZOOMS[1], -math.log2(max(*spans, 1e-9) * TILE)))
 
 
 def _mercator(lat: float) -> float:

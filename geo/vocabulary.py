@@ -97,8 +97,9 @@ TAGS: dict[str, str] = {
 
 DATE_BASES = ("stated", "inferred")
 
-# CLDR lists these two-letter territories, but ISO 3166-1 does not assign them.
-_NOT_ISO = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB XK ZZ".split())
+# CLDR lists these two-letter territories, but ISO 3166-1 does not assign them. Nor does it XK; but
+# data sets have records of Kosovo, and CLDR's code is the one that they share.
+_NOT_ISO = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
 
 
 @cache
@@ -108,7 +109,7 @@ def country_names() -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        ISO 3166-1 alpha-2 code -> name, from the Unicode CLDR through Babel.
+        ISO 3166-1 alpha-2 code (and XK) -> name, from the Unicode CLDR through Babel.
     """
     return {
         code: name

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from babel.dates import format_date
 
-from geo import edtf
+from geo import edtf, world
 from geo.facets import FACETS
 from geo.gazetteer import chain
 from geo.model import Filter
@@ -242,6 +242,11 @@ def attribution(package: Package) -> list[str]:
             if line:
                 lines[line] = None
     return list(lines)
+
+
+def map_credits(package: Package) -> list[str]:
+    """The same for a map, which draws the world's countries where the package's layers end."""
+    return list(dict.fromkeys([*attribution(package), world.CREDIT]))
 
 
 def as_table(package: Package, rows: npt.NDArray[np.intp]) -> pd.DataFrame:

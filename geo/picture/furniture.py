@@ -19,6 +19,7 @@ from geo.picture.ground import PAD, Ground, ground
 from geo.picture.layout import Box
 from geo.picture.paper import Paper
 from geo.picture.projection import bar_length, nice, sheet
+from geo.picture.sheetmap import draw_far
 
 TEXT, THICK = 6.4, 2.6
 """Type of the scale bar and how thick it is, in points at scale 1."""
@@ -188,7 +189,7 @@ def draw_locator(view: Paper, package: Package, shown: Ground) -> None:
         max(seen.east, whole.east), max(seen.north, whole.north),
     )  # fmt: skip
     on = ground(package, extent, view.width, view.height, relief=False)
-    view.rectangle(on.frame, facecolor=palette.open, lw=0, zorder=0)
+    draw_far(view, on, 0.6)
     for country in on.layers["countries"]:
         own = country.properties["country"] == on.focus
         view.area(country.geometry, color=palette.land if own else palette.shade, zorder=1)

@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from geo import places
 from geo.model import Bbox
 from geo.package import Package
+from geo.picture import far
 from geo.picture.layout import Box
 from geo.picture.projection import Sheet, nice, sheet, warp
 
@@ -28,6 +29,8 @@ MARGIN = 12.0
 """Beyond the frame that is kept of each geometry, so that no cut edge is seen."""
 TOLERANCE = 0.12
 """Points; finer detail is thinner than the thinnest line."""
+STRAIGHT = 0.5
+"""Degrees; a longer line along a parallel, as at the edge of a layer, must bend with it."""
 RELIEF_WIDTH = 1700
 PAD = 0.055
 KEPT = 12
@@ -71,6 +74,10 @@ class Ground:
         Country that most of the borders belong to.
     graticule : list of tuple
         Label, whether it is a meridian, and the line.
+    far : list of shapely geometry
+        Land where the package's layers end; nothing where they cover the frame.
+    far_edges : shapely geometry
+        Its outlines.
     relief : array of uint8 or None
         RGBA, filling the frame.
     """
@@ -83,6 +90,8 @@ class Ground:
     edges: dict[str, BaseGeometry]
     focus: str
     graticule: list[tuple[str, bool, LineString]]
+    far: list[BaseGeometry]
+    far_edges: BaseGeometry
     relief: npt.NDArray[np.uint8] | None
 
     def point(self, lon: float, lat: float) -> tuple[float, float]:
@@ -139,15 +148,27 @@ def ground(
 def _prepare(package: Package, on: Sheet, width: float, height: float) -> Ground:
     scale = width / (on.right - on.left)
     layers = {name: _shapes(package, name, on, width, height) for name in LAYERS}
+
+    def lay(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+        return _to_points(geometries, on, scale)
+
+    finer = [shape.geometry for shape in layers["countries"]]
+    land, land_edges = far.land(_near(on, scale), box(0, 0, width, height), finer, lay)
+    edges = _edges(layers)
+    if land:
+        cut = far.cut_edges(places.window_of(package), lay)
+        edges = {name: shapely.difference(lines, cut) for name, lines in edges.items()}
     return Ground(
         sheet=on,
         width=width,
         height=height,
         scale=scale,
         layers=layers,
-        edges=_edges(layers),
+        edges=edges,
         focus=focus_of(package),
         graticule=_graticule(on, scale, width, height),
+        far=land,
+        far_edges=land_edges,
         relief=None,
     )
 
@@ -162,18 +183,22 @@ def _to_points(
     return moved
 
 
+def _near(on: Sheet, scale: float) -> BaseGeometry:
+    """The frame and a little around it, in degrees."""
+    bounds = on.bounds()
+    degrees = MARGIN / scale / 60_000  # more than enough of them at any latitude below 57°
+    return box(
+        bounds.west - degrees, bounds.south - degrees, bounds.east + degrees, bounds.north + degrees
+    )
+
+
 def _shapes(package: Package, name: str, on: Sheet, width: float, height: float) -> list[Shape]:
     scale = width / (on.right - on.left)
     frame = package.layers.get(name)
     if frame is None or frame.empty:
         return []
-    bounds = on.bounds()
-    degrees = MARGIN / scale / 60_000  # more than enough of them at any latitude below 57°
-    near = box(
-        bounds.west - degrees, bounds.south - degrees, bounds.east + degrees, bounds.north + degrees
-    )
-    cut = shapely.intersection(shapely.make_valid(frame.geometry.to_numpy()), near)
-    laid = _to_points(cut, on, scale)
+    cut = shapely.intersection(shapely.make_valid(frame.geometry.to_numpy()), _near(on, scale))
+    laid = _to_points(shapely.segmentize(cut, STRAIGHT), on, scale)
     laid = shapely.simplify(laid, TOLERANCE, preserve_topology=True)
     keep = box(-MARGIN, -MARGIN, width + MARGIN, height + MARGIN)
     laid = shapely.intersection(shapely.make_valid(laid), keep)

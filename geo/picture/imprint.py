@@ -56,7 +56,7 @@ def about(on: Plan, *, state: str, address: str) -> About:
         title=on.scene.sheet.title or str(on.package.descriptor.get("title", "Marz")),
         description=f"{words.summary(on.package, on.scene.query, on.rows)} Shown: {asked}.",
         source="; ".join(source["line"] for source in on.cited),
-        rights="; ".join([*words.attribution(on.package), *terms]),
+        rights="; ".join([*words.map_credits(on.package), *terms]),
         version=on.package.version,
         day=datetime(on.now.year, on.now.month, on.now.day, tzinfo=UTC),
         state=state,

@@ -176,7 +176,7 @@ def _foot(package: Package, layout: Layout, now: datetime, address: str) -> tupl
     if address:
         made += f" This view: {address if address != '?' else 'as Marz opens.'}"
     terms = "; ".join(f"{one['title']} ({one['covers']})" for one in licences(package))
-    credit = ". ".join(line.rstrip(".") for line in words.attribution(package))
+    credit = ". ".join(line.rstrip(".") for line in words.map_credits(package))
     fine = size * 0.9
     many = 3 if layout.width > 450 else 6
     return (

@@ -19,7 +19,7 @@ def in_force(shape: Shape, day: date) -> bool:
 def draw_ground(view: Paper, on: Ground, scale: float) -> None:
     """Draw what no incident changes: land, relief, water, graticule, outlines."""
     palette, layers = view.palette, on.layers
-    view.rectangle(on.frame, facecolor=palette.open, lw=0, zorder=0)
+    draw_far(view, on, scale)
     for country in layers["countries"]:
         view.area(country.geometry, color=palette.land, zorder=1)
     if on.relief is not None:
@@ -38,6 +38,15 @@ def draw_ground(view: Paper, on: Ground, scale: float) -> None:
         view.lines([line], color=palette.grey, width=0.3, alpha=0.3, zorder=6)
     view.lines([on.edges["regions"]], color=palette.region, width=0.5 * scale, zorder=7)
     view.lines([on.edges["countries"]], color=palette.country, width=0.8 * scale, zorder=8)
+
+
+def draw_far(view: Paper, on: Ground, scale: float) -> None:
+    """Draw land and sea where the package's layers end, pale beneath them."""
+    palette = view.palette
+    view.rectangle(on.frame, facecolor=palette.sea if on.far else palette.open, lw=0, zorder=0)
+    for land in on.far:
+        view.area(land, color=palette.far, zorder=0.4)
+    view.lines([on.far_edges], color=palette.abroad, width=0.5 * scale, zorder=0.6)
 
 
 def draw_borders(view: Paper, on: Ground, day: date, scale: float) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,6 +19,7 @@ from geo.readers.dates import Dated, Dates
 from geo.readers.days import EPOCH
 from geo.readers.ground import Ground
 from geo.readers.kinds import KINDS, REFUSED
+from geo.readers.lands import Numbers
 from geo.readers.limits import Limits
 from geo.readers.mapping import Mapping
 from geo.readers.report import Finding
@@ -96,7 +96,7 @@ class _Work:
         tolls = [self._toll(name) for name in (mapping.low, mapping.best, mapping.high)]
         self._compare(tolls)
         precision = self._precision()
-        countries = self._countries(lon, lat)
+        countries = self._countries(lon, lat, dated)
         ids = self.text(mapping.id)
         if ids.null_count:
             ids = pc.if_else(pc.is_valid(ids), ids, pa.array(self.batch.numbers).cast(pa.string()))
@@ -267,7 +267,7 @@ class _Work:
         )
         return cells.by_value(column, lambda value: read.get(value) or None, pa.string())
 
-    def _countries(self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> pa.Array:
+    def _countries(self, lon: Numbers, lat: Numbers, dated: Dated) -> pa.Array:
         mapping = self.mapping
         names = [name for name in (mapping.country, mapping.country_code) if name]
         if not names:
@@ -281,22 +281,22 @@ class _Work:
             column = pc.coalesce(column, fallback)
             unknown &= ~present(column)
         self.note("country", names[0], unknown, self.text(names[0]))
-        self._compare_with_ground(column, lon, lat)
+        self._compare_with_ground(column, lon, lat, dated)
         for party in mapping.parties:
             more = cells.by_value(self.text(party), _codes(ward), pa.string())
             column = cells.by_value(cells.join([column, more], ";"), _distinct, pa.string())
         return pc.binary_join_element_wise(pa.scalar(";"), column, pa.scalar(";"), "")
 
-    def _compare_with_ground(
-        self, column: pa.Array, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
-    ) -> None:
+    def _compare_with_ground(self, column: pa.Array, lon: Numbers, lat: Numbers, on: Dated) -> None:
         """Flag points that lie far outside the only country that their row names."""
-        far, swapped = self.ground.doubtful(column, lon, lat)
+        # What is at sea or in the air by its own account may be anywhere.
+        afloat = [where for kind, _, where, _ in self.waiting if kind == codes.AFLOAT]
+        lon = np.where(np.any(afloat, axis=0), np.nan, lon)
+        far, swapped = self.ground.doubtful(column, lon, lat, on.start)
         if not (far.any() or swapped.any()):
             return
-        shown = pc.binary_join_element_wise(
-            pa.array(lat).cast(pa.string()), pa.array(lon).cast(pa.string()), column, " / "
-        )
+        degrees = [pa.array(values).cast(pa.string()) for values in (lat, lon)]
+        shown = pc.binary_join_element_wise(*degrees, column, " / ")
         field = self.mapping.lat or self.mapping.wkt or "geometry"
         self.note("swapped", field, swapped, shown)
         self.note("far", field, far, shown)

@@ -1,4 +1,8 @@
-"""Whether a point lies in the country that its row names, as far as our layer of them tells."""
+"""Whether a point lies in the country that its row names.
+
+A data package's layer of countries tells it exactly where it reaches; elsewhere `lands` tells it
+roughly, for the whole world.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ import pyarrow.compute as pc
 import shapely
 
 from geo.home import default_directory
+from geo.readers import cells, lands
 
 MARGIN = 0.5
 """Degrees that a point may lie outside: about 50 km."""
@@ -80,24 +85,30 @@ class Ground:
         Returns
         -------
         numpy.ndarray of bool
-            False wherever the layer cannot tell.
+            False wherever neither the layer nor the world's can tell.
         """
         if code in self._whole:
             return np.asarray(~shapely.contains_xy(self._wide[code], lon, lat))
         west, south, east, north = self.bounds
         near = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
         if code in self._wide:
-            outside = ~shapely.contains_xy(self._wide[code], lon, lat)
-            return np.asarray(outside if code in self._whole else outside & near)
-        wrong = np.zeros(len(lon), dtype=bool)
-        if not near.any():
-            return wrong
-        for shape in self._inner.values():
-            wrong[near] |= shapely.contains_xy(shape, lon[near], lat[near])
+            wrong = np.asarray(~shapely.contains_xy(self._wide[code], lon, lat) & near)
+            elsewhere = ~near
+        else:
+            wrong = np.zeros(len(lon), dtype=bool)
+            for shape in self._inner.values() if near.any() else ():
+                wrong[near] |= shapely.contains_xy(shape, lon[near], lat[near])
+            elsewhere = ~wrong
+        if elsewhere.any():
+            wrong[elsewhere] = lands.known().beyond(code, lon[elsewhere], lat[elsewhere])
         return wrong
 
     def doubtful(
-        self, codes: pa.Array, lon: npt.NDArray[Any], lat: npt.NDArray[Any]
+        self,
+        codes: pa.Array,
+        lon: npt.NDArray[Any],
+        lat: npt.NDArray[Any],
+        start: pa.Array | None = None,
     ) -> tuple[Mask, Mask]:
         """Which points lie far outside the one country that their row names.
 
@@ -107,6 +118,8 @@ class Ground:
             ISO 3166-1 alpha-2; several with ``;`` between are not compared.
         lon, lat : numpy.ndarray of float
             Degrees, EPSG:4326; NaN where there is no point.
+        start : pyarrow.Array of int, optional
+            Days since 1970-01-01: what a country has lost since was its own then.
 
         Returns
         -------
@@ -122,16 +135,22 @@ class Ground:
             if ";" in code or not len(rows):
                 continue
             away = rows[self.far(code, lon[rows], lat[rows])]
+            if start is not None and len(away):
+                years = cells.years(start.take(pa.array(away)))
+                away = away[~lands.known().formerly(code, lon[away], lat[away], years)]
             turned = self.within(code, lat[away], lon[away])
             swapped[away[turned]] = True
             far[away[~turned]] = True
         return far, swapped
 
     def within(self, code: str, lon: npt.NDArray[Any], lat: npt.NDArray[Any]) -> Mask:
-        """Whether points lie in a country or near it; False where it is not in the layer."""
-        if code not in self._wide:
-            return np.zeros(len(lon), dtype=bool)
-        return np.asarray(shapely.contains_xy(self._wide[code], lon, lat))
+        """Whether points lie in a country or near it; False where it is not known."""
+        found = np.zeros(len(lon), dtype=bool)
+        if code in self._wide:
+            found |= shapely.contains_xy(self._wide[code], lon, lat)
+        if code not in self._whole and not found.all():
+            found |= lands.known().near(code, lon, lat)
+        return found
 
 
 class _Areas(Mapping[str, shapely.Geometry]):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from geo import base, draw, files, package
+from geo import base, draw, files, package, world
 from geo.errors import PackageError, WriteError
 from geo.package import Package
 
@@ -70,13 +70,15 @@ def base_address(_package: Package, version: str) -> str:
     PackageError
         If static/built cannot be written.
     """
-    document = base.dumps(base.document(_package, embed_relief=False)).encode()
+    document = base.dumps(base.document(_package, embed=False)).encode()
     script = base.script().encode()
-    folder = BUILT / hashlib.sha256(document + script).hexdigest()[:16]
+    far = base.dumps(world.outlines()).encode()
+    folder = BUILT / hashlib.sha256(document + script + far).hexdigest()[:16]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         files.write(folder / "base.json", document)
         files.write(folder / "map.js", script)
+        files.write(folder / base.WORLD, far)
         if name := base.relief_name(_package):
             source = _package.directory / _package.resources["relief"]["path"]
             files.write(folder / name, source.read_bytes())

@@ -39,11 +39,18 @@
     if (document.fonts) document.fonts.ready.then(() => kit.layout(map));
   };
 
-  async function fetchBase(url) {
+  async function fetched(url) {
     const answer = await fetch(url);
-    if (!answer.ok) throw new Error(`the base map answered ${answer.status}`);
-    const base = await answer.json();
-    if (base.relief) base.relief.url = new URL(base.relief.url, answer.url).href;
+    if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+    return answer.json();
+  }
+
+  async function fetchBase(url) {
+    const base = await fetched(url);
+    const at = new URL(url, document.baseURI);
+    for (const part of [base.relief, base.world]) {
+      if (part && part.url) part.url = new URL(part.url, at).href;
+    }
     return base;
   }
 
@@ -112,15 +119,18 @@
     }
     const focus = common(all("borders").map((f) => (f.properties.country || "").split(";")));
     paint(all("countries"), (f) => ({
-      fill: !focus.includes(f.properties.country), fillColor: "#8d8a84", fillOpacity: 0.16,
-      color: "#8f8b82", weight: 1, opacity: 0.9,
+      fill: !focus.includes(f.properties.country), fillColor: "#8d8a84", fillOpacity: 0.16, stroke: false,
     }), ground);
-    paint(all("regions"), { fill: false, color: "#a39e93", weight: 0.7, opacity: 0.7, dashArray: "2 3" }, ground);
+    paint(kit.outlines(all("countries"), base.window),
+      { fill: false, color: "#8f8b82", weight: 1, opacity: 0.9 }, ground);
+    paint(kit.outlines(all("regions"), base.window),
+      { fill: false, color: "#a39e93", weight: 0.7, opacity: 0.7, dashArray: "2 3" }, ground);
     paint(all("rivers"), { fill: false, color: "#7fa6c0", weight: 1.2, opacity: 0.9 }, water);
     paint(all("lakes"), { fillColor: "#a9c6d9", fillOpacity: 0.9, color: "#7fa6c0", weight: 0.6 }, water);
     drawVintage(map, own);
     map.createPane("credits");
     credits(map, base.attribution);
+    kit.world(map, base);
     kit.layout(map);
   }
 
@@ -193,5 +203,5 @@
     if (own.relief) own.relief.remove();
   }
 
-  Object.assign(kit, { drawVintage, tiles });
+  Object.assign(kit, { drawVintage, fetched, tiles });
 })(window.marz);

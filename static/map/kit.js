@@ -1,4 +1,4 @@
-/* The map of Marz, in seven files: kit, base, symbols, gather, names, legend,
+/* The map of Marz, in eight files: kit, world, base, symbols, gather, names, legend,
  * play.
  *
  * They serve the dashboard (inside streamlit-folium's frame) and the exported page alike.

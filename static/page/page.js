@@ -67,7 +67,7 @@
     if (map) draw(row, (from === "list" || from === "record" || from === "start") && isMapped(row));
   }
 
-  /* Whether there is ground below a record: the map does not go to an empty sheet. */
+  /* Whether there is more than coarse outlines below a record: the map does not go there by itself. */
   function isMapped(row) {
     if (row < 0 || page.records[row].site === undefined) return false;
     const [west, south, east, north] = view.mapped;
@@ -81,7 +81,7 @@
 
   async function start() {
     const [west, south, east, north] = view.extent;
-    map = L.map("map", { attributionControl: false, zoomSnap: 0.25, zoomDelta: 0.5, minZoom: 3, maxZoom: 14 });
+    map = L.map("map", { attributionControl: false, zoomSnap: 0.25, zoomDelta: 0.5, minZoom: 1, maxZoom: 14 });
     // Drawn before the base map is, so that the lines know which vintage is in force.
     marz.start(map, {
       base: page.base, bounds: [[south, west], [north, east]], view: state.at,

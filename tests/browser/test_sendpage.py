@@ -278,3 +278,10 @@ def test_it_opens_on_the_extent_of_the_picture(
         )  # fmt: skip
 
     assert holds(zoom) and not holds(zoom + 0.5)
+
+
+def test_land_far_away_is_in_the_page_itself(
+    visit: Visit, embedded: Package, tmp_path: Path
+) -> None:
+    page = opened(visit, file_of(embedded, tmp_path, at=(4.0, 20.0, 4.0)))
+    expect(page.locator(".leaflet-world-pane canvas")).to_have_count(1)

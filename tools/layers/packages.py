@@ -112,6 +112,13 @@ NATURAL_EARTH = Package(
     "libmagics++-data_4.13.0-1_all.deb",
     "0d199e0bb9faeb05bb77939c2112d49424b89d66026a727cf3afb95261cd64b0",
 )
+WORLD = Package(
+    "world-atlas",
+    "2.0.2",
+    "npm",
+    "world-atlas-2.0.2.tgz",
+    "032e7765f2ce00edaeafec23ff22bc3b77e42987c257da944cc585b452c05b97",
+)
 
 PACKAGES = (
     BORDERS_NOW,
@@ -138,8 +145,13 @@ class Cache:
 
     folder: Path
 
-    def fetch_all(self) -> None:
+    def fetch_all(self, packages: tuple[Package, ...] = PACKAGES) -> None:
         """Download what is missing and check every package.
+
+        Parameters
+        ----------
+        packages : tuple of Package, optional
+            Those that are needed; those of ``data/layers/`` without.
 
         Raises
         ------
@@ -147,7 +159,7 @@ class Cache:
             If a package can't be had or isn't the pinned file.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        for package in PACKAGES:
+        for package in packages:
             path = self.path(package)
             if not path.exists():
                 print(f"  fetching {package.label}", flush=True)
