@@ -124,6 +124,18 @@ def test_a_bad_cell_costs_its_own_row_only(tmp_path: Path) -> None:
         assert line["reason"] and line["remedy"]
 
 
+def test_all_that_is_wrong_with_a_refused_row_is_told_at_once(tmp_path: Path) -> None:
+    bad = {"id": "x", "date": "2022-02-30", "lat": "NaN", "lon": "70.5", "deaths": "-1"}
+    report, _ = taken(tmp_path, table(list(bad), [bad, {**bad, "lat": "39.5"}]), mapping=None)
+    assert (report.read, report.refused, report.taken) == (2, 2, 0)
+    told = {(group.kind, group.field): group.count for group in report.groups}
+    assert told == {
+        ("date-impossible", "date"): 2,
+        ("position-number", "lat, lon"): 1,
+        ("toll-number", "deaths"): 2,
+    }
+
+
 def test_what_looks_wrong_is_flagged_and_taken(tmp_path: Path) -> None:
     columns = ["date", "lat", "lon", "country", "low", "best", "high"]
     cells = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 
@@ -80,6 +81,7 @@ class _Work:
         self.rows = batch.table.num_rows
         self.findings: list[Finding] = list(batch.refused)
         self.refused: Mask = np.zeros(self.rows, dtype=bool)
+        self.wrong: defaultdict[str, Mask] = defaultdict(lambda: np.zeros(self.rows, dtype=bool))
         self.flags: list[tuple[str, Mask]] = []
         self.waiting: list[tuple[str, str, Mask, pa.Array | None]] = []
         self.settled = False
@@ -155,10 +157,12 @@ class _Work:
 
     def note(self, kind: str, field: str, where: Mask, column: pa.Array | None = None) -> None:
         """Note a problem of some rows; whether they are refused hangs on its kind."""
-        where = where & ~self.refused
+        refuses = KINDS[kind].fate == REFUSED
+        # Of a refused row every cell that is wrong is told, each once.
+        where = where & ~(self.wrong[field] if refuses else self.refused)
         if not where.any():
             return
-        if KINDS[kind].fate != REFUSED and not self.settled:
+        if not refuses and not self.settled:
             # A row that another cell refuses is not flagged besides.
             self.waiting.append((kind, field, where, column))
             return
@@ -169,8 +173,9 @@ class _Work:
             else [""] * len(index)
         )
         self.findings.append(Finding(kind, field, self.batch.numbers[index].tolist(), values))
-        if KINDS[kind].fate == REFUSED:
+        if refuses:
             self.refused |= where
+            self.wrong[field] = self.wrong[field] | where
         else:
             self.flags.append((kind, where))
 
