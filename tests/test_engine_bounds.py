@@ -270,3 +270,14 @@ def test_other_addresses_are_refused_without_being_repeated(url: str) -> None:
     with pytest.raises(engine.EngineError) as refused:
         servers.address(url)
     assert "secret" not in str(refused.value)
+
+
+def test_a_question_that_comes_late_does_not_stop_a_newer_one() -> None:
+    newest = engine.Newest()
+    older, newer = newest.claim(lambda: "older"), newest.claim(lambda: "newer")
+    # Threads begin in any order.
+    assert newer() == "newer"
+    with pytest.raises(engine.Superseded):
+        older()
+    older.cancel()
+    assert newer() == newest.ask(lambda: "newer")

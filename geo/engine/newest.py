@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from threading import Lock, Thread
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from geo.engine.data import Superseded
 
@@ -82,6 +82,25 @@ def running(stop: Callable[[], None]) -> Iterator[None]:
         yield
 
 
+class Claim(Generic[T]):
+    """A question with its place among a reader's others; called, it answers as `Newest.ask`."""
+
+    def __init__(self, question: Callable[[], T], work: Work) -> None:
+        self._question, self._work = question, work
+        self.cancel = work.cancel
+
+    def __call__(self) -> T:
+        """Ask."""
+        self._work.check()
+        token = _CURRENT.set(self._work)
+        try:
+            answer = self._question()
+        finally:
+            _CURRENT.reset(token)
+        self._work.check()
+        return answer
+
+
 class Newest:
     """One a reader: asks one thing at a time, and always the newest.
 
@@ -104,16 +123,17 @@ class Newest:
         Superseded
             If a newer question came, or `cancel` was called, before the answer.
         """
+        return self.claim(question)()
+
+    def claim(self, question: Callable[[], T]) -> Claim[T]:
+        """Make a question the newest now, to be asked by another thread as soon as it runs.
+
+        A thread that comes late must not cancel what was asked after it.
+        """
         with self._lock:
             self._work.cancel()
             work = self._work = Work()
-        token = _CURRENT.set(work)
-        try:
-            answer = question()
-        finally:
-            _CURRENT.reset(token)
-        work.check()
-        return answer
+        return Claim(question, work)
 
     def cancel(self) -> None:
         """Stop what is being asked."""

@@ -39,7 +39,8 @@ def ask(question: Callable[[], T], slot: DeltaGenerator) -> T:
         If the reader asked something else meanwhile, in another tab of the same session.
     """
     newest = st.session_state.setdefault(NEWEST, Newest())
-    coming = _threads.submit(newest.ask, question)
+    claimed = newest.claim(question)
+    coming = _threads.submit(claimed)
     waited = 0.0
     said: DeltaGenerator | None = None
     try:
@@ -56,7 +57,7 @@ def ask(question: Callable[[], T], slot: DeltaGenerator) -> T:
             said.text(f"Counting … {waited:.0f} s")
     except BaseException:
         coming.cancel()  # if it has not begun
-        newest.cancel()
+        claimed.cancel()
         raise
     if said is not None:
         slot.empty()
