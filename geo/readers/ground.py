@@ -137,7 +137,7 @@ class Ground:
             away = rows[self.far(code, lon[rows], lat[rows])]
             if start is not None and len(away):
                 years = cells.years(start.take(pa.array(away)))
-                away = away[~lands.known().formerly(code, lon[away], lat[away], years)]
+                away = away[~lands.formerly(code, lon[away], lat[away], years)]
             turned = self.within(code, lat[away], lon[away])
             swapped[away[turned]] = True
             far[away[~turned]] = True

@@ -53,19 +53,18 @@ class Lands:
     """
 
     def __init__(self, features: Iterable[Mapping[str, Any]]) -> None:
-        self._areas: dict[str, list[shapely.Geometry]] = {}
+        self._areas: dict[str, list[Any]] = {}
         self._wide: dict[tuple[str, float], shapely.Geometry] = {}
-        self._shapes: list[shapely.Geometry] = []
+        self._all: list[Any] = []
         for feature in features:
-            shape = shapely.geometry.shape(feature["geometry"])
-            self._shapes.append(shape)
+            self._all.append(feature["geometry"])
             named = (feature["properties"].get(key) for key in ("country", "also"))
             for code in filter(None, named):
-                self._areas.setdefault(code, []).append(shape)
+                self._areas.setdefault(code, []).append(feature["geometry"])
 
     @cached_property
     def _land(self) -> shapely.Geometry:
-        parts = shapely.get_parts(self._shapes)
+        parts = shapely.get_parts([shapely.geometry.shape(area) for area in self._all])
         whole = shapely.MultiPolygon(parts[shapely.get_dimensions(parts) == 2].tolist())
         shapely.prepare(whole)
         return whole
@@ -76,7 +75,8 @@ class Lands:
             return np.zeros(len(lon), dtype=bool)
         key = (code, reach)
         if key not in self._wide:
-            self._wide[key] = around(shapely.union_all(self._areas[code]), reach)
+            shapes = [shapely.geometry.shape(area) for area in self._areas[code]]
+            self._wide[key] = around(shapely.union_all(shapes), reach)
             shapely.prepare(self._wide[key])
         return np.asarray(shapely.contains_xy(self._wide[key], lon, lat))
 
@@ -106,20 +106,21 @@ class Lands:
                 wrong[sea[self.near(code, lon[sea], lat[sea], AT_SEA)]] = False
         return wrong
 
-    def formerly(self, code: str, lon: Numbers, lat: Numbers, years: Numbers) -> Mask:
-        """Whether points lie in what a country held in their years (NaN where not known)."""
-        found = np.zeros(len(lon), dtype=bool)
-        for holder, last, areas in FORMER:
-            if holder == code and (early := years <= last).any():
-                for area in areas.split():
-                    found[early] |= self.near(area, lon[early], lat[early])
-        return found
-
 
 @cache
 def known() -> Lands:
     """The countries that come with Marz, read when they are first needed."""
     return Lands(world.features())
+
+
+def formerly(code: str, lon: Numbers, lat: Numbers, years: Numbers) -> Mask:
+    """Whether points lie in what a country held in their years (NaN where not known)."""
+    found = np.zeros(len(lon), dtype=bool)
+    for holder, last, areas in FORMER:
+        if holder == code and (early := years <= last).any():
+            for area in areas.split():
+                found[early] |= known().near(area, lon[early], lat[early])
+    return found
 
 
 def around(shape: shapely.Geometry, reach: float) -> shapely.Geometry:

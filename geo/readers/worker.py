@@ -49,10 +49,12 @@ def _warm() -> None:
     """Load what most files need, while nobody waits for it."""
     # What fails will fail again, and be told then.
     with suppress(Exception):
+        from geo.readers import lands
         from geo.readers.ground import Ground
         from geo.vocabulary import country_names
 
         Ground.load()
+        lands.known()
         country_names()
 
 
