@@ -36,6 +36,7 @@ export default function (component) {
     item.onclick = () => pick(index);
     return item;
   }));
+  list.hidden = !data.rows.length;
   let more = parentElement.querySelector(".more");
   if (!more) {
     more = document.createElement("button");

@@ -23,7 +23,8 @@ CHECKED = "A second reader has compared it with its page."
 def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
     """The selected incident, with steps to its neighbours at the same place."""
     if not current.selected:
-        st.caption("Select an incident to read who says what.")
+        if len(rows):
+            st.caption("Select an incident to read who says what.")
         return
     row = package.row_of(current.selected)
     found = records.record(package, row)

@@ -174,13 +174,14 @@ def bars(axis: dict[str, Any], color: dict[str, Any], kind: str, title: str) -> 
             "y": {
                 **count,
                 "stack": "zero",
-                "scale": {"range": [BARS, 0]},
+                "scale": {"range": [BARS, 0], "domain": {"unionWith": [0, 1]}},
                 "axis": {
                     **_INKED,
                     "title": None,
                     "tickMinStep": 1,
                     "tickCount": 3,
-                    "format": "~s",
+                    # As a format it would give the zero of an empty chart six decimals.
+                    "labelExpr": "format(datum.value, '~s')",
                     "minExtent": LABEL,
                     "maxExtent": LABEL,
                     "gridOpacity": 0.25,

@@ -34,6 +34,8 @@ def test_nothing_matches(tab: Tab, embedded: Package) -> None:
     expect(tab.sentence).to_contain_text("No incident matches")
     expect(tab.sentence).to_contain_text("zeppelin")
     expect(tab.items).to_have_count(0)
+    expect(tab.page.locator("[role=listbox][aria-label^='Incidents']")).to_be_hidden()
+    expect(tab.page.get_by_text("Select an incident")).to_have_count(0)
     no_trace(tab)
     tab.page.locator("[data-testid=stMain]").get_by_role("button", name="Clear all").click()
     tab.agrees(embedded, Filter())
