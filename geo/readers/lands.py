@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from shapely.affinity import scale, translate
+from shapely.affinity import translate
 
 from geo import world
 
@@ -138,16 +138,18 @@ def around(shape: shapely.Geometry, reach: float) -> shapely.Geometry:
     shapely.Geometry
         EPSG:4326; what reaches over the 180th meridian is there on the other side too.
     """
-    shape = shape.simplify(reach / KM_A_DEGREE / 8)  # a ragged coast is the dearer
-    west, south, east, north = shape.bounds
+    shape = shape.simplify(reach / KM_A_DEGREE / 6)  # a ragged coast is the dearer
+    _, south, _, north = shape.bounds
     parts = []
     for low in range(int(south // BAND) * BAND, int(np.ceil(north)), BAND):
-        part = shapely.intersection(shape, shapely.box(west, low, east, low + BAND))
+        # A little over the band, for what lies right on its edge.
+        part = shapely.clip_by_rect(shape, -181, low - 0.01, 181, low + BAND + 0.01)
         if not part.is_empty:
             middle = (part.bounds[1] + part.bounds[3]) / 2
-            narrow = float(np.cos(np.radians(middle)))
-            wide = scale(part, narrow, 1, origin=(0, 0)).buffer(reach / KM_A_DEGREE, quad_segs=3)
-            parts.append(scale(wide, 1 / narrow, 1, origin=(0, 0)))
+            narrow = np.array([np.cos(np.radians(middle)), 1.0])
+            even = shapely.transform(part, lambda xy, by=narrow: xy * by)
+            wide = shapely.buffer(even, reach / KM_A_DEGREE, quad_segs=2)
+            parts.append(shapely.transform(wide, lambda xy, by=narrow: xy / by))
     whole = shapely.union_all(parts)
     if whole.bounds[0] < -180 or whole.bounds[2] > 180:
         whole = shapely.union_all([whole, translate(whole, 360), translate(whole, -360)])
