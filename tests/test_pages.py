@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit_folium import generate_leaflet_string
 
 from geo import draw, export, package, places, query, words
 from geo.model import Filter
@@ -157,8 +158,11 @@ def test_no_text_of_a_record_enters_folium(hostile: Package) -> None:
     rows = query.select(hostile, Filter())
     view = draw.View(selected=0, vintage=18000, seek=True, tiles=True, language="ru")
     chart = draw.base_map("../../app/static/built/0", places.extent_of(hostile), None)
-    draw.incident_group(places.features(hostile, rows), view).add_to(chart)
-    rendered = chart.get_root().render()
+    group = draw.incident_group(places.features(hostile, rows), view).add_to(chart)
+    chart.render()
+    scripts = [generate_leaflet_string(part) for part in (chart, group)]
+    rendered = "\n".join([chart.get_root().header.render(), *scripts])
+    assert "marz.start" in rendered and "marz.commit" in rendered
     frames = [hostile.incidents, hostile.claims, hostile.sources, *hostile.layers.values()]
     given = {
         text
