@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,16 @@ def test_sentence_and_facets(
         options = groups[facet.label].options
         assert options == [f"{facet.say(option)} · {n}" for option, n in counts.items()]
         assert groups[facet.label].value == list(getattr(asked, facet.name))
+
+
+def test_the_timeline_as_a_table_is_made_when_it_is_opened(marz: Package) -> None:
+    app = run("atlas", from_="2022-01-01")
+    assert not app.dataframe
+    app.session_state["w-timeline-table"] = True
+    app.run()
+    counted = app.dataframe[0].value
+    asked = Filter(start=date(2022, 1, 1))
+    assert counted["Incidents"].sum() == len(query.select(marz, asked))
 
 
 def test_a_filter_by_hand_reaches_the_sentence(marz: Package) -> None:
