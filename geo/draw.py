@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import folium
-from branca.element import MacroElement
+from branca.element import Element, Figure, MacroElement
 from folium.template import Template
-from folium.utilities import JsCode
 
 from geo.model import Bbox
 from geo.values import ZOOMS
@@ -21,6 +21,9 @@ from geo.values import ZOOMS
 ADDRESS = re.compile(r"[A-Za-z0-9/._-]+")
 STATIC = "../../app/static"
 """Where Streamlit serves static/, seen from streamlit-folium's frame; works below a base path."""
+
+ID = "marz"
+"""Of the map in its frame, where there is only one."""
 
 MARGIN = 0.05
 """Ground shown around the extent, as a part of it, so that no line ends at the frame."""
@@ -81,21 +84,59 @@ class _Start(MacroElement):
         self.address, self.bounds, self.view = address, bounds, view
 
 
-class _Commit(MacroElement):
-    """Tells our script that the incident layer was made anew."""
+class _Map(folium.Map):
+    """A map with a ready-made head: it is the same for all, and folium would compile it anew."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._id = ID
+
+    def render(self, **kwargs: Any) -> str:
+        """Put the head where st_folium looks for it; of all else it asks only the scripts."""
+        _figure(self).header = _head()
+        return ""
+
+
+@cache
+def _head() -> Element:
+    plain = folium.Map(tiles=None)
+    plain._id = ID
+    plain.default_js = plain.default_css = []
+    plain.render()  # type: ignore[no-untyped-call]
+    return Element(_figure(plain).header.render())
+
+
+def _figure(chart: folium.Map) -> Figure:
+    figure = chart.get_root()
+    assert isinstance(figure, Figure)
+    return figure
+
+
+class _Incidents(folium.FeatureGroup):
+    """The incidents as one GeoJson layer, and word to our script that it was made anew.
+
+    Of folium's own layer each part would be written twice, and the second time read as a
+    template: half of what the whole map costs the server.
+    """
 
     _template = Template(
         """
         {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.featureGroup();
+        L.geoJson({{ this.collection|tojson }}, {pointToLayer: marz.symbol})
+            .addTo({{ this.get_name() }});
         marz.commit(map_div, {{ this.state|tojson }});
         {% endmacro %}
         """
     )
 
-    def __init__(self, state: dict[str, Any]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._name = "Commit"
-        self.state = state
+    def __init__(self, collection: dict[str, Any], state: dict[str, Any]) -> None:
+        super().__init__()
+        self.collection, self.state = collection, state
+
+    def render(self, **kwargs: Any) -> str:
+        """Do nothing: st_folium asks for the script itself."""
+        return ""
 
 
 def base_map(address: str, extent: Bbox, view: tuple[float, float, float] | None) -> folium.Map:
@@ -124,7 +165,7 @@ def base_map(address: str, extent: Bbox, view: tuple[float, float, float] | None
         raise ValueError(f"not a plain address: {address!r}")
     dy, dx = MARGIN * (extent.north - extent.south), MARGIN * (extent.east - extent.west)
     bounds = [[extent.south - dy, extent.west - dx], [extent.north + dy, extent.east + dx]]
-    chart = folium.Map(
+    chart = _Map(
         location=[(extent.south + extent.north) / 2, (extent.west + extent.east) / 2],
         zoom_start=6,
         tiles=None,
@@ -161,23 +202,13 @@ def incident_group(collection: dict[str, Any], view: View) -> folium.FeatureGrou
     folium.FeatureGroup
         To be given to ``st_folium`` as ``feature_group_to_add``.
     """
-    group = folium.FeatureGroup()
-    layer = folium.GeoJson(
+    return _Incidents(
         collection,
-        point_to_layer=JsCode("marz.symbol"),
-        style_function=None,
-        smooth_factor=None,
+        {
+            "sel": view.selected,
+            "vintage": view.vintage,
+            "seek": view.seek,
+            "tiles": view.tiles,
+            "lang": view.language,
+        },
     )
-    group.add_child(layer)
-    group.add_child(
-        _Commit(
-            {
-                "sel": view.selected,
-                "vintage": view.vintage,
-                "seek": view.seek,
-                "tiles": view.tiles,
-                "lang": view.language,
-            }
-        )
-    )
-    return group

@@ -61,11 +61,15 @@ def extent(package: Package) -> tuple[date, date]:
     tuple of datetime.date
         Open ends do not count; the year 1970 if no record has a date.
     """
-    ends = np.concatenate([package.incidents["start"], package.incidents["end"]])
-    ends = ends[(ends != OPEN_START) & (ends != OPEN_END)]
-    if not len(ends):
-        return EPOCH, date(1970, 12, 31)
-    return EPOCH + timedelta(days=int(ends.min())), EPOCH + timedelta(days=int(ends.max()))
+    if package not in _EXTENTS:
+        ends = np.concatenate([package.incidents["start"], package.incidents["end"]])
+        ends = ends[(ends != OPEN_START) & (ends != OPEN_END)]
+        low, high = (int(ends.min()), int(ends.max())) if len(ends) else (0, 364)
+        _EXTENTS[package] = EPOCH + timedelta(days=low), EPOCH + timedelta(days=high)
+    return _EXTENTS[package]
+
+
+_EXTENTS: WeakKeyDictionary[Package, tuple[date, date]] = WeakKeyDictionary()
 
 
 def select(package: Package, query: Filter) -> npt.NDArray[np.intp]:

@@ -50,6 +50,21 @@ def found(package: Package, text: str) -> list[bool]:
     A name of a place stands for all its spellings: Ворух finds what is told of Vorukh. What is
     asked for is taken as one name first, then word by word.
     """
+    kept = _FOUND.setdefault(package, {})
+    known = kept.get(text)
+    if known is None:
+        if len(kept) >= KEPT:
+            kept.clear()
+        known = kept[text] = _search(package, text)
+    return known
+
+
+_FOUND: WeakKeyDictionary[Package, dict[str, list[bool]]] = WeakKeyDictionary()
+KEPT = 512
+"""Answers that are kept: who searches goes on to move dates, with the same words."""
+
+
+def _search(package: Package, text: str) -> list[bool]:
     whole = _alternatives(package, fold(text))
     parts = [whole] if len(whole) > 1 else [_alternatives(package, fold(w)) for w in text.split()]
     return [all(any(name in told for name in names) for names in parts) for told in texts(package)]

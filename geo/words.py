@@ -53,33 +53,36 @@ def summary(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:
         Such as “14 incidents, 2005 to 2022, involving Kyrgyzstan; 2 have no place,
         1 is planned.”
     """
-    shown = package.incidents.iloc[rows]
-    if shown.empty:
+    if not len(rows):
         asked = filter_in_words(query)
         return f"No incident matches: {asked}." if asked else "There is no incident."
-    parts = [count(len(shown), "incident"), years(shown), *_clauses(query)]
+    shown = {
+        name: package.incidents[name].to_numpy()[rows]
+        for name in ("start", "end", "dated", "status")
+    }
+    parts = [count(len(rows), "incident"), _years(shown["start"], shown["end"]), *_clauses(query)]
     sentence = ", ".join(part for part in parts if part)
     notes = []
-    unplaced = sum(site_of(package, int(row)) is None for row in rows)
+    unplaced = sum(site_of(package, row) is None for row in rows.tolist())
     if unplaced:
         notes.append(f"{unplaced} {'has' if unplaced == 1 else 'have'} no place")
-    undated = int((~shown["dated"].astype(bool)).sum())
+    undated = len(rows) - int(np.count_nonzero(shown["dated"]))
     if undated:
         notes.append(f"{undated} {'has' if undated == 1 else 'have'} no date")
     for status in ("alleged", "announced", "planned"):
-        number = int((shown["status"] == status).sum())
+        number = int(np.count_nonzero(shown["status"] == status))
         if number:
             notes.append(f"{number} {'is' if number == 1 else 'are'} {status}")
     return f"{sentence}; {', '.join(notes)}." if notes else f"{sentence}."
 
 
-def years(shown: pd.DataFrame) -> str:
+def _years(starts: npt.NDArray[np.int_], ends: npt.NDArray[np.int_]) -> str:
     """First to last year of the incidents shown; open ends do not count."""
-    ends = pd.concat([shown["start"], shown["end"]])
-    ends = ends[(ends != OPEN_START) & (ends != OPEN_END)]
-    if ends.empty:
+    known = np.concatenate([starts, ends])
+    known = known[(known != OPEN_START) & (known != OPEN_END)]
+    if not len(known):
         return ""
-    found = [day_of(int(ends.min())), day_of(int(ends.max()))]
+    found = [day_of(int(known.min())), day_of(int(known.max()))]
     first, last = (str(d.year) if d else "" for d in found)
     return first if first == last else f"{first} to {last}"
 

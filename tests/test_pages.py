@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit_folium import generate_leaflet_string
 
 from geo import draw, export, package, places, query, words
 from geo.model import Filter
@@ -100,6 +102,16 @@ def test_sentence_and_facets(
         assert groups[facet.label].value == list(getattr(asked, facet.name))
 
 
+def test_the_timeline_as_a_table_is_made_when_it_is_opened(marz: Package) -> None:
+    app = run("atlas", from_="2022-01-01")
+    assert not app.dataframe
+    app.session_state["w-timeline-table"] = True
+    app.run()
+    counted = app.dataframe[0].value
+    asked = Filter(start=date(2022, 1, 1))
+    assert counted["Incidents"].sum() == len(query.select(marz, asked))
+
+
 def test_a_filter_by_hand_reaches_the_sentence(marz: Package) -> None:
     app = run("atlas")
     app.text_input(key="w-q").set_value("Исфара").run()
@@ -157,8 +169,11 @@ def test_no_text_of_a_record_enters_folium(hostile: Package) -> None:
     rows = query.select(hostile, Filter())
     view = draw.View(selected=0, vintage=18000, seek=True, tiles=True, language="ru")
     chart = draw.base_map("../../app/static/built/0", places.extent_of(hostile), None)
-    draw.incident_group(places.features(hostile, rows), view).add_to(chart)
-    rendered = chart.get_root().render()
+    group = draw.incident_group(places.features(hostile, rows), view).add_to(chart)
+    chart.render()
+    scripts = [generate_leaflet_string(part) for part in (chart, group)]
+    rendered = "\n".join([chart.get_root().header.render(), *scripts])
+    assert "marz.start" in rendered and "marz.commit" in rendered
     frames = [hostile.incidents, hostile.claims, hostile.sources, *hostile.layers.values()]
     given = {
         text

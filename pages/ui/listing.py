@@ -38,9 +38,10 @@ def _table(version: str, query: Filter, _package: Package) -> pd.DataFrame:
     return words.as_table(_package, select(_package, query))
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _rows(version: str, query: Filter, count: int, _package: Package) -> list[dict[str, Any]]:
-    found = words.as_table(_package, select(_package, query).astype(np.intp)[:count])
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _all(version: str, _package: Package) -> list[dict[str, Any]]:
+    """The card of each incident, by row: no filter changes it."""
+    everything = words.as_table(_package, np.arange(len(_package.incidents)))
     return [
         {
             "id": row["id"],
@@ -59,17 +60,18 @@ def _rows(version: str, query: Filter, count: int, _package: Package) -> list[di
                 if part
             ),
         }
-        for row in found.to_dict("records")
+        for row in everything.to_dict("records")
     ]
 
 
 def cards(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
     """The list beside the map: pick one by mouse or with the arrow keys."""
     count = _count(package, current, rows)
+    known = _all(package.version, package)
     _cards(
         key=CARDS,
         data={
-            "rows": _rows(package.version, current.query, count, package),
+            "rows": [known[row] for row in rows[:count].tolist()],
             "selected": current.selected,
             "more": min(AT_ONCE, len(rows) - count),
             "total": len(rows),

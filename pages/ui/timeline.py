@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from geo import query, words
@@ -34,12 +35,13 @@ def chart(package: Package, current: State) -> None:
     time, and Vega keeps memory of each.
     """
     axis = Axis.over(*query.extent(package), current.query)
-    frame, undated = _rows(package.version, query.without_dates(current.query), axis, package)
+    wanted = query.without_dates(current.query)
+    rows, lanes, undated = _rows(package.version, wanted, axis, package)
     st.html(time_chart.veils(axis, current.query))
     with st.container(key="timeline-chart"):
         st.vega_lite_chart(
-            frame,
-            _spec(axis, _lanes(frame)),
+            rows,
+            _spec(axis, lanes),
             key=BRUSH,
             on_select=lambda: time_chart.brushed(BRUSH, *query.extent(package)),
             width="stretch",
@@ -54,8 +56,9 @@ def chart(package: Package, current: State) -> None:
 
 def table(package: Package, current: State) -> None:
     """The numbers of the chart for the filter: years, type, incidents."""
-    with st.expander("The timeline as a table"):
-        st.dataframe(_counts(package.version, current.query, package), hide_index=True)
+    opened = st.expander("The timeline as a table", key="w-timeline-table", on_change="rerun")
+    if opened.open:
+        opened.dataframe(_counts(package.version, current.query, package), hide_index=True)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -71,9 +74,9 @@ def _counts(version: str, wanted: Filter, _package: Package) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["Year", "Type", "Incidents"])
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def _rows(version: str, wanted: Filter, axis: Axis, _package: Package) -> tuple[pd.DataFrame, int]:
-    """Rows of the chart: bars with a count, spans with a lane of their own each."""
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _rows(version: str, wanted: Filter, axis: Axis, _package: Package) -> tuple[pa.Table, int, int]:
+    """Rows of the chart, bars with a count and spans with a lane; lanes; incidents without date."""
     bins, spans, undated = query.timeline(_package, wanted, by=axis.by)
     rows = [("bar", ms(b.start), ms(axis.after(b.start)), b.event_type, b.count, 0) for b in bins]
     ends: list[date] = []
@@ -82,13 +85,21 @@ def _rows(version: str, wanted: Filter, axis: Axis, _package: Package) -> tuple[
         ends[lane : lane + 1] = [span.end]
         end = ms(span.end + timedelta(days=1))
         rows.append(("span", ms(span.start), end, span.event_type, 0, lane))
-    columns = ["what", "start", "end", "type", "count", "lane"]
-    return pd.DataFrame(rows, columns=columns), undated
+    # As Streamlit sends it: a pandas frame would be turned into it anew at every run.
+    named = [dict(zip(ROW.names, row, strict=True)) for row in rows]
+    return pa.Table.from_pylist(named, ROW), len(ends), undated
 
 
-def _lanes(frame: pd.DataFrame) -> int:
-    spans = frame[frame["what"] == "span"]
-    return 0 if spans.empty else int(spans["lane"].max()) + 1
+ROW = pa.schema(
+    [
+        ("what", pa.string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("type", pa.string()),
+        ("count", pa.int64()),
+        ("lane", pa.int64()),
+    ]
+)
 
 
 def _spec(axis: Axis, lanes: int) -> dict[str, Any]:
