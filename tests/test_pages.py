@@ -23,7 +23,7 @@ from geo import draw, export, package, places, query, words
 from geo.model import Filter
 from geo.package import HOME, Package
 from geo.picture import snapshot
-from pages.ui import nav
+from pages.ui import frame, nav
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("atlas", "records", "sources")
@@ -209,3 +209,20 @@ def test_what_stays_is_frozen_out_of_every_collection() -> None:
         "assert gc.get_freeze_count() > 10_000"
     )
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True)
+
+
+def test_a_run_that_was_cut_short_does_not_leave_widgets_as_they_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    problems = frame.problems
+    monkeypatch.setattr(frame, "problems", lambda _: st.stop())
+    app = run("atlas", from_="2020-01-01", match="certainly")
+    monkeypatch.setattr(frame, "problems", problems)
+
+    def told() -> list[bool]:
+        app.run()
+        return [app.slider[0].proto.set_value, app.date_input[0].proto.set_value]
+
+    assert app.slider[0].value[0] == date(2020, 1, 1)
+    assert told() == [True, True]  # the browser may have seen nothing of the first run
+    assert told() == [False, False]  # and is not told again what it has

@@ -54,6 +54,7 @@ def page(
         reopened.tell()
         body(package, current)
         problems(package)
+        state.settle()
     except PackageError as error:
         st.error("The data cannot be shown.", icon=":material/error:")
         st.text(str(error))

@@ -138,12 +138,25 @@ def enter(page: str) -> None:
 
 
 def set_widget(key: str, value: Any) -> str:
-    """Set a widget from the state before it is drawn; returns its key."""
-    if st.session_state.get(key, _NOTHING) != value:
+    """Set a widget from the state before it is drawn; returns its key.
+
+    Streamlit tells the browser a value only in the run that sets it, and a run that the next one
+    cuts short may never be shown: so it is set until a run has come to its end with it. A value
+    that the browser has is not set again, lest a thumb that is still being moved jump back.
+    """
+    shown = st.session_state.setdefault(SHOWN, {})
+    if st.session_state.get(key, _NOTHING) != value or shown.get(key, _NOTHING) != value:
         st.session_state[key] = value
+        st.session_state.setdefault(SETTING, {})[key] = value
     return key
 
 
+def settle() -> None:
+    """Note at the end of a page's run that the browser has the values that were set."""
+    st.session_state.setdefault(SHOWN, {}).update(st.session_state.pop(SETTING, {}))
+
+
+SHOWN, SETTING = "widgets-shown", "widgets-setting"
 _NOTHING = object()
 
 
@@ -185,6 +198,7 @@ def when_changed(key: str, write: Callable[[Any], None]) -> Callable[[], None]:
     """A callback that hands a widget's new value to `write`."""
 
     def changed() -> None:
+        st.session_state.setdefault(SHOWN, {})[key] = st.session_state[key]
         write(st.session_state[key])
 
     return changed
