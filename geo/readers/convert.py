@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Callable
 from datetime import date
 
 import numpy as np
@@ -15,7 +14,7 @@ from geo.dataset import SCHEMA
 from geo.readers import cells, codes, positions
 from geo.readers.batch import Batch
 from geo.readers.cells import Mask, mask, present
-from geo.readers.countries import codes_of
+from geo.readers.countries import codes_or_none, distinct
 from geo.readers.dates import Dated, Dates
 from geo.readers.days import EPOCH
 from geo.readers.ground import Ground
@@ -279,17 +278,17 @@ class _Work:
             return self.blank
         ward = mapping.form == "ucdp"
         column = self.text(names[0])
-        column = cells.by_value(column, _codes(ward), pa.string())
+        column = cells.by_value(column, codes_or_none(ward), pa.string())
         unknown = present(self.text(names[0])) & ~present(column)
         if len(names) > 1:
-            fallback = cells.by_value(self._numeric(names[1]), _codes(ward), pa.string())
+            fallback = cells.by_value(self._numeric(names[1]), codes_or_none(ward), pa.string())
             column = pc.coalesce(column, fallback)
             unknown &= ~present(column)
         self.note("country", names[0], unknown, self.text(names[0]))
         self._compare_with_ground(column, lon, lat, dated)
         for party in mapping.parties:
-            more = cells.by_value(self.text(party), _codes(ward), pa.string())
-            column = cells.by_value(cells.join([column, more], ";"), _distinct, pa.string())
+            more = cells.by_value(self.text(party), codes_or_none(ward), pa.string())
+            column = cells.by_value(cells.join([column, more], ";"), distinct, pa.string())
         return pc.binary_join_element_wise(pa.scalar(";"), column, pa.scalar(";"), "")
 
     def _compare_with_ground(self, column: pa.Array, lon: Numbers, lat: Numbers, on: Dated) -> None:
@@ -341,15 +340,3 @@ class _Work:
             for row in np.flatnonzero(where):
                 told[row] = f"{told[row] or ';'}{code};"
         return pa.array(told, pa.string())
-
-
-def _codes(ward: bool) -> Callable[[str], str | None]:
-    def read(value: str) -> str | None:
-        codes, unknown = codes_of(value, gleditsch_ward=ward)
-        return ";".join(codes) if codes and not unknown else None
-
-    return read
-
-
-def _distinct(value: str) -> str:
-    return ";".join(dict.fromkeys(value.split(";")))

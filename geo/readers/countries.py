@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 
 from babel.core import get_global
@@ -160,3 +161,18 @@ def _plain(name: str) -> str:
     name = re.sub(r"\bsaint[ -]", "st. ", name.casefold().replace("&", "and"))
     letters = unicodedata.normalize("NFKD", name)
     return " ".join("".join(s for s in letters if not unicodedata.combining(s)).split())
+
+
+def codes_or_none(ward: bool) -> Callable[[str], str | None]:
+    """Give a reader of a cell of countries: ``;`` between codes, None where one is not known."""
+
+    def read(value: str) -> str | None:
+        codes, unknown = codes_of(value, gleditsch_ward=ward)
+        return ";".join(codes) if codes and not unknown else None
+
+    return read
+
+
+def distinct(value: str) -> str:
+    """Codes with ``;`` between, each once."""
+    return ";".join(dict.fromkeys(value.split(";")))
