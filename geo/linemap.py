@@ -77,6 +77,8 @@ def line_map(package: Package, border: str) -> Chart:
         alt=f"Map of the line of the {name} with the towns near it.",
         spec={
             "height": 300,
+            # Room for a name that ends left of the line's own end, on a phone.
+            "padding": {"top": 5, "left": 30, "right": 30, "bottom": 5},
             "projection": {"type": "mercator"},
             "layer": [
                 line(True),
