@@ -22,6 +22,14 @@ NARROW = 420
 """Pixels across the small map, between a phone's and a desk's."""
 NAME_PX = 6.5
 """Mean width of a letter in a name on it."""
+NAME_TALL = 12
+SIDES: dict[str, tuple[str, int, int]] = {
+    "right": ("left", 6, 0),
+    "left": ("right", -6, 0),
+    "below": ("center", 0, 11),
+    "above": ("center", 0, -11),
+}
+"""Where a name may stand at its town, the best first: its anchor, and pixels right and down."""
 
 
 def line_map(package: Package, border: str) -> Chart:
@@ -66,9 +74,9 @@ def line_map(package: Package, border: str) -> Chart:
     text = {"type": "text", "color": "#77736a", "fontSize": 11}
     named: list[dict[str, Any]] = [
         {"data": {"values": [town for town in towns if town["side"] == side]},
-         "mark": {**text, "align": side, "dx": off},
+         "mark": {**text, "align": align, "dx": dx, "dy": dy},
          "encoding": {**at, "text": {"field": "name"}}}
-        for side, off in (("left", 5), ("right", -5))
+        for side, (align, dx, dy) in SIDES.items()
     ]  # fmt: skip
     name = str(frame["name"].iloc[-1])
     return Chart(
@@ -96,16 +104,20 @@ def line_map(package: Package, border: str) -> Chart:
 
 
 def _free_side(line: BaseGeometry, town: Point, name: str) -> str:
-    """The end at which a name is anchored at its town so that it does not lie on the line."""
+    """The side of its town where a name lies least on the line; of `SIDES` the first such."""
     west, _, east, _ = line.bounds
     pixel = (east - west) / NARROW
-    wide, tall = NAME_PX * len(name) * pixel, 6 * pixel
+    flat = float(np.cos(np.radians(town.y)))  # degrees of latitude in as many of longitude
+    wide, tall = NAME_PX * len(name) * pixel, NAME_TALL * pixel * flat
 
-    def box(left: float) -> BaseGeometry:
-        return shapely.box(left, town.y - tall, left + wide, town.y + tall)
+    def covered(side: str) -> float:
+        align, dx, dy = SIDES[side]
+        left = town.x + dx * pixel - {"left": 0, "center": wide / 2, "right": wide}[align]
+        middle = town.y - dy * pixel * flat
+        box = shapely.box(left, middle - tall / 2, left + wide, middle + tall / 2)
+        return float(line.intersection(box).length)
 
-    crosses = line.intersects(box(town.x)) and not line.intersects(box(town.x - wide))
-    return "right" if crosses else "left"
+    return min(SIDES, key=covered)
 
 
 def _vintage(row: dict[str, Any]) -> str:

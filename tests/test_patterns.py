@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pandas as pd
 import pytest
+import shapely
 from PIL import Image
 
 from geo import charts, gazetteer, linemap, package, patterns, query, stripcharts, tolls
@@ -135,12 +136,18 @@ def test_a_chart_of_nothing_is_empty(data: Package) -> None:
     assert patterns.by_year(data, rows, "SAR-LOW", "x").table.empty
 
 
-def test_no_town_of_the_small_map_is_named_across_the_line(marz: Package) -> None:
-    chart = linemap.line_map(marz, "TJ-KG")
-    named = [layer for layer in chart.spec["layer"] if layer["mark"]["type"] == "text"]
-    sides = {
-        town["name"]: layer["mark"]["align"] for layer in named for town in layer["data"]["values"]
-    }
-    # West of a bend of the line, so its name ends at its dot; Batken has room to its right.
-    assert sides["Buston"] == "right"
-    assert sides["Batken"] == "left"
+@pytest.mark.parametrize("border", ["TJ-KG", "TJ-AF"])
+def test_a_town_of_the_small_map_is_named_beside_the_line(marz: Package, border: str) -> None:
+    chart = linemap.line_map(marz, border)
+    line = marz.layers["borders"].query("place_id == @border").geometry.iloc[-1]
+    west, _, east, _ = line.bounds
+    pixel = (east - west) / linemap.NARROW
+    layers = [layer for layer in chart.spec["layer"] if layer["mark"]["type"] == "text"]
+    named = [(layer["mark"], town) for layer in layers for town in layer["data"]["values"]]
+    assert len({town["name"] for _, town in named}) == len(named) > 2
+    for mark, town in named:
+        wide = linemap.NAME_PX * len(town["name"]) * pixel
+        share = {"left": 0.5, "center": 0, "right": -0.5}[mark["align"]]
+        middle = town["lon"] + mark["dx"] * pixel + share * wide
+        # The middle of a name is on no line, whichever side it was put on.
+        assert line.distance(shapely.Point(middle, town["lat"] - mark["dy"] * pixel * 0.78)) > pixel
