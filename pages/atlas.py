@@ -5,7 +5,7 @@ import streamlit as st
 from geo import query, words
 from geo.package import Package
 from pages.ui import detail, embed, frame, listing, map_view, panel, takeaway, timeline
-from pages.ui.state import State, clear_filter
+from pages.ui.state import State
 
 
 def body(package: Package, current: State) -> None:
@@ -25,8 +25,7 @@ def body(package: Package, current: State) -> None:
         takeaway.show(package)
     with left:
         if not len(rows):
-            st.text("Nothing matches these filters. Widen the dates or clear a filter.")
-            st.button("Clear all filters", on_click=clear_filter, key="w-clear-empty")
+            panel.nothing()
     panel.draw(package, current)
     with left:
         timeline.slider(package, current)

@@ -21,6 +21,8 @@ def body(package: Package, current: State) -> None:
     st.text(f"{words.count(len(own), 'incident')}{', ' + asked if asked else ''}.")
     for measure, what in tolls.MEASURES.items():
         st.text(f"{what.capitalize()}: {tolls.explained(tolls.total(package, own, measure))}")
+    if not len(own):
+        panel.nothing()
     border.to_atlas(line)
     left, right = st.columns([1.2, 1], gap="large")
     with left:

@@ -6,7 +6,7 @@ from geo import patterns, query, tolls, words
 from geo.facets import FACETS
 from geo.package import Package
 from pages.ui import charts, frame, panel
-from pages.ui.state import State, clear_filter
+from pages.ui.state import State
 
 
 def body(package: Package, current: State) -> None:
@@ -16,8 +16,7 @@ def body(package: Package, current: State) -> None:
     with st.container(key="sentence", width="stretch"):
         st.text(words.summary(package, current.query, rows))
     if not len(rows):
-        st.text("Nothing matches these filters. Widen the dates or clear a filter.")
-        st.button("Clear all filters", on_click=clear_filter, key="w-clear-empty")
+        panel.nothing()
         return
     for measure, what in tolls.MEASURES.items():
         st.text(f"{what.capitalize()}: {tolls.explained(tolls.total(package, rows, measure))}")

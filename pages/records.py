@@ -5,7 +5,7 @@ import streamlit as st
 from geo import query, words
 from geo.package import Package
 from pages.ui import detail, frame, listing, panel, takeaway
-from pages.ui.state import State, clear_filter
+from pages.ui.state import State
 
 COLUMNS = ["short", "title", "where", "type", "status", "deaths", "countries", "when", "date", "id"]
 
@@ -21,8 +21,7 @@ def body(package: Package, current: State) -> None:
     if len(rows):
         listing.table(package, current, columns=COLUMNS, height=520)
     else:
-        st.text("Nothing matches these filters. Widen the dates or clear a filter.")
-        st.button("Clear all filters", on_click=clear_filter, key="w-clear-empty")
+        panel.nothing()
     detail.show(package, current, rows)
 
 

@@ -50,7 +50,9 @@ def facts(package: Package, line: str) -> None:
     told = borderline.published(package, line)
     if len(told):
         st.subheader("What others say it is", anchor=False)
-        st.dataframe(told, hide_index=True, height="content")
+        # A long name of a publisher would push the figures out of sight.
+        who = {"Who": st.column_config.TextColumn(width="medium")}
+        st.dataframe(told, hide_index=True, height="content", column_config=who)
     parts = borderline.stretches(package, line)
     if len(parts):
         st.subheader("The regions along it", anchor=False)

@@ -40,6 +40,12 @@ def draw(package: Package, current: State) -> None:
         )
 
 
+def nothing() -> None:
+    """Say that the filters leave nothing, with the remedy beside it."""
+    st.text("Nothing matches these filters. Widen the dates or clear a filter.")
+    st.button("Clear all filters", on_click=state.clear_filter, key="w-clear-empty")
+
+
 def dates(current: State, earliest: date, latest: date) -> None:
     """First and last day, and whether an uncertain date may lie within or must."""
     columns = st.columns(2)

@@ -13,7 +13,7 @@ from geo import engine, setmap, setwords
 from geo.model import Filter
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 from geo.words import NOT_SAID, count
-from pages.ui import nav, sets_map, work
+from pages.ui import nav, panel, sets_map, work
 from pages.ui.listing import AT_ONCE, HERE
 from pages.ui.sets import MARKS, Held
 from pages.ui.sets_map import PICKED, Pick
@@ -53,7 +53,7 @@ def show(held: list[Held], query: Filter, total: int, slot: DeltaGenerator) -> N
             st.text(f"{count(total, 'incident')} {what}", width="stretch")
             st.button("Show all", key="w-unpick", on_click=sets_map.clear_pick)
     if not rows:
-        st.text("Nothing matches these filters. Widen the dates or clear a filter.")
+        panel.nothing()
         return
     opened = st.session_state.get(OPEN)
     if pick is not None and pick.number is not None:
