@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
+from geo import once
 from geo.checks import JOINED
 from geo.package import Package
 
@@ -34,27 +34,23 @@ class Entry:
     names: tuple[str, ...]
 
 
-_ENTRIES: WeakKeyDictionary[Package, dict[str, Entry]] = WeakKeyDictionary()
-
-
+@once.a_package
 def entries(package: Package) -> dict[str, Entry]:
     """Every place that a record may name, by its place id; of several vintages the last."""
-    if package not in _ENTRIES:
-        frames = [package.layers[layer] for layer in JOINED if layer in package.layers]
-        _ENTRIES[package] = {
-            str(row["place_id"]): Entry(
-                place_id=str(row["place_id"]),
-                name=str(row["name"] or row["place_id"]),
-                kind=str(row["kind"]),
-                country=str(row["country"]),
-                within=str(row["within"]),
-                located=located,
-                names=tuple(dict.fromkeys(_names(row))),
-            )
-            for frame, located in [*((frame, True) for frame in frames), (package.unlocated, False)]
-            for row in frame.sort_values("id").to_dict("records")
-        }
-    return _ENTRIES[package]
+    frames = [package.layers[layer] for layer in JOINED if layer in package.layers]
+    return {
+        str(row["place_id"]): Entry(
+            place_id=str(row["place_id"]),
+            name=str(row["name"] or row["place_id"]),
+            kind=str(row["kind"]),
+            country=str(row["country"]),
+            within=str(row["within"]),
+            located=located,
+            names=tuple(dict.fromkeys(_names(row))),
+        )
+        for frame, located in [*((frame, True) for frame in frames), (package.unlocated, False)]
+        for row in frame.sort_values("id").to_dict("records")
+    }
 
 
 def entry(package: Package, place_id: str) -> Entry | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import geopandas as gpd
 import numpy as np
@@ -16,7 +15,7 @@ from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import linemerge
 
-from geo import gazetteer
+from geo import gazetteer, once
 from geo.checks import JOINED
 from geo.model import Bbox
 from geo.package import OPEN_START, Package
@@ -91,35 +90,31 @@ def representative_point(geometry: BaseGeometry) -> Point:
     return max(parts, key=lambda part: part.area).representative_point()
 
 
-_SITES: WeakKeyDictionary[Package, tuple[Site, ...]] = WeakKeyDictionary()
-
-
+@once.a_package
 def sites(package: Package) -> tuple[Site, ...]:
     """Every feature that an incident may hang on, numbered from 0 in a stable order."""
-    if package not in _SITES:
-        found: list[Site] = []
-        for layer in JOINED:
-            frame = package.layers.get(layer)
-            if frame is None:
-                continue
-            for row in frame.sort_values("id").to_dict("records"):
-                point = representative_point(row["geometry"])
-                found.append(
-                    Site(
-                        number=len(found),
-                        layer=layer,
-                        feature_id=str(row["id"]),
-                        place_id=str(row["place_id"]),
-                        name=str(row["name"] or row["place_id"]),
-                        lon=round(point.x, 5),
-                        lat=round(point.y, 5),
-                        valid_from=str(row["valid_from"]),
-                        valid_to=str(row["valid_to"]),
-                        is_point=row["geometry"].geom_type == "Point",
-                    )
+    found: list[Site] = []
+    for layer in JOINED:
+        frame = package.layers.get(layer)
+        if frame is None:
+            continue
+        for row in frame.sort_values("id").to_dict("records"):
+            point = representative_point(row["geometry"])
+            found.append(
+                Site(
+                    number=len(found),
+                    layer=layer,
+                    feature_id=str(row["id"]),
+                    place_id=str(row["place_id"]),
+                    name=str(row["name"] or row["place_id"]),
+                    lon=round(point.x, 5),
+                    lat=round(point.y, 5),
+                    valid_from=str(row["valid_from"]),
+                    valid_to=str(row["valid_to"]),
+                    is_point=row["geometry"].geom_type == "Point",
                 )
-        _SITES[package] = tuple(found)
-    return _SITES[package]
+            )
+    return tuple(found)
 
 
 def site_of(package: Package, row: int) -> Site | None:
@@ -135,22 +130,16 @@ def site_of(package: Package, row: int) -> Site | None:
     return _joined(package)[row]
 
 
-_JOINED: WeakKeyDictionary[Package, list[Site | None]] = WeakKeyDictionary()
-
-
+@once.a_package
 def _joined(package: Package) -> list[Site | None]:
-    if package not in _JOINED:
-        vintages: dict[str, list[Site]] = {}
-        for site in sites(package):
-            vintages.setdefault(site.place_id, []).append(site)
-        frame = package.incidents
-        _JOINED[package] = [
-            _in_force(vintages.get(gazetteer.drawn_on(package, place), []), _day(start, end))
-            for place, start, end in zip(
-                frame["place_id"], frame["start"], frame["end"], strict=True
-            )
-        ]
-    return _JOINED[package]
+    vintages: dict[str, list[Site]] = {}
+    for site in sites(package):
+        vintages.setdefault(site.place_id, []).append(site)
+    frame = package.incidents
+    return [
+        _in_force(vintages.get(gazetteer.drawn_on(package, place), []), _day(start, end))
+        for place, start, end in zip(frame["place_id"], frame["start"], frame["end"], strict=True)
+    ]
 
 
 def _day(start: int, end: int) -> date | None:
@@ -216,25 +205,21 @@ def features(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
     }
 
 
-_MEMBERS: WeakKeyDictionary[Package, list[list[int]]] = WeakKeyDictionary()
-
-
+@once.a_package
 def members(package: Package) -> list[list[int]]:
     """What `features` says of each incident in ``m``, by row; made once a package."""
-    if package not in _MEMBERS:
-        frame = package.incidents
-        kinds = {kind: number for number, kind in enumerate(EVENT_TYPES)}
-        toll = frame[["fatalities_low", "fatalities_high"]].max(axis=1).fillna(-1)
-        columns = (
-            range(len(frame)),
-            frame["event_type"].map(kinds),
-            frame["status"].isin(ESTABLISHED),
-            toll,
-            frame["start"],
-            frame["end"],
-        )
-        _MEMBERS[package] = [[int(v) for v in row] for row in zip(*columns, strict=True)]
-    return _MEMBERS[package]
+    frame = package.incidents
+    kinds = {kind: number for number, kind in enumerate(EVENT_TYPES)}
+    toll = frame[["fatalities_low", "fatalities_high"]].max(axis=1).fillna(-1)
+    columns = (
+        range(len(frame)),
+        frame["event_type"].map(kinds),
+        frame["status"].isin(ESTABLISHED),
+        toll,
+        frame["start"],
+        frame["end"],
+    )
+    return [[int(v) for v in row] for row in zip(*columns, strict=True)]
 
 
 def extent_of(package: Package) -> Bbox:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
+from geo import once
 from geo.errors import FilterError
 from geo.facets import FACETS, Facet
 from geo.model import Filter
@@ -53,6 +53,7 @@ def day_of(number: int) -> date | None:
     return EPOCH + timedelta(days=int(number))
 
 
+@once.a_package
 def extent(package: Package) -> tuple[date, date]:
     """First and last day that any record names.
 
@@ -61,15 +62,10 @@ def extent(package: Package) -> tuple[date, date]:
     tuple of datetime.date
         Open ends do not count; the year 1970 if no record has a date.
     """
-    if package not in _EXTENTS:
-        ends = np.concatenate([package.incidents["start"], package.incidents["end"]])
-        ends = ends[(ends != OPEN_START) & (ends != OPEN_END)]
-        low, high = (int(ends.min()), int(ends.max())) if len(ends) else (0, 364)
-        _EXTENTS[package] = EPOCH + timedelta(days=low), EPOCH + timedelta(days=high)
-    return _EXTENTS[package]
-
-
-_EXTENTS: WeakKeyDictionary[Package, tuple[date, date]] = WeakKeyDictionary()
+    ends = np.concatenate([package.incidents["start"], package.incidents["end"]])
+    ends = ends[(ends != OPEN_START) & (ends != OPEN_END)]
+    low, high = (int(ends.min()), int(ends.max())) if len(ends) else (0, 364)
+    return EPOCH + timedelta(days=low), EPOCH + timedelta(days=high)
 
 
 def select(package: Package, query: Filter) -> npt.NDArray[np.intp]:
@@ -136,20 +132,17 @@ def timeline(package: Package, query: Filter, *, by: str) -> tuple[list[Bin], li
 
 
 Spot = tuple[date, str] | Span | None
-_SPOTS: WeakKeyDictionary[Package, dict[str, list[Spot]]] = WeakKeyDictionary()
 
 
+@once.a_package
 def _spots(package: Package, by: str) -> list[Spot]:
     """Where each row stands on a timeline: its bin, a span, or None; no filter changes it."""
-    made = _SPOTS.setdefault(package, {})
-    if by not in made:
-        first, last = extent(package)
-        columns = package.incidents[["start", "end", "dated", "event_type"]]
-        made[by] = [
-            _spot(row, low, high, dated, kind, first, last, by)
-            for row, (low, high, dated, kind) in enumerate(columns.itertuples(index=False))
-        ]
-    return made[by]
+    first, last = extent(package)
+    columns = package.incidents[["start", "end", "dated", "event_type"]]
+    return [
+        _spot(row, low, high, dated, kind, first, last, by)
+        for row, (low, high, dated, kind) in enumerate(columns.itertuples(index=False))
+    ]
 
 
 def _spot(
@@ -201,25 +194,21 @@ def check(package: Package, query: Filter) -> None:
         raise FilterError(" ".join(wrong))
 
 
-_CACHED: WeakKeyDictionary[Package, dict[str, dict[str, Mask]]] = WeakKeyDictionary()
-
-
+@once.a_package
 def _options(package: Package) -> dict[str, dict[str, Mask]]:
     """Mask of every option of every facet, made once a package."""
-    if package not in _CACHED:
-        masks: dict[str, dict[str, Mask]] = {}
-        for facet in FACETS:
-            values = package.incidents[facet.column]
-            masks[facet.name] = {
-                option: np.fromiter(
-                    (option == v or (isinstance(v, tuple) and option in v) for v in values),
-                    dtype=bool,
-                    count=len(values),
-                )
-                for option in facet.options(package)
-            }
-        _CACHED[package] = masks
-    return _CACHED[package]
+    masks: dict[str, dict[str, Mask]] = {}
+    for facet in FACETS:
+        values = package.incidents[facet.column]
+        masks[facet.name] = {
+            option: np.fromiter(
+                (option == v or (isinstance(v, tuple) and option in v) for v in values),
+                dtype=bool,
+                count=len(values),
+            )
+            for option in facet.options(package)
+        }
+    return masks
 
 
 def _masks(package: Package, query: Filter) -> dict[str, Mask]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo import edtf, words
+from geo import edtf, once, words
 from geo.package import Package
 from geo.places import site_of
 from geo.tables import is_web_address, split
@@ -29,18 +28,14 @@ class _Links:
     titles: dict[str, str]
 
 
-_LINKS: WeakKeyDictionary[Package, _Links] = WeakKeyDictionary()
-
-
+@once.a_package
 def _links(package: Package) -> _Links:
-    if package not in _LINKS:
-        _LINKS[package] = _Links(
-            claims=_grouped(package.claims),
-            citations=_grouped(package.citations),
-            sources={row["id"]: row for row in package.sources.to_dict("records")},
-            titles=dict(zip(package.incidents["id"], package.incidents["title"], strict=True)),
-        )
-    return _LINKS[package]
+    return _Links(
+        claims=_grouped(package.claims),
+        citations=_grouped(package.citations),
+        sources={row["id"]: row for row in package.sources.to_dict("records")},
+        titles=dict(zip(package.incidents["id"], package.incidents["title"], strict=True)),
+    )
 
 
 def _grouped(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:

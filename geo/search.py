@@ -7,39 +7,36 @@ import unicodedata
 from functools import cache
 from weakref import WeakKeyDictionary
 
+from geo import once
 from geo.gazetteer import chain, entries
 from geo.package import Package
 from geo.vocabulary import country_name
 
-_TEXTS: WeakKeyDictionary[Package, list[str]] = WeakKeyDictionary()
 
-
+@once.a_package
 def texts(package: Package) -> list[str]:
     """Everything written about each incident, folded for search."""
-    if package not in _TEXTS:
-        claims: dict[str, list[str]] = {}
-        for row in package.claims.to_dict("records"):
-            claims.setdefault(row["incident_id"], []).extend((row["claimant"], row["statement"]))
-        # Not the types: “drone” would find every “Air/drone strike”, drones or not.
-        columns = ["id", "title", "summary", "actors", "place_note", "note"]
-        _TEXTS[package] = [
-            fold(
-                " ".join(
-                    [
-                        *(row[column] for column in columns),
-                        *(country_name(code) for code in row["country_list"]),
-                        # What holds the place as well: Batken finds a village in it.
-                        *(name for held in chain(package, row["place_id"]) for name in held.names),
-                        *claims.get(row["id"], []),
-                    ]
-                )
+    claims: dict[str, list[str]] = {}
+    for row in package.claims.to_dict("records"):
+        claims.setdefault(row["incident_id"], []).extend((row["claimant"], row["statement"]))
+    # Not the types: “drone” would find every “Air/drone strike”, drones or not.
+    columns = ["id", "title", "summary", "actors", "place_note", "note"]
+    return [
+        fold(
+            " ".join(
+                [
+                    *(row[column] for column in columns),
+                    *(country_name(code) for code in row["country_list"]),
+                    # What holds the place as well: Batken finds a village in it.
+                    *(name for held in chain(package, row["place_id"]) for name in held.names),
+                    *claims.get(row["id"], []),
+                ]
             )
-            for row in package.incidents.to_dict("records")
-        ]
-    return _TEXTS[package]
+        )
+        for row in package.incidents.to_dict("records")
+    ]
 
 
-_ALIASES: WeakKeyDictionary[Package, dict[str, frozenset[str]]] = WeakKeyDictionary()
 SHORTEST = 3
 """Letters of a name below which it is no name to look for: it would be in every text."""
 
@@ -77,13 +74,16 @@ def spellings(package: Package) -> list[frozenset[str]]:
 
 
 def _alternatives(package: Package, asked: str) -> frozenset[str]:
-    if package not in _ALIASES:
-        found: dict[str, set[str]] = {}
-        for names in spellings(package):
-            for name in names:
-                found.setdefault(name, set()).update(names)
-        _ALIASES[package] = {name: frozenset(names) for name, names in found.items()}
-    return _ALIASES[package].get(asked.strip(), frozenset({asked}))
+    return _aliases(package).get(asked.strip(), frozenset({asked}))
+
+
+@once.a_package
+def _aliases(package: Package) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for names in spellings(package):
+        for name in names:
+            found.setdefault(name, set()).update(names)
+    return {name: frozenset(names) for name, names in found.items()}
 
 
 LEVEL = str.maketrans(

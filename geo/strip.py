@@ -8,7 +8,6 @@ differ at all, and one reference makes all years comparable.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import geopandas as gpd
 import numpy as np
@@ -18,6 +17,7 @@ from pyproj import Transformer
 from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
+from geo import once
 from geo.package import Package
 from geo.places import GEOD, geodata, site_of
 
@@ -147,15 +147,10 @@ def _chained(parts: list[LineString]) -> npt.NDArray[np.float64]:
     return np.vstack(chain)
 
 
-_REFERENCES: WeakKeyDictionary[Package, dict[str, Reference]] = WeakKeyDictionary()
-
-
+@once.a_package
 def reference(package: Package, border: str) -> Reference:
-    """The reference line of a border, made once a package."""
-    known = _REFERENCES.setdefault(package, {})
-    if border not in known:
-        known[border] = Reference(package, border)
-    return known[border]
+    """The reference line of a border."""
+    return Reference(package, border)
 
 
 def strip(package: Package, rows: npt.NDArray[np.intp], border: str) -> Strip:

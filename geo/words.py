@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from babel.dates import format_date
 
-from geo import edtf, world
+from geo import edtf, once, world
 from geo.facets import FACETS
 from geo.gazetteer import chain
 from geo.model import Filter
@@ -261,14 +260,10 @@ def as_table(package: Package, rows: npt.NDArray[np.intp]) -> pd.DataFrame:
         One row an incident: id, EDTF date, date and place in words, type, status, title,
         deaths, countries.
     """
-    if package not in _TABLES:
-        _TABLES[package] = _table(package)
-    return _TABLES[package].iloc[rows].reset_index(drop=True)
+    return _table(package).iloc[rows].reset_index(drop=True)
 
 
-_TABLES: WeakKeyDictionary[Package, pd.DataFrame] = WeakKeyDictionary()
-
-
+@once.a_package
 def _table(package: Package) -> pd.DataFrame:
     """All incidents in words: what is said of one depends on no filter, so it is said once."""
     records = []
