@@ -3,12 +3,13 @@
 Run ``python tools/build_layers.py --help``; ``tools/README.md`` tells what is needed.
 """
 
-import argparse
 import hashlib
 import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
+
+from layers import command
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
@@ -152,14 +153,7 @@ def differences(built: Path, committed: Path) -> list[str]:
 
 def main() -> int:
     """Command line: build, or with ``--check`` compare a fresh build to the committed files."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, epilog=NEEDS, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--cache", type=Path, default=ROOT / ".cache/layers")
-    parser.add_argument(
-        "--check", action="store_true", help="build aside and compare with data/layers/"
-    )
-    options = parser.parse_args()
+    options = command.options(__doc__, "data/layers/", needs=NEEDS)
     print(NEEDS)
     if missing := missing_requirements():
         print("Missing:\n  " + "\n  ".join(missing), file=sys.stderr)
@@ -181,8 +175,7 @@ def main() -> int:
     except LayerBuildError as error:
         print(error, file=sys.stderr)
         return 1
-    print("\n".join(f"WRONG: {item}" for item in wrong) or "All well.")
-    return 1 if wrong else 0
+    return command.told(wrong)
 
 
 if __name__ == "__main__":

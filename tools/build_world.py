@@ -4,12 +4,13 @@ They come with Marz, whatever data package it shows: ground beneath the map far 
 and what readers' points are compared with. Run ``python tools/build_world.py --help``.
 """
 
-import argparse
 import hashlib
 import json
 import sys
 import tempfile
 from pathlib import Path
+
+from layers import command
 
 ROOT = Path(__file__).resolve().parent.parent
 WORLD = ROOT / "geo/world"
@@ -107,14 +108,7 @@ def build(cache_folder: Path, folder: Path) -> list[str]:
 
 def main() -> int:
     """Command line: build, or with ``--check`` compare a fresh build to the committed files."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--cache", type=Path, default=ROOT / ".cache/layers")
-    parser.add_argument(
-        "--check", action="store_true", help="build aside and compare with geo/world/"
-    )
-    options = parser.parse_args()
+    options = command.options(__doc__, "geo/world/")
     try:
         from layers.packages import LayerBuildError
 
@@ -132,8 +126,7 @@ def main() -> int:
     except LayerBuildError as error:
         print(error, file=sys.stderr)
         return 1
-    print("\n".join(f"WRONG: {item}" for item in wrong) or "All well.")
-    return 1 if wrong else 0
+    return command.told(wrong)
 
 
 if __name__ == "__main__":
