@@ -96,7 +96,7 @@ def citing(package: Package, row: int, found: dict[str, Any]) -> None:
             st.code(text, language=None, wrap_lines=True)
             st.download_button(
                 f"Download {label}",
-                text.encode(),
+                text.encode,
                 file_name=f"marz-{found['id']}.{ending}",
                 mime=mime,
                 key=f"w-cite-{ending}",

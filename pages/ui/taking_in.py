@@ -195,7 +195,7 @@ def _ask(job: Job) -> None:
         )
         st.download_button(
             "Save this mapping",
-            given.to_json(),
+            given.to_json,
             file_name="marz-mapping.json",
             mime="application/json",
             key="w-save-mapping",
