@@ -71,7 +71,10 @@ def main() -> int:
         for _ in range(options.rounds):
             for reader, done in runs.items():
                 done.append(measured(reader, wide, folder / "out.parquet"))
-        for reader, label in (("marz", "geo.ingest.take_in"), ("pandas", "pandas.read_csv")):
+        for reader, label in (
+            ("marz", "geo.ingest.importing.import_file"),
+            ("pandas", "pandas.read_csv"),
+        ):
             print(line(label, runs[reader]))
         figures |= {"wide": runs, "bytes": size}
         wide.unlink()
@@ -156,7 +159,7 @@ def measured(reader: str, path: Path, out: Path) -> dict[str, float]:
 
 def started(path: Path, rounds: int) -> dict[str, list[float]]:
     """Seconds from a reader's order to the report, Python's own start among them."""
-    from geo.ingest import sandboxed, workers
+    from geo.ingest import sandboxed
 
     out = path.with_name("started.parquet")
     command = [sys.executable, "-m", "geo", "import", str(path), "-o", str(out)]
@@ -165,7 +168,7 @@ def started(path: Path, rounds: int) -> dict[str, list[float]]:
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
 
     def uploaded() -> None:
-        sandboxed.take_in(path, "made-up", out)
+        sandboxed.import_file(path, "made-up", out)
 
     spent: dict[str, list[float]] = {}
     for _ in range(rounds):
@@ -175,7 +178,7 @@ def started(path: Path, rounds: int) -> dict[str, list[float]]:
             ("an upload, a process waiting for it", uploaded, True),
         ):
             if ahead:
-                workers.prepare()
+                sandboxed.prepare()
                 time.sleep(READY)
             begun = time.perf_counter()
             action()
@@ -194,7 +197,7 @@ def child(reader: str, path: str, out: str) -> dict[str, float]:
     if reader == "pandas":
         rows = len(pd.read_csv(path, low_memory=False))
     else:
-        rows = importing.take_in(Path(path), "made-up", Path(out)).taken
+        rows = importing.import_file(Path(path), "made-up", Path(out)).imported
     return {
         "seconds": time.perf_counter() - clock,
         "cpu": time.process_time() - cpu,

@@ -73,7 +73,7 @@ class Cancelled(GeoError):
 
 
 class ReadError(GeoError):
-    """A file of somebody else's data cannot be taken in; says why and what to do."""
+    """A file of somebody else's data cannot be imported; says why and what to do."""
 
 
 class LimitError(ReadError):

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from geo.ingest.forms import ACLED_NEW, ACLED_OLD, UCDP
-from geo.ingest.importing import take_in
+from geo.ingest.importing import import_file
 from geo.ingest.report import Report
 
 ACLED_ROW = {
@@ -125,7 +125,7 @@ def taken(folder: Path, content: str | bytes, name: str = "file.csv", **options:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     out = folder / f"{name}.out.parquet"
-    report: Report = take_in(path, name, out, **options)
+    report: Report = import_file(path, name, out, **options)
     return report, pq.read_table(out).to_pylist()
 
 

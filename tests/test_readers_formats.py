@@ -22,7 +22,7 @@ from exports import taken
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.ingest.inspection import sniff
+from geo.ingest.inspection import inspect
 from geo.ingest.mapping import Mapping
 from geo.model import ReadError
 
@@ -123,7 +123,7 @@ def test_what_is_written_is_read_back(name: str, rows: list[Row]) -> None:
     rows = [{**row, "id": f"i{number}"} for number, row in enumerate(rows)]
     with tempfile.TemporaryDirectory() as folder:
         report, found = taken(Path(folder), WRITERS[name](rows), name)
-    assert (report.read, report.taken, report.refused) == (len(rows), len(rows), 0)
+    assert (report.read, report.imported, report.refused) == (len(rows), len(rows), 0)
     by_id = {row["id"]: row for row in found}
     for row in rows:
         back = by_id[row["id"]]
@@ -169,7 +169,7 @@ def test_a_workbook_with_dates_blank_rows_and_several_sheets(tmp_path: Path) -> 
     sheet.append(["soon", "Gate", None])
     path = tmp_path / "book.xlsx"
     book.save(path)
-    assert sniff(path, "book.xlsx").sheets == ("Read me", "Events")
+    assert inspect(path, "book.xlsx").sheets == ("Read me", "Events")
     report, rows = taken(tmp_path, path.read_bytes(), mapping=Mapping(sheet="Events"))
     assert [(r["number"], r["date"], r["best"]) for r in rows] == [
         (3, "2022-09-14", 3),
@@ -190,7 +190,7 @@ def test_rows_and_columns_of_a_workbook_are_counted_from_its_corner(tmp_path: Pa
         sheet[place] = cell
     path = tmp_path / "book.xlsx"
     book.save(path)
-    found = sniff(path, "book.xlsx")
+    found = inspect(path, "book.xlsx")
     assert found.columns == ("column 1", "column 2", "date", "title")
     report, rows = taken(tmp_path, path.read_bytes())
     assert [(row["number"], row["title"]) for row in rows] == [(6, "Ford")]
@@ -256,7 +256,7 @@ def test_lines_and_areas_keep_their_shape_and_get_a_point_within(tmp_path: Path)
         ],
     }
     report, rows = taken(tmp_path, json.dumps(document), "x.geojson")
-    assert (report.form, report.taken, report.refused) == ("geojson", 4, 4)
+    assert (report.form, report.imported, report.refused) == ("geojson", 4, 4)
     line, area, nowhere, point = rows
     assert shapely.from_wkb(line["geometry"]).geom_type == "LineString"
     assert shapely.from_wkb(area["geometry"]).covers(shapely.Point(area["lon"], area["lat"]))

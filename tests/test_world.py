@@ -13,7 +13,7 @@ import shapely
 from exports import UCDP_ROW, acled, taken, ucdp
 
 from geo import describe, world
-from geo.ingest import country_areas
+from geo.ingest import country_check
 from geo.ingest.countries import GLEDITSCH_WARD, code_of
 from geo.ingest.country_check import Ground as Checked
 from geo.model import Bbox
@@ -136,17 +136,17 @@ def test_what_a_country_held_then_was_its_own() -> None:
 
 def test_an_unknown_country_is_not_checked() -> None:
     assert doubtful(("AQ", 100.0, 10.0), ("ZZ", 100.0, 10.0)) == ["", ""]
-    none = country_areas.Lands([])
+    none = country_check.Lands([])
     assert not none.beyond("FR", np.array([0.0]), np.array([0.0])).any()
 
 
 def test_widening_is_even_in_all_directions_and_goes_round_the_world() -> None:
-    wide = country_areas.around(shapely.box(24.9, 69.9, 25.1, 70.1), 80)
+    wide = country_check.around(shapely.box(24.9, 69.9, 25.1, 70.1), 80)
     west, south, east, north = wide.bounds
     assert (north - 70.1) * 111.2 == pytest.approx(80, rel=0.02)
     assert (east - 25.1) * 111.2 * np.cos(np.radians(70)) == pytest.approx(80, rel=0.05)
     assert 25.1 - west == pytest.approx(east - 24.9) and north - 69.9 == pytest.approx(70.1 - south)
-    assert country_areas.around(shapely.box(179, 0, 180, 1), 80).contains(
+    assert country_check.around(shapely.box(179, 0, 180, 1), 80).contains(
         shapely.Point(-179.8, 0.5)
     )
 
@@ -160,10 +160,12 @@ def test_names_and_numbers_of_data_sets_lead_to_areas() -> None:
     assert code_of("347", gleditsch_ward=True) == "XK"
     ocean = np.array([0.0]), np.array([-45.0])
     unknown = {
-        c for c in GLEDITSCH_WARD.values() if not country_areas.known().beyond(c, *ocean).all()
+        code
+        for code in GLEDITSCH_WARD.values()
+        if not country_check.world_countries().beyond(code, *ocean).all()
     }
     assert not unknown
-    named = {code for _, _, codes in country_areas.FORMER for code in codes.split()}
+    named = {code for _, _, codes in country_check.FORMER for code in codes.split()}
     assert named <= set(GLEDITSCH_WARD.values())
 
 

@@ -34,7 +34,7 @@ SCHEMA = pa.schema(
         pa.field("high", pa.int32()),
         pa.field("source", pa.string()),
         pa.field("other", pa.string()),  # JSON object of further columns as they came, or null
-        pa.field("flags", pa.string()),  # codes of `geo.ingest.kinds`, ';' at both ends, or null
+        pa.field("flags", pa.string()),  # codes of `geo.ingest.report`, ';' at both ends, or null
     ]
 )
 """Columns in their order. A blank is null, never a stand-in.

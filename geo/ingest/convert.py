@@ -12,17 +12,15 @@ import pyarrow.compute as pc
 
 from geo.collection.schema import SCHEMA
 from geo.days import day_number
-from geo.ingest import cells, codes, positions
+from geo.ingest import cells, forms, positions
 from geo.ingest.batch import Batch
 from geo.ingest.cells import Mask, mask, present
 from geo.ingest.countries import codes_or_none, distinct
-from geo.ingest.country_areas import Numbers
-from geo.ingest.country_check import Ground
+from geo.ingest.country_check import Ground, Numbers
 from geo.ingest.dates import Dated, Dates
-from geo.ingest.kinds import KINDS, REFUSED
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping
-from geo.ingest.report import Finding
+from geo.ingest.report import KINDS, REFUSED, Finding
 from geo.vocabulary import PRECISIONS
 
 LARGEST_TOLL = 2**31 - 1
@@ -254,14 +252,14 @@ class _Work:
         if not name:
             return self.blank
         column = self._numeric(name)
-        table = codes.PLACES.get(self.mapping.form)
+        table = forms.PLACES.get(self.mapping.form)
         if table is None:
             read = {word: word for word in PRECISIONS}
             column = pc.utf8_lower(column)
         else:
             read = table
             column = pc.replace_substring_regex(column, r"\.0$", "")
-            for code, kind in codes.HINTS.items() if self.mapping.form == "ucdp" else ():
+            for code, kind in forms.HINTS.items() if self.mapping.form == "ucdp" else ():
                 self.note(kind, name, mask(pc.equal(column, code)), column)
         self.note(
             "precision",
@@ -294,7 +292,7 @@ class _Work:
     def _compare_with_ground(self, column: pa.Array, lon: Numbers, lat: Numbers, on: Dated) -> None:
         """Flag points that lie far outside the only country that their row names."""
         # What is at sea or in the air by its own account may be anywhere.
-        afloat = [where for kind, _, where, _ in self.waiting if kind == codes.AFLOAT]
+        afloat = [where for kind, _, where, _ in self.waiting if kind == forms.AFLOAT]
         lon = np.where(np.any(afloat, axis=0), np.nan, lon)
         far, swapped = self.ground.doubtful(column, lon, lat, on.start)
         if not (far.any() or swapped.any()):
@@ -310,7 +308,7 @@ class _Work:
         if self.mapping.form != "ucdp":
             return column
         return cells.by_value(
-            column, lambda value: codes.VIOLENCE.get(value.removesuffix(".0"), value), pa.string()
+            column, lambda value: forms.VIOLENCE.get(value.removesuffix(".0"), value), pa.string()
         )
 
     def _actors(self) -> pa.Array:

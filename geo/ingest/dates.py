@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.ingest import days
-from geo.ingest.cells import mask
+from geo.ingest.cells import Mask, mask
 from geo.ingest.days import DayError
 
 LARGEST = 100_000
@@ -21,7 +21,6 @@ WIDENING = {"acled": ("2", "3"), "ucdp": ("2", "3", "4", "5")}
 ISO = r"^(1[5-9]|2\d)\d\d-\d\d-\d\d([ T]00:00:00(\.0*)?)?$"
 """Days that need no thought."""
 Days = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 
 class Dated(NamedTuple):

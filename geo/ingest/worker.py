@@ -1,7 +1,7 @@
 """Reads one file in a process of its own, with bounds that the system keeps.
 
-Started by `geo.ingest.workers`; `geo.ingest.sandboxed` hands the request over on standard input
-and gets lines of JSON back. What stops this process stops nobody else; it ends when whoever started
+Started by `geo.ingest.sandboxed`, which hands the request over on standard input and gets lines of
+JSON back. What stops this process stops nobody else; it ends when whoever started
 it does.
 """
 
@@ -49,20 +49,19 @@ def _warm() -> None:
     """Load what most files need, while nobody waits for it."""
     # What fails will fail again, and be told then.
     with suppress(Exception):
-        from geo.ingest import country_areas
-        from geo.ingest.country_check import Ground
+        from geo.ingest.country_check import Ground, world_countries
         from geo.vocabulary import country_names
 
         Ground.load()
-        country_areas.known()
+        world_countries()
         country_names()
 
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
     # What cannot even be imported is told like any other failure.
     try:
-        from geo.ingest.importing import take_in
-        from geo.ingest.inspection import sniff
+        from geo.ingest.importing import import_file
+        from geo.ingest.inspection import inspect
         from geo.ingest.limits import Limits
         from geo.ingest.mapping import Mapping
         from geo.model import GeoError, QuestionError
@@ -71,9 +70,9 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         limits = Limits(**request["limits"])
         mapping = Mapping.from_json(request["mapping"]) if request["mapping"] else None
         try:
-            if request["what"] == "sniff":
-                return {"sniffed": asdict(sniff(path, name, mapping=mapping, limits=limits))}
-            report = take_in(
+            if request["what"] == "inspect":
+                return {"inspection": asdict(inspect(path, name, mapping=mapping, limits=limits))}
+            report = import_file(
                 path,
                 name,
                 Path(request["out"]),

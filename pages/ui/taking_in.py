@@ -16,12 +16,11 @@ import streamlit as st
 from geo.collection import memory
 from geo.collection.engine import duck
 from geo.ingest import sandboxed
-from geo.ingest.importing import Cancelled
-from geo.ingest.inspection import Sniffed
+from geo.ingest.inspection import Inspection
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping
 from geo.ingest.report import Report
-from geo.model import GeoError
+from geo.model import Cancelled, GeoError
 from geo.package.load import Package
 from pages.ui import mapping, own_data, sets, work
 from pages.ui.sets import Held
@@ -61,7 +60,7 @@ class Job:
     package: Package
     step: str = LOOKING
     share: float | None = None
-    sniffed: Sniffed | None = None
+    sniffed: Inspection | None = None
     mapping: Mapping | None = None
     report: Report | None = None
     held: Held | None = None
@@ -95,7 +94,7 @@ class Job:
                 self.error, self.step = str(error), FAILED
 
     def _look(self, given: Mapping | None) -> None:
-        self.sniffed = sandboxed.sniff(
+        self.sniffed = sandboxed.inspect(
             self.path, self.name, mapping=given, limits=Limits.from_environment()
         )
         self.mapping = self.sniffed.mapping
@@ -111,7 +110,7 @@ class Job:
             self.share = min(1.0, done / total) if total else None
             return not stop.is_set()
 
-        self.report = sandboxed.take_in(
+        self.report = sandboxed.import_file(
             self.path,
             self.name,
             out,

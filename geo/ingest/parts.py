@@ -1,4 +1,4 @@
-"""The parts of a data set in the order of time, and which of their rows repeat another.
+"""Parts of a data set on disk, and the one file in the order of time that they become.
 
 Arrow sorts a part that stands alone if none of its rows repeats another, which takes a few
 milliseconds. DuckDB does all others, beyond memory. It reads nothing but the parts: no extension is
@@ -7,22 +7,137 @@ loaded, no address and no other folder can be reached.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from geo.collection.schema import SCHEMA
+from geo import files
+from geo.collection.schema import METADATA, SCHEMA
+from geo.ingest.limits import MEBIBYTE
 from geo.ingest.report import Finding
-from geo.ingest.store import ROW_GROUP, Store
+from geo.model import LimitError, WriteError
+
+ROW_GROUP = 65_536
+
+
+def folder_beside(out: Path) -> Path:
+    """Where the parts of a data set stand until it is whole."""
+    target = Path(os.path.realpath(out))
+    return target.with_name(f".{target.name}.parts")
+
+
+class Parts:
+    """The rows of one file that is being imported, a part each some thousands of them.
+
+    Parameters
+    ----------
+    folder : Path
+        Made anew: what an import that was killed left there goes.
+
+    Raises
+    ------
+    WriteError
+        If it cannot be made.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.paths: list[Path] = []
+        self._first: pa.Table | None = None
+        self.remove()
+        try:
+            folder.mkdir()
+        except OSError as error:
+            raise WriteError(
+                f"“{folder}” could not be made ({error.strerror}). Write to a folder that exists "
+                "and that you may write to."
+            ) from error
+
+    def add(self, table: pa.Table) -> None:
+        """Write a part; one without rows is none."""
+        if not table.num_rows:
+            return
+        path = self.folder / f"part-{len(self.paths) + 1:06d}.parquet"
+        try:
+            pq.write_table(table, path, compression="lz4", use_dictionary=False,
+                           write_statistics=False)  # fmt: skip
+        except OSError as error:
+            raise WriteError(f"A part could not be written ({error.strerror}).") from error
+        self._first = None if self.paths else table
+        self.paths.append(path)
+
+    def alone(self) -> pa.Table | None:
+        """The rows of one part, or of none; None of several."""
+        if len(self.paths) > 1:
+            return None
+        return self._first if self._first is not None else SCHEMA.empty_table()
+
+    def remove(self) -> None:
+        """Remove the folder with everything in it."""
+        discard(self.folder)
+
+
+def discard(folder: Path) -> None:
+    """Remove a folder of parts, if it is there."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def write(
+    path: Path,
+    batches: Iterator[pa.RecordBatch],
+    about: Callable[[], dict[str, Any]],
+    *,
+    folder: Path,
+    largest: int,
+) -> None:
+    """Write a data set whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+        What stands there is replaced when all is written.
+    batches : iterator of pyarrow.RecordBatch
+        Rows in their order.
+    about : callable
+        Asked at the end for what `geo.collection.schema.METADATA` holds.
+    folder : Path
+        Of the parts: what a kill leaves half written lies there.
+    largest : int
+        Bytes that the file may have.
+
+    Raises
+    ------
+    LimitError, WriteError
+        What stood there before is untouched.
+    """
+    options = {"compression": "zstd", "compression_level": 1}
+    with (
+        files.whole(path, folder) as temporary,
+        pq.ParquetWriter(temporary, SCHEMA, **options) as writer,
+    ):
+        for batch in batches:
+            writer.write_table(pa.Table.from_batches([batch]).cast(SCHEMA), ROW_GROUP)
+            if temporary.stat().st_size > largest:
+                raise LimitError(
+                    f"The data set is larger than {largest // MEBIBYTE:,} MiB. Split the file, or "
+                    "raise MARZ_LIMIT_OUTPUT."
+                )
+        writer.add_key_value_metadata({METADATA: json.dumps(about(), ensure_ascii=False)})
+
 
 MEMORY = "320MiB"
 
 
 class Ordered(Protocol):
-    """The parts of a store as one table."""
+    """Parts as one table."""
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Rows in the order of `start`, then of the file; undated ones at the end."""
@@ -37,22 +152,22 @@ class Ordered(Protocol):
         ...
 
 
-def ordered(store: Store, *, has_ids: bool, joins: bool) -> Ordered:
-    """Bring the parts of a store into order.
+def ordered(parts: Parts, *, has_ids: bool, joins: bool) -> Ordered:
+    """Bring parts into order.
 
     Parameters
     ----------
-    store : Store
-        With its parts.
+    parts : Parts
+        With their rows.
     has_ids : bool
         Whether the file has ids of its own; without, rows are compared by what they say.
     joins : bool
         Whether rows that repeat id, date, place and deaths of an earlier one are added to it.
     """
-    table = store.alone()
+    table = parts.alone()
     if table is not None and _distinct(table, ["id"] if has_ids else TOLD):
         return Alone(table)
-    return Sorted(store, has_ids=has_ids, joins=joins)
+    return Sorted(parts, has_ids=has_ids, joins=joins)
 
 
 def _distinct(table: pa.Table, columns: Sequence[str]) -> bool:
@@ -85,8 +200,8 @@ class Alone:
 class Sorted:
     """Any parts."""
 
-    def __init__(self, store: Store, *, has_ids: bool, joins: bool) -> None:
-        self._parts = [str(path) for path in store.parts()]
+    def __init__(self, parts: Parts, *, has_ids: bool, joins: bool) -> None:
+        self._parts = [str(path) for path in parts.paths]
         self._key = "id" if has_ids else f"CASE WHEN date IS NOT NULL THEN hash({SAID}) END"
         self._joins = joins
         self._connection = duckdb.connect(
@@ -96,11 +211,11 @@ class Sorted:
                 "allow_community_extensions": "false",
                 "memory_limit": MEMORY,
                 "threads": "2",
-                "temp_directory": str(store.folder / "sorting"),
+                "temp_directory": str(parts.folder / "sorting"),
                 "preserve_insertion_order": "false",
             }
         )
-        self._connection.execute(f"SET allowed_directories = {_list([f'{store.folder}/'])}")
+        self._connection.execute(f"SET allowed_directories = {_list([f'{parts.folder}/'])}")
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET enable_progress_bar = false")
         self._connection.execute("SET lock_configuration = true")
