@@ -55,7 +55,7 @@ def _all(version: str, _package: Package) -> list[dict[str, Any]]:
                 part
                 for part in (
                     "" if row["status"] in ESTABLISHED else row["status"],
-                    "" if row["deaths"] == describe.NOT_SAID else f"{row['deaths']} dead",
+                    "" if row["deaths"] == describe.NOT_REPORTED else f"{row['deaths']} dead",
                 )
                 if part
             ),

@@ -68,7 +68,7 @@
     add(node, "span", record.short, "day");
     add(node, "span", record.title, "title").dir = "auto";
     const place = record.site === undefined ? "place not known, not on the map" : record.where;
-    const toll = record.deaths === "not said" ? "" : record.deaths + " dead";
+    const toll = record.deaths === "not reported" ? "" : record.deaths + " dead";
     const status = record.established ? "" : record.status;
     add(node, "span", [record.type, status, toll, place].filter(Boolean).join(" · "), "soft");
     return li;
