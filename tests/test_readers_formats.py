@@ -28,9 +28,13 @@ from geo.model import ReadError
 
 Row = dict[str, Any]
 COLUMNS = ("id", "date", "title", "lat", "lon", "best")
-# Sheets have no control signs, and take what begins with = for a formula.
-SIGNS = st.characters(exclude_categories=("Cs", "Cc", "Cn"), exclude_characters="\ufeff")
-TEXT = st.text(SIGNS, max_size=30).map(lambda t: " ".join(t.split())).filter(lambda t: t[:1] != "=")
+# Sheets have no control characters, and take what begins with = for a formula.
+CHARACTERS = st.characters(exclude_categories=("Cs", "Cc", "Cn"), exclude_characters="\ufeff")
+TEXT = (
+    st.text(CHARACTERS, max_size=30)
+    .map(lambda t: " ".join(t.split()))
+    .filter(lambda t: t[:1] != "=")
+)
 ROWS = st.lists(
     st.fixed_dictionaries(
         {

@@ -49,10 +49,10 @@ def _warm() -> None:
     """Load what most files need, while nobody waits for it."""
     # What fails will fail again, and be told then.
     with suppress(Exception):
-        from geo.ingest.country_check import Ground, world_countries
+        from geo.ingest.country_check import CountryAreas, world_countries
         from geo.vocabulary import country_names
 
-        Ground.load()
+        CountryAreas.load()
         world_countries()
         country_names()
 
