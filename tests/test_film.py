@@ -221,13 +221,13 @@ def test_hostile_texts_come_back_from_the_metadata(hostile_days: Package) -> Non
 @pytest.mark.parametrize("form", film.FORMS)
 def test_it_stops_when_told_to(data: Package, form: str) -> None:
     with pytest.raises(Cancelled):
-        made(data, form, progress=lambda done, of: done < 3)
+        made(data, form, progress=lambda done, _: done < 3)
 
 
 def test_many_moments_are_thinned_out(marz: Package, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(film, "MOST_FRAMES", 5)
     seen: list[int] = []
-    made(marz, "gif", progress=lambda done, of: seen.append(of) is None)
+    made(marz, "gif", progress=lambda _, of: seen.append(of) is None)
     assert seen == [5] * 5
 
 

@@ -85,7 +85,7 @@ def test_it_tells_of_each_map_and_stops_when_told_to(
 
     monkeypatch.setattr(multiples, "clustered", noted)
     with pytest.raises(Cancelled):
-        made(data, "type", form, progress=lambda done, of: done < 2)
+        made(data, "type", form, progress=lambda done, _: done < 2)
     assert len(drawn) == 2
 
 

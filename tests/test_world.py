@@ -229,6 +229,6 @@ def test_coarse_lines_keep_off_the_layers_and_cut_edges_are_no_borders() -> None
 
 
 def test_a_map_names_natural_earth_once() -> None:
-    credits = describe.map_credits(load_package())
-    assert credits == describe.attribution(load_package())
-    assert credits.count(world.CREDIT) == 1
+    credit = describe.map_credits(load_package())
+    assert credit == describe.attribution(load_package())
+    assert credit.count(world.CREDIT) == 1

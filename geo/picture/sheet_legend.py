@@ -99,13 +99,13 @@ def lines(
         )
         since = f", as in force on {describe.day(day)}" if others else ""
         rows.append(Entry(f"{names}{since}", _stroke(palette.ink, 2.0)))
-    for shape in others:
-        rows.append(
-            Entry(
-                f"{name_of(shape.properties, language)} {_span(shape)}",
-                _stroke(palette.ink, 0.7, linestyle=(0, (3, 2)), solid_capstyle="butt"),
-            )
+    rows += [
+        Entry(
+            f"{name_of(shape.properties, language)} {_span(shape)}",
+            _stroke(palette.ink, 0.7, linestyle=(0, (3, 2)), solid_capstyle="butt"),
         )
+        for shape in others
+    ]
     if rough & {"borders", "stretches"}:
         glow = _stroke(palette.ink, 8, alpha=0.15, solid_capstyle="butt")
         rows.append(Entry("line that incidents are known to", glow, tall=1.6))
