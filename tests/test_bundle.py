@@ -183,7 +183,7 @@ def test_it_tells_of_each_file_and_stops_when_told_to(
     begun: list[int] = []
     monkeypatch.setattr(bundle.tabular, "geopackage", lambda *_, **__: begun.append(1))
     with pytest.raises(Cancelled):
-        made(data, progress=lambda done, of: done < 5)
+        made(data, progress=lambda done, _: done < 5)
     assert begun == []
 
 

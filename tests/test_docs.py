@@ -159,7 +159,7 @@ def test_links_between_documents_lead_somewhere() -> None:
 
 def test_nothing_names_the_machine_it_was_written_on() -> None:
     # Put together here, so that this file does not name them itself.
-    roots = "|".join(["work", "root", "home", "tmp", "Users"])
+    roots = "|".join(["work", "root", "home", "tmp", "Users"])  # noqa: FLY002
     private = re.compile(rf"""(?<![\w./~:%}}-])/(?:{roots})/[\w.]|\.{"library"}\b""")
     for path in tracked():
         if "leaflet" in path.parts or path.stat().st_size > 2**20:

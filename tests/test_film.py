@@ -24,11 +24,10 @@ from geo.export import state as file_state
 from geo.model import Bbox, Cancelled, Filter, FilterError, Scene, Sheet
 from geo.package.load import Package
 from geo.picture import film, film_file, fonts, sheet_map
-from geo.picture.compose import draw_beside, draw_lines
-from geo.picture.film_basemap import Below
+from geo.picture.film import Below
 from geo.picture.imprint import pixels_of
 from geo.picture.paper import Paper, drawing, sheet_of
-from geo.picture.sheet import Plan, plan
+from geo.picture.sheet import Plan, draw_beside, draw_lines, plan
 from geo.vocabulary import EVENT_TYPES
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -101,12 +100,12 @@ def planned(data: Package) -> Plan:
         return plan(data, shown, memory.select(data, Filter()), now=NOW, address="")
 
 
-def dark(pixels: npt.NDArray[np.uint8], on: Plan, lon: float) -> bool:
+def dark(pixels: npt.NDArray[np.uint8], plan: Plan, lon: float) -> bool:
     """Whether a strong line runs along a meridian."""
-    x, y = on.on.point(lon, 51.6)
-    scale = pixels.shape[1] / on.layout.width
-    column = round((on.frame[0] + x) * scale)
-    row = round((on.layout.height - on.frame[1] - y) * scale)
+    x, y = plan.basemap.point(lon, 51.6)
+    scale = pixels.shape[1] / plan.layout.width
+    column = round((plan.frame[0] + x) * scale)
+    row = round((plan.layout.height - plan.frame[1] - y) * scale)
     return bool(pixels[row - 1 : row + 2, column - 1 : column + 2, :3].max(axis=-1).min() < 60)
 
 
@@ -141,8 +140,8 @@ def test_a_frame_tints_lines_and_areas_as_a_picture_of_the_same_days_does(data: 
         assert below.pixels(day, sites) is tinted
         paper = sheet_of(layout.width, layout.height, whole.palette)
         view = paper.view(whole.frame)
-        sheet_map.draw_ground(view, whole.on, layout.scale)
-        sheet_map.draw_veils(view, whole.on, sites, layout.scale)
+        sheet_map.draw_basemap(view, whole.on, layout.scale)
+        sheet_map.draw_area_shading(view, whole.on, sites, layout.scale)
         draw_lines(view, whole, day)
         draw_beside(paper, whole, rest="in Marz")
         single = pixels_of(paper.figure, dpi)
@@ -222,13 +221,13 @@ def test_hostile_texts_come_back_from_the_metadata(hostile_days: Package) -> Non
 @pytest.mark.parametrize("form", film.FORMS)
 def test_it_stops_when_told_to(data: Package, form: str) -> None:
     with pytest.raises(Cancelled):
-        made(data, form, progress=lambda done, of: done < 3)
+        made(data, form, progress=lambda done, _: done < 3)
 
 
 def test_many_moments_are_thinned_out(marz: Package, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(film, "MOST_FRAMES", 5)
     seen: list[int] = []
-    made(marz, "gif", progress=lambda done, of: seen.append(of) is None)
+    made(marz, "gif", progress=lambda _, of: seen.append(of) is None)
     assert seen == [5] * 5
 
 

@@ -77,15 +77,15 @@ def test_it_tells_of_each_map_and_stops_when_told_to(
     assert content == made(data, "type", form)
     assert told == [(number, 5) for number in range(1, 6)]
     drawn: list[int] = []
-    gathered = multiples.gathered
+    clustered = multiples.clustered
 
     def noted(*given: Any, **more: Any) -> Any:
         drawn.append(1)
-        return gathered(*given, **more)
+        return clustered(*given, **more)
 
-    monkeypatch.setattr(multiples, "gathered", noted)
+    monkeypatch.setattr(multiples, "clustered", noted)
     with pytest.raises(Cancelled):
-        made(data, "type", form, progress=lambda done, of: done < 2)
+        made(data, "type", form, progress=lambda done, _: done < 2)
     assert len(drawn) == 2
 
 

@@ -82,7 +82,7 @@ def test_the_whole_app_runs_and_opens_on_the_atlas(marz: Package) -> None:
 
 @pytest.mark.parametrize("page", ["atlas", "records"])
 @pytest.mark.parametrize(
-    "parameters, asked",
+    ("parameters", "asked"),
     [
         ({}, Filter()),
         ({"country": "KG"}, Filter(countries=("KG",))),

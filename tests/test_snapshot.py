@@ -32,7 +32,7 @@ from geo.collection import memory
 from geo.model import PRESETS, STYLES, Bbox, Filter, FilterError, Scene, Sheet
 from geo.package.load import Package
 from geo.picture import clusters, compose, snapshot, symbols
-from geo.picture.basemap import focus_of, ground
+from geo.picture.basemap import base_map, focus_of
 from geo.picture.layout import LAYOUTS
 from geo.picture.palette import PALETTES
 from geo.picture.paper import Paper, drawing
@@ -281,7 +281,7 @@ def clear(planned: Plan, paper: Paper) -> None:
             left + (s.at[0] - s.size[0] / 2) * share, bottom + (s.at[1] - s.size[1] / 2) * share,
             left + (s.at[0] + s.size[0] / 2) * share, bottom + (s.at[1] + s.size[1] / 2) * share,
         )
-        for s in planned.found.symbols
+        for s in planned.placement.symbols
     ]  # fmt: skip
     frame = shapely.box(left, bottom, right, top)
     bar = shapely.box(*(value * share for value in planned.free[0]))
@@ -317,7 +317,7 @@ def ink(one: Any) -> Any:
 def test_the_legend_names_the_types_that_are_drawn_and_no_others(data: Package) -> None:
     box = Bbox(10.8, 50.2, 11.2, 50.6)
     planned, paper = drawn(data, scene(bbox=box))
-    bounds = planned.on.sheet.bounds()
+    bounds = planned.basemap.sheet.bounds()
     frame = shapely.box(*bounds)
     inside = {
         list(EVENT_TYPES)[member[1]]
@@ -338,8 +338,8 @@ def test_the_focus_is_a_country_of_the_borders(data: Package) -> None:
 
 
 def test_the_ground_is_prepared_once(data: Package) -> None:
-    assert ground(data, None, 500, 400) is ground(data, None, 500, 400)
-    assert ground(data, None, 500, 400) is not ground(data, None, 400, 400)
+    assert base_map(data, None, 500, 400) is base_map(data, None, 500, 400)
+    assert base_map(data, None, 500, 400) is not base_map(data, None, 400, 400)
 
 
 @settings(max_examples=40)
@@ -355,7 +355,7 @@ def test_symbols_are_pushed_apart_stay_on_the_map_and_off_the_bar(
         for n, at in enumerate(anchors)
     ]
     frame, bar = (44.0, 66.0, 640.0, 500.0), (50.0, 70.0, 190.0, 95.0)
-    placed = clusters.apart(made, frame, [bar])
+    placed = clusters.declutter(made, frame, [bar])
     for one, other in itertools.combinations(placed, 2):
         distance = np.hypot(one.at[0] - other.at[0], one.at[1] - other.at[1])
         assert distance >= one.reach + other.reach
@@ -367,7 +367,7 @@ def test_symbols_are_pushed_apart_stay_on_the_map_and_off_the_bar(
 
 def test_near_points_share_a_symbol_and_lose_no_incident(marz: Package) -> None:
     rows = memory.select(marz, ALL)
-    near = clusters.gathered(marz, rows, ground(marz, None, 580, 440), 1.0, keep_off=[])
+    near = clusters.clustered(marz, rows, base_map(marz, None, 580, 440), 1.0, keep_off=[])
     assert near.count + near.unplaced + sum(n for _, n in near.beyond) == len(rows)
     assert any(len(symbol.sites) > 1 for symbol in near.symbols)
     assert all(len(symbol.sites) == 1 for symbol in near.symbols if symbol.tag)

@@ -137,7 +137,8 @@ def _relief(package: Package, *, embed: bool) -> dict[str, Any] | None:
 
 
 def _there(value: Any) -> bool:
-    return value is not None and value == value and value != ""
+    # NaN is not itself.
+    return value is not None and value == value and value != ""  # noqa: PLR0124
 
 
 def _round(geometry: dict[str, Any]) -> Any:

@@ -91,7 +91,7 @@ class _Map(folium.Map):
         super().__init__(**options)
         self._id = ID
 
-    def render(self, **kwargs: Any) -> str:
+    def render(self, **_: Any) -> str:
         """Put the head where st_folium looks for it; of all else it asks only the scripts."""
         _figure(self).header = _head()
         return ""
@@ -134,7 +134,7 @@ class _Incidents(folium.FeatureGroup):
         super().__init__()
         self.collection, self.state = collection, state
 
-    def render(self, **kwargs: Any) -> str:
+    def render(self, **_: Any) -> str:
         """Do nothing: st_folium asks for the script itself."""
         return ""
 

@@ -197,7 +197,7 @@ def silence(tab: Tab) -> Iterator[None]:
     said: list[object] = []
     cdp = tab.page.context.new_cdp_session(tab.page)
     for way in ("Sent", "Received"):
-        cdp.on(f"Network.webSocketFrame{way}", lambda event: said.append(event))
+        cdp.on(f"Network.webSocketFrame{way}", said.append)
     cdp.send("Network.enable")
     yield
     cdp.detach()
