@@ -19,7 +19,7 @@ from typing import Any
 
 import shapely
 
-from geo import base, flat, places, sendpage, words
+from geo import base, flat, places, scripts, sendpage, words
 from geo.carried.marks import NAME
 from geo.errors import GeoError
 from geo.flat import Rows
@@ -29,8 +29,7 @@ from geo.records import licences, record, sources_of
 from geo.tables import safe_cell
 
 TEMPLATE = Path(__file__).with_name("page.html")
-SCRIPTS = (*base.SCRIPTS, *sendpage.SCRIPTS)
-STYLES = ("fonts.css", "leaflet/leaflet.css", "marz.css", "page/page.css")
+STYLES = ("fonts.css", "leaflet/leaflet.css", "marz.css", "page.css")
 
 
 def provenance(package: Package, query: Filter, rows: Rows, now: datetime) -> dict[str, Any]:
@@ -196,7 +195,7 @@ def html(
     GeoError
         If a file of ``static/`` is missing.
     """
-    scripts = [_static(name) for name in SCRIPTS]
+    linked = (_static(base.LEAFLET), _enclosed(scripts.link(base.STATIC / sendpage.SCRIPT)))
     styles = [_inlined(_static(name)) for name in STYLES]
     about = provenance(package, query, rows, now)
     blocks = {
@@ -207,7 +206,7 @@ def html(
     texts = {name: _json(value) for name, value in blocks.items()}
     if state:
         texts["state"] = state
-    hashes = " ".join(_hash(script) for script in scripts)
+    hashes = " ".join(_hash(script) for script in linked)
     policy = (
         "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
         f"base-uri 'none'; form-action 'none'; script-src {hashes}"
@@ -216,7 +215,7 @@ def html(
         "policy": policy,
         "styles": "\n".join(f"<style>\n{style}</style>" for style in styles),
         "data": "\n".join(_block(name, text) for name, text in texts.items()),
-        "scripts": "\n".join(f"<script>{script}</script>" for script in scripts),
+        "scripts": "\n".join(f"<script>{script}</script>" for script in linked),
     }
     # In one pass, so that a marker within what is filled in stays text.
     page = re.sub(
@@ -232,6 +231,10 @@ def _static(name: str) -> str:
         text = (base.STATIC / name).read_text("utf-8")
     except OSError as error:
         raise GeoError(f"static/{name} is missing. Restore it from the repository.") from error
+    return _enclosed(text)
+
+
+def _enclosed(text: str) -> str:
     # What ends the element early would also let text out of it; no script of ours needs it.
     return re.sub(r"</(?=script|style)", r"<\\/", text, flags=re.IGNORECASE).replace("\r\n", "\n")
 

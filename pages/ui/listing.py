@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
-from geo import words
+from geo import scripts, words
 from geo.model import Filter
 from geo.package import Package
 from geo.query import select
@@ -29,7 +29,7 @@ grow with the data."""
 _cards = st.components.v2.component(
     "marz-cards",
     css=HERE.joinpath("cards.css").read_text("utf-8"),
-    js=HERE.joinpath("cards.js").read_text("utf-8"),
+    js=scripts.link(HERE / "cards.js"),
 )
 
 

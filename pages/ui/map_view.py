@@ -11,7 +11,7 @@ import numpy.typing as npt
 import streamlit as st
 from streamlit_folium import st_folium
 
-from geo import draw, extents, places
+from geo import draw, extents, places, scripts
 from geo.package import Package
 from geo.query import day_number
 from pages.ui import data, state
@@ -27,7 +27,7 @@ as the map does: without this, who filters waits for the map until the sidebar i
 """
 
 _seen = st.components.v2.component(
-    "marz-seen", js=Path(__file__).with_name("seen.js").read_text("utf-8")
+    "marz-seen", js=scripts.link(Path(__file__).with_name("seen.js"))
 )
 
 

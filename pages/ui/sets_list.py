@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from geo import engine, setmap, setwords
+from geo import engine, scripts, setmap, setwords
 from geo.model import Filter
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 from geo.words import NOT_SAID, count
@@ -29,7 +29,7 @@ TABLE = 500
 _cards = st.components.v2.component(
     "marz-set-cards",
     css=HERE.joinpath("cards.css").read_text("utf-8"),
-    js=HERE.joinpath("cards.js").read_text("utf-8"),
+    js=scripts.link(HERE / "cards.js"),
 )
 
 
