@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import edtf
-from geo.errors import EdtfError
+from geo.model import EdtfError
 
 DAYS = st.dates(date(1000, 1, 1), date(2999, 12, 31))
 MARKS = st.sampled_from(["", "?", "~", "%"])

@@ -14,22 +14,29 @@ import numpy as np
 import pytest
 import sets
 
-from geo import engine, export, places, query, scripts, search, sendpage, setmap, setplay, words
-from geo.base import DASHBOARD, STATIC
-from geo.engine import Steps
-from geo.facets import FACETS
+from geo import describe, places
+from geo.address import pairs
+from geo.collection import memory
+from geo.collection.engine import cells, duck, onset_counts
+from geo.collection.engine.onset_counts import Steps
+from geo.collection.facets import FACETS, Facet
+from geo.days import EPOCH, day_number, day_of
+from geo.export import html, text
+from geo.files import STATIC
 from geo.model import Filter, Scene
-from geo.package import Package
-from geo.picture import gather
+from geo.package.load import Package
+from geo.picture import clusters as paper_clusters
 from geo.picture.symbols import Symbol
 from geo.places import Site
-from geo.scene import pairs
 from geo.vocabulary import EVENT_TYPES
+from geo.webmap import animation, scripts
+from geo.webmap import datasets as dataset_layer
+from geo.webmap.basemap import DASHBOARD
 from tools.node import LEAST, find
 
 ROOT = STATIC.parent
 TESTS = sorted((ROOT / "tests" / "js").glob("*.test.js"))
-ENTRIES = [STATIC / DASHBOARD, STATIC / sendpage.SCRIPT, *sorted(ROOT.glob("pages/ui/*.js"))]
+ENTRIES = [STATIC / DASHBOARD, STATIC / html.SCRIPT, *sorted(ROOT.glob("pages/ui/*.js"))]
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LONGEST_BY_MONTH = timedelta(days=3 * 366)
 ASKED = [
@@ -61,33 +68,54 @@ def node() -> str:
 
 def embedded(package: Package) -> dict[str, Any]:
     """What an exported page holds, and how the library answers what such a page is asked."""
-    held = sendpage.blocks(package, Filter(), now=NOW)
-    first, last = map(query.day_number, query.extent(package))
+    held = html.blocks(package, Filter(), now=NOW)
+    first, last = map(day_number, memory.extent(package))
     return {
         "query": held["query"],
         "records": held["records"],
         "features": held["features"],
         "today": held["view"]["today"],
         "extent": [first, last],
-        "cases": [answered(package, asked) for asked in ASKED if is_askable(package, asked)],
+        "cases": [
+            answered(package, asked)
+            for asked in (*ASKED, *edges(package))
+            if is_askable(package, asked)
+        ],
     }
+
+
+def edges(package: Package) -> list[Filter]:
+    """Ranges of dates that begin or end on the very day on which an incident does."""
+    frame = package.incidents[package.incidents["dated"]]
+    found = []
+    for row in range(0, len(frame), max(1, len(frame) // 5)):
+        start, end = (day_of(int(frame[name].iloc[row])) for name in ("start", "end"))
+        for match in ("possibly", "certainly"):
+            found += [Filter(start=end, match=match), Filter(end=start, match=match)]
+            found += [Filter(start=start, match=match), Filter(end=end, match=match)]
+    return list(dict.fromkeys(found))
 
 
 def is_askable(package: Package, asked: Filter) -> bool:
     """Whether a package knows every option of a filter; a page is asked for no others."""
     return all(
-        set(getattr(asked, facet.name)) <= set(query.facet_options(package, facet))
-        for facet in FACETS
+        set(chosen(asked, facet)) <= set(memory.facet_options(package, facet)) for facet in FACETS
     )
+
+
+def chosen(asked: Filter, facet: Facet) -> tuple[str, ...]:
+    """Options of a facet that a filter asks for."""
+    options: tuple[str, ...] = getattr(asked, facet.name)
+    return options
 
 
 def answered(package: Package, asked: Filter) -> dict[str, Any]:
     """A filter as the browser holds it, and everything that the library says of it."""
-    rows = query.select(package, asked)
-    counts = query.facet_counts(package, asked)
+    rows = memory.select(package, asked)
+    counts = memory.facet_counts(package, asked)
     short = asked.start and asked.end and asked.end - asked.start <= LONGEST_BY_MONTH
     by = "month" if short else "year"
-    bins, spans, undated = query.timeline(package, asked, by=by)
+    bins, spans, undated = memory.timeline(package, asked, by=by)
     return {
         "pairs": pairs(Scene(query=asked)),
         "filter": {
@@ -95,18 +123,18 @@ def answered(package: Package, asked: Filter) -> dict[str, Any]:
             "to": str(asked.end or ""),
             "match": asked.match,
             "text": asked.text,
-            "chosen": {facet.name: getattr(asked, facet.name) for facet in FACETS},
+            "chosen": {facet.name: chosen(asked, facet) for facet in FACETS},
         },
         "rows": rows.tolist(),
         "counts": [list(counts[facet.name].values()) for facet in FACETS],
-        "sentence": words.summary(package, asked, rows),
+        "sentence": describe.summary(package, asked, rows),
         "by": by,
-        "bins": [[query.day_number(one.start), one.event_type, one.count] for one in bins],
+        "bins": [[day_number(one.start), one.event_type, one.count] for one in bins],
         "spans": [
-            [one.row, *map(query.day_number, (one.start, one.end)), one.event_type] for one in spans
+            [one.row, *map(day_number, (one.start, one.end)), one.event_type] for one in spans
         ],
         "undated": undated,
-        "vintage": query.day_number(places.vintage_day(package, rows, today=NOW.date())),
+        "vintage": day_number(places.vintage_day(package, rows, today=NOW.date())),
         "layer": places.features(package, rows),
     }
 
@@ -115,16 +143,16 @@ def folded() -> dict[str, Any]:
     """Characters of every script that names here are written in, and how each is searched for."""
     characters = [chr(n) for part in (range(0x20, 0x700), range(0x1E00, 0x2060)) for n in part]
     return {
-        "level": {chr(character): other for character, other in search.LEVEL.items()},
-        "characters": [[one, search.fold(one)] for one in characters],
+        "level": {chr(character): other for character, other in memory.LEVEL.items()},
+        "characters": [[one, memory.fold(one)] for one in characters],
     }
 
 
 def days() -> list[list[Any]]:
     """Days before and after 1970, with the ends of months and leap years."""
     numbers = [*range(-40, 40), *range(-40_000, 30_000, 997), 10_956, 11_016, 11_017, 19_249]
-    found = [query.EPOCH + timedelta(days=number) for number in numbers]
-    return [[query.day_number(day), str(day), words.day(day)] for day in found]
+    found = [EPOCH + timedelta(days=number) for number in numbers]
+    return [[day_number(day), str(day), describe.day(day)] for day in found]
 
 
 def clusters(dice: random.Random, size: int) -> dict[str, Any]:
@@ -151,32 +179,32 @@ def clusters(dice: random.Random, size: int) -> dict[str, Any]:
         )
         for one in sites
     ]
-    groups = gather._groups(symbols, gather.NEAR)
+    groups = paper_clusters._groups(symbols, paper_clusters.NEAR)
     dice.shuffle(sites)
     numbers = [[site.number for site in group] for group, _ in groups]
-    return {"near": gather.NEAR, "sites": sites, "groups": numbers}
+    return {"near": paper_clusters.NEAR, "sites": sites, "groups": numbers}
 
 
 def onsets(folder: Path) -> dict[str, Any]:
     """Cells and areas of a made-up data set, packed for Play, and their sums by some steps."""
-    data = engine.open_set(sets.write(folder / "made-up.parquet", sets.rows(600)), "made up")
+    data = duck.open_set(sets.write(folder / "made-up.parquet", sets.rows(600)), "made up")
     asked: dict[str, Any] = {"bbox": sets.WORLD}
     tables = (
-        (setmap.CELLS, engine.cells(data, Filter(), zoom=5, **asked)),
-        (setmap.AREAS, engine.extents(data, Filter(), **asked)),
+        (dataset_layer.CELLS, cells.cells(data, Filter(), zoom=5, **asked)),
+        (dataset_layer.AREAS, cells.extents(data, Filter(), **asked)),
     )
     held, parts = [], []
     for kind, table in tables:
-        begun = engine.begun(
-            data, Filter(), zoom=5, steps=STEPS, points=kind == setmap.CELLS, **asked
+        begun = onset_counts.begun(
+            data, Filter(), zoom=5, steps=STEPS, points=kind == dataset_layer.CELLS, **asked
         )
-        parts.append((len(held), setplay.of_places(table, begun)))
-        columns = setmap.cells(0, kind, table)["properties"]["c"]
+        parts.append((len(held), animation.of_places(table, begun)))
+        columns = dataset_layer.cells(0, kind, table)["properties"]["c"]
         held += [
             {"k": kind, "count": count, "low": low, "high": high, "mix": mix}
             for count, low, high, mix in zip(*columns, strict=True)
         ]
-    packed = setplay.packed(parts, STEPS)
+    packed = animation.packed(parts, STEPS)
     rows = [{**row, "item": row["item"] + at} for at, part in parts for row in part.to_pylist()]
     steps = np.linspace(0, len(packed["ends"]) - 1, 7).astype(int).tolist()
     kinds = [place["k"] for place in held]
@@ -261,7 +289,7 @@ def test_every_module_reaches_a_browser() -> None:
 
 
 def test_the_exported_page_holds_one_script_of_ours(marz: Package) -> None:
-    rows = query.select(marz, Filter())
-    page = export.html(marz, Filter(), rows, now=NOW).decode()
+    rows = memory.select(marz, Filter())
+    page = text.html(marz, Filter(), rows, now=NOW).decode()
     assert page.count("<script>") == 2  # Leaflet's and ours
-    assert scripts.link(STATIC / sendpage.SCRIPT) in page
+    assert scripts.link(STATIC / html.SCRIPT) in page

@@ -11,12 +11,14 @@ from urllib.parse import parse_qs, urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from geo import export, extents, places, query, words
-from geo.facets import FACETS
+from geo import describe, places
+from geo.address import pairs
+from geo.collection import extents, memory
+from geo.collection.facets import FACETS
+from geo.export import text as export_text
 from geo.model import Bbox, Filter, Scene
-from geo.package import Package
+from geo.package.load import Package
 from geo.records import record
-from geo.scene import pairs
 
 from .driving import Visit
 
@@ -46,8 +48,8 @@ ASKED = [
 def file_of(package: Package, folder: Path, asked: Filter = ALL, **start: Any) -> Path:
     """The page as a file."""
     path = folder / "marz.html"
-    rows = query.select(package, asked)
-    path.write_bytes(export.html(package, asked, rows, now=NOW, **start))
+    rows = memory.select(package, asked)
+    path.write_bytes(export_text.html(package, asked, rows, now=NOW, **start))
     return path
 
 
@@ -80,8 +82,8 @@ def go(page: Page, asked: Filter) -> None:
 
 def agree(page: Page, package: Package, asked: Filter) -> None:
     """List, sentence, map and counts are those of the library."""
-    rows = query.select(package, asked)
-    expect(page.locator("#summary")).to_have_text(words.summary(package, asked, rows))
+    rows = memory.select(package, asked)
+    expect(page.locator("#summary")).to_have_text(describe.summary(package, asked, rows))
     ids = page.locator("#list li").evaluate_all("lines => lines.map((line) => line.dataset.id)")
     assert ids == package.incidents["id"].iloc[rows].tolist()
     assert shown(page) == package.incidents["title"].iloc[rows].tolist()
@@ -90,7 +92,7 @@ def agree(page: Page, package: Package, asked: Filter) -> None:
         for f in places.features(package, rows)["features"]
     }
     expect(page.locator("#map")).to_have_attribute("data-shown", str(sum(wanted.values())))
-    counts = query.facet_counts(package, asked)
+    counts = memory.facet_counts(package, asked)
     said = [
         f"{facet.say(option)} · {number}"
         for facet in FACETS
@@ -154,7 +156,7 @@ def test_all_of_it_goes_by_keyboard(visit: Visit, whole: Path, embedded: Package
     last = page.get_by_role("slider", name="Last day shown")
     last.focus()
     keys.press("PageDown")
-    _, latest = query.extent(embedded)
+    _, latest = memory.extent(embedded)
     expect(page).to_have_url(re.compile("to="))
     (to,) = parse_qs(page.url.partition("#")[2])["to"]
     assert date.fromisoformat(to) < latest
