@@ -7,6 +7,7 @@ nothing is linked in a way that it only seems to be.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,13 +69,12 @@ def link(entry: Path) -> str:
         Names the file and the line, if a module is missing, is part of a circle, asks for what
         another does not export, or has a form that the linker does not know.
     """
-    *shared, first = _ordered(entry.resolve())
+    *shared, first = _ordered(entry)
     known: dict[Path, str] = {}
     parts = []
     for module in shared:
-        if module.is_component:
-            raise GeoError(f"{_shown(module.path)} has a default export: nothing can import it.")
-        name = re.sub(r"\W", "_", f"{module.path.parent.name}_{module.path.stem}")
+        # No name of ours has a dollar sign.
+        name = "$" + re.sub(r"\W", "_", f"{module.path.parent.name}_{module.path.stem}")
         if name in known.values():
             raise GeoError(f"{_shown(module.path)} has the same folder and name as another module.")
         known[module.path] = name
@@ -86,13 +86,12 @@ def link(entry: Path) -> str:
 
 def imports(entry: Path) -> dict[Path, list[Path]]:
     """Every module of a script, in the order of the script -> the modules that it imports."""
-    return {
-        module.path: [one.path for one in module.imports] for module in _ordered(entry.resolve())
-    }
+    return {module.path: [one.path for one in module.imports] for module in _ordered(entry)}
 
 
 def _ordered(entry: Path) -> list[_Module]:
     """Every module that an entry needs, each after those that it imports."""
+    entry = entry.resolve()
     done: dict[Path, _Module] = {}
 
     def visit(path: Path, chain: tuple[Path, ...]) -> _Module:
@@ -121,7 +120,7 @@ def _read(path: Path) -> _Module:
     # Lines are emptied rather than taken out, so that a message can number them.
     text = _COMMENT.sub(_emptied, text)
     imports = [
-        _Import((path.parent / found[2]).resolve(), _names(path, text, found), _line(text, found))
+        _Import(_beside(path, found[2]), _names(path, text, found), _line(text, found))
         for found in _IMPORT.finditer(text)
     ]
     text = _IMPORT.sub(_emptied, text)
@@ -139,6 +138,11 @@ def _read(path: Path) -> _Module:
     return _Module(path, imports, exports, text, bool(defaults))
 
 
+def _beside(path: Path, address: str) -> Path:
+    """The file that a module means by an address."""
+    return Path(os.path.normpath(path.parent / address))
+
+
 def _names(path: Path, text: str, found: re.Match[str]) -> list[tuple[str, str]]:
     names = []
     for part in filter(None, (part.strip() for part in found[1].split(","))):
@@ -146,6 +150,8 @@ def _names(path: Path, text: str, found: re.Match[str]) -> list[tuple[str, str]]
         if name is None:
             _refuse(path, _line(text, found), f"“{part}” cannot be imported. {_REMEDY}")
         names.append((name[1], name[2] or name[1]))
+    if not names:
+        _refuse(path, _line(text, found), f"nothing is imported. {_REMEDY}")
     return names
 
 
