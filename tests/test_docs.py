@@ -18,6 +18,11 @@ from pages.ui import state
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+ADDRESS, COMMANDS = ROOT / "docs/address.md", ROOT / "docs/command-line.md"
+YOUR_DATA, DEPLOY = ROOT / "docs/your-data.md", ROOT / "docs/deploy.md"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+README_WORDS = 700
+"""What a newcomer reads before the first command."""
 DATA_README = ROOT / "data/README.md"
 MODULES = sorted([*ROOT.glob("geo/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"])
 LONGEST = 350
@@ -65,9 +70,10 @@ def name_of(path: Path) -> str:
 
 # ---------------------------------------------------------------- documents
 def test_every_parameter_of_the_address_is_explained() -> None:
-    rows = [line for line in README.read_text("utf-8").splitlines() if line.startswith("|")]
+    rows = [line for line in ADDRESS.read_text("utf-8").splitlines() if line.startswith("|")]
     told = set(re.findall(r"`(\w+)`", " ".join(line.split("|")[1] for line in rows)))
-    assert PARAMETERS - told == set(), "missing in README.md"
+    assert PARAMETERS - told == set(), "missing in docs/address.md"
+    assert told - PARAMETERS - {"embed"} == set(), "docs/address.md tells of what there is not"
 
 
 def options() -> set[str]:
@@ -84,11 +90,11 @@ def options() -> set[str]:
 
 
 def test_every_option_of_the_command_line_is_explained() -> None:
-    text = README.read_text("utf-8")
+    text = COMMANDS.read_text("utf-8") + YOUR_DATA.read_text("utf-8")
     missing = {
         option for option in options() if not re.search(rf"{re.escape(option)}(?![\w-])", text)
     }
-    assert missing - {"--output"} == set(), "missing in README.md"
+    assert missing - {"--output"} == set(), "missing in docs/command-line.md or docs/your-data.md"
     assert "-o" in text
 
 
@@ -96,9 +102,31 @@ def test_every_target_of_the_makefile_is_explained() -> None:
     text = (ROOT / "Makefile").read_text("utf-8")
     phony = re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)
     assert phony
-    written = README.read_text("utf-8")
+    written = README.read_text("utf-8") + CONTRIBUTING.read_text("utf-8")
     missing = [t for t in phony[1].split() if not re.search(rf"make {t}\b", written)]
-    assert missing == [], "missing in README.md"
+    assert missing == [], "missing in README.md and CONTRIBUTING.md"
+
+
+def test_the_readme_is_short_and_its_figures_are_those_of_the_data() -> None:
+    text = README.read_text("utf-8")
+    assert len(text.split()) <= README_WORDS
+    data = ROOT / "data"
+    rows = {
+        name: len((data / f"{name}.csv").read_bytes().splitlines()) - 1
+        for name in ("incidents", "claims", "sources")
+    }
+    for found in re.findall(r"(\d+) (?:dated )?(records|incidents|claims|sources)", text):
+        assert int(found[0]) == rows[{"records": "incidents"}.get(found[1], found[1])], found
+
+
+def test_every_variable_of_the_environment_is_explained() -> None:
+    used: set[str] = set()
+    for path in [path for path in tracked() if path.suffix == ".py" or path.name == "Makefile"]:
+        if path.parts[-2] not in ("benchmarks", "apps"):
+            used |= set(re.findall(r"\bMARZ_[A-Z_]+(?=[\"'})\]])", path.read_text("utf-8")))
+    text = DEPLOY.read_text("utf-8")
+    told = {name for name in used if name in text or name.startswith("MARZ_LIMIT_")}
+    assert used - told == set(), "missing in docs/deploy.md"
 
 
 def test_every_field_is_described() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -13,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import sets
+from patience import seconds, until
 
 from geo import __main__ as command
 from geo.collection.engine import cells, duck, questions, servers
@@ -186,32 +186,28 @@ def test_a_newer_question_stops_the_older(file: Path) -> None:
 
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(newest.ask, older)
-        begun.wait(30)
-        time.sleep(0.1)
+        assert begun.wait(seconds(10))
         assert newest.ask(lambda: questions.count(data, Filter())) == 300
         with pytest.raises(Superseded):
-            waiting.result(30)
+            waiting.result(seconds(10))
         begun.clear()
         waiting = pool.submit(newest.ask, older)
-        begun.wait(30)
-        time.sleep(0.1)
+        assert begun.wait(seconds(10))
         newest.cancel()
         with pytest.raises(Superseded):
-            waiting.result(30)
+            waiting.result(seconds(10))
     assert newest.ask(lambda: questions.count(data, Filter())) == 300
 
 
 def test_stopping_is_tried_until_it_helps() -> None:
     work = Work()
-    tries: list[float] = []
-    with work.doing(lambda: tries.append(time.monotonic())):
+    tries: list[None] = []
+    before = set(threading.enumerate())
+    with work.doing(lambda: tries.append(None)):
         work.cancel()
-        while len(tries) < 3:
-            time.sleep(0.01)
-    time.sleep(0.3)
-    ended = len(tries)
-    time.sleep(0.3)
-    assert len(tries) == ended
+        until(lambda: len(tries) >= 3)
+    # What tries again is a thread, and it ends when there is nothing left to stop.
+    until(lambda: set(threading.enumerate()) <= before)
     with pytest.raises(Superseded), work.doing(lambda: None):
         pass
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 
 import pytest
+from patience import seconds
 
 from geo.model import Cancelled, GeoError
 from pages.ui import making
 from pages.ui.making import Job, Progress
 
-PATIENCE = 20.0
+PATIENCE = seconds(20)
 
 
 class Film:

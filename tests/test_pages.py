@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 import streamlit as st
+from patience import seconds
 from streamlit.testing.v1 import AppTest
 from streamlit_folium import generate_leaflet_string
 
@@ -52,7 +53,7 @@ def marz() -> Package:
 def run(page: str, **parameters: Any) -> AppTest:
     """Run a page as if a fresh server were asked for its address first."""
     nav._declared = False
-    app = AppTest.from_file(str(ROOT / f"pages/{page}.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / f"pages/{page}.py"), default_timeout=seconds(20))
     for name, value in parameters.items():
         app.query_params[name.rstrip("_")] = value
     app.run()
@@ -73,7 +74,7 @@ def test_a_page_opened_directly_runs(page: str, parameters: dict[str, str]) -> N
 
 
 def test_the_whole_app_runs_and_opens_on_the_atlas(marz: Package) -> None:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=seconds(20)).run()
     assert not app.exception
     rows = memory.select(marz, Filter())
     assert describe.summary(marz, Filter(), rows) in texts(app)
@@ -209,7 +210,7 @@ def test_what_stays_is_frozen_out_of_every_collection() -> None:
     script = (
         "import gc; from streamlit.testing.v1 import AppTest; "
         "assert not gc.get_freeze_count(); "
-        "AppTest.from_file('pages/sources.py', default_timeout=60).run(); "
+        "AppTest.from_file('pages/sources.py', default_timeout=seconds(20)).run(); "
         "assert gc.get_freeze_count() > 10_000"
     )
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import streamlit as st
 from madeup import HOSTILE, INCIDENTS, write_package
+from patience import seconds
 from streamlit.testing.v1 import AppTest
 
 from geo import address
@@ -35,7 +36,7 @@ def known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def run(page: str = "atlas", **parameters: Any) -> AppTest:
     nav._declared = False
-    app = AppTest.from_file(str(ROOT / f"pages/{page}.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / f"pages/{page}.py"), default_timeout=seconds(20))
     for name, value in parameters.items():
         app.query_params[name.rstrip("_")] = value
     return well(app.run())
@@ -160,7 +161,7 @@ def test_what_has_changed_is_text_and_never_markup(data: Package, known: Path) -
     write_package(known, incidents=altered)
     app = dropped(run("reopen"), f"{HOSTILE[0]}.csv", content)
     nav._declared = False
-    after = AppTest.from_file(str(ROOT / "pages/records.py"), default_timeout=60)
+    after = AppTest.from_file(str(ROOT / "pages/records.py"), default_timeout=seconds(20))
     after.session_state["reopened"] = app.session_state["reopened"]
     well(after.run())
     said = texts(after)

@@ -8,7 +8,6 @@ import json
 import socket
 import tempfile
 import threading
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -223,12 +222,10 @@ def test_giving_up_ends_the_process_and_leaves_nothing(
 ) -> None:
     path = tmp_path / "a.csv"
     path.write_text(acled(*({"notes": "x" * 1000} for _ in range(20_000))), "utf-8")
-    begun = time.monotonic()
     before = _children()
     ahead()
     with pytest.raises(Cancelled):
         sandboxed.take_in(path, "a.csv", tmp_path / "a.parquet", progress=lambda *_: False)
-    assert time.monotonic() - begun < 60
     assert _children() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.csv"]
 

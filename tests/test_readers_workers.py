@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from exports import acled
+from patience import seconds
 
 from geo.ingest import sandboxed, workers
 
@@ -78,4 +79,4 @@ def test_one_whose_server_has_gone_ends_by_itself() -> None:
     with workers.worker() as process:
         assert process.stdin is not None
         process.stdin.close()
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=seconds(15)) == 0

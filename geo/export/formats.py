@@ -1,18 +1,55 @@
-"""Every file that a scene can be taken away as: one table for pages and the command line.
+"""Every kind of file that a scene can become, a row each, for pages and the command line.
 
-What is slow to import, or only needed for one kind of file, is imported when that is made.
+What is slow to import, or only needed for one kind of file, is imported when that is made. To add
+a kind, write a function `Export` -> bytes and a row of `FORMS` with it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from geo import address
 from geo.collection import memory
 from geo.export import state as file_state
 from geo.model import Progress, Scene
 from geo.package.load import Package
+
+
+@dataclass(frozen=True)
+class Export:
+    """What a writer makes a file of.
+
+    Attributes
+    ----------
+    package : Package
+        The data.
+    scene : Scene
+        What is shown; the file keeps all of it.
+    rows : array of int
+        Positions in ``package.incidents`` of what the scene's filter leaves.
+    now : datetime.datetime
+        When the file says that it was made: the start of a day, UTC.
+    state : str
+        The embedded state, to be put into the file verbatim.
+    link : str
+        Short address of the scene.
+    progress : callable, optional
+        Called after each part of what is slow; False stops it with `Cancelled`.
+    """
+
+    package: Package
+    scene: Scene
+    rows: file_state.Rows
+    now: datetime
+    state: str
+    link: str
+    progress: Progress | None = None
+
+
+Write = Callable[[Export], bytes]
 
 
 @dataclass(frozen=True)
@@ -31,6 +68,8 @@ class Form:
         What there is to choose about it.
     what : str
         One sentence on what it is good for.
+    write : callable
+        Makes the file.
     """
 
     ending: str
@@ -38,31 +77,180 @@ class Form:
     mime: str
     kind: str
     what: str
+    write: Write = field(repr=False)
+
+
+def _picture(form: str) -> Write:
+    def write(of: Export) -> bytes:
+        common: dict[str, Any] = {
+            "form": form,
+            "now": of.now,
+            "state": of.state,
+            "address": of.link,
+        }
+        if of.scene.sheet.each:
+            from geo.picture import multiples
+
+            return multiples.sheet(
+                of.package,
+                of.scene,
+                of.rows,
+                by=of.scene.sheet.each,
+                progress=of.progress,
+                **common,
+            )
+        from geo.picture import snapshot
+
+        return snapshot.picture(of.package, of.scene, of.rows, **common)
+
+    return write
+
+
+def _film(form: str) -> Write:
+    def write(of: Export) -> bytes:
+        from geo.picture import film
+
+        return film.film(
+            of.package,
+            of.scene,
+            of.rows,
+            form=form,
+            now=of.now,
+            progress=of.progress,
+            state=of.state,
+            address=of.link,
+        )
+
+    return write
+
+
+def _page(of: Export) -> bytes:
+    from geo.export import text
+
+    return text.html(
+        of.package,
+        of.scene.query,
+        of.rows,
+        now=of.now,
+        selected=of.scene.selected,
+        at=of.scene.at,
+        bbox=of.scene.bbox,
+        state=of.state,
+    )
+
+
+def _csv(of: Export) -> bytes:
+    from geo.export import text
+
+    return text.csv(of.package, of.scene.query, of.rows, now=of.now, state=of.state)
+
+
+def _geojson(of: Export) -> bytes:
+    from geo.export import text
+
+    return text.geojson(of.package, of.scene.query, of.rows, now=of.now, state=of.state)
+
+
+def _geoparquet(of: Export) -> bytes:
+    from geo.export import tabular
+
+    return tabular.geoparquet(of.package, of.scene.query, of.rows, now=of.now, state=of.state)
+
+
+def _geopackage(of: Export) -> bytes:
+    from geo.export import tabular
+
+    return tabular.geopackage(of.package, of.scene.query, of.rows, now=of.now, state=of.state)
+
+
+def _bundle(of: Export) -> bytes:
+    from geo.export import bundle
+
+    def drawn() -> bytes:
+        # Small maps may be stopped one by one; what counts here are files.
+        progress = of.progress
+        going = progress and (lambda _done, _of: progress(0, len(bundle.WHAT)))
+        return FORMS[".png"].write(replace(of, progress=going))
+
+    return bundle.bundle(
+        of.package,
+        of.scene,
+        of.rows,
+        now=of.now,
+        state=of.state,
+        address=of.link,
+        picture=drawn,
+        progress=of.progress,
+    )
 
 
 FORMS: dict[str, Form] = {
     form.ending: form
     for form in (
-        Form(".png", "PNG", "image/png", "picture", "A picture for screens, slides and print."),
-        Form(".svg", "SVG", "image/svg+xml", "picture", "Lines and text, to be edited or printed."),
-        Form(".pdf", "PDF", "application/pdf", "picture", "Lines and text, ready to print."),
-        Form(".gif", "GIF", "image/gif", "film", "A film that plays anywhere."),
-        Form(".mp4", "MP4", "video/mp4", "film", "A film, smaller and sharper than GIF."),
+        Form(
+            ".png",
+            "PNG",
+            "image/png",
+            "picture",
+            "A picture for screens, slides and print.",
+            _picture("png"),
+        ),
+        Form(
+            ".svg",
+            "SVG",
+            "image/svg+xml",
+            "picture",
+            "Lines and text, to be edited or printed.",
+            _picture("svg"),
+        ),
+        Form(
+            ".pdf",
+            "PDF",
+            "application/pdf",
+            "picture",
+            "Lines and text, ready to print.",
+            _picture("pdf"),
+        ),
+        Form(".gif", "GIF", "image/gif", "film", "A film that plays anywhere.", _film("gif")),
+        Form(
+            ".mp4",
+            "MP4",
+            "video/mp4",
+            "film",
+            "A film, smaller and sharper than GIF.",
+            _film("mp4"),
+        ),
         Form(
             ".html",
             "HTML",
             "text/html",
             "page",
             "One page with map, timeline and every record, which opens without internet.",
+            _page,
         ),
-        Form(".csv", "CSV", "text/csv", "records", "A table for spreadsheets."),
-        Form(".geojson", "GeoJSON", "application/geo+json", "records", "For maps on the web."),
+        Form(
+            ".csv",
+            "CSV",
+            "text/csv",
+            "records",
+            "A table for spreadsheets.",
+            _csv,
+        ),
+        Form(
+            ".geojson",
+            "GeoJSON",
+            "application/geo+json",
+            "records",
+            "For maps on the web.",
+            _geojson,
+        ),
         Form(
             ".parquet",
             "GeoParquet",
             "application/vnd.apache.parquet",
             "records",
             "For programs that read columns.",
+            _geoparquet,
         ),
         Form(
             ".gpkg",
@@ -70,6 +258,7 @@ FORMS: dict[str, Form] = {
             "application/geopackage+sqlite3",
             "records",
             "For QGIS and ArcGIS, claims and sources included.",
+            _geopackage,
         ),
         Form(
             ".zip",
@@ -77,10 +266,10 @@ FORMS: dict[str, Form] = {
             "application/zip",
             "bundle",
             "Map, records in every form, claims, sources, licences and how to cite it.",
+            _bundle,
         ),
     )
 }
-
 
 PARTS = {"film": "frame", "bundle": "file", "picture": "map"}
 """Kind -> what its progress counts; a picture has progress if it is of small maps."""
@@ -123,89 +312,4 @@ def make(
     now = file_state.moment(day)
     state = file_state.text(package, shown, rows, now=now)
     link = address.of(shown, short=True)
-    kind, form = FORMS[ending].kind, ending.removeprefix(".")
-    if kind == "picture":
-        return _picture(package, shown, rows, form, now, state, link, progress)
-    if kind == "film":
-        from geo.picture import film
-
-        return film.film(
-            package,
-            shown,
-            rows,
-            form=form,
-            now=now,
-            progress=progress,
-            state=state,
-            address=link,
-        )
-    if kind == "bundle":
-        from geo.export import bundle
-
-        def drawn() -> bytes:
-            # Small maps may be stopped one by one; what counts here are files.
-            going = progress and (lambda done, of: progress(0, len(bundle.WHAT)))
-            return _picture(package, shown, rows, "png", now, state, link, going)
-
-        return bundle.bundle(
-            package,
-            shown,
-            rows,
-            now=now,
-            state=state,
-            address=link,
-            picture=drawn,
-            progress=progress,
-        )
-    asked = shown.query
-    if ending == ".html":
-        from geo.export import text as export_text
-
-        return export_text.html(
-            package,
-            asked,
-            rows,
-            now=now,
-            selected=shown.selected,
-            at=shown.at,
-            bbox=shown.bbox,
-            state=state,
-        )
-    if ending in (".csv", ".geojson"):
-        from geo.export import text as export_text
-
-        write = export_text.csv if ending == ".csv" else export_text.geojson
-        return write(package, asked, rows, now=now, state=state)
-    from geo.export import tabular
-
-    store = tabular.geoparquet if ending == ".parquet" else tabular.geopackage
-    return store(package, asked, rows, now=now, state=state)
-
-
-def _picture(
-    package: Package,
-    shown: Scene,
-    rows: file_state.Rows,
-    form: str,
-    now: datetime,
-    state: str,
-    address: str,
-    progress: Progress | None,
-) -> bytes:
-    if shown.sheet.each:
-        from geo.picture import multiples
-
-        return multiples.sheet(
-            package,
-            shown,
-            rows,
-            by=shown.sheet.each,
-            form=form,
-            now=now,
-            progress=progress,
-            state=state,
-            address=address,
-        )
-    from geo.picture import snapshot
-
-    return snapshot.picture(package, shown, rows, form=form, now=now, state=state, address=address)
+    return FORMS[ending].write(Export(package, shown, rows, now, state, link, progress))

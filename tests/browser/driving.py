@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from patience import seconds
 from playwright.sync_api import BrowserContext, Download, Frame, Locator, Page, expect
 
 from geo import describe, places
@@ -27,7 +28,7 @@ from geo.package.load import Package
 from pages.ui.listing import AT_ONCE
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 30_000
+PATIENCE = seconds(20) * 1000
 """Milliseconds that a condition may take to come true on a busy machine."""
 PROBE = re.compile(
     r"/(patterns|border|records|explore|sources|reopen|incident)/_stcore/(health|host-config)$"
