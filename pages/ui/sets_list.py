@@ -15,6 +15,7 @@ from geo.describe import NOT_REPORTED, count
 from geo.model import Filter
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 from geo.webmap import datasets as dataset_layer
+from geo.webmap import scripts
 from pages.ui import nav, panel, sets_map, work
 from pages.ui.listing import AT_ONCE, HERE
 from pages.ui.sets import MARKS, Held
@@ -31,7 +32,7 @@ TABLE = 500
 _cards = st.components.v2.component(
     "marz-set-cards",
     css=HERE.joinpath("cards.css").read_text("utf-8"),
-    js=HERE.joinpath("cards.js").read_text("utf-8"),
+    js=scripts.link(HERE / "cards.js"),
 )
 
 
