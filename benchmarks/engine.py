@@ -26,7 +26,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scale_data import write
 
-from geo import engine
+from geo.collection.engine import cells, duck, questions, servers
+from geo.collection.engine.data import DataSet
 from geo.model import Bbox, Filter
 
 SIZES = (1_000, 100_000, 1_000_000, 10_000_000)
@@ -42,20 +43,20 @@ FILTERS = (
     Filter(start=date(1990, 6, 15), types=("Protests",), countries=("UA",)),
 )
 WORDS = Filter(text="ambush bridge", start=date(1998, 3, 5))
-Ask = Callable[[engine.DataSet, Filter], Any]
+Ask = Callable[[DataSet, Filter], Any]
 
 
 def change(view: str) -> Ask:
     """All that one change of a filter asks for, the map first."""
     bbox, zoom = VIEWS[view]
 
-    def ask(data: engine.DataSet, asked: Filter) -> Any:
-        found = engine.cells(data, asked, bbox=bbox, zoom=zoom)
-        engine.extents(data, asked, bbox=bbox)
-        known = engine.profile(data, asked)
-        engine.facet_counts(data, asked, known=known)
-        engine.totals(data, asked, known=known)
-        engine.timeline(data, asked, by="month")
+    def ask(data: DataSet, asked: Filter) -> Any:
+        found = cells.cells(data, asked, bbox=bbox, zoom=zoom)
+        cells.extents(data, asked, bbox=bbox)
+        known = questions.profile(data, asked)
+        questions.facet_counts(data, asked, known=known)
+        questions.totals(data, asked, known=known)
+        questions.timeline(data, asked, by="month")
         return found
 
     return ask
@@ -66,28 +67,28 @@ QUESTIONS: dict[str, Ask] = {
     "a whole change, region": change("region"),
     "a whole change, valley": change("valley"),
     **{
-        f"cells, {name}": lambda data, asked, at=at: engine.cells(
+        f"cells, {name}": lambda data, asked, at=at: cells.cells(
             data, asked, bbox=at[0], zoom=at[1]
         )
         for name, at in VIEWS.items()
     },
-    "extents, world": lambda data, asked: engine.extents(data, asked, bbox=WORLD),
-    "facets and totals": engine.totals,
-    "timeline by month": lambda data, asked: engine.timeline(data, asked, by="month"),
-    "timeline by year": lambda data, asked: engine.timeline(data, asked, by="year"),
-    "count in a view": lambda data, asked: engine.count(data, asked, REGION),
-    "list, newest 50": lambda data, asked: engine.select(data, asked, limit=50),
+    "extents, world": lambda data, asked: cells.extents(data, asked, bbox=WORLD),
+    "facets and totals": questions.totals,
+    "timeline by month": lambda data, asked: questions.timeline(data, asked, by="month"),
+    "timeline by year": lambda data, asked: questions.timeline(data, asked, by="year"),
+    "count in a view": lambda data, asked: questions.count(data, asked, REGION),
+    "list, newest 50": lambda data, asked: questions.select(data, asked, limit=50),
 }
 
 
-def measured(data: engine.DataSet, ask: Ask, asked: Filter) -> float:
+def measured(data: DataSet, ask: Ask, asked: Filter) -> float:
     """Milliseconds."""
     start = time.perf_counter()
     ask(data, asked)
     return (time.perf_counter() - start) * 1000
 
 
-def run(sets: dict[str, engine.DataSet], rounds: int) -> dict[str, dict[str, list[float]]]:
+def run(sets: dict[str, DataSet], rounds: int) -> dict[str, dict[str, list[float]]]:
     """Ask everything of all sets, in turns."""
     times: dict[str, dict[str, list[float]]] = {q: {name: [] for name in sets} for q in QUESTIONS}
     order = cycle(range(len(sets)))
@@ -128,7 +129,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="marz-bench-") as name:
         folder = options.folder or Path(name)
-        sets: dict[str, engine.DataSet] = {}
+        sets: dict[str, DataSet] = {}
         for size in (int(part) for part in options.sizes.split(",")):
             path = folder / f"{size}.parquet"
             if not path.exists():
@@ -147,10 +148,10 @@ def main() -> None:
             options.json.write_text(json.dumps(times), "utf-8")
 
 
-def opened(path: Path, size: int) -> dict[str, engine.DataSet]:
+def opened(path: Path, size: int) -> dict[str, DataSet]:
     """The set on DuckDB, and on the servers that are up; prints what preparing costs."""
     start = time.perf_counter()
-    found = {f"{size:,} on DuckDB": engine.open_set(path, path.stem)}
+    found = {f"{size:,} on DuckDB": duck.open_set(path, path.stem)}
     took = time.perf_counter() - start
     prepared = sum(f.stat().st_size for f in path.parent.glob(f".{path.stem}.*.duckdb"))
     print(
@@ -162,9 +163,9 @@ def opened(path: Path, size: int) -> dict[str, engine.DataSet]:
         if given:
             url = f"{given}{'&' if '?' in given else '?'}table=made_up_{size}"
             start = time.perf_counter()
-            engine.load(path, url)
+            servers.load(path, url)
             print(f"{'':18}loaded to {name} in {time.perf_counter() - start:.1f} s")
-            found[f"{size:,} on {name}"] = engine.database(url)
+            found[f"{size:,} on {name}"] = servers.database(url)
     return found
 
 

@@ -1,6 +1,6 @@
 """How long it takes to take in other people's data, and how much memory.
 
-A made-up file in the form of UCDP GED, 400,000 rows and about 240 MB, is read by ``geo.readers``
+A made-up file in the form of UCDP GED, 400,000 rows and about 240 MB, is read by ``geo.ingest``
 and by ``pandas.read_csv``, each in a fresh process, turn by turn; then narrow files of 10 thousand
 rows and more show what a row costs. The clock runs from the call to its return: Python is up and
 the modules are imported, nothing else is. No row is anybody's data.
@@ -71,7 +71,7 @@ def main() -> int:
         for _ in range(options.rounds):
             for reader, done in runs.items():
                 done.append(measured(reader, wide, folder / "out.parquet"))
-        for reader, label in (("marz", "geo.readers.take_in"), ("pandas", "pandas.read_csv")):
+        for reader, label in (("marz", "geo.ingest.take_in"), ("pandas", "pandas.read_csv")):
             print(line(label, runs[reader]))
         figures |= {"wide": runs, "bytes": size}
         wide.unlink()
@@ -156,7 +156,7 @@ def measured(reader: str, path: Path, out: Path) -> dict[str, float]:
 
 def started(path: Path, rounds: int) -> dict[str, list[float]]:
     """Seconds from a reader's order to the report, Python's own start among them."""
-    from geo.readers import sandboxed, workers
+    from geo.ingest import sandboxed, workers
 
     out = path.with_name("started.parquet")
     command = [sys.executable, "-m", "geo", "import", str(path), "-o", str(out)]
@@ -188,13 +188,13 @@ def child(reader: str, path: str, out: str) -> dict[str, float]:
     if reader == "pandas":
         import pandas as pd
     else:
-        from geo import readers
+        from geo.ingest import importing
     before = _resident()
     clock, cpu = time.perf_counter(), time.process_time()
     if reader == "pandas":
         rows = len(pd.read_csv(path, low_memory=False))
     else:
-        rows = readers.take_in(Path(path), "made-up", Path(out)).taken
+        rows = importing.take_in(Path(path), "made-up", Path(out)).taken
     return {
         "seconds": time.perf_counter() - clock,
         "cpu": time.process_time() - cpu,
@@ -229,7 +229,7 @@ def _days(chance: random.Random) -> list[date]:
 
 def write_ged(path: Path, rows: int) -> None:
     """Write a file in the form of UCDP GED, clustered in space and with all precisions."""
-    from geo.readers.forms import UCDP
+    from geo.ingest.forms import UCDP
 
     chance = random.Random(1)
     short, long, days = _texts(chance, 5), _texts(chance, 9), _days(chance)

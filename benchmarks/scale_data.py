@@ -1,4 +1,4 @@
-"""Writes made-up incidents with realistic clustering, in the form of `geo.dataset.SCHEMA`.
+"""Writes made-up incidents with realistic clustering, as `geo.collection.schema` has it.
 
 ``python benchmarks/scale_data.py 1000000 -o FILE.parquet`` always writes the same file for the
 same number and seed. Nothing in it happened.
@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from geo.dataset import METADATA, SCHEMA
+from geo.collection.schema import METADATA, SCHEMA
 from geo.vocabulary import EVENT_TYPES
 
 CHUNK = 250_000

@@ -29,13 +29,16 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path.insert(0, str(ROOT))
 
-import folium  # noqa: E402
-import psutil  # noqa: E402
+import folium
+import psutil
 
-from geo import export, package, places, query  # noqa: E402
-from geo.model import Filter, Scene, Sheet  # noqa: E402
-from geo.picture import snapshot  # noqa: E402
-from tools import browser as chromium  # noqa: E402
+from geo import places
+from geo.collection import memory
+from geo.export import text as export_text
+from geo.model import Filter, Scene, Sheet
+from geo.package.load import Package, load_package
+from geo.picture import snapshot
+from tools import browser as chromium
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SIZE = (1440, 900)
@@ -62,9 +65,9 @@ def megabytes() -> tuple[float, float]:
     )
 
 
-def of_marz(data: package.Package) -> tuple[Timed, dict[str, float]]:
+def of_marz(data: Package) -> tuple[Timed, dict[str, float]]:
     """The picture, and what the first one costs in time and memory."""
-    rows = query.select(data, Filter())
+    rows = memory.select(data, Filter())
     scene = Scene(sheet=Sheet(preset="a4", dpi=300))
 
     def draw() -> None:
@@ -81,7 +84,7 @@ def of_marz(data: package.Package) -> tuple[Timed, dict[str, float]]:
     return lambda: {"marz": seconds(draw)}, once
 
 
-def of_folium(data: package.Package) -> Timed:
+def of_folium(data: Package) -> Timed:
     """What folium does by itself: the same places as circles, through Selenium."""
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
@@ -89,7 +92,7 @@ def of_folium(data: package.Package) -> Timed:
     driver_path = os.environ.get("MARZ_CHROMEDRIVER") or shutil.which("chromedriver")
     if not driver_path:
         raise FileNotFoundError("there is no chromedriver: install Debian's chromium-driver")
-    features = places.features(data, query.select(data, Filter()))["features"]
+    features = places.features(data, memory.select(data, Filter()))["features"]
     borders = json.loads(data.layers["borders"][["geometry"]].to_json())
 
     def chart() -> folium.Map:
@@ -126,11 +129,11 @@ def of_folium(data: package.Package) -> Timed:
     return lambda: {**shoot(), **shoot(delay=3)}
 
 
-def of_page(data: package.Package, folder: Path, page: Any) -> Timed:
+def of_page(data: Package, folder: Path, page: Any) -> Timed:
     """A screenshot of the page to send, from the address to the bytes."""
-    rows = query.select(data, Filter())
+    rows = memory.select(data, Filter())
     file = folder / "page.html"
-    file.write_bytes(export.html(data, Filter(), rows, now=NOW))
+    file.write_bytes(export_text.html(data, Filter(), rows, now=NOW))
 
     def shoot() -> dict[str, float]:
         start = time.perf_counter()
@@ -148,7 +151,7 @@ def run(rounds: int) -> dict[str, Any]:
     """Measure everything in turns; the first round is not counted."""
     from playwright.sync_api import sync_playwright
 
-    data = package.load(ROOT / "data")
+    data = load_package(ROOT / "data")
     marz, once = of_marz(data)
     found: dict[str, list[float]] = {}
     missing: dict[str, str] = {}

@@ -27,7 +27,7 @@ LOAD = """
 import sys, time
 sys.path.insert(0, ".")
 try:
-    from geo.package.load import load
+    from geo.package.load import load_package as load
 except ImportError:  # where a version before 3 is the baseline
     from geo.package import load
 begun = time.process_time()

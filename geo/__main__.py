@@ -8,10 +8,9 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from geo import terminal
-from geo.commands import listing, load, reopen, snapshot, validate
-from geo.errors import FilterError, GeoError, PackageError
-from geo.readers import command as taking_in
+from geo.commands import import_file as taking_in
+from geo.commands import listing, load, reopen, snapshot, terminal, validate
+from geo.model import FilterError, GeoError, PackageError
 
 COMMANDS = (listing, snapshot, reopen, validate, taking_in, load)
 

@@ -14,8 +14,7 @@ from typing import NamedTuple
 
 from babel.dates import format_date
 
-from geo.errors import EdtfError
-from geo.model import Interval
+from geo.model import EdtfError, Interval
 
 REMEDY = "Write a date such as 2022, 2022-09, 2022-09-14, 2022-09~, 199X or 2022-09-14/2022-09-16."
 OPEN = ("", "..")

@@ -1,4 +1,4 @@
-"""Writes a file whole or not at all."""
+"""Where the files of Marz are, and how one is written: whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from geo.errors import WriteError
+from geo.model import WriteError
+
+ROOT = Path(__file__).resolve().parent.parent
+"""Folder of the project."""
+DATA = ROOT / "data"
+"""The data package that comes with Marz."""
+STATIC = ROOT / "static"
+"""What a browser asks for by address."""
+
+
+def default_directory() -> Path:
+    """The package in ``MARZ_DATA``, or the one that comes with Marz."""
+    return Path(os.environ.get("MARZ_DATA") or DATA)
 
 
 def write(path: Path, content: bytes) -> None:

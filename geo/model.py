@@ -3,11 +3,98 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from geo.errors import FilterError
+Progress = Callable[[int, int], bool]
+"""Called with how many parts are done and of how many; False stops what is being made."""
+
+
+def tell(progress: Progress | None, done: int, of: int) -> None:
+    """Tell how far a file is.
+
+    Raises
+    ------
+    Cancelled
+        If the answer is to stop.
+    """
+    if progress is not None and not progress(done, of):
+        raise Cancelled("It was stopped before it was done; nothing was written.")
+
+
+if TYPE_CHECKING:
+    pass
+
+
+class GeoError(Exception):
+    """Base of all errors of Marz; its text is fit to be shown to a reader."""
+
+
+class EdtfError(GeoError):
+    """A date is not EDTF in one of the forms that Marz reads."""
+
+
+class FilterError(GeoError):
+    """A filter cannot be made from what was asked; names the option and the remedy."""
+
+
+class PackageError(GeoError):
+    """A data package cannot be used at all.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, for a reader.
+    problems : sequence of Problem
+        Every problem found, not only the first.
+    """
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
+
+
+class WriteError(GeoError):
+    """A file could not be written; what stood there before is untouched."""
+
+
+class ChartError(GeoError):
+    """A chart could not be drawn as a file."""
+
+
+class StateError(GeoError):
+    """A file carries no view that Marz can open again."""
+
+
+class Cancelled(GeoError):
+    """Somebody stopped what was being made."""
+
+
+class ReadError(GeoError):
+    """A file of somebody else's data cannot be taken in; says why and what to do."""
+
+
+class LimitError(ReadError):
+    """A file asks for more time, memory, rows or columns than it is given."""
+
+
+class QuestionError(ReadError):
+    """A file can be read in more than one way, and only its reader can tell which.
+
+    Parameters
+    ----------
+    message : str
+        The questions in words, for a reader.
+    questions : sequence of str
+        Their codes: ``day-first`` or ``calendar``.
+    """
+
+    def __init__(self, message: str, questions: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.questions = tuple(questions)
+
 
 MATCHES = ("possibly", "certainly")
 """How a date filter treats an uncertain date: it may lie within, or it must."""

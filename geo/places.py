@@ -15,11 +15,10 @@ from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import linemerge
 
-from geo import gazetteer, once
-from geo.checks import JOINED
+from geo.days import OPEN_START, day_of
 from geo.model import Bbox
-from geo.package import OPEN_START, Package
-from geo.query import day_of
+from geo.package.load import Package, memoised
+from geo.package.validate import JOINED
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 
 GEOD = Geod(ellps="WGS84")
@@ -90,7 +89,7 @@ def representative_point(geometry: BaseGeometry) -> Point:
     return max(parts, key=lambda part: part.area).representative_point()
 
 
-@once.a_package
+@memoised
 def sites(package: Package) -> tuple[Site, ...]:
     """Every feature that an incident may hang on, numbered from 0 in a stable order."""
     found: list[Site] = []
@@ -130,14 +129,14 @@ def site_of(package: Package, row: int) -> Site | None:
     return _joined(package)[row]
 
 
-@once.a_package
+@memoised
 def _joined(package: Package) -> list[Site | None]:
     vintages: dict[str, list[Site]] = {}
     for site in sites(package):
         vintages.setdefault(site.place_id, []).append(site)
     frame = package.incidents
     return [
-        _in_force(vintages.get(gazetteer.drawn_on(package, place), []), _day(start, end))
+        _in_force(vintages.get(drawn_on(package, place), []), _day(start, end))
         for place, start, end in zip(frame["place_id"], frame["start"], frame["end"], strict=True)
     ]
 
@@ -205,7 +204,7 @@ def features(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
     }
 
 
-@once.a_package
+@memoised
 def members(package: Package) -> list[list[int]]:
     """What `features` says of each incident in ``m``, by row; made once a package."""
     frame = package.incidents
@@ -267,3 +266,83 @@ def in_force(frame: gpd.GeoDataFrame, day: date) -> pd.Series:
     text = day.isoformat()
     until = frame["valid_to"].where(frame["valid_to"] != "", "9999")
     return (frame["valid_from"] <= text) & (until >= text)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place of the gazetteer, or a line or area that a record may hang on.
+
+    Attributes
+    ----------
+    place_id, name, kind, country : str
+        As in its layer; `name` is the English one.
+    within : str
+        Place id of what holds it; "" where its layer does not say.
+    located : bool
+        Whether it has a geometry of its own.
+    names : tuple of str
+        Every spelling in every language that the layer gives, the English name first.
+    """
+
+    place_id: str
+    name: str
+    kind: str
+    country: str
+    within: str
+    located: bool
+    names: tuple[str, ...]
+
+
+@memoised
+def entries(package: Package) -> dict[str, Entry]:
+    """Every place that a record may name, by its place id; of several vintages the last."""
+    frames = [package.layers[layer] for layer in JOINED if layer in package.layers]
+    return {
+        str(row["place_id"]): Entry(
+            place_id=str(row["place_id"]),
+            name=str(row["name"] or row["place_id"]),
+            kind=str(row["kind"]),
+            country=str(row["country"]),
+            within=str(row["within"]),
+            located=located,
+            names=tuple(dict.fromkeys(_names(row))),
+        )
+        for frame, located in [*((frame, True) for frame in frames), (package.unlocated, False)]
+        for row in frame.sort_values("id").to_dict("records")
+    }
+
+
+def entry(package: Package, place_id: str) -> Entry | None:
+    """The place of an id; None where it is blank or in no layer."""
+    return entries(package).get(place_id)
+
+
+def chain(package: Package, place_id: str) -> list[Entry]:
+    """A place and what holds it, from the inside out; empty for an unknown id."""
+    found: list[Entry] = []
+    current = entry(package, place_id)
+    while current is not None and current not in found:
+        found.append(current)
+        current = entry(package, current.within)
+    return found
+
+
+def drawn_on(package: Package, place_id: str) -> str:
+    """Place id of the feature on which a place is drawn.
+
+    Returns
+    -------
+    str
+        The id itself where the place has a geometry, else that of the first of what holds it
+        that has one; "" where there is none.
+    """
+    return next((e.place_id for e in chain(package, place_id) if e.located), "")
+
+
+def _names(row: dict[str, object]) -> list[str]:
+    found = [str(row["name"] or row["place_id"])]
+    for column, value in row.items():
+        if str(column).startswith(("name_", "names_")):
+            parts = value if isinstance(value, list) else [value]
+            found += [part for part in parts if isinstance(part, str) and part]
+    return found

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
 
-from geo import edtf, once, words
-from geo.package import Package
-from geo.places import site_of
-from geo.tables import is_web_address, split
+from geo import describe, edtf
+from geo.collection.memory import fold
+from geo.days import OPEN_END, OPEN_START
+from geo.model import EdtfError
+from geo.package.load import Package, memoised
+from geo.package.tables import is_web_address, split
+from geo.places import GEOD, site_of
 from geo.vocabulary import ESTABLISHED, STANCES, country_name
 
 TOLLS = ("fatalities_low", "fatalities_high", "injuries_low", "injuries_high")
@@ -28,7 +35,7 @@ class _Links:
     titles: dict[str, str]
 
 
-@once.a_package
+@memoised
 def _links(package: Package) -> _Links:
     return _Links(
         claims=_grouped(package.claims),
@@ -77,10 +84,10 @@ def record(package: Package, row: int) -> dict[str, Any]:
         "id": incident["id"],
         "title": incident["title"],
         "summary": incident["summary"],
-        "when": words.date_of(incident),
+        "when": describe.date_of(incident),
         "date": incident["date"],
         "date_basis": incident["date_basis"],
-        "where": words.place_of(package, row),
+        "where": describe.place_of(package, row),
         "site": site.number if site else None,
         "place_id": incident["place_id"],
         "geo_precision": incident["geo_precision"],
@@ -96,15 +103,15 @@ def record(package: Package, row: int) -> dict[str, Any]:
         "countries": [country_name(code) for code in incident["country_list"]],
         "country_codes": list(incident["country_list"]),
         "actors": split(incident["actors"]),
-        "deaths": words.people(incident["fatalities_low"], incident["fatalities_high"]),
-        "injuries": words.people(incident["injuries_low"], incident["injuries_high"]),
+        "deaths": describe.people(incident["fatalities_low"], incident["fatalities_high"]),
+        "injuries": describe.people(incident["injuries_low"], incident["injuries_high"]),
         **{column: _number(incident[column]) for column in TOLLS},
         "claims": [claim(package, link) for link in links.claims.get(incident["id"], [])],
         "sources": sources,
         "part_of": incident["part_of"],
         "part_of_title": links.titles.get(incident["part_of"], ""),
         "note": incident["note"],
-        "cite": words.cite_as(package, incident["id"], sources),
+        "cite": describe.cite_as(package, incident["id"], sources),
     }
 
 
@@ -154,11 +161,11 @@ def source(package: Package, source_id: str, paragraphs: str = "") -> dict[str, 
     return {
         "id": source_id,
         "title": found["title"],
-        "line": words.source_line(found),
-        "short": words.source_short(found),
+        "line": describe.source_line(found),
+        "short": describe.source_short(found),
         "url": url if is_web_address(url) else "",
         "language": found["language"] or "",
-        "paragraphs": words.paragraphs(paragraphs),
+        "paragraphs": describe.paragraphs(paragraphs),
         "note": found["note"] or "",
     }
 
@@ -207,7 +214,7 @@ def licences(package: Package) -> list[dict[str, str]]:
             "name": entry["name"],
             "title": entry["title"],
             "url": entry["url"],
-            "covers": words.listed(entry["resources"]),
+            "covers": describe.listed(entry["resources"]),
         }
         for entry in covered.values()
     ]
@@ -215,3 +222,384 @@ def licences(package: Package) -> list[dict[str, str]]:
 
 def _number(value: Any) -> int | None:
     return None if pd.isna(value) else int(value)
+
+
+NEAR_KM = 5
+"""Points closer than this are near each other."""
+DAYS = 30
+"""Days before and after an incident's date that are around it."""
+
+
+@dataclass(frozen=True)
+class Related:
+    """Rows of the incidents table, each list in the order of time.
+
+    Attributes
+    ----------
+    above : tuple of int
+        The larger event, and the one that includes that; from the inside out.
+    parts, siblings : tuple of int
+        What it includes, and the other parts of its larger event.
+    distinct : tuple of int
+        Records of the same border, day and place that are another event.
+    here : tuple of int
+        At the same place, or at a point within `NEAR_KM` of it.
+    around : tuple of int
+        On the same border, possibly within `DAYS` of it, and in none of the lists above.
+    """
+
+    above: tuple[int, ...]
+    parts: tuple[int, ...]
+    siblings: tuple[int, ...]
+    distinct: tuple[int, ...]
+    here: tuple[int, ...]
+    around: tuple[int, ...]
+
+
+def related(package: Package, row: int) -> Related:
+    """Find what else belongs to an incident.
+
+    Parameters
+    ----------
+    row : int
+        Position in ``package.incidents``.
+    """
+    frame = package.incidents
+    ids = frame["id"].tolist()
+    own_id, parent = ids[row], frame["part_of"].iat[row]
+    part_of = frame["part_of"].to_numpy()
+    parts = _others(np.flatnonzero(part_of == own_id), row)
+    siblings = _others(np.flatnonzero(part_of == parent), row) if parent else ()
+    named = set(split(frame["distinct_from"].iat[row]))
+    distinct = tuple(
+        other
+        for other, other_id in enumerate(ids)
+        if other_id in named or own_id in split(frame["distinct_from"].iat[other])
+    )
+    above = _above(package, row)
+    known = {row, *above, *parts, *siblings, *distinct}
+    return Related(
+        above=above,
+        parts=parts,
+        siblings=siblings,
+        distinct=distinct,
+        here=_here(package, row),
+        around=tuple(other for other in _around(package, row) if other not in known),
+    )
+
+
+def _others(rows: np.ndarray, row: int) -> tuple[int, ...]:
+    return tuple(int(other) for other in rows if other != row)
+
+
+def _above(package: Package, row: int) -> tuple[int, ...]:
+    found: list[int] = []
+    current = package.row_of(package.incidents["part_of"].iat[row])
+    while current >= 0 and current != row and current not in found:
+        found.append(current)
+        current = package.row_of(package.incidents["part_of"].iat[current])
+    return tuple(found)
+
+
+def _here(package: Package, row: int) -> tuple[int, ...]:
+    frame = package.incidents
+    place, site = frame["place_id"].iat[row], site_of(package, row)
+    if not place or site is None:
+        return ()
+    found = []
+    for other, other_place in enumerate(frame["place_id"]):
+        if other == row:
+            continue
+        if other_place == place:
+            found.append(other)
+        elif site.is_point:
+            near = site_of(package, other)
+            if near is not None and near.is_point:
+                _, _, metres = GEOD.inv(site.lon, site.lat, near.lon, near.lat)
+                if metres <= NEAR_KM * 1000:
+                    found.append(other)
+    return tuple(found)
+
+
+def _around(package: Package, row: int) -> tuple[int, ...]:
+    frame = package.incidents
+    start, end = int(frame["start"].iat[row]), int(frame["end"].iat[row])
+    # A date that is open or spans years has no days around it that would tell anything.
+    if start == OPEN_START or end == OPEN_END or end - start > 366:
+        return ()
+    starts, ends = frame["start"].to_numpy(), frame["end"].to_numpy()
+    short = (ends - starts) <= 366
+    near = (starts <= end + DAYS) & (ends >= start - DAYS) & short
+    same = (frame["border"] == frame["border"].iat[row]).to_numpy()
+    return _others(np.flatnonzero(near & same), row)
+
+
+LATEX = {
+    **{"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#"},
+    **{"_": r"\_", "%": r"\%", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"},
+}
+
+
+def plain(package: Package, row: int) -> str:
+    """One line of text: the record, the version of the data, and what it is after."""
+    found = record(package, row)
+    return describe.cite_as(package, found["id"], found["sources"])
+
+
+def bibtex(package: Package, row: int) -> str:
+    """The record and each of its sources as BibTeX entries, in UTF-8.
+
+    Every sign that LaTeX would act on is escaped, so that a title stays a title.
+    """
+    entries = []
+    for item in csl(package, row):
+        fields = {
+            "title": "{" + _latex(item["title"]) + "}",
+            "author": "{" + _latex(item["author"][0]["literal"]) + "}" if "author" in item else "",
+            "howpublished": _latex(item.get("publisher", "")),
+            "year": _year(item.get("issued")),
+            "date": _latex(_iso(item.get("issued"))),
+            "url": _address(item.get("URL", "")),
+            "version": _latex(item.get("version", "")),
+            "note": _latex(item.get("note", "")),
+        }
+        lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
+        entries.append(f"@misc{{{item['id']},\n" + ",\n".join(lines) + "\n}")
+    return "\n\n".join(entries) + "\n"
+
+
+def csl_json(package: Package, row: int) -> str:
+    """The record and each of its sources as CSL-JSON, indented."""
+    return json.dumps(csl(package, row), ensure_ascii=False, indent=2) + "\n"
+
+
+def csl(package: Package, row: int) -> list[dict[str, Any]]:
+    """List a record and its sources as items of CSL-JSON (citation-style-language 1.0.2).
+
+    Returns
+    -------
+    list of dict
+        The record first, as a dataset of its own; then each source as a web page. A date
+        that is a year, month or day stands in ``date-parts``, any other in ``literal``.
+    """
+    found = record(package, row)
+    atlas = str(package.descriptor.get("title", "Marz"))
+    people = [
+        {"literal": str(one["title"])}
+        for one in package.descriptor.get("contributors") or []
+        if one.get("title")
+    ]
+    own: dict[str, Any] = {
+        "id": f"marz-{found['id']}",
+        "type": "dataset",
+        "title": f"{found['title']} (record {found['id']})",
+        "container-title": atlas,
+        "publisher": atlas,
+        "version": package.version,
+        "note": f"After: {'; '.join(source['line'] for source in found['sources'])}.",
+    }
+    if people:
+        own["author"] = people
+    return [own, *(_page(package, source["id"]) for source in found["sources"])]
+
+
+def _page(package: Package, source_id: str) -> dict[str, Any]:
+    row = package.sources.set_index("id").loc[source_id]
+    item: dict[str, Any] = {"id": source_id, "type": "webpage", "title": row["title"]}
+    if row["author"]:
+        item["author"] = [{"literal": row["author"]}]
+    if row["publisher"]:
+        item["publisher"] = row["publisher"]
+    if issued := _issued(row["published"]):
+        item["issued"] = issued
+    if row["url"]:
+        item["URL"] = row["url"]
+    if row["language"]:
+        item["language"] = row["language"]
+    if row["note"]:
+        item["note"] = row["note"]
+    return item
+
+
+def _issued(text: str) -> dict[str, Any]:
+    """A date as CSL has it."""
+    if not text:
+        return {}
+    if re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", text):
+        return {"date-parts": [[int(part) for part in text.split("-")]]}
+    try:
+        return {"literal": edtf.in_words(edtf.parse(text))}
+    except EdtfError:
+        return {"literal": text}
+
+
+def _iso(issued: dict[str, Any] | None) -> str:
+    if not issued or "date-parts" not in issued:
+        return ""
+    first, *rest = issued["date-parts"][0]
+    return "-".join([f"{first:04}", *(f"{part:02}" for part in rest)])
+
+
+def _year(issued: dict[str, Any] | None) -> str:
+    return _iso(issued)[:4]
+
+
+def _latex(text: str) -> str:
+    plain_text = "".join(c if c.isprintable() else " " for c in text)
+    return "".join(LATEX.get(sign, sign) for sign in plain_text)
+
+
+def _address(url: str) -> str:
+    """An address that neither ends a field nor begins a comment."""
+    return url.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
+
+
+def source_table(package: Package) -> pd.DataFrame:
+    """List the sources, those that most records cite first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a source: the columns of the sources table, ``url`` blank unless it is an http
+        or https address; ``records``, how many cite it or take a claim from it; ``folded``,
+        all its texts for search.
+    """
+    linked = pd.concat([package.citations, package.claims])[["incident_id", "source_id"]]
+    counts = linked.drop_duplicates()["source_id"].value_counts()
+    frame = package.sources.copy()
+    texts = ["id", "title", "author", "publisher", "published", "url", "note"]
+    frame["folded"] = [fold(" ".join(row)) for row in frame[texts].itertuples(index=False)]
+    frame["url"] = [url if is_web_address(url) else "" for url in frame["url"]]
+    frame["records"] = frame["id"].map(counts).fillna(0).astype(int)
+    order = frame.sort_values(["records", "id"], ascending=[False, True])
+    return order.reset_index(drop=True)
+
+
+def taken_from(package: Package, source_id: str) -> list[dict[str, Any]]:
+    """List the records that cite a source or take a claim from it, in the order of time.
+
+    Returns
+    -------
+    list of dict
+        ``id``, ``title``, ``when`` and ``paragraphs`` in words ("" where none were counted).
+    """
+    cited: dict[str, set[str]] = {}
+    for table in (package.citations, package.claims):
+        for row in table[table["source_id"] == source_id].to_dict("records"):
+            cited.setdefault(row["incident_id"], set()).add(row["paragraphs"])
+    found = package.incidents[package.incidents["id"].isin(cited)]
+    return [
+        {
+            "id": incident["id"],
+            "title": incident["title"],
+            "when": describe.date_of(incident),
+            "paragraphs": describe.paragraphs(";".join(sorted(cited[incident["id"]]))),
+        }
+        for _, incident in found.iterrows()
+    ]
+
+
+def linked(package: Package, rows: Rows) -> dict[str, pd.DataFrame]:
+    """Cut the linked tables down to what the incidents shown rest on.
+
+    Parameters
+    ----------
+    rows : array of int
+        Positions in ``package.incidents``.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        ``claims`` and ``citations`` of these incidents, and the ``sources`` that either names;
+        columns and order are the package's.
+    """
+    ids = set(package.incidents["id"].to_numpy()[rows])
+    claims = package.claims[package.claims["incident_id"].isin(ids)]
+    citations = package.citations[package.citations["incident_id"].isin(ids)]
+    named = {*claims["source_id"], *citations["source_id"]}
+    return {
+        "claims": claims.reset_index(drop=True),
+        "citations": citations.reset_index(drop=True),
+        "sources": package.sources[package.sources["id"].isin(named)].reset_index(drop=True),
+    }
+
+
+Rows = npt.NDArray[np.intp]
+WORDS = {
+    "when": "The date in words, with its precision.",
+    "where": "The place in words, as exactly as it is known and no more.",
+    "source_ids": "Ids of the sources that the record cites, separated by semicolons.",
+    "sources": "The sources as a bibliography gives them, with paragraphs and address.",
+    "claims": "Each party's account: who, in what way, what, and its own count of deaths.",
+}
+"""Columns that Marz adds to those of the incidents table, and what they say."""
+DECIMALS = 5
+"""Of coordinates in files: about a metre."""
+
+
+def own_columns(package: Package, table: str = "incidents") -> list[str]:
+    """Names of the fields that a package describes for a table, in their order."""
+    fields = package.resources[table]["schema"]["fields"]
+    return [str(field["name"]) for field in fields]
+
+
+def columns(package: Package) -> list[str]:
+    """Names of the columns of `cells`: the package's own first."""
+    own = own_columns(package)
+    return [*own, *(name for name in WORDS if name not in own)]
+
+
+def cells(package: Package, row: int) -> dict[str, Any]:
+    """Give one incident as a flat row.
+
+    Parameters
+    ----------
+    row : int
+        Position in ``package.incidents``.
+
+    Returns
+    -------
+    dict
+        The cells of the incidents table as they are (None or NA where blank), and `WORDS`.
+    """
+    incident = package.incidents.iloc[row]
+    known = record(package, row)
+    said = {
+        "when": known["when"],
+        "where": known["where"],
+        "source_ids": ";".join(source["id"] for source in known["sources"]),
+        "sources": "; ".join(_citation(source) for source in known["sources"]),
+        "claims": " | ".join(_account(claim) for claim in known["claims"]),
+    }
+    return {**said, **{name: incident[name] for name in own_columns(package)}}
+
+
+def drawn(geometry: BaseGeometry | None) -> BaseGeometry | None:
+    """Round a geometry for a file: to some metre, rings by the right-hand rule.
+
+    Parameters
+    ----------
+    geometry : shapely geometry or None
+        EPSG:4326.
+
+    Returns
+    -------
+    shapely geometry or None
+        None where there is nothing to draw.
+    """
+    if geometry is None or geometry.is_empty:
+        return None
+    rounded = shapely.transform(geometry, lambda xy: np.round(xy, DECIMALS))
+    # Rounding may fold a sliver over; the geometry as it came is better than a broken one.
+    chosen = rounded if rounded.is_valid else geometry
+    return shapely.orient_polygons(chosen, exterior_cw=False)
+
+
+def _citation(source: dict[str, Any]) -> str:
+    parts = (source["line"], source["paragraphs"], source["url"])
+    return ", ".join(part for part in parts if part)
+
+
+def _account(claim: dict[str, Any]) -> str:
+    toll = f"; {describe.count(claim['deaths'], 'death')}" if claim["deaths"] is not None else ""
+    return f"{claim['claimant']} ({claim['stance_words']}{toll}): {claim['statement']}"

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from babel.dates import format_date
 
 from geo import edtf
-from geo.engine import Totals
-from geo.errors import EdtfError
-from geo.model import Filter
+from geo.collection.engine.questions import Totals
+from geo.days import EPOCH
+from geo.describe import NOT_SAID, count, filter_in_words
+from geo.model import EdtfError, Filter
 from geo.vocabulary import country_name
-from geo.words import NOT_SAID, count, filter_in_words
 
-EPOCH = date(1970, 1, 1)
 PRECISIONS = {
     "exact": "place known",
     "near": "near the place named",

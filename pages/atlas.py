@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from geo import query, words
-from geo.package import Package
+from geo import describe
+from geo.collection import memory
+from geo.package.load import Package
 from pages.ui import detail, embed, frame, listing, map_view, panel, takeaway, timeline
 from pages.ui.state import State
 
 
 def body(package: Package, current: State) -> None:
     """The map is drawn first: it is what a reader who filters waits for."""
-    rows = query.select(package, current.query)
+    rows = memory.select(package, current.query)
     if st.context.is_embedded:
         embed.view(package, current, rows)
         return
@@ -20,7 +21,7 @@ def body(package: Package, current: State) -> None:
         map_view.show(package, current, rows, height=470)
     with head:
         with st.container(key="sentence", width="stretch"):
-            st.text(words.summary(package, current.query, rows))
+            st.text(describe.summary(package, current.query, rows))
         map_view.options(current)
         takeaway.show(package)
     with left:

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from geo import borderline, linemap, query, strip, stripcharts, tolls, words
+from geo import describe
+from geo.charts import border_charts, border_strip
+from geo.collection import memory, tolls
 from geo.model import Filter
-from geo.package import Package
+from geo.package.load import Package
 from pages.ui import border, charts, frame, panel
 from pages.ui.state import State
 
@@ -14,11 +16,11 @@ def body(package: Package, current: State) -> None:
     border.choice(package, current)
     panel.draw(package, current)
     line = current.line
-    rows = query.select(package, current.query)
+    rows = memory.select(package, current.query)
     own = rows[(package.incidents["border"].to_numpy() == line)[rows]]
     st.title(border.name(package, line), anchor=False)
-    asked = words.filter_in_words(current.query)
-    st.text(f"{words.count(len(own), 'incident')}{', ' + asked if asked else ''}.")
+    asked = describe.filter_in_words(current.query)
+    st.text(f"{describe.count(len(own), 'incident')}{', ' + asked if asked else ''}.")
     for measure, what in tolls.MEASURES.items():
         st.text(f"{what.capitalize()}: {tolls.explained(tolls.total(package, own, measure))}")
     if not len(own):
@@ -26,15 +28,15 @@ def body(package: Package, current: State) -> None:
     border.to_atlas(line)
     left, right = st.columns([1.2, 1], gap="large")
     with left:
-        charts.show(package, current, linemap.line_map(package, line))
+        charts.show(package, current, border_charts.line_map(package, line))
     with right:
         border.facts(package, line)
-    laid = strip.strip(package, own, line)
+    laid = border_strip.strip(package, own, line)
     charts.key()
-    charts.show(package, current, stripcharts.strip_chart(package, laid, line))
-    charts.show(package, current, stripcharts.density_chart(package, laid, line))
-    everything = query.select(package, Filter())
-    border.events(package, borderline.milestones(package, everything, line))
+    charts.show(package, current, border_charts.strip_chart(package, laid, line))
+    charts.show(package, current, border_charts.density_chart(package, laid, line))
+    everything = memory.select(package, Filter())
+    border.events(package, border_strip.milestones(package, everything, line))
 
 
 frame.page(body, "Borders")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from geo.package import Package
+from geo.package.load import Package
 from pages.ui import explored, frame, taking_in
 from pages.ui.state import State
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from geo import records
-from geo.package import Package
+from geo.package.load import Package
 from pages.ui import detail, frame, incident, nav
 from pages.ui.state import State
 

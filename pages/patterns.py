@@ -2,19 +2,21 @@
 
 import streamlit as st
 
-from geo import patterns, query, tolls, words
-from geo.facets import FACETS
-from geo.package import Package
+from geo import describe
+from geo.charts import patterns
+from geo.collection import memory, tolls
+from geo.collection.facets import FACETS
+from geo.package.load import Package
 from pages.ui import charts, frame, panel
 from pages.ui.state import State
 
 
 def body(package: Package, current: State) -> None:
     """The same filters as the atlas; every chart answers to them."""
-    rows = query.select(package, current.query)
+    rows = memory.select(package, current.query)
     panel.draw(package, current)
     with st.container(key="sentence", width="stretch"):
-        st.text(words.summary(package, current.query, rows))
+        st.text(describe.summary(package, current.query, rows))
     if not len(rows):
         panel.nothing()
         return

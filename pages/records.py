@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from geo import query, words
-from geo.package import Package
+from geo import describe
+from geo.collection import memory
+from geo.package.load import Package
 from pages.ui import detail, frame, listing, panel, takeaway
 from pages.ui.state import State
 
@@ -12,10 +13,10 @@ COLUMNS = ["short", "title", "where", "type", "status", "deaths", "countries", "
 
 def body(package: Package, current: State) -> None:
     """The same filters as the atlas."""
-    rows = query.select(package, current.query)
+    rows = memory.select(package, current.query)
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         with st.container(key="sentence", width="stretch"):
-            st.text(words.summary(package, current.query, rows))
+            st.text(describe.summary(package, current.query, rows))
         takeaway.show(package)
     panel.draw(package, current)
     if len(rows):

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from geo.errors import CarriedError
-from geo.package import Package
+from geo.model import StateError
+from geo.package.load import Package
 from pages.ui import frame, nav, reopened
 from pages.ui.state import State
 
@@ -21,7 +21,7 @@ def body(package: Package, _: State) -> None:
         return
     try:
         reopened.take(package, given.getvalue(), given.name)
-    except CarriedError as error:
+    except StateError as error:
         st.text(str(error))
     else:
         st.switch_page(nav.PAGES / "atlas.py")

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from geo import places
-from geo.package import Package
+from geo.package.load import Package
 from pages.ui import frame, prose, source_list
 from pages.ui.state import State
 

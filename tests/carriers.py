@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable
 from xml.sax.saxutils import escape
 
-from geo.carried.marks import FILE, KEYWORD, NAME
+from geo.export.state.marks import FILE, KEYWORD, NAME
 
 PIXEL = zlib.compress(b"\0\0\0\0")
 

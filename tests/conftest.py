@@ -10,8 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from madeup import ROOT, hostile_parts, write_package
 
-from geo import package
-from geo.package import Package
+from geo.package.load import Package, load_package
 
 # A shared machine is slow at times; no test is about time.
 settings.register_profile("marz", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -27,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Package:
     """The made-up package, loaded."""
-    return package.load(write_package(tmp_path_factory.mktemp("package")))
+    return load_package(write_package(tmp_path_factory.mktemp("package")))
 
 
 @pytest.fixture(scope="session")
@@ -39,13 +38,13 @@ def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def hostile(hostile_folder: Path) -> Package:
     """A package in which every free text is hostile, loaded."""
-    return package.load(hostile_folder)
+    return load_package(hostile_folder)
 
 
 @pytest.fixture(scope="session")
 def marz() -> Package:
     """The real package, loaded."""
-    return package.load(ROOT / "data")
+    return load_package(ROOT / "data")
 
 
 @pytest.fixture
@@ -53,6 +52,6 @@ def make(tmp_path: Path) -> Callable[..., Package]:
     """Write and load a package with some parts of its own."""
 
     def made(**parts: Any) -> Package:
-        return package.load(write_package(tmp_path / "made", **parts))
+        return load_package(write_package(tmp_path / "made", **parts))
 
     return made

@@ -10,8 +10,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from geo.readers import Report, take_in
-from geo.readers.forms import ACLED_NEW, ACLED_OLD, UCDP
+from geo.ingest.forms import ACLED_NEW, ACLED_OLD, UCDP
+from geo.ingest.importing import take_in
+from geo.ingest.report import Report
 
 ACLED_ROW = {
     "data_id": "9000001",

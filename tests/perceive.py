@@ -21,10 +21,10 @@ from PIL import Image, ImageFilter
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from geo import query  # noqa: E402
-from geo.model import STYLES, Filter, Scene, Sheet  # noqa: E402
-from geo.package import Package, load  # noqa: E402
-from geo.picture import fonts, snapshot  # noqa: E402
+from geo.collection import memory
+from geo.model import STYLES, Filter, Scene, Sheet
+from geo.package.load import Package, load_package
+from geo.picture import fonts, snapshot
 
 FOLDER = Path(__file__).with_name("references")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -61,7 +61,7 @@ def made(data: Package, name: str, **changed: Any) -> Image.Image:
     """Draw a case."""
     form, sheet = CASES[name]
     scene = Scene(sheet=Sheet(**{"dpi": DPI, **sheet, **changed}))
-    rows = query.select(data, Filter())
+    rows = memory.select(data, Filter())
     content = snapshot.picture(data, scene, rows, form=form, now=NOW, address="?q=x")
     return rasterised(content, form)
 
@@ -96,7 +96,7 @@ def main() -> None:
 
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        data = load(write_package(Path(folder) / "package"))
+        data = load_package(write_package(Path(folder) / "package"))
         for name in CASES:
             made(data, name).save(FOLDER / f"{name}.webp", lossless=True, quality=100, method=6)
 

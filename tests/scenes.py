@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import strategies as st
 from madeup import HOSTILE
 
-from geo.facets import FACETS
+from geo.address import ZOOMS, limits
+from geo.collection.facets import FACETS
 from geo.model import (
     LANGUAGES,
     MATCHES,
@@ -21,8 +22,7 @@ from geo.model import (
     Scene,
     Sheet,
 )
-from geo.package import Package
-from geo.values import ZOOMS, limits
+from geo.package.load import Package
 
 TEXTS = st.one_of(
     st.just(""),

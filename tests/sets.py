@@ -13,12 +13,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from geo.dataset import SCHEMA
+from geo.collection.memory import fold
+from geo.collection.schema import SCHEMA
+from geo.days import EPOCH
 from geo.model import Bbox, Filter
-from geo.search import fold
 from geo.vocabulary import country_name
 
-EPOCH = date(1970, 1, 1)
 Row = dict[str, Any]
 TYPES = ["Battles", "Riots", "Protests", "Something of its own", None]
 STATUSES = ["occurred", "alleged", "announced", "planned", None]
@@ -142,7 +142,7 @@ def matches(row: Row, query: Filter, spellings: Iterable[frozenset[str]] = ()) -
 
 
 def toll(found: Iterable[Row]) -> dict[str, int]:
-    """Sums of deaths as `geo.engine.Totals` has them."""
+    """Sums of deaths as `geo.collection.engine.Totals` has them."""
     sums: Counter[str] = Counter(low=0, best=0, high=0, open_ended=0, silent=0)
     for row in found:
         if row["status"] in ("announced", "planned"):
@@ -167,7 +167,7 @@ def drawn(row: Row) -> str:
 
 
 def bins(found: Iterable[Row], by: str, last: int) -> tuple[Counter[tuple[date, str]], int, int]:
-    """Bins, spans and undated, as `geo.query.timeline` counts them."""
+    """Bins, spans and undated, as `geo.collection.memory.timeline` counts them."""
     counted: Counter[tuple[date, str]] = Counter()
     spans = undated = 0
     for row in found:

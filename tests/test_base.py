@@ -11,29 +11,30 @@ import pytest
 import shapely
 from madeup import HOSTILE
 
-from geo import base, package, world
-from geo.package import Package
+from geo import world
+from geo.package.load import Package, load_package
 from geo.places import sites
 from geo.vocabulary import EVENT_TYPES
+from geo.webmap import basemap
 
 
 def test_the_document_holds_all_that_is_drawn(data: Package) -> None:
-    document = base.document(data, embed=False)
+    document = basemap.document(data, embed=False)
     assert set(document["layers"]) == {"countries", "regions", "borders", "places"}
     assert [one["name"] for one in document["types"]] == list(EVENT_TYPES)
     assert document["attribution"] == ["© Nobody", "Natural Earth"]
     assert document["relief"]["bounds"] == [[49.5, 9.5], [52.5, 12.5]]
-    assert document["relief"]["url"] == base.relief_name(data)
+    assert document["relief"]["url"] == basemap.relief_name(data)
 
 
 def test_an_embedded_relief_needs_no_address(data: Package) -> None:
-    relief = base.document(data, embed=True)["relief"]
+    relief = basemap.document(data, embed=True)["relief"]
     assert relief["url"].startswith("data:image/webp;base64,")
 
 
 def test_the_world_is_left_beside_the_document_or_embedded(data: Package) -> None:
-    assert base.document(data, embed=False)["world"] == {"url": base.WORLD}
-    found = base.document(data, embed=True)["world"]
+    assert basemap.document(data, embed=False)["world"] == {"url": basemap.WORLD}
+    found = basemap.document(data, embed=True)["world"]
     for rings, shape in zip(
         found["areas"],
         (part for one in world.shapes() for part in shapely.get_parts(one)),
@@ -43,23 +44,23 @@ def test_the_world_is_left_beside_the_document_or_embedded(data: Package) -> Non
         assert np.array_equal(unpacked[0], shapely.get_coordinates(shape.exterior))
         assert len(rings) == 1 + len(shape.interiors)
     # What a browser fetches once, when the view leaves the layers.
-    assert len(gzip.compress(base.dumps(found).encode())) < 60_000
+    assert len(gzip.compress(basemap.dumps(found).encode())) < 60_000
 
 
 def test_edges_where_a_layer_was_cut_are_told(data: Package) -> None:
-    assert base.document(data, embed=False)["window"] is None
-    assert base.document(package.load(), embed=False)["window"] == (60, 33, 82, 46)
+    assert basemap.document(data, embed=False)["window"] is None
+    assert basemap.document(load_package(), embed=False)["window"] == (60, 33, 82, 46)
 
 
 def test_numbers_are_those_of_the_sites(data: Package) -> None:
     names = {site.number: site.name for site in sites(data)}
-    for collection in base.document(data, embed=False)["layers"].values():
+    for collection in basemap.document(data, embed=False)["layers"].values():
         for feature in collection["features"]:
             assert names[feature["properties"]["n"]] == feature["properties"]["name"]
 
 
 def test_texts_come_through_json_unchanged(hostile: Package) -> None:
-    document = json.loads(base.dumps(base.document(hostile, embed=False)))
+    document = json.loads(basemap.dumps(basemap.document(hostile, embed=False)))
     names = {f["properties"]["name"] for f in document["layers"]["places"]["features"]}
     assert set(HOSTILE) <= names
 
@@ -70,7 +71,7 @@ def test_positions_are_rounded_pairs(data: Package) -> None:
             return [part]
         return [one for item in part for one in positions(item)]
 
-    for collection in base.document(data, embed=False)["layers"].values():
+    for collection in basemap.document(data, embed=False)["layers"].values():
         for feature in collection["features"]:
             for lon, lat in positions(feature["geometry"]["coordinates"]):
                 assert (lon, lat) == (round(lon, 4), round(lat, 4))
@@ -78,9 +79,9 @@ def test_positions_are_rounded_pairs(data: Package) -> None:
 
 def test_nan_is_refused() -> None:
     with pytest.raises(ValueError, match="JSON"):
-        base.dumps({"x": float("nan")})
+        basemap.dumps({"x": float("nan")})
 
 
 def test_it_is_the_same_each_time(data: Package) -> None:
-    one, other = (base.dumps(base.document(data, embed=True)) for _ in range(2))
+    one, other = (basemap.dumps(basemap.document(data, embed=True)) for _ in range(2))
     assert one == other

@@ -24,12 +24,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from madeup import HOSTILE, INCIDENTS, write_package
 
-from geo import bundle, export, flat, package, query, tables
-from geo.bundle import terms
-from geo.errors import Cancelled, GeoError
-from geo.model import Bbox, Filter, Scene
-from geo.package import Package
-from geo.terminal import clean
+from geo import records
+from geo.collection import memory
+from geo.commands.terminal import clean
+from geo.export import bundle
+from geo.export import text as export_text
+from geo.export.bundle import terms
+from geo.files import DATA
+from geo.model import Bbox, Cancelled, Filter, GeoError, Scene
+from geo.package import tables
+from geo.package.load import Package, load_package
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 STATE = json.dumps({"q": HOSTILE}, ensure_ascii=False)
@@ -41,7 +45,7 @@ def made(data: Package, scene: Scene | None = None, **more: Any) -> bytes:
     scene = scene or Scene()
     given_: dict[str, Any] = {"now": NOW, "state": STATE, "address": "?q=x"}
     given_["picture"] = lambda: PICTURE
-    return bundle.bundle(data, scene, query.select(data, scene.query), **{**given_, **more})
+    return bundle.bundle(data, scene, memory.select(data, scene.query), **{**given_, **more})
 
 
 def unpacked(content: bytes, folder: Path) -> Path:
@@ -82,7 +86,7 @@ def rows_of(folder: Path, name: str) -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def real() -> Package:
     """The data package that comes with Marz."""
-    return package.load(package.HOME)
+    return load_package(DATA)
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +122,7 @@ def test_made_up_and_empty_selections_are_valid(
 ) -> None:
     folder = unpacked(made(data, Scene(query=asked)), tmp_path)
     check(folder)
-    shown = data.incidents["id"].iloc[query.select(data, asked)].tolist()
+    shown = data.incidents["id"].iloc[memory.select(data, asked)].tolist()
     assert [row["id"] for row in rows_of(folder, "incidents")] == shown
     for name in ("claims", "citations"):
         assert {row["incident_id"] for row in rows_of(folder, name)} <= set(shown)
@@ -217,7 +221,7 @@ def test_a_rule_that_an_apostrophe_breaks_is_not_promised(tmp_path: Path) -> Non
     fields = described["resources"][0]["schema"]["fields"]
     next(f for f in fields if f["name"] == "place_note")["constraints"] = {"pattern": "=a"}
     (folder / "datapackage.json").write_text(json.dumps(described), "utf-8")
-    odd = package.load(folder)
+    odd = load_package(folder)
     assert odd.problems == ()
     out = unpacked(made(odd), tmp_path / "out")
     check(out)
@@ -237,7 +241,7 @@ def test_columns_of_ones_own_stay_beside_those_of_the_formats(tmp_path: Path) ->
     header, row = csv.reader(io.StringIO(path.read_bytes().decode(), newline=""))
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([[*header, *extra], [*row, *extra]])
-    own = package.load(folder)
+    own = load_package(folder)
     assert own.problems == ()
     out = unpacked(made(own), tmp_path / "out")
     check(out)
@@ -250,7 +254,7 @@ def test_columns_of_ones_own_stay_beside_those_of_the_formats(tmp_path: Path) ->
 
 
 def test_what_is_missing_of_marz_is_named(data: Package, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(terms, "HOME", Path("/nowhere"))
+    monkeypatch.setattr(terms, "ROOT", Path("/nowhere"))
     with pytest.raises(GeoError, match=r"CC-BY-4.0.txt is missing"):
         made(data)
     monkeypatch.setattr(terms, "TEXTS", {})
@@ -269,7 +273,7 @@ def test_a_table_comes_back_from_csv_as_it_was(rows: list[tuple[str, str, int | 
     fields = [{"name": name, "type": "string"} for name in ("id", "text")]
     fields.append({"name": "number", "type": "integer", "constraints": {"minimum": -(10**9)}})  # type: ignore[dict-item]
     records = [{"id": i, "text": t, "number": n} for i, t, n in rows]
-    content = export.table(["id", "text", "number"], records, mark=True)
+    content = export_text.table(["id", "text", "number"], records, mark=True)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "t.csv"
         path.write_bytes(content)
@@ -289,7 +293,7 @@ def test_the_tables_of_the_chronology_come_back(whole: Path, real: Package) -> N
     for name in TABLES:
         schema = real.resources[name]["schema"]
         columns = [field["name"] for field in schema["fields"]]
-        extra = [{"name": n, "type": "string"} for n in flat.WORDS if name == "incidents"]
+        extra = [{"name": n, "type": "string"} for n in records.WORDS if name == "incidents"]
         found = tables.read(whole / f"{name}.csv", {**schema, "fields": schema["fields"] + extra})
         assert found.problems == ()
         own = getattr(real, name)[columns].reset_index(drop=True)
@@ -371,7 +375,7 @@ def test_a_whole_text_stands_for_an_address_alone(tmp_path: Path) -> None:
     for resource, path in zip(described["resources"], ("https://x.invalid/odbl", ""), strict=False):
         resource["licenses"] = [{"name": "ODbL-1.0", "title": "ODbL", "path": path}]
     (folder / "datapackage.json").write_text(json.dumps(described), "utf-8")
-    held = unpacked(made(package.load(folder)), tmp_path / "out") / "LICENSES"
+    held = unpacked(made(load_package(folder)), tmp_path / "out") / "LICENSES"
     assert "Open Database License" in (held / "ODbL-1.0.txt").read_text("utf-8")
     assert "Text: https://x.invalid/odbl" in (held / "ODbL-1.0-NOTICE.txt").read_text("utf-8")
     # Without an address it may be anything of that name.
@@ -388,7 +392,7 @@ def test_a_licence_outside_the_package_is_not_read(tmp_path: Path) -> None:
     ):
         resource["licenses"] = [{"name": "../../x", "path": path}]
     (folder / "datapackage.json").write_text(json.dumps(described), "utf-8")
-    content = made(package.load(folder))
+    content = made(load_package(folder))
     out = unpacked(content, tmp_path / "out")
     check(out)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

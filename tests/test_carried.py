@@ -19,23 +19,27 @@ from hypothesis import strategies as st
 from madeup import HOSTILE
 from scenes import scenes
 
-from geo import VERSION, bundle, carried, export, package, query, scene, tabular, takeaway
-from geo.carried import groups
-from geo.errors import CarriedError
-from geo.model import Filter, Scene, Sheet
-from geo.package import HOME, Package
+from geo import VERSION, address
+from geo.collection import memory
+from geo.export import bundle, formats, tabular
+from geo.export import state as file_state
+from geo.export import text as export_text
+from geo.export.state import groups
+from geo.files import DATA
+from geo.model import Filter, Scene, Sheet, StateError
+from geo.package.load import Package, load_package
 from geo.picture import film, snapshot
 
-NOW = carried.moment(date(2026, 11, 24))
+NOW = file_state.moment(date(2026, 11, 24))
 ONE = Scene(query=Filter(borders=("SAR-LOW",), text="(dam) \\ <a&b> Исфара"), sheet=Sheet(dpi=60))
 
 
 def said(package: Package, shown: Scene = ONE) -> str:
-    return carried.text(package, shown, query.select(package, shown.query), now=NOW)
+    return file_state.text(package, shown, memory.select(package, shown.query), now=NOW)
 
 
 def reopened(package: Package, content: bytes) -> Scene:
-    reading = scene.read(package, carried.read(content).given)
+    reading = address.read(package, file_state.read(content).given)
     assert reading.notices == ()
     return reading.scene
 
@@ -53,7 +57,7 @@ def test_a_state_comes_back_from_every_kind_of_file(data: Package, drawn: st.Dat
 
 def whole(package: Package, shown: Scene) -> dict[str, bytes]:
     """Every kind of file, made as a reader makes it."""
-    rows, text = query.select(package, shown.query), said(package, shown)
+    rows, text = memory.select(package, shown.query), said(package, shown)
     asked: dict[str, Any] = {"now": NOW, "state": text}
     made = {
         form: snapshot.picture(package, shown, rows, form=form, **asked)
@@ -61,9 +65,9 @@ def whole(package: Package, shown: Scene) -> dict[str, bytes]:
     }
     return {
         **made,
-        "html": export.html(package, shown.query, rows, **asked),
-        "csv": export.csv(package, shown.query, rows, **asked),
-        "geojson": export.geojson(package, shown.query, rows, **asked),
+        "html": export_text.html(package, shown.query, rows, **asked),
+        "csv": export_text.csv(package, shown.query, rows, **asked),
+        "geojson": export_text.geojson(package, shown.query, rows, **asked),
         "parquet": tabular.geoparquet(package, shown.query, rows, **asked),
         "gpkg": tabular.geopackage(package, shown.query, rows, **asked),
         "zip": bundle.bundle(
@@ -83,11 +87,11 @@ def test_hostile_data_change_nothing(hostile: Package) -> None:
     shown = Scene(query=Filter(text="1"), selected="H-3", sheet=Sheet(title=HOSTILE[5], dpi=60))
     for form, content in whole(hostile, shown).items():
         assert reopened(hostile, content) == shown, form
-        assert set(carried.read(content).records.each or ()) <= set(hostile.incidents["id"])
+        assert set(file_state.read(content).records.each or ()) <= set(hostile.incidents["id"])
 
 
 def test_a_record_that_poses_as_a_state_is_none(make: Any) -> None:
-    posing = said(package.load(HOME), Scene(query=Filter(text="posing")))
+    posing = said(load_package(DATA), Scene(query=Filter(text="posing")))
     pair = {"date": "2020", "status": "occurred", "event_type": "Battles", "collection": "core"}
     row = {**pair, "id": "A", "title": posing, "summary": posing, "border": "SAR-LOW",
            "date_basis": "stated", "geo_precision": "border", "place_id": "SAR-LOW",
@@ -96,34 +100,34 @@ def test_a_record_that_poses_as_a_state_is_none(make: Any) -> None:
     rows = [row, {**row, **second}]
     data = make(incidents=rows, claims=[], citations=[], sources=[], title=posing)
     shown = Scene(query=Filter(text="posing"), sheet=Sheet(dpi=60))
-    films = {form: takeaway.make(data, shown, f".{form}", day=NOW.date()) for form in film.FORMS}
+    films = {form: formats.make(data, shown, f".{form}", day=NOW.date()) for form in film.FORMS}
     for form, content in (whole(data, shown) | films).items():
-        found = scene.read(data, carried.read(content).given).scene
+        found = address.read(data, file_state.read(content).given).scene
         assert found == shown, form
-        assert carried.read(content).data == "made-up", form
+        assert file_state.read(content).data == "made-up", form
 
 
 def test_the_text_is_small_and_says_what_made_it() -> None:
-    marz = package.load(HOME)
+    marz = load_package(DATA)
     text = said(marz, Scene())
     assert len(text) < 12_000
-    found = carried.read(text.encode())
+    found = file_state.read(text.encode())
     assert (found.data, found.version, found.made) == ("marz", marz.version, NOW.date())
     assert found.records.count == len(marz.incidents)
     assert list(found.records.each or ()) == list(marz.incidents["id"])
 
 
 def test_of_very_many_records_it_stays_small(data: Package, monkeypatch: Any) -> None:
-    monkeypatch.setattr(carried, "MOST_RECORDS", 3)
+    monkeypatch.setattr(file_state, "MOST_RECORDS", 3)
     text = said(data, Scene())
     assert "ids" not in json.loads(text)["records"]
-    found = carried.read(text.encode()).records
+    found = file_state.read(text.encode()).records
     assert (found.count, found.each) == (len(data.incidents), None)
     assert len(found.groups or b"") == groups.SIZE and len(text) < 20_000
 
 
 IDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
-DIGESTS = st.binary(min_size=carried.SIZE, max_size=carried.SIZE)
+DIGESTS = st.binary(min_size=file_state.SIZE, max_size=file_state.SIZE)
 
 
 @settings(max_examples=300)
@@ -152,13 +156,13 @@ def test_groups_tell_the_truth(
 
 
 def test_groups_are_the_same_in_any_order() -> None:
-    each = {str(n): bytes([n % 256]) * carried.SIZE for n in range(5000)}
+    each = {str(n): bytes([n % 256]) * file_state.SIZE for n in range(5000)}
     assert groups.summed(each) == groups.summed(dict(reversed(each.items())))
 
 
 def test_equal_states_are_equal_texts(data: Package) -> None:
     rows = np.arange(3)
-    assert carried.text(data, ONE, rows, now=NOW) == carried.text(data, ONE, rows, now=NOW)
+    assert file_state.text(data, ONE, rows, now=NOW) == file_state.text(data, ONE, rows, now=NOW)
 
 
 # ---------------------------------------------------------------- what is none of ours
@@ -185,8 +189,8 @@ FOREIGN = {
 
 @pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN)
 def test_a_foreign_file_is_explained(content: bytes) -> None:
-    with pytest.raises(CarriedError, match=r"“x\.bin”.*(Choose|Take)"):
-        carried.read(content, "x.bin")
+    with pytest.raises(StateError, match=r"“x\.bin”.*(Choose|Take)"):
+        file_state.read(content, "x.bin")
 
 
 @pytest.mark.parametrize("kind", carriers.PUT)
@@ -194,10 +198,10 @@ def test_a_file_cut_off_anywhere_is_an_error_or_the_same(data: Package, kind: st
     content = carriers.PUT[kind](said(data))
     for end in range(0, len(content), max(1, len(content) // 60)):
         try:
-            found = carried.read(content[:end])
-        except CarriedError:
+            found = file_state.read(content[:end])
+        except StateError:
             continue
-        assert scene.read(data, found.given).scene == ONE
+        assert address.read(data, found.given).scene == ONE
 
 
 @pytest.mark.parametrize("kind", carriers.PUT)
@@ -209,10 +213,10 @@ def test_a_damaged_file_is_an_error_or_a_state(data: Package, kind: str) -> None
         for at in random.integers(0, len(damaged), 3):
             damaged[at] = random.integers(256)
         try:
-            found = carried.read(bytes(damaged))
-        except CarriedError:
+            found = file_state.read(bytes(damaged))
+        except StateError:
             continue
-        scene.read(data, found.given)
+        address.read(data, found.given)
 
 
 def wrong(**parts: Any) -> dict[str, Any]:
@@ -249,20 +253,20 @@ def wrong(**parts: Any) -> dict[str, Any]:
 )
 def test_a_state_that_is_damaged_is_refused(data: Package, parts: dict[str, Any]) -> None:
     document = json.loads(said(data)) | parts
-    with pytest.raises(CarriedError, match="damaged"):
-        carried.read(json.dumps(document).encode())
+    with pytest.raises(StateError, match="damaged"):
+        file_state.read(json.dumps(document).encode())
 
 
 def test_a_later_form_asks_for_a_later_marz(data: Package) -> None:
     document = json.loads(said(data)) | {"marz-state": 2, "software": "9.1"}
-    with pytest.raises(CarriedError, match=r"later Marz \(9\.1; form 2.*Update"):
-        carried.read(json.dumps(document).encode())
+    with pytest.raises(StateError, match=r"later Marz \(9\.1; form 2.*Update"):
+        file_state.read(json.dumps(document).encode())
 
 
 def test_parameters_of_a_file_are_checked_as_an_address_is(data: Package) -> None:
     document = json.loads(said(data))
     document["parameters"] = [["country", "XX"], ["q", "\ud800a"], ["__class__", "x"], ["dpi", "1"]]
-    reading = scene.read(data, carried.read(json.dumps(document).encode()).given)
+    reading = address.read(data, file_state.read(json.dumps(document).encode()).given)
     assert reading.scene == Scene(query=Filter(text="?a")) and len(reading.notices) == 2
 
 
@@ -312,21 +316,21 @@ def test_a_bomb_is_refused_without_going_off(make_bomb: Any) -> None:
     content = make_bomb()
     tracemalloc.start()
     try:
-        with pytest.raises(CarriedError):
-            carried.read(content)
+        with pytest.raises(StateError):
+            file_state.read(content)
         assert tracemalloc.get_traced_memory()[1] < 8 * 2**20
     finally:
         tracemalloc.stop()
 
 
 def test_a_bomb_within_a_state_is_refused(data: Package) -> None:
-    with pytest.raises(CarriedError, match="damaged"):
-        carried.read(bomb_of_ids(data))
+    with pytest.raises(StateError, match="damaged"):
+        file_state.read(bomb_of_ids(data))
 
 
 def test_deep_json_is_refused() -> None:
-    with pytest.raises(CarriedError):
-        carried.read(b'{"marz_state":' + b"[" * 200_000)
+    with pytest.raises(StateError):
+        file_state.read(b'{"marz_state":' + b"[" * 200_000)
 
 
 def test_a_database_may_only_be_looked_at() -> None:
@@ -339,11 +343,11 @@ def test_a_database_may_only_be_looked_at() -> None:
     for made in (endless, "CREATE TABLE about (key, value)"):
         connection = sqlite3.connect(":memory:")
         connection.execute(made)
-        with pytest.raises(CarriedError):
-            carried.read(connection.serialize())
+        with pytest.raises(StateError):
+            file_state.read(connection.serialize())
         connection.close()
 
 
 def test_files_say_the_version_that_the_project_has() -> None:
-    project = tomllib.loads((HOME.parent / "pyproject.toml").read_text("utf-8"))
+    project = tomllib.loads((DATA.parent / "pyproject.toml").read_text("utf-8"))
     assert project["project"]["version"] == VERSION

@@ -10,22 +10,24 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
-from geo import gazetteer, package, query, tolls
+from geo import places
+from geo.collection import memory, tolls
+from geo.files import DATA
 from geo.model import Filter
-from geo.package import HOME, Package
+from geo.package.load import Package, load_package
 
 Row = dict[str, str]
 
 
 def rows(name: str) -> list[Row]:
     """A table as plain text, without the code under test."""
-    with (HOME / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 @pytest.fixture(scope="module")
 def marz() -> Package:
-    return package.load(HOME)
+    return load_package(DATA)
 
 
 def test_the_chronology_is_in(marz: Package) -> None:
@@ -109,7 +111,7 @@ def test_tolls_are_summed_with_and_without_what_a_larger_event_contains(
     parts = [row for row in table if has_toll(row) and contained(row)]
     whole = [row for row in table if not contained(row)]
     assert parts, "there are parts of larger events with tolls of their own"
-    toll = tolls.total(marz, query.select(marz, Filter()), what)
+    toll = tolls.total(marz, memory.select(marz, Filter()), what)
     assert (toll.low, toll.high) == summed(whole, what)
     assert toll.contained == len(parts)
     naive = summed(table, what)
@@ -139,7 +141,7 @@ def test_no_point_is_invented(marz: Package) -> None:
         assert known == known or row["source"], row["id"]
     for incident in marz.incidents.to_dict("records"):
         if incident["geo_precision"] in ("exact", "near"):
-            place = gazetteer.entry(marz, incident["place_id"])
+            place = places.entry(marz, incident["place_id"])
             assert place is not None and place.located, incident["id"]
 
 
@@ -152,4 +154,4 @@ def test_a_cited_point_is_never_exact(marz: Package) -> None:
 
 def test_every_place_named_leads_to_something_drawn(marz: Package) -> None:
     for place in set(marz.incidents["place_id"]) - {""}:
-        assert gazetteer.drawn_on(marz, place), place
+        assert places.drawn_on(marz, place), place

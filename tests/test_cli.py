@@ -14,7 +14,7 @@ import pytest
 from madeup import HOSTILE, ROOT, write_package
 
 from geo import __main__ as cli
-from geo import terminal
+from geo.commands import terminal
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from geo.compare import MARGINS, SPAN, Nearness, pairs
+from geo.collection.compare import MARGINS, SPAN, Nearness, pairs
 
 COLUMNS = ["start", "end", "lon", "lat", "geo_precision", "actors"]
 

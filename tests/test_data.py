@@ -12,9 +12,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from geo import gazetteer, package, places, query
+from geo import places
+from geo.collection import memory
+from geo.days import OPEN_START, day_of
+from geo.files import DATA
 from geo.model import Filter
-from geo.package import HOME, OPEN_START, Package
+from geo.package.load import Package, load_package
 
 ROOT = Path(__file__).resolve().parent.parent
 TREATY = date(2025, 3, 13)
@@ -23,12 +26,12 @@ PLACED_EACH = {"exact", "near", "district", "province", "border", "country"}
 
 @pytest.fixture(scope="module")
 def marz() -> Package:
-    return package.load(HOME)
+    return load_package(DATA)
 
 
 def test_the_command_finds_nothing_wrong() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "geo", "validate", str(HOME)],
+        [sys.executable, "-m", "geo", "validate", str(DATA)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -50,9 +53,9 @@ def test_every_placed_record_joins_the_vintage_of_its_day(marz: Package) -> None
         assert (site is None) == (incident["place_id"] == ""), incident["id"]
         if site is None:
             continue
-        assert site.place_id == gazetteer.drawn_on(marz, incident["place_id"])
+        assert site.place_id == places.drawn_on(marz, incident["place_id"])
         first = incident["end"] if incident["start"] == OPEN_START else incident["start"]
-        day = query.day_of(int(first))
+        day = day_of(int(first))
         assert day is not None
         assert site.valid_from <= day.isoformat() <= (site.valid_to or "9999"), incident["id"]
 
@@ -77,7 +80,7 @@ def test_ids_carry_the_year_they_are_about(marz: Package) -> None:
     for row in marz.incidents.to_dict("records"):
         label = re.fullmatch(r"TJ(?:AF|KG)-(\d{3}[\dX])(?:-\d\d){0,2}-[A-Za-z0-9-]+", row["id"])
         assert label, row["id"]
-        first, last = (query.day_of(int(row[end])) for end in ("start", "end"))
+        first, last = (day_of(int(row[end])) for end in ("start", "end"))
         earliest, latest = (int(label[1].replace("X", digit)) for digit in "09")
         assert (first.year if first else earliest) <= latest, row["id"]
         assert earliest <= (last.year if last else latest), row["id"]
@@ -148,17 +151,17 @@ def test_places_of_the_news_are_there(marz: Package, name: str) -> None:
 
 
 def test_layers_stay_small() -> None:
-    total = sum(path.stat().st_size for path in (HOME / "layers").rglob("*") if path.is_file())
+    total = sum(path.stat().st_size for path in (DATA / "layers").rglob("*") if path.is_file())
     assert total <= 2.2 * 2**20
 
 
 def test_odbl_stands_apart_with_its_licence() -> None:
-    descriptor = json.loads((HOME / "datapackage.json").read_text("utf-8"))
-    folder = HOME / "layers/odbl"
+    descriptor = json.loads((DATA / "datapackage.json").read_text("utf-8"))
+    folder = DATA / "layers/odbl"
     assert "Open Database License" in (folder / "LICENSE.txt").read_text("utf-8")
     assert "OpenStreetMap" in (folder / "NOTICE.txt").read_text("utf-8")
     under = {
-        HOME / resource["path"]
+        DATA / resource["path"]
         for resource in descriptor["resources"]
         if "ODbL-1.0" in [licence["name"] for licence in resource["licenses"]]
     }
@@ -166,10 +169,10 @@ def test_odbl_stands_apart_with_its_licence() -> None:
 
 
 def test_every_file_of_the_package_is_described() -> None:
-    descriptor = json.loads((HOME / "datapackage.json").read_text("utf-8"))
-    described = {HOME / resource["path"] for resource in descriptor["resources"]}
+    descriptor = json.loads((DATA / "datapackage.json").read_text("utf-8"))
+    described = {DATA / resource["path"] for resource in descriptor["resources"]}
     about = {"datapackage.json", "LICENSE.txt", "CC-BY-4.0.txt", "NOTICE.txt", "resources.json"}
-    others = {p for p in HOME.rglob("*") if p.is_file() and p.suffix != ".md"} - described
+    others = {p for p in DATA.rglob("*") if p.is_file() and p.suffix != ".md"} - described
     assert {path.name for path in others} <= about
 
 
@@ -183,6 +186,6 @@ def test_blank_is_kept_apart_from_zero(marz: Package) -> None:
 
 @pytest.mark.parametrize("spelling", ["Исфара", "isfara", "ISFARA", "Ісфара"])
 def test_a_place_is_found_in_every_spelling_that_its_layer_has(spelling: str) -> None:
-    marz = package.load(HOME)
-    found = query.select(marz, Filter(text=spelling))
+    marz = load_package(DATA)
+    found = memory.select(marz, Filter(text=spelling))
     assert "TJKG-2022-10-isfara-airspace" in set(marz.incidents["id"].iloc[found])

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from geo import __main__ as command
-from geo import scene
+from geo import address
 from pages.ui import state
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,7 +22,7 @@ DATA_README = ROOT / "data/README.md"
 MODULES = sorted([*ROOT.glob("geo/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"])
 LONGEST = 350
 """Lines of a module that one still reads in one go."""
-PARAMETERS = {*state.OWN, *(one.name for one in scene.PARAMETERS)}
+PARAMETERS = {*state.OWN, *(one.name for one in address.PARAMETERS)}
 """Of the address."""
 
 

@@ -12,8 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from geo import edtf
-from geo.errors import EdtfError
-from geo.model import Interval
+from geo.model import EdtfError, Interval
 
 DAYS = st.dates(date(1000, 1, 1), date(2999, 12, 31))
 MARKS = st.sampled_from(["", "?", "~", "%"])

@@ -14,11 +14,23 @@ import sets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import engine, package, query, search
-from geo.dataset import SCHEMA
-from geo.engine import gather, rollups, tables
-from geo.engine.form import cell_of
+from geo.collection import memory
+from geo.collection.engine import (
+    cells,
+    duck,
+    marz_dataset,
+    onset_counts,
+    questions,
+    rollups,
+    tables,
+)
+from geo.collection.engine.data import DataSet, EngineError
+from geo.collection.engine.onset_counts import Steps
+from geo.collection.engine.schema import cell_of
+from geo.collection.schema import SCHEMA
+from geo.days import day_number
 from geo.model import Bbox, Filter
+from geo.package.load import Package, load_package
 from geo.vocabulary import EVENT_TYPES
 
 DAYS = st.one_of(
@@ -56,26 +68,24 @@ def made() -> list[sets.Row]:
 @pytest.fixture(scope="session", params=["rows", "roll-ups"])
 def data(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, made: list[sets.Row]
-) -> engine.DataSet:
+) -> DataSet:
     """The made-up set; once with every roll-up there can be, once with none."""
     path = sets.write(tmp_path_factory.mktemp("sets") / "made-up.parquet", made)
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "roll-ups":
             patch.setattr(rollups, "SMALL", 1)
             patch.setattr(tables, "WORTH", 2.0)
-        opened = engine.open_set(path, "made up", spellings=sets.SPELLINGS)
+        opened = duck.open_set(path, "made up", spellings=sets.SPELLINGS)
     assert len(opened.rollups) == (10 if request.param == "roll-ups" else 0)
     return opened
 
 
 @settings(max_examples=60)
 @given(asked=FILTERS)
-def test_a_filter_means_what_it_says(
-    data: engine.DataSet, made: list[sets.Row], asked: Filter
-) -> None:
+def test_a_filter_means_what_it_says(data: DataSet, made: list[sets.Row], asked: Filter) -> None:
     found = [row for row in made if sets.matches(row, asked)]
-    assert engine.count(data, asked) == len(found)
-    totals = engine.totals(data, asked)._asdict()
+    assert questions.count(data, asked) == len(found)
+    totals = questions.totals(data, asked)._asdict()
     assert totals == {
         "rows": len(found),
         "mapped": sum(row["lon"] is not None for row in found),
@@ -83,24 +93,24 @@ def test_a_filter_means_what_it_says(
         "undated": sum(row["start"] is None and row["end"] is None for row in found),
         **sets.toll(found),
     }
-    counts = engine.facet_counts(data, asked)
+    counts = questions.facet_counts(data, asked)
     for facet, options in counts.items():
         for option, number in options.items():
             alone = replace(asked, **{facet: (option,)})
             assert number == sum(sets.matches(row, alone) for row in made), (facet, option)
-    rows = engine.select(data, asked, limit=1000)
+    rows = questions.select(data, asked, limit=1000)
     assert set(rows["number"].to_pylist()) == {row["number"] for row in found}
 
 
 @settings(max_examples=30)
 @given(asked=FILTERS)
 def test_every_incident_is_in_a_bin_or_beside_them(
-    data: engine.DataSet, made: list[sets.Row], asked: Filter
+    data: DataSet, made: list[sets.Row], asked: Filter
 ) -> None:
     found = [row for row in made if sets.matches(row, asked)]
-    last = (data.last - sets.EPOCH).days if data.last else 0
+    last = day_number(data.last) if data.last else 0
     for by in ("month", "year"):
-        timeline = engine.timeline(data, asked, by=by)
+        timeline = questions.timeline(data, asked, by=by)
         counted, spans, undated = sets.bins(found, by, last)
         assert {(one.start, one.event_type): one.count for one in timeline.bins} == counted
         assert (timeline.spans, timeline.undated) == (spans, undated)
@@ -109,25 +119,25 @@ def test_every_incident_is_in_a_bin_or_beside_them(
 @settings(max_examples=30)
 @given(asked=FILTERS, view=st.sampled_from(VIEWS))
 def test_cells_hold_every_point_of_the_view_once(
-    data: engine.DataSet, made: list[sets.Row], asked: Filter, view: tuple[Bbox, float]
+    data: DataSet, made: list[sets.Row], asked: Filter, view: tuple[Bbox, float]
 ) -> None:
     bbox, zoom = view
-    cells = engine.cells(data, asked, bbox=bbox, zoom=zoom)
-    assert cells.num_rows <= gather.AT_MOST
-    level = gather.level_of(bbox, zoom)
+    grid = cells.cells(data, asked, bbox=bbox, zoom=zoom)
+    assert grid.num_rows <= cells.AT_MOST
+    level = cells.level_of(bbox, zoom)
     groups: dict[tuple[int, int], list[sets.Row]] = {}
     for row in made:
         if sets.drawn(row) == "point" and sets.matches(row, asked):
             (x, y) = (int(v) for v in cell_of(row["lon"], row["lat"]))
             groups.setdefault((x >> (22 - level), y >> (22 - level)), []).append(row)
-    seen = gather.cells_of(bbox).at(22 - level)
+    seen = cells.cells_of(bbox).at(22 - level)
     there = {
         cell: rows
         for cell, rows in groups.items()
         if seen.west <= cell[0] <= seen.east and seen.north <= cell[1] <= seen.south
     }
-    assert {(cell["x"], cell["y"]) for cell in cells.to_pylist()} == set(there)
-    for cell in cells.to_pylist():
+    assert {(cell["x"], cell["y"]) for cell in grid.to_pylist()} == set(there)
+    for cell in grid.to_pylist():
         rows = there[cell["x"], cell["y"]]
         assert cell["count"] == len(rows) and cell["level"] == level
         assert cell["lon"] == pytest.approx(sum(r["lon"] for r in rows) / len(rows), abs=1e-6)
@@ -137,9 +147,9 @@ def test_cells_hold_every_point_of_the_view_once(
         ).items()
         assert cell["number"] == (rows[0]["number"] if len(rows) == 1 else None)
         kinds = Counter(
-            r["event_type"] if r["event_type"] in EVENT_TYPES else gather.OTHER for r in rows
+            r["event_type"] if r["event_type"] in EVENT_TYPES else cells.OTHER for r in rows
         )
-        assert {k: cell[k] for k in (*EVENT_TYPES, gather.OTHER) if cell[k]} == kinds
+        assert {k: cell[k] for k in (*EVENT_TYPES, cells.OTHER) if cell[k]} == kinds
 
 
 def moment(row: sets.Row) -> int | None:
@@ -150,10 +160,10 @@ def moment(row: sets.Row) -> int | None:
 
 STEPS = st.sampled_from(
     [
-        engine.Steps.over(date(1999, 6, 5), date(2004, 2, 3)),
-        engine.Steps.over(date(2000, 2, 3), date(2001, 11, 30), days=600),
-        engine.Steps.over(date(2000, 2, 3), date(2000, 4, 1)),
-        engine.Steps.over(date(1901, 2, 3), date(2010, 4, 1)),
+        Steps.over(date(1999, 6, 5), date(2004, 2, 3)),
+        Steps.over(date(2000, 2, 3), date(2001, 11, 30), days=600),
+        Steps.over(date(2000, 2, 3), date(2000, 4, 1)),
+        Steps.over(date(1901, 2, 3), date(2010, 4, 1)),
     ]
 )
 
@@ -161,19 +171,19 @@ STEPS = st.sampled_from(
 @settings(max_examples=40)
 @given(asked=FILTERS, view=st.sampled_from(VIEWS), steps=STEPS)
 def test_cells_and_areas_know_when_their_incidents_began(
-    data: engine.DataSet,
+    data: DataSet,
     made: list[sets.Row],
     asked: Filter,
     view: tuple[Bbox, float],
-    steps: engine.Steps,
+    steps: Steps,
 ) -> None:
     bbox, zoom = view
     ends = steps.ends()
     assert len(ends) == steps.size <= 600 and ends == sorted(set(ends))
-    cells = engine.cells(data, asked, bbox=bbox, zoom=zoom)
-    areas = engine.extents(data, asked, bbox=bbox)
-    for places, points in ((cells, True), (areas, False)):
-        begun = engine.begun(data, asked, bbox=bbox, zoom=zoom, steps=steps, points=points)
+    grid = cells.cells(data, asked, bbox=bbox, zoom=zoom)
+    areas = cells.extents(data, asked, bbox=bbox)
+    for places, points in ((grid, True), (areas, False)):
+        begun = onset_counts.begun(data, asked, bbox=bbox, zoom=zoom, steps=steps, points=points)
         keys = ("x", "y") if points else ("drawn", "x", "y")
         sums: dict[tuple[object, ...], Counter[str]] = {}
         by_step: Counter[int] = Counter()
@@ -202,31 +212,29 @@ def test_cells_and_areas_know_when_their_incidents_began(
 
 
 def test_steps_are_days_or_whole_months() -> None:
-    few = engine.Steps.over(date(2020, 1, 15), date(2020, 5, 13))
+    few = Steps.over(date(2020, 1, 15), date(2020, 5, 13))
     assert (few.unit.name, few.width, few.size) == ("day", 1, 120)
-    many = engine.Steps.over(date(1989, 3, 15), date(2025, 12, 31))
+    many = Steps.over(date(1989, 3, 15), date(2025, 12, 31))
     assert (many.unit.name, many.width, many.size) == ("month", 4, 111)
-    assert many.ends()[0] == (date(1989, 6, 30) - sets.EPOCH).days
-    fine = engine.Steps.over(date(1989, 3, 15), date(2025, 12, 31), days=600)
+    assert many.ends()[0] == day_number(date(1989, 6, 30))
+    fine = Steps.over(date(1989, 3, 15), date(2025, 12, 31), days=600)
     assert (fine.unit.name, fine.width) == ("day", 23) and fine.size <= 600
     for steps in (few, many, fine):
-        assert steps.ends()[-1] == (steps.last - sets.EPOCH).days
+        assert steps.ends()[-1] == day_number(steps.last)
 
 
 @settings(max_examples=15)
 @given(asked=FILTERS)
-def test_lines_and_areas_stay_apart(
-    data: engine.DataSet, made: list[sets.Row], asked: Filter
-) -> None:
+def test_lines_and_areas_stay_apart(data: DataSet, made: list[sets.Row], asked: Filter) -> None:
     found = [row for row in made if sets.matches(row, asked)]
-    extents = engine.extents(data, asked, bbox=sets.WORLD).to_pylist()
+    extents = cells.extents(data, asked, bbox=sets.WORLD).to_pylist()
     kinds = Counter(sets.drawn(row) for row in found)
     said: Counter[str] = Counter()
     for one in extents:
         said[one["drawn"]] += one["count"]
         assert sets.drawn(next(r for r in found if r["number"] == one["number"])) == one["drawn"]
     assert said == {k: n for k, n in kinds.items() if k not in ("", "point")}
-    world = engine.count(data, asked, sets.WORLD)
+    world = questions.count(data, asked, sets.WORLD)
     assert world == len(found) - kinds[""]
 
 
@@ -236,76 +244,76 @@ def test_lines_and_areas_stay_apart(
      "marz bound 0", "2047000001", "{{7*7}}", "ворух", "Leninabad", "kyrgyzstan strike", "row-17",
      "battles", "\\", '"; DROP TABLE incidents', "$word_0_0"],
 )  # fmt: skip
-def test_words_are_bound_and_found(data: engine.DataSet, made: list[sets.Row], text: str) -> None:
+def test_words_are_bound_and_found(data: DataSet, made: list[sets.Row], text: str) -> None:
     for asked in (Filter(text=text), Filter(text=text, start=date(2000, 5, 3), types=("Battles",))):
         found = {row["number"] for row in made if sets.matches(row, asked, sets.SPELLINGS)}
-        selected = engine.select(data, asked, limit=1000)
+        selected = questions.select(data, asked, limit=1000)
         assert set(selected["number"].to_pylist()) == found
-        assert engine.count(data, asked) == len(found)
+        assert questions.count(data, asked) == len(found)
 
 
-def test_some_words_are_found_at_all(data: engine.DataSet) -> None:
-    assert engine.count(data, Filter(text="marz bound 0")) > 0
-    assert engine.count(data, Filter(text="100% _sure_")) > 0
-    voruh = engine.select(data, Filter(text="Ворух"), limit=1000)["title"].to_pylist()
+def test_some_words_are_found_at_all(data: DataSet) -> None:
+    assert questions.count(data, Filter(text="marz bound 0")) > 0
+    assert questions.count(data, Filter(text="100% _sure_")) > 0
+    voruh = questions.select(data, Filter(text="Ворух"), limit=1000)["title"].to_pylist()
     assert set(voruh) == {"Strike near Ворух", "Strike near Voruh", "Détente at Воруҳ"}
 
 
-def test_what_only_a_package_says_matches_no_row(data: engine.DataSet) -> None:
-    assert engine.count(data, Filter(borders=("TJ-AF",))) == 0
-    assert engine.select(data, Filter(tags=("treaty",)), limit=9).num_rows == 0
+def test_what_only_a_package_says_matches_no_row(data: DataSet) -> None:
+    assert questions.count(data, Filter(borders=("TJ-AF",))) == 0
+    assert questions.select(data, Filter(tags=("treaty",)), limit=9).num_rows == 0
 
 
-def test_rows_come_back_as_they_were(data: engine.DataSet, made: list[sets.Row]) -> None:
-    back = engine.select(data, Filter(), limit=10_000).sort_by("number")
+def test_rows_come_back_as_they_were(data: DataSet, made: list[sets.Row]) -> None:
+    back = questions.select(data, Filter(), limit=10_000).sort_by("number")
     assert back.schema == SCHEMA
     expected = pa.Table.from_pylist([dict.fromkeys(SCHEMA.names) | row for row in made], SCHEMA)
     assert back.equals(expected.sort_by("number"))
     one = made[17]
-    assert engine.record(data, one["number"]) == dict.fromkeys(SCHEMA.names) | one
-    with pytest.raises(engine.EngineError, match="no incident number 12345"):
-        engine.record(data, 12345)
+    assert questions.record(data, one["number"]) == dict.fromkeys(SCHEMA.names) | one
+    with pytest.raises(EngineError, match="no incident number 12345"):
+        questions.record(data, 12345)
 
 
-def test_pages_of_a_list_follow_each_other(data: engine.DataSet) -> None:
-    whole = engine.select(data, Filter(), limit=50)["number"].to_pylist()
-    pages = [engine.select(data, Filter(), limit=20, offset=n)["number"] for n in (0, 20, 40)]
+def test_pages_of_a_list_follow_each_other(data: DataSet) -> None:
+    whole = questions.select(data, Filter(), limit=50)["number"].to_pylist()
+    pages = [questions.select(data, Filter(), limit=20, offset=n)["number"] for n in (0, 20, 40)]
     assert [number for page in pages for number in page.to_pylist()][:50] == whole
-    starts = engine.select(data, Filter(), limit=1000)["start"].to_pylist()
+    starts = questions.select(data, Filter(), limit=1000)["start"].to_pylist()
     dated = [start for start in starts if start is not None]
     assert starts == sorted(dated, reverse=True) + [None] * (len(starts) - len(dated))
-    oldest = engine.select(data, Filter(), limit=1000, newest_first=False)["start"].to_pylist()
+    oldest = questions.select(data, Filter(), limit=1000, newest_first=False)["start"].to_pylist()
     assert oldest[: len(dated)] == sorted(dated)
 
 
-def test_an_extent_holds_whatever_it_touches(data: engine.DataSet, made: list[sets.Row]) -> None:
+def test_an_extent_holds_whatever_it_touches(data: DataSet, made: list[sets.Row]) -> None:
     bbox = Bbox(69.5, 40.2, 69.5, 40.2)
-    assert engine.count(data, Filter(), bbox) == sum(
+    assert questions.count(data, Filter(), bbox) == sum(
         (row["lon"], row["lat"]) == (69.5, 40.2) for row in made
     )
-    listed = engine.select(data, Filter(), bbox=bbox, limit=1000)
-    assert listed.num_rows == engine.count(data, Filter(), bbox)
+    listed = questions.select(data, Filter(), bbox=bbox, limit=1000)
+    assert listed.num_rows == questions.count(data, Filter(), bbox)
 
 
-def test_the_extent_is_told(data: engine.DataSet, made: list[sets.Row]) -> None:
-    first, last, bbox = engine.extent(data)
+def test_the_extent_is_told(data: DataSet, made: list[sets.Row]) -> None:
+    first, last, bbox = questions.extent(data)
     days = [row[end] for row in made for end in ("start", "end") if row[end] is not None]
     assert first and last and bbox
-    assert ((first - sets.EPOCH).days, (last - sets.EPOCH).days) == (min(days), max(days))
+    assert (day_number(first), day_number(last)) == (min(days), max(days))
     assert bbox.west == min(row["lon"] for row in made if row["lon"] is not None)
 
 
 # ---------------------------------------------------------------- Marz's own records
 @pytest.fixture(scope="session")
-def atlas() -> package.Package:
-    return package.load()
+def atlas() -> Package:
+    return load_package()
 
 
 @pytest.fixture(scope="session")
-def atlas_set(tmp_path_factory: pytest.TempPathFactory, atlas: package.Package) -> engine.DataSet:
+def atlas_set(tmp_path_factory: pytest.TempPathFactory, atlas: Package) -> DataSet:
     path = tmp_path_factory.mktemp("own") / "own.parquet"
-    pq.write_table(engine.own(atlas), path)
-    return engine.open_set(path, "Marz", spellings=search.spellings(atlas))
+    pq.write_table(marz_dataset.own(atlas), path)
+    return duck.open_set(path, "Marz", spellings=memory.spellings(atlas))
 
 
 OWN = [
@@ -325,33 +333,31 @@ OWN = [
 
 
 @pytest.mark.parametrize("asked", OWN, ids=str)
-def test_both_doors_answer_alike(
-    atlas: package.Package, atlas_set: engine.DataSet, asked: Filter
-) -> None:
-    rows = query.select(atlas, asked)
-    selected = engine.select(atlas_set, asked, limit=1000)
+def test_both_doors_answer_alike(atlas: Package, atlas_set: DataSet, asked: Filter) -> None:
+    rows = memory.select(atlas, asked)
+    selected = questions.select(atlas_set, asked, limit=1000)
     assert sorted(selected["number"].to_pylist()) == [row + 1 for row in rows]
-    counts = query.facet_counts(atlas, asked)
-    for facet, options in engine.facet_counts(atlas_set, asked).items():
+    counts = memory.facet_counts(atlas, asked)
+    for facet, options in questions.facet_counts(atlas_set, asked).items():
         there = {option: number for option, number in options.items() if option in counts[facet]}
         assert there == counts[facet]
     for by in ("month", "year"):
-        bins, spans, undated = query.timeline(atlas, asked, by=by)
-        told = engine.timeline(atlas_set, asked, by=by)
+        bins, spans, undated = memory.timeline(atlas, asked, by=by)
+        told = questions.timeline(atlas_set, asked, by=by)
         assert (told.bins, told.spans, told.undated) == (bins, len(spans), undated)
 
 
 def test_options_stand_in_the_order_of_a_vocabulary_or_of_number(
-    data: engine.DataSet, made: list[sets.Row]
+    data: DataSet, made: list[sets.Row]
 ) -> None:
     assert data.options["types"] == ["Battles", "Riots", "Protests", "Something of its own", ""]
     there = Counter(c for row in made for c in (row["countries"] or "").strip(";").split(";") if c)
     assert data.options["countries"] == [code for code, _ in there.most_common()]
-    assert list(engine.facet_counts(data, Filter())["countries"]) == data.options["countries"]
+    assert list(questions.facet_counts(data, Filter())["countries"]) == data.options["countries"]
 
 
-def test_own_records_are_a_data_set(atlas: package.Package, atlas_set: engine.DataSet) -> None:
-    table = engine.own(atlas)
+def test_own_records_are_a_data_set(atlas: Package, atlas_set: DataSet) -> None:
+    table = marz_dataset.own(atlas)
     assert table.schema == SCHEMA and table.num_rows == len(atlas.incidents)
-    first, last, _ = engine.extent(atlas_set)
-    assert (first, last) == query.extent(atlas)
+    first, last, _ = questions.extent(atlas_set)
+    assert (first, last) == memory.extent(atlas)

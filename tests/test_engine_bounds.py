@@ -15,11 +15,12 @@ import pytest
 import sets
 
 from geo import __main__ as command
-from geo import engine
-from geo.dataset import SCHEMA
-from geo.engine import duck, servers
-from geo.engine.form import Words, prepared, restored
-from geo.engine.newest import Work
+from geo.collection.engine import cells, duck, questions, servers
+from geo.collection.engine.data import EngineError, Superseded
+from geo.collection.engine.latest import Newest, Work
+from geo.collection.engine.schema import Words, prepared, restored
+from geo.collection.schema import SCHEMA
+from geo.days import day_number
 from geo.model import Bbox, Filter
 
 
@@ -36,14 +37,14 @@ def prepared_files(folder: Path) -> list[str]:
 def test_a_set_is_prepared_once_and_anew_when_it_changes(tmp_path: Path) -> None:
     path = sets.write(tmp_path / "one.parquet", sets.rows(50))
     told: list[tuple[int, int]] = []
-    engine.open_set(path, "one", progress=lambda *steps: told.append(steps)).close()
+    duck.open_set(path, "one", progress=lambda *steps: told.append(steps)).close()
     assert told[-1] == (100, 100) and told == sorted(told)
     once = prepared_files(tmp_path)
     told.clear()
-    engine.open_set(path, "one", progress=lambda *steps: told.append(steps)).close()
+    duck.open_set(path, "one", progress=lambda *steps: told.append(steps)).close()
     assert told == [] and prepared_files(tmp_path) == once
     sets.write(path, sets.rows(60))
-    changed = engine.open_set(path, "one")
+    changed = duck.open_set(path, "one")
     assert (
         changed.rows == 60
         and len(prepared_files(tmp_path)) == 1
@@ -53,26 +54,26 @@ def test_a_set_is_prepared_once_and_anew_when_it_changes(tmp_path: Path) -> None
 
 def test_what_is_prepared_can_lie_elsewhere(file: Path, tmp_path: Path) -> None:
     before = prepared_files(file.parent)
-    assert engine.open_set(file, "set", folder=tmp_path).rows == 300
+    assert duck.open_set(file, "set", folder=tmp_path).rows == 300
     assert prepared_files(file.parent) == before and len(prepared_files(tmp_path)) == 1
-    with pytest.raises(engine.EngineError, match="could not be prepared"):
-        engine.open_set(file, "set", folder=tmp_path / "missing")
+    with pytest.raises(EngineError, match="could not be prepared"):
+        duck.open_set(file, "set", folder=tmp_path / "missing")
 
 
 def test_a_torn_file_is_prepared_anew(tmp_path: Path) -> None:
     path = sets.write(tmp_path / "one.parquet", sets.rows(50))
-    engine.open_set(path, "one").close()
+    duck.open_set(path, "one").close()
     [name] = prepared_files(tmp_path)
     (tmp_path / name).write_bytes(b"torn")
-    assert engine.open_set(path, "one").rows == 50
+    assert duck.open_set(path, "one").rows == 50
 
 
 def test_a_set_opens_twice_at_once(file: Path) -> None:
-    one, two = engine.open_set(file, "one"), engine.open_set(file, "two", threads=1)
+    one, two = duck.open_set(file, "one"), duck.open_set(file, "two", threads=1)
     one.close()
-    assert engine.count(two, Filter()) == 300
-    with pytest.raises(engine.EngineError, match="closed"):
-        engine.count(one, Filter())
+    assert questions.count(two, Filter()) == 300
+    with pytest.raises(EngineError, match="closed"):
+        questions.count(one, Filter())
 
 
 @pytest.mark.parametrize(
@@ -85,21 +86,21 @@ def test_what_is_no_data_set_is_refused(tmp_path: Path, content: bytes | None, s
         pq.write_table(pa.table({"number": [1], "title": ["no more"]}), path)
     else:
         path.write_bytes(content)
-    with pytest.raises(engine.EngineError, match=said):
-        engine.open_set(path, "other")
+    with pytest.raises(EngineError, match=said):
+        duck.open_set(path, "other")
     assert prepared_files(tmp_path) == []
-    with pytest.raises(engine.EngineError, match="cannot be read"):
-        engine.open_set(tmp_path / "nothing.parquet", "nothing")
+    with pytest.raises(EngineError, match="cannot be read"):
+        duck.open_set(tmp_path / "nothing.parquet", "nothing")
 
 
 def test_an_empty_set_answers_everything(tmp_path: Path) -> None:
-    data = engine.open_set(sets.write(tmp_path / "none.parquet", []), "none")
-    assert engine.extent(data) == (None, None, None)
-    assert engine.count(data, Filter()) == engine.totals(data, Filter()).rows == 0
-    assert engine.timeline(data, Filter(start=date(2000, 1, 1)), by="year").bins == []
-    assert engine.cells(data, Filter(text="a"), bbox=sets.WORLD, zoom=3).num_rows == 0
-    assert engine.extents(data, Filter(), bbox=sets.WORLD).num_rows == 0
-    assert engine.facet_counts(data, Filter()) == {"types": {}, "statuses": {}, "countries": {}}
+    data = duck.open_set(sets.write(tmp_path / "none.parquet", []), "none")
+    assert questions.extent(data) == (None, None, None)
+    assert questions.count(data, Filter()) == questions.totals(data, Filter()).rows == 0
+    assert questions.timeline(data, Filter(start=date(2000, 1, 1)), by="year").bins == []
+    assert cells.cells(data, Filter(text="a"), bbox=sets.WORLD, zoom=3).num_rows == 0
+    assert cells.extents(data, Filter(), bbox=sets.WORLD).num_rows == 0
+    assert questions.facet_counts(data, Filter()) == {"types": {}, "statuses": {}, "countries": {}}
 
 
 def test_places_off_the_earth_are_nowhere(tmp_path: Path) -> None:
@@ -110,10 +111,10 @@ def test_places_off_the_earth_are_nowhere(tmp_path: Path) -> None:
         {**row, "number": n, "lon": lon, "lat": lat, "geo_precision": "exact", "geometry": None}
         for n, (lon, lat) in enumerate(wrong + right)
     ]
-    data = engine.open_set(sets.write(tmp_path / "set.parquet", made), "set")
-    assert engine.totals(data, Filter()).mapped == 3
-    cells = engine.cells(data, Filter(), bbox=Bbox(-180, -90, 180, 90), zoom=1)
-    assert sorted(zip(cells["lon"].to_pylist(), cells["lat"].to_pylist(), strict=True)) == sorted(
+    data = duck.open_set(sets.write(tmp_path / "set.parquet", made), "set")
+    assert questions.totals(data, Filter()).mapped == 3
+    grid = cells.cells(data, Filter(), bbox=Bbox(-180, -90, 180, 90), zoom=1)
+    assert sorted(zip(grid["lon"].to_pylist(), grid["lat"].to_pylist(), strict=True)) == sorted(
         right
     )
 
@@ -122,16 +123,16 @@ def test_the_extremes_of_time_are_kept(tmp_path: Path) -> None:
     row = sets.rows(5)[0]
     ends = [(date.min, date.min), (date.max, date.max), (date.min, date.max)]
     made = [
-        {**row, "number": n, "start": (a - sets.EPOCH).days, "end": (b - sets.EPOCH).days}
+        {**row, "number": n, "start": day_number(a), "end": day_number(b)}
         for n, (a, b) in enumerate(ends)
     ]
-    data = engine.open_set(sets.write(tmp_path / "set.parquet", made), "set")
-    assert engine.extent(data)[:2] == (date.min, date.max)
+    data = duck.open_set(sets.write(tmp_path / "set.parquet", made), "set")
+    assert questions.extent(data)[:2] == (date.min, date.max)
     for match, found in (("possibly", 3), ("certainly", 3)):
         asked = Filter(start=date.min, end=date.max, match=match)
-        assert engine.count(data, asked) == found
-    assert engine.count(data, Filter(start=date.max)) == 2
-    assert engine.timeline(data, Filter(), by="year").spans == 1
+        assert questions.count(data, asked) == found
+    assert questions.count(data, Filter(start=date.max)) == 2
+    assert questions.timeline(data, Filter(), by="year").spans == 1
 
 
 # ---------------------------------------------------------------- only its own file
@@ -149,32 +150,32 @@ def test_the_extremes_of_time_are_kept(tmp_path: Path) -> None:
     ],
 )
 def test_duckdb_reaches_nothing_else(file: Path, sql: str) -> None:
-    data = engine.open_set(file, "set")
+    data = duck.open_set(file, "set")
     with pytest.raises(duckdb.Error), data.handle._connection.cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql)
 
 
 def test_options_that_are_none_are_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MARZ_DUCKDB_MEMORY", "much")
-    with pytest.raises(engine.EngineError, match="MARZ_DUCKDB_MEMORY"):
-        engine.open_set(file, "set")
+    with pytest.raises(EngineError, match="MARZ_DUCKDB_MEMORY"):
+        duck.open_set(file, "set")
 
 
 # ---------------------------------------------------------------- many at once
 def test_many_threads_ask_at_once(file: Path) -> None:
-    data = engine.open_set(file, "set")
+    data = duck.open_set(file, "set")
     asked = [Filter(text=word) for word in ("row 1", "row 2", "night", "100%")] * 3
     asked += [Filter(text=f"row {n}") for n in range(20)]
-    expected = [engine.totals(data, one) for one in asked]
+    expected = [questions.totals(data, one) for one in asked]
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(lambda one: engine.totals(data, one), asked * 3)) == expected * 3
+        assert list(pool.map(lambda one: questions.totals(data, one), asked * 3)) == expected * 3
     tables = data.handle._connection.execute("SHOW TABLES").fetchall()  # type: ignore[attr-defined]
     assert len(tables) <= duck.SEARCHES
 
 
 def test_a_newer_question_stops_the_older(file: Path) -> None:
-    data = engine.open_set(file, "set")
-    newest = engine.Newest()
+    data = duck.open_set(file, "set")
+    newest = Newest()
     begun = threading.Event()
     endless = "SELECT count(*) FROM range(100000000000) a WHERE a.range % 7 = 3"
 
@@ -187,17 +188,17 @@ def test_a_newer_question_stops_the_older(file: Path) -> None:
         waiting = pool.submit(newest.ask, older)
         begun.wait(30)
         time.sleep(0.1)
-        assert newest.ask(lambda: engine.count(data, Filter())) == 300
-        with pytest.raises(engine.Superseded):
+        assert newest.ask(lambda: questions.count(data, Filter())) == 300
+        with pytest.raises(Superseded):
             waiting.result(30)
         begun.clear()
         waiting = pool.submit(newest.ask, older)
         begun.wait(30)
         time.sleep(0.1)
         newest.cancel()
-        with pytest.raises(engine.Superseded):
+        with pytest.raises(Superseded):
             waiting.result(30)
-    assert newest.ask(lambda: engine.count(data, Filter())) == 300
+    assert newest.ask(lambda: questions.count(data, Filter())) == 300
 
 
 def test_stopping_is_tried_until_it_helps() -> None:
@@ -211,20 +212,20 @@ def test_stopping_is_tried_until_it_helps() -> None:
     ended = len(tries)
     time.sleep(0.3)
     assert len(tries) == ended
-    with pytest.raises(engine.Superseded), work.doing(lambda: None):
+    with pytest.raises(Superseded), work.doing(lambda: None):
         pass
 
 
 def test_what_was_cancelled_asks_nothing_more(file: Path) -> None:
-    data = engine.open_set(file, "set")
-    newest = engine.Newest()
+    data = duck.open_set(file, "set")
+    newest = Newest()
 
     def two_questions() -> int:
-        engine.count(data, Filter())
+        questions.count(data, Filter())
         newest.cancel()
-        return engine.count(data, Filter(types=("Riots",), start=date(2001, 1, 1)))
+        return questions.count(data, Filter(types=("Riots",), start=date(2001, 1, 1)))
 
-    with pytest.raises(engine.Superseded):
+    with pytest.raises(Superseded):
         newest.ask(two_questions)
 
 
@@ -267,17 +268,17 @@ def test_addresses_are_taken_apart() -> None:
      "spark://h?data=x&table=../y"],
 )  # fmt: skip
 def test_other_addresses_are_refused_without_being_repeated(url: str) -> None:
-    with pytest.raises(engine.EngineError) as refused:
+    with pytest.raises(EngineError) as refused:
         servers.address(url)
     assert "secret" not in str(refused.value)
 
 
 def test_a_question_that_comes_late_does_not_stop_a_newer_one() -> None:
-    newest = engine.Newest()
+    newest = Newest()
     older, newer = newest.claim(lambda: "older"), newest.claim(lambda: "newer")
     # Threads begin in any order.
     assert newer() == "newer"
-    with pytest.raises(engine.Superseded):
+    with pytest.raises(Superseded):
         older()
     older.cancel()
     assert newer() == newest.ask(lambda: "newer")

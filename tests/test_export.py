@@ -20,13 +20,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from madeup import HOSTILE, INCIDENTS
 
-from geo import base, export, flat, query
-from geo.errors import GeoError, WriteError
+from geo import files, records
+from geo.collection import memory
+from geo.days import day_number
+from geo.export import text as export_text
 from geo.files import write
-from geo.model import Filter
-from geo.package import Package
+from geo.model import Filter, GeoError, WriteError
+from geo.package.load import Package
+from geo.package.tables import plain_cell, safe_cell
 from geo.records import licences, record, sources_of
-from geo.tables import plain_cell, safe_cell
 from geo.vocabulary import STANCES
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -35,16 +37,16 @@ PAGES = Path(__file__).resolve().parents[1] / "pages"
 
 
 def rows(data: Package, asked: Filter = ALL) -> Any:
-    return query.select(data, asked)
+    return memory.select(data, asked)
 
 
 def table(data: Package, asked: Filter = ALL) -> pd.DataFrame:
-    content = export.csv(data, asked, rows(data, asked), now=NOW)
+    content = export_text.csv(data, asked, rows(data, asked), now=NOW)
     return pd.read_csv(io.BytesIO(content), keep_default_na=False, dtype=str)
 
 
 def collection(data: Package, asked: Filter = ALL) -> dict[str, Any]:
-    content = export.geojson(data, asked, rows(data, asked), now=NOW)
+    content = export_text.geojson(data, asked, rows(data, asked), now=NOW)
 
     def refuse(constant: str) -> None:
         raise AssertionError(constant)
@@ -81,7 +83,7 @@ class Page(HTMLParser):
 
 
 def page(data: Package, asked: Filter = ALL) -> Page:
-    return Page(export.html(data, asked, rows(data, asked), now=NOW).decode())
+    return Page(export_text.html(data, asked, rows(data, asked), now=NOW).decode())
 
 
 # ---------------------------------------------------------------- records
@@ -191,7 +193,7 @@ def test_the_geojson_follows_rfc_7946(data: Package) -> None:
 
 def test_polygons_are_written_by_the_right_hand_rule() -> None:
     wrong = shapely.Polygon([(0, 0), (0, 2), (2, 2), (2, 0)])
-    shape = flat.drawn(wrong)
+    shape = records.drawn(wrong)
     assert shape is not None and shape.exterior.is_ccw and shape.equals(wrong)
 
 
@@ -229,13 +231,13 @@ def test_hostile_texts_come_back_from_geojson_unchanged(hostile: Package) -> Non
 
 
 def test_the_page_is_the_same_for_the_same_time(data: Package) -> None:
-    one, other = (export.html(data, ALL, rows(data), now=NOW) for _ in range(2))
+    one, other = (export_text.html(data, ALL, rows(data), now=NOW) for _ in range(2))
     assert one == other
 
 
 def test_the_page_of_nothing_hangs_on_the_given_day(data: Package) -> None:
     asked = Filter(text="nothing like it")
-    assert page(data, asked).block("view")["today"] == query.day_number(NOW.date())
+    assert page(data, asked).block("view")["today"] == day_number(NOW.date())
 
 
 def test_the_page_lets_nothing_in(data: Package) -> None:
@@ -260,7 +262,7 @@ def test_the_page_fetches_nothing(data: Package) -> None:
     found = page(data)
     for tag, attributes in found.tags:
         assert not {"src", "href", "srcset", "action"} & set(attributes), (tag, attributes)
-    text = export.html(data, ALL, rows(data), now=NOW).decode()
+    text = export_text.html(data, ALL, rows(data), now=NOW).decode()
     styles = "".join(re.findall(r"<style>(.*?)</style>", text, re.DOTALL))
     assert "@import" not in styles
     for address in re.findall(r"url\(([^)]*)\)", styles):
@@ -278,7 +280,7 @@ def test_hostile_texts_open_no_element_and_come_back_unchanged(
     assert found.block("about")["title"] == " ".join(HOSTILE)
     names = {f["properties"]["name"] for f in found.block("base")["layers"]["places"]["features"]}
     assert set(HOSTILE) <= names
-    text = export.html(hostile, ALL, rows(hostile), now=NOW).decode()
+    text = export_text.html(hostile, ALL, rows(hostile), now=NOW).decode()
     data_part = text[text.index('id="marz-about"') : text.index("</script>\n<script>")]
     assert "\u2028" not in data_part and "<img" not in data_part
 
@@ -291,7 +293,7 @@ def test_features_of_the_page_point_at_its_records(data: Package) -> None:
     assert drawn == placed <= known and len(known) == len(INCIDENTS)
 
 
-OURS = [p for folder in ("map", "page") for p in (base.STATIC / folder).glob("*.js")]
+OURS = [p for folder in ("map", "page") for p in (files.STATIC / folder).glob("*.js")]
 OURS += PAGES.glob("ui/*.js")
 
 
@@ -309,19 +311,19 @@ def test_a_page_without_javascript_says_so(data: Package) -> None:
 
 
 def test_a_missing_asset_is_named(data: Package, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "STATIC", Path("/nowhere"))
+    monkeypatch.setattr(files, "STATIC", Path("/nowhere"))
     with pytest.raises(GeoError, match=r"static/leaflet/leaflet\.js is missing"):
-        export.html(data, ALL, rows(data), now=NOW)
+        export_text.html(data, ALL, rows(data), now=NOW)
 
 
 # ---------------------------------------------------------------- the view
 def test_each_file_keeps_the_view(data: Package) -> None:
     state = json.dumps({"q": HOSTILE, "zoom": 7.25}, ensure_ascii=False)
     kept: dict[str, Any] = {"now": NOW, "state": state}
-    found = pd.read_csv(io.BytesIO(export.csv(data, ALL, rows(data), **kept)), dtype=str)
+    found = pd.read_csv(io.BytesIO(export_text.csv(data, ALL, rows(data), **kept)), dtype=str)
     assert found["marz_state"].iloc[0] == state
-    assert json.loads(export.geojson(data, ALL, rows(data), **kept))["marz_state"] == state
-    written = export.html(data, ALL, rows(data), **kept).decode()
+    assert json.loads(export_text.geojson(data, ALL, rows(data), **kept))["marz_state"] == state
+    written = export_text.html(data, ALL, rows(data), **kept).decode()
     assert Page(written).block("state") == json.loads(state)
     assert "<img" not in written[written.index('id="marz-state"') :].partition("</script>")[0]
 
@@ -331,7 +333,7 @@ def test_without_a_view_nothing_is_said_of_one(data: Package) -> None:
     assert not any(a.get("id") == "marz-state" for a, _ in page(data).scripts)
 
 
-@pytest.mark.parametrize("write_file", [export.csv, export.geojson, export.html])
+@pytest.mark.parametrize("write_file", [export_text.csv, export_text.geojson, export_text.html])
 def test_the_same_day_makes_the_same_file(data: Package, write_file: Any) -> None:
     early, late = (write_file(data, ALL, rows(data), now=NOW.replace(hour=h)) for h in (1, 23))
     assert early == late

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import extents, places, query
-from geo.errors import FilterError
-from geo.model import Bbox, Filter
-from geo.package import Package
+from geo import places
+from geo.collection import extents, memory
+from geo.model import Bbox, Filter, FilterError
+from geo.package.load import Package
 
 
 def test_what_a_map_shows_is_web_mercator() -> None:
@@ -41,7 +41,7 @@ def test_a_map_opened_on_an_extent_shows_it(
 
 
 def test_an_extent_of_incidents_holds_their_places(data: Package) -> None:
-    rows = query.select(data, Filter())
+    rows = memory.select(data, Filter())
     bbox = extents.named(data, rows, "filter")
     assert bbox is not None
     for row in rows:

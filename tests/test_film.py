@@ -17,13 +17,15 @@ import pytest
 from madeup import HOSTILE, hostile_parts, point
 from PIL import Image, ImageChops
 
-from geo import carried, places, query, scene, takeaway
-from geo.errors import Cancelled, FilterError
-from geo.model import Bbox, Filter, Scene, Sheet
-from geo.package import Package
-from geo.picture import film, filmfile, fonts, sheetmap
+from geo import address, places
+from geo.collection import memory
+from geo.export import formats
+from geo.export import state as file_state
+from geo.model import Bbox, Cancelled, Filter, FilterError, Scene, Sheet
+from geo.package.load import Package
+from geo.picture import film, film_file, fonts, sheet_map
 from geo.picture.compose import draw_beside, draw_lines
-from geo.picture.filmground import Below
+from geo.picture.film_basemap import Below
 from geo.picture.imprint import pixels_of
 from geo.picture.paper import Paper, drawing, sheet_of
 from geo.picture.sheet import Plan, plan
@@ -41,7 +43,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 def made(data: Package, form: str, asked: Filter | None = None, **options: object) -> bytes:
     asked = asked or Filter()
     shown = Scene(query=asked, sheet=Sheet(preset="slide"))
-    rows = query.select(data, asked)
+    rows = memory.select(data, asked)
     return film.film(data, shown, rows, form=form, now=NOW, state=STATE, **options)  # type: ignore[arg-type]
 
 
@@ -74,7 +76,7 @@ def test_an_mp4_plays_and_holds_the_state(data: Package, tmp_path: Path) -> None
     assert content == made(data, "mp4")
     frames, said = played(content, tmp_path)
     assert b"h264" in said and b"320x180" in said
-    assert len(frames) > 6 * filmfile.FRAME_RATE and not (frames[0] == frames[-1]).all()
+    assert len(frames) > 6 * film_file.FRAME_RATE and not (frames[0] == frames[-1]).all()
     assert STATE.encode() in content and b"\xa9cmt" in content
 
 
@@ -96,7 +98,7 @@ WIDE = Bbox(10, 50, 12, 52)
 def planned(data: Package) -> Plan:
     shown = Scene(bbox=WIDE, sheet=Sheet(preset="slide", timeline=True))
     with drawing():
-        return plan(data, shown, query.select(data, Filter()), now=NOW, address="")
+        return plan(data, shown, memory.select(data, Filter()), now=NOW, address="")
 
 
 def dark(pixels: npt.NDArray[np.uint8], on: Plan, lon: float) -> bool:
@@ -118,9 +120,9 @@ def test_borders_are_those_of_the_day_of_each_frame(
         frames.extend(shown)
         return b""
 
-    monkeypatch.setattr(filmfile, "gif", keep)
+    monkeypatch.setattr(film_file, "gif", keep)
     shown = Scene(bbox=WIDE, sheet=Sheet(preset="slide"))
-    film.film(data, shown, query.select(data, Filter()), form="gif", now=NOW)
+    film.film(data, shown, memory.select(data, Filter()), form="gif", now=NOW)
     on = planned(data)
     # It moved in 2024, and the last of six moments is of 2025.
     assert [dark(one, on, 11.0) for one in frames] == [True] * 5 + [False]
@@ -130,7 +132,7 @@ def test_borders_are_those_of_the_day_of_each_frame(
 def test_a_frame_tints_lines_and_areas_as_a_picture_of_the_same_days_does(data: Package) -> None:
     day = date(2020, 12, 31)
     whole = planned(data)
-    shown = query.select(data, Filter(end=day))
+    shown = memory.select(data, Filter(end=day))
     sites = [site for site in (places.site_of(data, int(row)) for row in shown) if site]
     layout, dpi = whole.layout, 72.0
     with drawing():
@@ -139,8 +141,8 @@ def test_a_frame_tints_lines_and_areas_as_a_picture_of_the_same_days_does(data: 
         assert below.pixels(day, sites) is tinted
         paper = sheet_of(layout.width, layout.height, whole.palette)
         view = paper.view(whole.frame)
-        sheetmap.draw_ground(view, whole.on, layout.scale)
-        sheetmap.draw_veils(view, whole.on, sites, layout.scale)
+        sheet_map.draw_ground(view, whole.on, layout.scale)
+        sheet_map.draw_veils(view, whole.on, sites, layout.scale)
         draw_lines(view, whole, day)
         draw_beside(paper, whole, rest="in Marz")
         single = pixels_of(paper.figure, dpi)
@@ -185,8 +187,8 @@ def test_hostile_texts_are_filmed(
     for title, subtitle in (HOSTILE[:6], HOSTILE[6:11]), (HOSTILE[11:16], HOSTILE[16:]):
         sheet = Sheet(preset="slide", title=" ".join(title), subtitle=" ".join(subtitle))
         shown = Scene(bbox=Bbox(9, 49, 13, 53), sheet=sheet)
-        content = takeaway.make(hostile_days, shown, f".{form}", day=NOW.date())
-        assert carried.read(content).given == scene.grouped(scene.pairs(shown))
+        content = formats.make(hostile_days, shown, f".{form}", day=NOW.date())
+        assert file_state.read(content).given == address.grouped(address.pairs(shown))
     # Each is written as it is, the name of a place; and none is what a template makes of it.
     assert {fonts.drawable(text, bold=True) for text in HOSTILE} <= written
     assert "49" not in written
@@ -198,7 +200,7 @@ def test_hostile_texts_are_filmed(
             frames.append(np.asarray(image.convert("RGB")))
     else:
         shown_frames, _ = played(content, tmp_path)
-        frames = [shown_frames[round((n + 0.5) * filmfile.FRAME_RATE)] for n in range(len(DAYS))]
+        frames = [shown_frames[round((n + 0.5) * film_file.FRAME_RATE)] for n in range(len(DAYS))]
     assert len(frames) == len(DAYS)
     for one, other in itertools.pairwise(frames):
         assert (one != other).any()
@@ -206,7 +208,7 @@ def test_hostile_texts_are_filmed(
 
 def test_hostile_texts_come_back_from_the_metadata(hostile_days: Package) -> None:
     told = "; ".join(HOSTILE)
-    rows = query.select(hostile_days, Filter())
+    rows = memory.select(hostile_days, Filter())
     shown = Scene(sheet=Sheet(preset="slide"))
     for form in film.FORMS:
         content = film.film(hostile_days, shown, rows, form=form, now=NOW, state=told)

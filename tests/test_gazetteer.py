@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from madeup import INCIDENTS, feature, line, made_up_layers
 
-from geo import gazetteer, words
-from geo.package import Package
+from geo import describe, places
+from geo.package.load import Package
 from geo.places import site_of
 
 Make = Callable[..., Package]
@@ -58,21 +58,21 @@ def test_a_place_without_a_point_is_drawn_on_what_holds_it(
     site = site_of(data, row)
     assert site is not None
     assert site.place_id == drawn
-    assert words.place_of(data, row) == said
+    assert describe.place_of(data, row) == said
 
 
 def test_a_chain_runs_from_the_inside_out(data: Package) -> None:
-    assert [held.place_id for held in gazetteer.chain(data, "hill")] == [
+    assert [held.place_id for held in places.chain(data, "hill")] == [
         "hill",
         "northmarch",
         "IS-MAR",
     ]
-    assert gazetteer.chain(data, "atlantis") == []
-    assert gazetteer.drawn_on(data, "atlantis") == ""
+    assert places.chain(data, "atlantis") == []
+    assert places.drawn_on(data, "atlantis") == ""
 
 
 def test_an_entry_knows_all_its_names(data: Package) -> None:
-    hill = gazetteer.entry(data, "hill")
+    hill = places.entry(data, "hill")
     assert hill is not None
     assert hill.names == ("Hill", "Пригорок")
     assert not hill.located

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from madeup import feature, line, point, square
 
-from geo import layers
+from geo.package import layers
 
 
 def read(tmp_path: Path, document: Any) -> tuple[Any, list[str]]:

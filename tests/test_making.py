@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from geo.errors import Cancelled, GeoError
+from geo.model import Cancelled, GeoError
 from pages.ui import making
 from pages.ui.making import Job, Progress
 

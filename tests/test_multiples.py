@@ -16,10 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from geo import query
-from geo.errors import Cancelled, FilterError
-from geo.model import Filter, Scene, Sheet
-from geo.package import Package
+from geo.collection import memory
+from geo.model import Cancelled, Filter, FilterError, Scene, Sheet
+from geo.package.load import Package
 from geo.picture import multiples
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -30,7 +29,7 @@ def made(
 ) -> bytes:
     asked = asked or Filter()
     scene = Scene(query=asked, sheet=Sheet(dpi=60, timeline=True))
-    rows = query.select(data, asked)
+    rows = memory.select(data, asked)
     return multiples.sheet(
         data, scene, rows, by=by, form=form, now=NOW, state='{"a":1}', address="?q=x", **more
     )
@@ -38,16 +37,16 @@ def made(
 
 @pytest.mark.parametrize("by", multiples.BY)
 def test_each_incident_is_on_one_map(data: Package, by: str) -> None:
-    rows = query.select(data, Filter())
+    rows = memory.select(data, Filter())
     groups = multiples.groups_of(data, rows, by)
     assert sorted(np.concatenate([members for _, members in groups])) == sorted(rows)
     assert len({title for title, _ in groups}) == len(groups)
 
 
 def test_maps_stand_in_the_order_of_time(data: Package) -> None:
-    years = [title for title, _ in multiples.groups_of(data, query.select(data, Filter()), "year")]
+    years = [title for title, _ in multiples.groups_of(data, memory.select(data, Filter()), "year")]
     assert years == ["2020", "2021", "2025", "over several years", "no date"]
-    months = [t for t, _ in multiples.groups_of(data, query.select(data, Filter()), "month")]
+    months = [t for t, _ in multiples.groups_of(data, memory.select(data, Filter()), "month")]
     assert months[:2] == ["January 2020", "February 2020"]
 
 

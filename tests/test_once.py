@@ -8,20 +8,19 @@ from weakref import ref
 
 from madeup import write_package
 
-from geo import once, package
-from geo.package import Package
+from geo.package.load import Package, load_package, memoised
 
 
 def test_once_a_package_and_argument_and_gone_with_the_package(tmp_path: Path) -> None:
     asked: list[tuple[str, ...]] = []
 
-    @once.a_package
+    @memoised
     def counted(data: Package, *names: str) -> int:
         asked.append(names)
         return len(data.incidents)
 
     folder = write_package(tmp_path / "one")
-    first, second = package.load(folder), package.load(folder)
+    first, second = load_package(folder), load_package(folder)
     assert counted(first) == counted(first) == counted(second)
     assert counted(first, "a") == counted(first, "a")
     assert asked == [(), (), ("a",)]

@@ -10,7 +10,7 @@ import sets
 from streamlit.testing.v1 import AppTest
 from test_pages import _own_caches, run, texts  # noqa: F401
 
-from geo import engine
+from geo.collection.engine import duck
 from pages.ui import own_data
 from pages.ui import sets as held
 
@@ -87,7 +87,7 @@ def test_a_set_of_the_address_that_is_not_here_is_said(two: None) -> None:
 
 
 def test_what_a_reader_brings_is_in_no_address(two: None, tmp_path: Path) -> None:
-    data = engine.open_set(sets.write(tmp_path / "own.parquet", sets.rows(5)), "acled.csv")
+    data = duck.open_set(sets.write(tmp_path / "own.parquet", sets.rows(5)), "acled.csv")
     both = [
         held.Held("upload-x", "acled.csv", data, "own"),
         held.Held("o", "one", data, "operator"),

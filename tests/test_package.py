@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from madeup import CLAIMS, INCIDENTS, feature, made_up_layers, point, write_package
 
-from geo import package
-from geo.errors import PackageError
-from geo.package import OPEN_END, OPEN_START, Package
+from geo.days import OPEN_END, OPEN_START
+from geo.files import DATA, default_directory
+from geo.model import PackageError
+from geo.package.load import Package, load_package
 
 Make = Callable[..., Package]
 
@@ -27,7 +28,7 @@ def edited(folder: Path, change: Callable[[dict[str, Any]], None]) -> Package:
     descriptor = json.loads(path.read_text("utf-8"))
     change(descriptor)
     path.write_text(json.dumps(descriptor), "utf-8")
-    return package.load(folder)
+    return load_package(folder)
 
 
 def resource(descriptor: dict[str, Any], name: str) -> dict[str, Any]:
@@ -145,7 +146,7 @@ def test_unknown_tags_and_links_are_told(make: Make) -> None:
 def test_a_damaged_file_is_told_by_its_name(folder: Path, name: str, content: bytes) -> None:
     (folder / name).write_bytes(content)
     try:
-        texts = told(package.load(folder))
+        texts = told(load_package(folder))
     except PackageError as error:
         texts = [str(problem) for problem in error.problems]
     assert any(text.startswith(f"{name}:") for text in texts)
@@ -154,7 +155,7 @@ def test_a_damaged_file_is_told_by_its_name(folder: Path, name: str, content: by
 def test_a_wrong_checksum_is_told(folder: Path) -> None:
     path = folder / "places.geojson"
     path.write_text(path.read_text("utf-8") + "\n", "utf-8")
-    texts = told(package.load(folder))
+    texts = told(load_package(folder))
     assert any("places.geojson" in text and "SHA-256" in text for text in texts)
 
 
@@ -190,7 +191,7 @@ def test_no_link_leaves_the_folder(folder: Path, tmp_path: Path) -> None:
     (folder / "incidents.csv").unlink()
     (folder / "incidents.csv").symlink_to(outside)
     with pytest.raises(PackageError, match="outside its folder"):
-        package.load(folder)
+        load_package(folder)
 
 
 @pytest.mark.parametrize(
@@ -207,17 +208,17 @@ def test_no_link_leaves_the_folder(folder: Path, tmp_path: Path) -> None:
 def test_a_damaged_descriptor_is_one_clear_error(folder: Path, text: str) -> None:
     (folder / "datapackage.json").write_text(text)
     with pytest.raises(PackageError, match=r"datapackage\.json"):
-        package.load(folder)
+        load_package(folder)
 
 
 def test_a_folder_without_a_package_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(PackageError, match="Point MARZ_DATA at a data package"):
-        package.load(tmp_path)
+        load_package(tmp_path)
 
 
 def test_a_package_without_incidents_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PackageError, match="no incidents"):
-        package.load(write_package(tmp_path / "p", incidents=[], claims=[]))
+        load_package(write_package(tmp_path / "p", incidents=[], claims=[]))
 
 
 def test_vintages_that_overlap_are_told(make: Make) -> None:
@@ -239,18 +240,18 @@ def test_a_place_id_that_could_run_is_told(make: Make) -> None:
 
 
 def test_the_version_changes_with_any_byte(folder: Path) -> None:
-    before = package.load(folder).version
-    assert before == package.load(folder).version
+    before = load_package(folder).version
+    assert before == load_package(folder).version
     with (folder / "sources.csv").open("a") as file:
         file.write("third,T,,P,,,,\n")
-    assert package.load(folder).version != before
+    assert load_package(folder).version != before
 
 
 def test_marz_data_names_the_package(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MARZ_DATA", str(folder))
-    assert package.load().directory == folder
+    assert load_package().directory == folder
     monkeypatch.setenv("MARZ_DATA", "")
-    assert package.default_directory() == package.HOME
+    assert default_directory() == DATA
 
 
 def test_hostile_texts_are_data_like_any_other(hostile: Package) -> None:

@@ -19,10 +19,14 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit_folium import generate_leaflet_string
 
-from geo import draw, export, package, places, query, words
+from geo import describe, places
+from geo.collection import memory
+from geo.export import text as export_text
+from geo.files import DATA
 from geo.model import Filter
-from geo.package import HOME, Package
+from geo.package.load import Package, load_package
 from geo.picture import snapshot
+from geo.webmap import incidents as incident_layer
 from pages.ui import frame, nav
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,7 +46,7 @@ def _own_caches() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def marz() -> Package:
-    return package.load(HOME)
+    return load_package(DATA)
 
 
 def run(page: str, **parameters: Any) -> AppTest:
@@ -71,8 +75,8 @@ def test_a_page_opened_directly_runs(page: str, parameters: dict[str, str]) -> N
 def test_the_whole_app_runs_and_opens_on_the_atlas(marz: Package) -> None:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     assert not app.exception
-    rows = query.select(marz, Filter())
-    assert words.summary(marz, Filter(), rows) in texts(app)
+    rows = memory.select(marz, Filter())
+    assert describe.summary(marz, Filter(), rows) in texts(app)
 
 
 @pytest.mark.parametrize("page", ["atlas", "records"])
@@ -90,10 +94,10 @@ def test_sentence_and_facets(
     marz: Package, page: str, parameters: dict[str, str], asked: Filter
 ) -> None:
     app = run(page, **parameters)
-    assert texts(app)[0] == words.summary(marz, asked, query.select(marz, asked))
+    assert texts(app)[0] == describe.summary(marz, asked, memory.select(marz, asked))
     groups = {group.label: group for group in app.button_group}
-    for facet in query.FACETS:
-        counts = query.facet_counts(marz, asked)[facet.name]
+    for facet in memory.FACETS:
+        counts = memory.facet_counts(marz, asked)[facet.name]
         if not counts:
             assert facet.label not in groups
             continue
@@ -109,17 +113,17 @@ def test_the_timeline_as_a_table_is_made_when_it_is_opened(marz: Package) -> Non
     app.run()
     counted = app.dataframe[0].value
     asked = Filter(start=date(2022, 1, 1))
-    assert counted["Incidents"].sum() == len(query.select(marz, asked))
+    assert counted["Incidents"].sum() == len(memory.select(marz, asked))
 
 
 def test_a_filter_by_hand_reaches_the_sentence(marz: Package) -> None:
     app = run("atlas")
     app.text_input(key="w-q").set_value("Исфара").run()
     asked = Filter(text="Исфара")
-    assert texts(app)[0] == words.summary(marz, asked, query.select(marz, asked))
+    assert texts(app)[0] == describe.summary(marz, asked, memory.select(marz, asked))
     assert app.query_params["q"] == "Исфара"
     next(button for button in app.button if button.label == "Clear all filters").click().run()
-    assert texts(app)[0] == words.summary(marz, Filter(), query.select(marz, Filter()))
+    assert texts(app)[0] == describe.summary(marz, Filter(), memory.select(marz, Filter()))
     assert "q" not in app.query_params
 
 
@@ -128,9 +132,9 @@ def test_no_file_is_made_before_it_is_asked_for(page: str, monkeypatch: Any) -> 
     def refuse(*_: Any, **__: Any) -> bytes:
         raise AssertionError("made without being asked for")
 
-    for module, name in ((snapshot, "picture"), (export, "html"), (export, "csv")):
+    for module, name in ((snapshot, "picture"), (export_text, "html"), (export_text, "csv")):
         monkeypatch.setattr(module, name, refuse)
-    monkeypatch.setattr(export, "geojson", refuse)
+    monkeypatch.setattr(export_text, "geojson", refuse)
     run(page)
 
 
@@ -139,7 +143,7 @@ def test_what_the_address_gets_wrong_is_said(marz: Package) -> None:
     said = "\n".join(texts(app))
     for part in ("reversed", "country=XX", "“nobody”", "at=here"):
         assert part in said
-    assert words.summary(marz, Filter(), query.select(marz, Filter())) in texts(app)
+    assert describe.summary(marz, Filter(), memory.select(marz, Filter())) in texts(app)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -166,10 +170,10 @@ def test_a_page_of_hostile_texts_shows_them_as_they_are(
 
 
 def test_no_text_of_a_record_enters_folium(hostile: Package) -> None:
-    rows = query.select(hostile, Filter())
-    view = draw.View(selected=0, vintage=18000, seek=True, tiles=True, language="ru")
-    chart = draw.base_map("../../app/static/built/0", places.extent_of(hostile), None)
-    group = draw.incident_group(places.features(hostile, rows), view).add_to(chart)
+    rows = memory.select(hostile, Filter())
+    view = incident_layer.View(selected=0, vintage=18000, seek=True, tiles=True, language="ru")
+    chart = incident_layer.base_map("../../app/static/built/0", places.extent_of(hostile), None)
+    group = incident_layer.incident_group(places.features(hostile, rows), view).add_to(chart)
     chart.render()
     scripts = [generate_leaflet_string(part) for part in (chart, group)]
     rendered = "\n".join([chart.get_root().header.render(), *scripts])
@@ -188,7 +192,7 @@ def test_no_text_of_a_record_enters_folium(hostile: Package) -> None:
 
 
 def test_a_state_of_the_map_is_numbers_and_our_own_words(marz: Package) -> None:
-    collection = places.features(marz, query.select(marz, Filter()))
+    collection = places.features(marz, memory.select(marz, Filter()))
     text = json.dumps(collection)
     assert set(text) <= set('0123456789.-,:[]{} "' + "FeatureCollectionPointypegmrsdnxf")
     assert all(isinstance(v, (int, np.integer)) for f in collection["features"]
@@ -198,7 +202,7 @@ def test_a_state_of_the_map_is_numbers_and_our_own_words(marz: Package) -> None:
 @pytest.mark.parametrize("address", ["{{ 7 }}", "a'b", "https://example.invalid/x", ""])
 def test_an_address_that_could_run_is_refused(marz: Package, address: str) -> None:
     with pytest.raises(ValueError, match="not a plain address"):
-        draw.base_map(address, places.extent_of(marz), None)
+        incident_layer.base_map(address, places.extent_of(marz), None)
 
 
 def test_what_stays_is_frozen_out_of_every_collection() -> None:

@@ -12,9 +12,11 @@ import streamlit as st
 from madeup import HOSTILE, INCIDENTS, write_package
 from streamlit.testing.v1 import AppTest
 
-from geo import extents, query, scene, takeaway, values
+from geo import address
+from geo.collection import extents, memory
+from geo.export import formats
 from geo.model import Filter, Scene, Sheet
-from geo.package import Package
+from geo.package.load import Package
 from pages.ui import nav, reopened
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,11 +59,11 @@ def test_every_kind_of_file_is_offered_and_none_is_made(monkeypatch: Any) -> Non
     def refuse(*_: Any, **__: Any) -> bytes:
         raise AssertionError("made without being asked for")
 
-    monkeypatch.setattr(takeaway, "make", refuse)
+    monkeypatch.setattr(formats, "make", refuse)
     app = panel(run())
     kinds = app.button_group(key="take-form")
-    assert kinds.options == [*(form.label for form in takeaway.FORMS.values()), "Embed"]
-    for form in takeaway.FORMS.values():
+    assert kinds.options == [*(form.label for form in formats.FORMS.values()), "Embed"]
+    for form in formats.FORMS.values():
         app.button_group(key="take-form").set_value(form.label)
         panel(app)
         assert form.what in [one.value for one in app.caption]
@@ -99,13 +101,13 @@ def test_an_extent_by_name_is_told_in_degrees(data: Package, name: str) -> None:
     app.selectbox(key="w-extent").set_value(name)
     panel(app)
     assert app.selectbox(key="w-extent").value == name
-    rows = query.select(data, Filter(borders=("SAR-LOW",)))
+    rows = memory.select(data, Filter(borders=("SAR-LOW",)))
     wanted = (
         extents.seen((50.5, 11, 8.6), *extents.FRAME)
         if name == "shown"
         else extents.named(data, rows, name)
     )
-    assert values.bbox_of(app.text_input(key="w-bbox").value) == wanted
+    assert address.bbox_of(app.text_input(key="w-bbox").value) == wanted
     app.selectbox(key="w-extent").set_value("borders")
     assert panel(app).text_input(key="w-bbox").value == ""
 
@@ -142,9 +144,9 @@ SHOWN = Scene(query=Filter(types=("Battles",)), sheet=Sheet(style="grey", title=
 
 
 def test_a_file_that_is_dropped_sets_the_state(data: Package, switched: list[Path]) -> None:
-    content = takeaway.make(data, SHOWN, ".geojson", day=DAY)
+    content = formats.make(data, SHOWN, ".geojson", day=DAY)
     app = dropped(run("reopen"), "map.geojson", content)
-    assert scene.read(data, app.session_state["marz-parameters"]).scene == SHOWN
+    assert address.read(data, app.session_state["marz-parameters"]).scene == SHOWN
     told: reopened.Told = app.session_state["reopened"]
     assert told.changed == ("Nothing has changed since.",)
     assert "“map.geojson”, made on 24 November 2026" in told.opened
@@ -153,7 +155,7 @@ def test_a_file_that_is_dropped_sets_the_state(data: Package, switched: list[Pat
 
 @pytest.mark.usefixtures("switched")
 def test_what_has_changed_is_text_and_never_markup(data: Package, known: Path) -> None:
-    content = takeaway.make(data, SHOWN, ".csv", day=DAY)
+    content = formats.make(data, SHOWN, ".csv", day=DAY)
     altered = [{**one, "title": f"{HOSTILE[0]} {HOSTILE[5]}"} for one in INCIDENTS]
     write_package(known, incidents=altered)
     app = dropped(run("reopen"), f"{HOSTILE[0]}.csv", content)

@@ -12,16 +12,19 @@ import pytest
 import shapely
 from PIL import Image
 
-from geo import charts, gazetteer, linemap, package, patterns, query, stripcharts, tolls
-from geo.charts import Chart
+from geo import places
+from geo.charts import border_charts, patterns, vegalite
+from geo.charts.border_strip import strip
+from geo.charts.vegalite import Chart
+from geo.collection import memory, tolls
+from geo.files import DATA
 from geo.model import Filter
-from geo.package import HOME, Package
-from geo.strip import strip
+from geo.package.load import Package, load_package
 
 
 @pytest.fixture(scope="module")
 def marz() -> Package:
-    return package.load(HOME)
+    return load_package(DATA)
 
 
 def plain_year(text: str) -> int | None:
@@ -32,7 +35,7 @@ def plain_year(text: str) -> int | None:
 
 @pytest.mark.parametrize("border", ["TJ-AF", "TJ-KG"])
 def test_years_are_counted_as_their_dates_say(marz: Package, border: str) -> None:
-    rows = query.select(marz, Filter())
+    rows = memory.select(marz, Filter())
     chart = patterns.by_year(marz, rows, border, "x")
     own = marz.incidents[marz.incidents["border"] == border]
     wanted = Counter(str(plain_year(text) or "not certain") for text in own["date"])
@@ -45,7 +48,7 @@ def test_years_are_counted_as_their_dates_say(marz: Package, border: str) -> Non
 
 
 def test_months_leave_out_what_is_not_certain(data: Package) -> None:
-    chart = patterns.by_month(data, query.select(data, Filter()))
+    chart = patterns.by_month(data, memory.select(data, Filter()))
     table = chart.table.set_index("Month")["Incidents"]
     # 15 January, all of February, about 1 March, 5 May; four dates fit no single month.
     assert table.to_dict() == {"Jan": 1, "Feb": 1, "Mar": 1, "May": 1, "not certain": 4}
@@ -53,20 +56,20 @@ def test_months_leave_out_what_is_not_certain(data: Package) -> None:
 
 
 def test_types_add_up(marz: Package) -> None:
-    rows = query.select(marz, Filter(countries=("KG",)))
+    rows = memory.select(marz, Filter(countries=("KG",)))
     table = patterns.by_type(marz, rows).table
     wanted = Counter(marz.incidents["event_type"].iloc[rows])
     assert table.groupby("Type")["Incidents"].sum().to_dict() == wanted
 
 
 def test_places_add_up_and_are_told_apart(marz: Package) -> None:
-    rows = query.select(marz, Filter())
+    rows = memory.select(marz, Filter())
     chart = patterns.by_place(marz, rows)
     table = chart.table
     assert table["Incidents"].sum() == len(rows)
     assert table["Place"].is_unique
     ids = marz.incidents["place_id"].iloc[rows]
-    kok_tash = gazetteer.entry(marz, "kok-tash")
+    kok_tash = places.entry(marz, "kok-tash")
     assert kok_tash is not None
     number = table.set_index("Place").loc[kok_tash.name, "Incidents"]
     assert number == (ids == "kok-tash").sum()
@@ -76,7 +79,7 @@ def test_places_add_up_and_are_told_apart(marz: Package) -> None:
 
 @pytest.mark.parametrize("measure", tolls.MEASURES)
 def test_tolls_by_year_add_up_to_the_sum(marz: Package, measure: str) -> None:
-    rows = query.select(marz, Filter())
+    rows = memory.select(marz, Filter())
     tables = [
         patterns.tolls_by_year(marz, rows, border, "x", measure).table
         for border in ("TJ-AF", "TJ-KG")
@@ -89,7 +92,7 @@ def test_tolls_by_year_add_up_to_the_sum(marz: Package, measure: str) -> None:
 
 
 def every_chart(data: Package) -> list[Chart]:
-    rows = query.select(data, Filter())
+    rows = memory.select(data, Filter())
     border = data.layers["borders"]["place_id"].iloc[0]
     laid = strip(data, rows, border)
     return [
@@ -98,22 +101,22 @@ def every_chart(data: Package) -> list[Chart]:
         patterns.by_type(data, rows),
         patterns.by_month(data, rows),
         patterns.by_place(data, rows),
-        stripcharts.strip_chart(data, laid, border),
-        stripcharts.density_chart(data, laid, border),
-        linemap.line_map(data, border),
+        border_charts.strip_chart(data, laid, border),
+        border_charts.density_chart(data, laid, border),
+        border_charts.line_map(data, border),
     ]
 
 
 def test_every_chart_becomes_a_picture_and_a_table(data: Package) -> None:
     for chart in every_chart(data):
-        text = charts.svg(chart, ["Filter: all incidents."]).decode()
+        text = vegalite.svg(chart, ["Filter: all incidents."]).decode()
         words = " ".join(ET.fromstring(text).itertext())
         assert chart.title in words
         assert "Filter: all incidents." in words
-        picture = Image.open(io.BytesIO(charts.png(chart, [], scale=1)))
-        assert picture.width >= charts.WIDTH
+        picture = Image.open(io.BytesIO(vegalite.png(chart, [], scale=1)))
+        assert picture.width >= vegalite.WIDTH
         assert len({color for _, color in picture.convert("RGB").getcolors(2**24) or []}) > 2
-        rows = list(csv.reader(io.StringIO(charts.csv(chart, ["v 1"]).decode("utf-8-sig"))))
+        rows = list(csv.reader(io.StringIO(vegalite.csv(chart, ["v 1"]).decode("utf-8-sig"))))
         assert rows[0] == [*map(str, chart.table.columns), "About"]
         assert len(rows) == len(chart.table) + 1
         assert {row[-1] for row in rows[1:]} <= {"v 1"}
@@ -121,35 +124,35 @@ def test_every_chart_becomes_a_picture_and_a_table(data: Package) -> None:
 
 def test_hostile_names_stay_text(hostile: Package) -> None:
     for chart in every_chart(hostile):
-        root = ET.fromstring(charts.svg(chart, [hostile.descriptor["title"]]).decode())
+        root = ET.fromstring(vegalite.svg(chart, [hostile.descriptor["title"]]).decode())
         tags = {element.tag.rpartition("}")[2] for element in root.iter()}
         assert tags <= {"svg", "g", "path", "text", "tspan", "rect", "line", "defs", "clipPath"}
         assert not any(name.startswith("on") for e in root.iter() for name in e.attrib)
-        text = charts.csv(chart, []).decode("utf-8-sig")
+        text = vegalite.csv(chart, []).decode("utf-8-sig")
         cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
         assert not any(cell.startswith(("=", "+", "@")) for cell in cells)
 
 
 def test_a_chart_of_nothing_is_empty(data: Package) -> None:
-    rows = query.select(data, Filter(text="zeppelin"))
+    rows = memory.select(data, Filter(text="zeppelin"))
     assert patterns.by_place(data, rows).table.empty
     assert patterns.by_year(data, rows, "SAR-LOW", "x").table.empty
 
 
 @pytest.mark.parametrize("border", ["TJ-KG", "TJ-AF"])
 def test_a_town_of_the_small_map_is_named_beside_the_line(marz: Package, border: str) -> None:
-    chart = linemap.line_map(marz, border)
+    chart = border_charts.line_map(marz, border)
     line = marz.layers["borders"].query("place_id == @border").geometry.iloc[-1]
     west, _, east, _ = line.bounds
-    pixel = (east - west) / linemap.NARROW
+    pixel = (east - west) / border_charts.NARROW
     layers = [layer for layer in chart.spec["layer"] if layer["mark"]["type"] == "text"]
     named = [(layer["mark"], town) for layer in layers for town in layer["data"]["values"]]
     assert len({town["name"] for _, town in named}) == len(named) > 2
     for mark, town in named:
-        wide = linemap.NAME_PX * len(town["name"]) * pixel
+        wide = border_charts.NAME_PX * len(town["name"]) * pixel
         left = town["lon"] + mark["dx"] * pixel
         left -= {"left": 0, "center": wide / 2, "right": wide}[mark["align"]]
         middle, tall = town["lat"] - mark["dy"] * pixel * 0.78, 4 * pixel
         letters = shapely.box(left, middle - tall, left + wide, middle + tall)
         # At most the line's edge touches a name; where it crossed one it was as long as a letter.
-        assert line.intersection(letters).length < linemap.NAME_PX * pixel, town["name"]
+        assert line.intersection(letters).length < border_charts.NAME_PX * pixel, town["name"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon, box
 
 from geo import places
-from geo.package import Package
+from geo.package.load import Package
 
 
 def row(data: Package, incident_id: str) -> int:

@@ -12,9 +12,9 @@ from matplotlib_scalebar.scalebar import ScaleBar
 from pyproj import Geod
 
 from geo.model import Bbox
-from geo.package import Package
+from geo.package.load import Package
 from geo.picture import furniture, projection
-from geo.picture.ground import Ground, ground
+from geo.picture.basemap import Ground, ground
 from geo.picture.imprint import pixels_of
 from geo.picture.layout import Box
 from geo.picture.palette import PALETTES

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import query, search
-from geo.errors import FilterError
-from geo.facets import FACETS
-from geo.model import Filter
-from geo.package import OPEN_END, OPEN_START, Package, interval_of
+from geo.collection import memory
+from geo.collection.facets import FACETS
+from geo.days import OPEN_END, OPEN_START, day_number, day_of
+from geo.model import Filter, FilterError
+from geo.package.load import Package, interval_of
 
 DAYS = st.dates(date(1985, 1, 1), date(2030, 12, 31))
 
 
 def ids(data: Package, asked: Filter) -> set[str]:
-    return set(data.incidents["id"].to_numpy()[query.select(data, asked)])
+    return set(data.incidents["id"].to_numpy()[memory.select(data, asked)])
 
 
 def naive(data: Package, asked: Filter) -> set[str]:
@@ -140,21 +140,21 @@ def test_words_are_found_in_all_that_is_written(data: Package, text: str, found:
 
 @given(st.text(alphabet=st.characters(categories=["L", "N", "P", "Zs"]), max_size=30))
 def test_folding_twice_changes_nothing_more(text: str) -> None:
-    once = search.fold(text)
-    assert search.fold(once) == once
+    once = memory.fold(text)
+    assert memory.fold(once) == once
 
 
 def test_folding_makes_case_and_marks_equal() -> None:
-    assert search.fold("Détente") == search.fold("DETENTE") == "detente"
-    assert search.fold("Tajik–Kyrgyz") == search.fold("Tajik-Kyrgyz") == "tajik kyrgyz"
+    assert memory.fold("Détente") == memory.fold("DETENTE") == "detente"
+    assert memory.fold("Tajik–Kyrgyz") == memory.fold("Tajik-Kyrgyz") == "tajik kyrgyz"
 
 
 def test_facet_counts_say_what_choosing_would_leave(data: Package) -> None:
     asked = Filter(types=("Battles",), start=date(2020, 1, 1))
-    counts = query.facet_counts(data, asked)
+    counts = memory.facet_counts(data, asked)
     for facet in FACETS:
         for option, number in counts[facet.name].items():
-            assert number == len(query.select(data, replace(asked, **{facet.name: (option,)})))
+            assert number == len(memory.select(data, replace(asked, **{facet.name: (option,)})))
 
 
 def test_facets_offer_every_value_there_is(data: Package) -> None:
@@ -166,20 +166,20 @@ def test_facets_offer_every_value_there_is(data: Package) -> None:
 
 @pytest.mark.parametrize("by", ["month", "year"])
 def test_the_timeline_counts_each_incident_once(data: Package, by: str) -> None:
-    bins, spans, undated = query.timeline(data, Filter(), by=by)
+    bins, spans, undated = memory.timeline(data, Filter(), by=by)
     assert sum(one.count for one in bins) + len(spans) + undated == len(data.incidents)
     assert undated == 1
     assert all(span.start <= span.end for span in spans)
 
 
 def test_the_timeline_follows_the_filter(data: Package) -> None:
-    bins, spans, undated = query.timeline(data, Filter(types=("Riots",)), by="month")
+    bins, spans, undated = memory.timeline(data, Filter(types=("Riots",)), by="month")
     assert (bins, undated) == ([], 0)
     assert spans[0].start == date(1990, 1, 1) and spans[0].end == date(1999, 12, 31)
 
 
 def test_extent_takes_no_open_end(data: Package) -> None:
-    assert query.extent(data) == (date(1990, 1, 1), date(2025, 5, 5))
+    assert memory.extent(data) == (date(1990, 1, 1), date(2025, 5, 5))
 
 
 def test_a_reversed_window_is_refused() -> None:
@@ -189,13 +189,13 @@ def test_a_reversed_window_is_refused() -> None:
 
 def test_unknown_values_are_refused_with_what_would_do(data: Package) -> None:
     with pytest.raises(FilterError, match="“ZZ” is not known as country; choose among"):
-        query.check(data, Filter(countries=("ZZ",), types=("Picnics",)))
-    query.check(data, Filter(countries=("IS",)))
+        memory.check(data, Filter(countries=("ZZ",), types=("Picnics",)))
+    memory.check(data, Filter(countries=("IS",)))
 
 
 def test_a_country_without_incidents_is_a_fair_question(data: Package) -> None:
-    query.check(data, Filter(countries=("TJ",)))
-    assert not len(query.select(data, Filter(countries=("TJ",))))
+    memory.check(data, Filter(countries=("TJ",)))
+    assert not len(memory.select(data, Filter(countries=("TJ",))))
 
 
 def test_equal_filters_are_one_key() -> None:
@@ -205,10 +205,10 @@ def test_equal_filters_are_one_key() -> None:
 
 @given(DAYS)
 def test_day_numbers_go_there_and_back(day: date) -> None:
-    assert query.day_of(query.day_number(day)) == day
-    assert query.day_of(OPEN_START) is None and query.day_of(OPEN_END) is None
+    assert day_of(day_number(day)) == day
+    assert day_of(OPEN_START) is None and day_of(OPEN_END) is None
 
 
 def test_rows_ascend(data: Package) -> None:
-    rows = query.select(data, Filter())
+    rows = memory.select(data, Filter())
     assert np.array_equal(rows, np.arange(len(data.incidents)))

@@ -11,10 +11,13 @@ import pyarrow.parquet as pq
 import pytest
 from exports import ACLED_OLD, acled, kinds, table, taken, ucdp
 
-from geo import dataset
-from geo.errors import QuestionError, ReadError
-from geo.readers import Limits, Mapping, Report, sniff, take_in
-from geo.readers.report import HEADER
+from geo.collection import schema
+from geo.ingest.importing import take_in
+from geo.ingest.inspection import sniff
+from geo.ingest.limits import Limits
+from geo.ingest.mapping import Mapping
+from geo.ingest.report import HEADER, Report
+from geo.model import QuestionError, ReadError
 
 
 # ---------------------------------------------------------------- any table
@@ -220,8 +223,8 @@ def test_rows_are_sorted_by_their_first_day_and_undated_ones_last(tmp_path: Path
 def test_a_file_says_what_it_is(tmp_path: Path) -> None:
     report, _ = taken(tmp_path, acled({}), "my.csv", share=True)
     file = pq.ParquetFile(tmp_path / "my.csv.out.parquet")
-    assert file.schema_arrow.equals(dataset.SCHEMA)
-    about = json.loads(file.metadata.metadata[dataset.METADATA])
+    assert file.schema_arrow.equals(schema.SCHEMA)
+    about = json.loads(file.metadata.metadata[schema.METADATA])
     assert about["name"] == "my.csv" and about["share"] is True and about["rows"] == 1
     assert about["sha256"] == report.sha256 and len(report.sha256) == 64
     assert not list(tmp_path.glob(".*"))
@@ -272,7 +275,7 @@ def test_what_is_found_out_before_taking_in(tmp_path: Path) -> None:
 def test_small_blocks_give_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = ucdp(*({"where_description": f'line\n"{n}", end'} for n in range(50)))
     whole, rows = taken(tmp_path, text)
-    monkeypatch.setattr("geo.readers.delimited.Delimited.__init__.__kwdefaults__", {"block": 700})
+    monkeypatch.setattr("geo.ingest.delimited.Delimited.__init__.__kwdefaults__", {"block": 700})
     parts, again = taken(tmp_path, text, "again.csv")
     assert rows == again and whole.sha256 == parts.sha256
 

@@ -14,9 +14,9 @@ from exports import acled, taken
 from madeup import ROOT
 
 from geo import __main__ as command
-from geo.errors import WriteError
-from geo.readers import Cancelled, Mapping, take_in
-from geo.readers.taking import working_folder
+from geo.ingest.importing import Cancelled, take_in, working_folder
+from geo.ingest.mapping import Mapping
+from geo.model import WriteError
 
 KILLED = """
 import os, signal, sys
@@ -46,9 +46,7 @@ def many(tmp_path: Path) -> Path:
 @pytest.fixture
 def blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read files in blocks of 20,000 bytes."""
-    monkeypatch.setattr(
-        "geo.readers.delimited.Delimited.__init__.__kwdefaults__", {"block": 20_000}
-    )
+    monkeypatch.setattr("geo.ingest.delimited.Delimited.__init__.__kwdefaults__", {"block": 20_000})
 
 
 def import_(*arguments: str | Path) -> int:
@@ -148,9 +146,9 @@ def test_other_formats_go_on_too(
         {"id": f"i{n}", "date": "2022-01-01", "title": "x" * 30, "lat": 1.0, "lon": 2.0, "best": n}
         for n in range(50)
     ]
-    monkeypatch.setattr("geo.readers.documents.Documents.__init__.__kwdefaults__", {"block": 500})
-    monkeypatch.setattr("geo.readers.parquet.ROWS", 7)
-    monkeypatch.setattr("geo.readers.sheets.ROWS", 7)
+    monkeypatch.setattr("geo.ingest.documents.Documents.__init__.__kwdefaults__", {"block": 500})
+    monkeypatch.setattr("geo.ingest.parquet.ROWS", 7)
+    monkeypatch.setattr("geo.ingest.sheets.ROWS", 7)
     writers = {"a.json": geojson, "a.parquet": parquet, "a.xlsx": xlsx}
     path, out = tmp_path / name, tmp_path / "out.parquet"
     path.write_bytes(writers[name](rows))

@@ -22,8 +22,9 @@ from exports import taken
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.errors import ReadError
-from geo.readers import Mapping, sniff
+from geo.ingest.inspection import sniff
+from geo.ingest.mapping import Mapping
+from geo.model import ReadError
 
 Row = dict[str, Any]
 COLUMNS = ("id", "date", "title", "lat", "lon", "best")
@@ -295,6 +296,6 @@ def test_small_blocks_of_json_give_the_same_rows(
     rows = [{"id": f"é{n}", "date": "2022", "title": 'a "{[' * (n % 7)} for n in range(60)]
     text = json.dumps({"data": rows, "after": [1, {"x": 2}]}, ensure_ascii=False)
     _, whole = taken(tmp_path, text, "a.json")
-    monkeypatch.setattr("geo.readers.documents.Documents.__init__.__kwdefaults__", {"block": 61})
+    monkeypatch.setattr("geo.ingest.documents.Documents.__init__.__kwdefaults__", {"block": 61})
     _, parts = taken(tmp_path, text, "b.json")
     assert len(whole) == 60 and whole == parts

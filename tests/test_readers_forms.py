@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from exports import ACLED_NEW, ACLED_OLD, ACLED_ROW, acled, kinds, taken, ucdp
 
-from geo import export
+from geo.export import text as export_text
 from geo.model import Filter
-from geo.package import Package
-from geo.tables import split
+from geo.package.load import Package
+from geo.package.tables import split
 
 
 # ---------------------------------------------------------------- ACLED
@@ -167,7 +167,7 @@ def test_blank_stays_blank(tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------- Marz
-@pytest.mark.parametrize("write", [export.csv, export.geojson])
+@pytest.mark.parametrize("write", [export_text.csv, export_text.geojson])
 def test_our_own_exports_come_back_unchanged(tmp_path: Path, hostile: Package, write: Any) -> None:
     content = write(hostile, Filter(), np.arange(len(hostile.incidents)))
     report, rows = taken(tmp_path, content, "marz")

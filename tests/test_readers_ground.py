@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from geo.readers.ground import Ground
+from geo.ingest.country_check import Ground
 
 
 # The codes are nobody's, so that no other layer knows them.

@@ -23,9 +23,10 @@ from exports import acled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.errors import GeoError, LimitError, QuestionError, ReadError
-from geo.readers import Cancelled, Limits, sandboxed, take_in, worker, workers
-from geo.readers.limits import MEBIBYTE
+from geo.ingest import sandboxed, worker, workers
+from geo.ingest.importing import Cancelled, take_in
+from geo.ingest.limits import MEBIBYTE, Limits
+from geo.model import GeoError, LimitError, QuestionError, ReadError
 
 LIMITS = Limits(memory=1024 * MEBIBYTE, seconds=60)
 SECRET = "TheWordThatNobodyMayRead"

@@ -7,7 +7,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.readers import Limits, elements, parsing
+from geo.ingest import elements, parsing
+from geo.ingest.limits import Limits
 
 VALUES = st.recursive(
     st.none()

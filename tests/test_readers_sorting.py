@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.dataset import SCHEMA
-from geo.readers import sorting
-from geo.readers.store import Store
+from geo.collection.schema import SCHEMA
+from geo.ingest import sorting
+from geo.ingest.store import Store
 
 FEW = st.sampled_from([None, "a", "b", ""])
 ROW = st.fixed_dictionaries(
@@ -39,7 +39,7 @@ def held(folder: Path, rows: list[dict[str, Any]], parts: int = 1) -> Store:
 
 
 def told(found: sorting.Ordered) -> tuple[list[dict[str, Any]], list[Any]]:
-    """Rows and findings, read as `geo.readers.taking` reads them."""
+    """Rows and findings, read as `geo.ingest.importing` reads them."""
     rows = [row for batch in found.batches() for row in batch.to_pylist()]
     findings = [(f.kind, list(f.rows), list(f.values)) for f in found.findings()]
     found.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from exports import acled
 
-from geo.readers import sandboxed, workers
+from geo.ingest import sandboxed, workers
 
 
 @pytest.fixture(autouse=True)

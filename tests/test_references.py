@@ -6,7 +6,7 @@ import pytest
 from perceive import CASES, FOLDER, difference, made
 from PIL import Image
 
-from geo.package import Package
+from geo.package.load import Package
 
 MEAN, WORST = 0.5, 5.0
 """Most that may differ; see `perceive.difference`."""

@@ -9,16 +9,17 @@ from collections.abc import Callable
 import pytest
 from madeup import INCIDENTS, feature, made_up_layers, point
 
-from geo import cite, package
-from geo.package import HOME, Package
-from geo.related import DAYS, Related, related
+from geo import records
+from geo.files import DATA
+from geo.package.load import Package, load_package
+from geo.records import DAYS, Related, related
 
 Make = Callable[..., Package]
 
 
 @pytest.fixture(scope="module")
 def marz() -> Package:
-    return package.load(HOME)
+    return load_package(DATA)
 
 
 def named(data: Package, incident_id: str) -> dict[str, list[str]]:
@@ -103,34 +104,34 @@ def test_citations_name_the_record_its_data_and_its_sources(marz: Package) -> No
     for row in range(0, len(marz.incidents), 5):
         incident = marz.incidents.iloc[row]
         cited = marz.citations[marz.citations["incident_id"] == incident["id"]]["source_id"]
-        line = cite.plain(marz, row)
+        line = records.plain(marz, row)
         assert incident["id"] in line and marz.version in line
-        items = json.loads(cite.csl_json(marz, row))
+        items = json.loads(records.csl_json(marz, row))
         assert [item["id"] for item in items] == [f"marz-{incident['id']}", *cited]
         assert items[0]["version"] == marz.version
         for item in items:
             assert item["type"] in ("dataset", "webpage") and item["title"]
             for part in item.get("issued", {}).get("date-parts", [[]])[0]:
                 assert isinstance(part, int)
-        found = entries(cite.bibtex(marz, row))
+        found = entries(records.bibtex(marz, row))
         assert [entry["key"] for entry in found] == [item["id"] for item in items]
         assert [entry.get("url", "") for entry in found] == [i.get("URL", "") for i in items]
 
 
 def test_a_page_has_its_date_as_known(marz: Package) -> None:
     row = marz.row_of("TJKG-2022-09-14-bulakbashi")
-    page = next(item for item in cite.csl(marz, row)[1:] if item.get("publisher") == "TASS")
+    page = next(item for item in records.csl(marz, row)[1:] if item.get("publisher") == "TASS")
     assert page["issued"] == {"date-parts": [[2022, 9, 14]]}
     assert page["title"].startswith("[")
 
 
 def test_hostile_texts_stay_inside_their_field(hostile: Package) -> None:
     for row in range(len(hostile.incidents)):
-        text = cite.bibtex(hostile, row)
+        text = records.bibtex(hostile, row)
         found = entries(text)
         assert len(found) == 2 == text.count("@misc{")
         for entry in found:
             plain = re.sub(r"\\text\w+\{\}|\\.", "", entry["title"])
             assert not set("$&#%^~_\\") & set(plain)
             assert all(sign.isprintable() for sign in entry["title"])
-        assert json.loads(cite.csl_json(hostile, row))
+        assert json.loads(records.csl_json(hostile, row))

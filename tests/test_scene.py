@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 from madeup import HOSTILE
 from scenes import scenes
 
-from geo import scene
-from geo.errors import FilterError
-from geo.facets import FACETS
-from geo.model import Bbox, Filter, Scene, Sheet
-from geo.package import Package
+from geo import address
+from geo.collection.facets import FACETS
+from geo.model import Bbox, Filter, FilterError, Scene, Sheet
+from geo.package.load import Package
 
 
 @settings(max_examples=100)
@@ -23,17 +22,17 @@ def test_a_scene_comes_back_from_its_pairs_and_its_address(
     data: Package, drawn: st.DataObject
 ) -> None:
     shown = drawn.draw(scenes(data))
-    reading = scene.read(data, scene.grouped(scene.pairs(shown)))
+    reading = address.read(data, address.grouped(address.pairs(shown)))
     assert (reading.scene, reading.notices) == (shown, ())
-    address = scene.address(shown)
-    assert scene.read(data, scene.given_in(address)).scene == shown
-    assert scene.read(data, scene.given_in("https://example.org/base/" + address)).scene == shown
+    link = address.of(shown)
+    assert address.read(data, address.given_in(link)).scene == shown
+    assert address.read(data, address.given_in("https://example.org/base/" + link)).scene == shown
     assert address.isprintable() and not set(address) & set("\"'<>\\`{} #")
 
 
 def test_what_is_as_usual_is_not_said() -> None:
-    assert scene.pairs(Scene()) == ()
-    assert scene.address(Scene()) == "?"
+    assert address.pairs(Scene()) == ()
+    assert address.of(Scene()) == "?"
 
 
 def test_an_address_is_short_and_readable() -> None:
@@ -43,16 +42,16 @@ def test_an_address_is_short_and_readable() -> None:
         at=(39.9, 70.6, 8),
         sheet=Sheet(style="grey", title="Mine"),
     )
-    assert scene.address(shown, short=True) == (
+    assert address.of(shown, short=True) == (
         "?border=TJ-KG&type=Explosions/Remote+violence&q=Исфара+dam&at=39.9,70.6,8"
         "&bbox=67,36.5,75,41"
     )
-    assert scene.address(shown).endswith("&style=grey&title=Mine")
+    assert address.of(shown).endswith("&style=grey&title=Mine")
 
 
 def test_browsers_read_the_address_alike() -> None:
     shown = Scene(query=Filter(text="a+b & c=d #e"), sheet=Sheet(title="100 %"))
-    assert parse_qs(scene.address(shown)[1:]) == {"q": ["a+b & c=d #e"], "title": ["100 %"]}
+    assert parse_qs(address.of(shown)[1:]) == {"q": ["a+b & c=d #e"], "title": ["100 %"]}
 
 
 @pytest.mark.parametrize(
@@ -84,30 +83,30 @@ def test_browsers_read_the_address_alike() -> None:
 def test_what_cannot_be_read_is_left_out_and_said(
     data: Package, name: str, value: str, said: str
 ) -> None:
-    reading = scene.read(data, {name: [value], "border": ["SAR-LOW"]})
+    reading = address.read(data, {name: [value], "border": ["SAR-LOW"]})
     assert reading.scene == Scene(query=Filter(borders=("SAR-LOW",)))
     (notice,) = reading.notices
     assert value in notice and said in notice
 
 
 def test_a_reversed_window_is_dropped_and_said(data: Package) -> None:
-    reading = scene.read(data, {"from": ["2022-01-01"], "to": ["2021-01-01"], "q": ["a"]})
+    reading = address.read(data, {"from": ["2022-01-01"], "to": ["2021-01-01"], "q": ["a"]})
     assert reading.reversed_range and "Exchange" in reading.notices[0]
     assert reading.scene == Scene(query=Filter(text="a"))
 
 
 def test_a_word_of_the_vocabulary_stays_asked_for(data: Package) -> None:
-    reading = scene.read(data, {"country": ["KG"]})
+    reading = address.read(data, {"country": ["KG"]})
     assert (reading.scene.query.countries, reading.notices) == (("KG",), ())
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, "\ud800", "a\0b", "x" * 10_000])
 def test_hostile_values_are_bounded_and_never_raise(data: Package, text: str) -> None:
-    given = {one.name: [text] * 1000 for one in scene.PARAMETERS} | {text: [text]}
-    reading = scene.read(data, given)
+    given = {one.name: [text] * 1000 for one in address.PARAMETERS} | {text: [text]}
+    reading = address.read(data, given)
     assert len(reading.scene.query.text) <= 200 and len(reading.scene.sheet.title) <= 200
-    scene.address(reading.scene).encode()
-    again = scene.read(data, scene.grouped(scene.pairs(reading.scene)))
+    address.of(reading.scene).encode()
+    again = address.read(data, address.grouped(address.pairs(reading.scene)))
     assert again.scene == reading.scene
 
 
@@ -133,6 +132,6 @@ def test_a_scene_that_makes_no_sense_is_refused(wrong: dict[str, object]) -> Non
 
 
 def test_every_facet_stands_in_the_address() -> None:
-    names = [one.name for one in scene.PARAMETERS]
+    names = [one.name for one in address.PARAMETERS]
     assert len(set(names)) == len(names)
     assert {facet.parameter for facet in FACETS} <= set(names)

@@ -9,11 +9,15 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from geo import engine, setfile, setmap, setwords
-from geo.dataset import SCHEMA
+from geo import setwords
+from geo.collection.engine import marz_dataset
+from geo.collection.engine.questions import Totals
+from geo.collection.schema import SCHEMA
+from geo.export.text import datasets_csv
 from geo.model import Bbox, Filter
-from geo.package import Package
+from geo.package.load import Package
 from geo.vocabulary import EVENT_TYPES
+from geo.webmap import datasets as dataset_layer
 
 LINE = shapely.LineString([(70, 39), (71, 40)])
 
@@ -31,7 +35,7 @@ def test_points_and_areas_part() -> None:
         {"geometry": LINE.wkb},
         {"lon": None, "lat": None},
     )
-    points, areas = setmap.placed(table)
+    points, areas = dataset_layer.placed(table)
     assert (points.num_rows, areas.num_rows) == (2, 2)
 
 
@@ -40,12 +44,12 @@ def test_records_are_columns_of_numbers() -> None:
         {"event_type": "Riots", "status": "alleged", "low": 2, "best": 5},
         {"event_type": "{{ 7*7 }}", "start": None, "end": None},
     )
-    feature = setmap.records(1, table)
+    feature = dataset_layer.records(1, table)
     order = list(EVENT_TYPES).index("Riots")
     assert feature["properties"] == {
         "s": 1,
-        "k": setmap.RECORDS,
-        "c": [[order, setmap.OTHER], [0, 1], [2, -1], [5, -1], [5, None]],
+        "k": dataset_layer.RECORDS,
+        "c": [[order, dataset_layer.OTHER], [0, 1], [2, -1], [5, -1], [5, None]],
     }
     assert "{{" not in json.dumps(feature)
 
@@ -56,12 +60,12 @@ def test_areas_gather_with_their_mix() -> None:
         {"number": 4, "event_type": "a type of its own", "best": 2},
         {"lon": 71.0},
     )
-    found = setmap.gathered(table)
-    feature = setmap.cells(0, setmap.AREAS, found, sites=[3, 3])
+    found = dataset_layer.gathered(table)
+    feature = dataset_layer.cells(0, dataset_layer.AREAS, found, sites=[3, 3])
     counts, low, high, mixes = feature["properties"]["c"]
     assert feature["geometry"]["coordinates"] == [[70.0, 39.0], [71.0, 39.0]]
     assert (counts, low, high) == ([2, 1], [3, 0], [5, 0])
-    assert mixes == [[0, 1, setmap.OTHER, 1], [setmap.OTHER, 1]]
+    assert mixes == [[0, 1, dataset_layer.OTHER, 1], [dataset_layer.OTHER, 1]]
     assert (feature["properties"]["n"], found["number"].to_pylist()) == ([3], [4, 1])
 
 
@@ -75,13 +79,13 @@ def test_two_thousand_cells_are_small() -> None:
             **kinds,
         }
     )
-    feature = setmap.cells(0, setmap.CELLS, table)
+    feature = dataset_layer.cells(0, dataset_layer.CELLS, table)
     assert len(json.dumps(feature, separators=(",", ":"))) < 160_000
 
 
 @pytest.mark.parametrize("shape", [LINE, LINE.buffer(0.1)])
 def test_a_veil_is_a_thin_outline(shape: Any) -> None:
-    found = setmap.veil(shape.wkb)
+    found = dataset_layer.veil(shape.wkb)
     assert found is not None
     assert found["geometry"]["type"] == shape.geom_type
     assert len(json.dumps(found)) < 600
@@ -89,31 +93,31 @@ def test_a_veil_is_a_thin_outline(shape: Any) -> None:
 
 @pytest.mark.parametrize("wkb", [shapely.Point(1, 2).wkb, b"no geometry at all"])
 def test_what_is_neither_line_nor_area_has_no_veil(wkb: bytes) -> None:
-    assert setmap.veil(wkb) is None
+    assert dataset_layer.veil(wkb) is None
 
 
 def test_the_zoom_of_a_view() -> None:
     # At zoom 5 the world is 256 * 2 ** 5 pixels wide.
     width = 360 * 900 / (256 * 2**5)
-    assert setmap.zoom_of(Bbox(60, 38.9, 60 + width, 39), 900, 470) == pytest.approx(5)
-    assert setmap.union([None, Bbox(1, 2, 3, 4), Bbox(0, 3, 2, 5)]) == Bbox(0, 2, 3, 5)
-    assert setmap.window(Bbox(-180, -85, 180, 85), 1).east == 180
+    assert dataset_layer.zoom_of(Bbox(60, 38.9, 60 + width, 39), 900, 470) == pytest.approx(5)
+    assert dataset_layer.union([None, Bbox(1, 2, 3, 4), Bbox(0, 3, 2, 5)]) == Bbox(0, 2, 3, 5)
+    assert dataset_layer.window(Bbox(-180, -85, 180, 85), 1).east == 180
 
 
 def test_marz_own_records_in_words_and_as_a_file(data: Package) -> None:
-    table = engine.own(data)
+    table = marz_dataset.own(data)
     row = table.to_pylist()[0]
     said = dict(setwords.facts(row))
     assert said["Id"] == data.incidents["id"].iat[0]
     assert setwords.title(row) == data.incidents["title"].iat[0]
-    text = setfile.csv([("=made()", table)]).decode("utf-8-sig")
+    text = datasets_csv([("=made()", table)]).decode("utf-8-sig")
     lines = text.split("\r\n")
     assert lines[0].startswith("data_set,id,date,title")
     assert text.count("'=made()") == len(data.incidents)
 
 
 def test_the_sentence_counts_what_the_map_cannot_show() -> None:
-    totals = engine.Totals(12, 10, 2, 1, 3, 4, 5, 0, 6)
+    totals = Totals(12, 10, 2, 1, 3, 4, 5, 0, 6)
     assert setwords.summary(Filter(text="bridge"), [totals, totals]) == (
         "24 incidents in 2 data sets, with the words “bridge”. 4 without a place on the map. "
         "2 without any date."

@@ -13,12 +13,15 @@ import pyarrow as pa
 import pytest
 import sets
 
-from geo import engine, setmap, setplay
-from geo.dataset import SCHEMA
-from geo.engine import Steps
+from geo.collection.engine import cells, duck, onset_counts, questions
+from geo.collection.engine.data import DataSet
+from geo.collection.engine.onset_counts import Steps
+from geo.collection.schema import SCHEMA
 from geo.model import Filter
-from geo.setplay import CHANNELS, KINDS, LOW, MORE
 from geo.vocabulary import EVENT_TYPES
+from geo.webmap import animation
+from geo.webmap import datasets as dataset_layer
+from geo.webmap.animation import CHANNELS, KINDS, LOW, MORE
 
 STEPS = Steps.over(date(1999, 6, 5), date(2004, 2, 3))
 
@@ -48,33 +51,33 @@ def whole(places: pa.Table, undated: Counter[tuple[int, int]]) -> Counter[tuple[
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> engine.DataSet:
+def data(tmp_path_factory: pytest.TempPathFactory) -> DataSet:
     folder = tmp_path_factory.mktemp("sets")
-    return engine.open_set(sets.write(folder / "made-up.parquet", sets.rows(600)), "made up")
+    return duck.open_set(sets.write(folder / "made-up.parquet", sets.rows(600)), "made up")
 
 
 @pytest.fixture(scope="module", params=["cells", "areas", "areas of records"])
-def part(request: pytest.FixtureRequest, data: engine.DataSet) -> tuple[pa.Table, pa.Table]:
+def part(request: pytest.FixtureRequest, data: DataSet) -> tuple[pa.Table, pa.Table]:
     """Places, and what began in them."""
     if request.param == "areas of records":
-        _, hung = setmap.placed(engine.select(data, Filter(), limit=1000))
-        places = setmap.gathered(hung)
-        return places, setplay.of_records(places, hung, STEPS)
+        _, hung = dataset_layer.placed(questions.select(data, Filter(), limit=1000))
+        places = dataset_layer.gathered(hung)
+        return places, animation.of_records(places, hung, STEPS)
     points = request.param == "cells"
     places = (
-        engine.cells(data, Filter(), bbox=sets.WORLD, zoom=5)
+        cells.cells(data, Filter(), bbox=sets.WORLD, zoom=5)
         if points
-        else engine.extents(data, Filter(), bbox=sets.WORLD)
+        else cells.extents(data, Filter(), bbox=sets.WORLD)
     )
-    begun = engine.begun(data, Filter(), bbox=sets.WORLD, zoom=5, steps=STEPS, points=points)
-    return places, setplay.of_places(places, begun)
+    begun = onset_counts.begun(data, Filter(), bbox=sets.WORLD, zoom=5, steps=STEPS, points=points)
+    return places, animation.of_places(places, begun)
 
 
 @pytest.mark.parametrize("room", [1 << 30, 900])
 def test_all_steps_together_are_what_the_map_says(
     part: tuple[pa.Table, pa.Table], room: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(setplay, "LEAST_ROOM", 0)
+    monkeypatch.setattr(animation, "LEAST_ROOM", 0)
     places, begun = part
     undated: Counter[tuple[int, int]] = Counter()
     for row in begun.to_pylist():
@@ -82,7 +85,7 @@ def test_all_steps_together_are_what_the_map_says(
             undated[row["item"], row["kind"]] += row["count"]
             undated[row["item"], LOW] += row["low"]
             undated[row["item"], MORE] += row["high"] - row["low"]
-    play = setplay.packed([(7, begun)], STEPS, room)
+    play = animation.packed([(7, begun)], STEPS, room)
     assert play["undated"] == sum(n for (_, kind), n in undated.items() if kind < KINDS) > 0
     found: Counter[tuple[int, int]] = Counter()
     for (place, channel, step), value in unpacked(play).items():
@@ -94,14 +97,14 @@ def test_all_steps_together_are_what_the_map_says(
 
 
 def test_steps_become_coarser_where_there_is_little_room(
-    data: engine.DataSet, monkeypatch: pytest.MonkeyPatch
+    data: DataSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(setplay, "LEAST_ROOM", 0)
-    places = engine.cells(data, Filter(), bbox=sets.WORLD, zoom=5)
-    begun = engine.begun(data, Filter(), bbox=sets.WORLD, zoom=5, steps=STEPS)
-    part = setplay.of_places(places, begun)
-    fine = setplay.packed([(0, part)], STEPS)
-    coarse = setplay.packed([(0, part)], STEPS, len(fine["data"]) * 3 // 4)
+    monkeypatch.setattr(animation, "LEAST_ROOM", 0)
+    places = cells.cells(data, Filter(), bbox=sets.WORLD, zoom=5)
+    begun = onset_counts.begun(data, Filter(), bbox=sets.WORLD, zoom=5, steps=STEPS)
+    part = animation.of_places(places, begun)
+    fine = animation.packed([(0, part)], STEPS)
+    coarse = animation.packed([(0, part)], STEPS, len(fine["data"]) * 3 // 4)
     assert fine["ends"] == STEPS.ends() and 1 < len(coarse["ends"]) < len(fine["ends"])
     assert set(coarse["ends"]) <= set(fine["ends"])
     counts = unpacked(fine)
@@ -116,7 +119,7 @@ def test_steps_become_coarser_where_there_is_little_room(
 
 
 def test_nothing_to_play_is_an_answer_too() -> None:
-    play = setplay.packed([], STEPS)
+    play = animation.packed([], STEPS)
     assert unpacked(play) == {} and play["undated"] == 0
 
 
@@ -129,7 +132,7 @@ def test_a_record_begins_on_its_last_day_where_the_first_is_open() -> None:
         {**base, "number": 4},
     ]
     table = pa.Table.from_pylist([dict.fromkeys(SCHEMA.names) | row for row in rows], SCHEMA)
-    found = setplay.of_records(setmap.gathered(table), table, STEPS)
+    found = animation.of_records(dataset_layer.gathered(table), table, STEPS)
     assert found["step"].to_pylist() == [3, 4, STEPS.size - 1, -1]
-    days = setmap.records(0, table)["properties"]["c"][4]
+    days = dataset_layer.records(0, table)["properties"]["c"][4]
     assert days == [STEPS.ends()[3], STEPS.ends()[3] + 1, 10**5, None]

@@ -27,12 +27,12 @@ from matplotlib.text import Text
 from matplotlib_scalebar.scalebar import ScaleBar
 from PIL import Image
 
-from geo import places, query
-from geo.errors import FilterError
-from geo.model import PRESETS, STYLES, Bbox, Filter, Scene, Sheet
-from geo.package import Package
-from geo.picture import compose, gather, snapshot, symbols
-from geo.picture.ground import focus_of, ground
+from geo import places
+from geo.collection import memory
+from geo.model import PRESETS, STYLES, Bbox, Filter, FilterError, Scene, Sheet
+from geo.package.load import Package
+from geo.picture import clusters, compose, snapshot, symbols
+from geo.picture.basemap import focus_of, ground
 from geo.picture.layout import LAYOUTS
 from geo.picture.palette import PALETTES
 from geo.picture.paper import Paper, drawing
@@ -50,7 +50,7 @@ def scene(asked: Filter = ALL, bbox: Bbox | None = None, **sheet: Any) -> Scene:
 
 
 def picture(data: Package, seen: Scene, form: str = "png", **options: Any) -> bytes:
-    rows = query.select(data, seen.query)
+    rows = memory.select(data, seen.query)
     return snapshot.picture(data, seen, rows, form=form, **{"now": NOW, **options})
 
 
@@ -63,7 +63,7 @@ def opened(content: bytes) -> Image.Image:
 def drawn(data: Package, seen: Scene) -> tuple[Plan, Paper]:
     """A picture as artists, drawn once, so that they know their boxes."""
     with drawing():
-        rows = query.select(data, seen.query)
+        rows = memory.select(data, seen.query)
         planned = plan(data, seen, rows, now=NOW, address="?q=x")
         paper = compose.compose(planned)
         FigureCanvasAgg(paper.figure).draw()
@@ -355,7 +355,7 @@ def test_symbols_are_pushed_apart_stay_on_the_map_and_off_the_bar(
         for n, at in enumerate(anchors)
     ]
     frame, bar = (44.0, 66.0, 640.0, 500.0), (50.0, 70.0, 190.0, 95.0)
-    placed = gather.apart(made, frame, [bar])
+    placed = clusters.apart(made, frame, [bar])
     for one, other in itertools.combinations(placed, 2):
         distance = np.hypot(one.at[0] - other.at[0], one.at[1] - other.at[1])
         assert distance >= one.reach + other.reach
@@ -366,8 +366,8 @@ def test_symbols_are_pushed_apart_stay_on_the_map_and_off_the_bar(
 
 
 def test_near_points_share_a_symbol_and_lose_no_incident(marz: Package) -> None:
-    rows = query.select(marz, ALL)
-    near = gather.gathered(marz, rows, ground(marz, None, 580, 440), 1.0, keep_off=[])
+    rows = memory.select(marz, ALL)
+    near = clusters.gathered(marz, rows, ground(marz, None, 580, 440), 1.0, keep_off=[])
     assert near.count + near.unplaced + sum(n for _, n in near.beyond) == len(rows)
     assert any(len(symbol.sites) > 1 for symbol in near.symbols)
     assert all(len(symbol.sites) == 1 for symbol in near.symbols if symbol.tag)

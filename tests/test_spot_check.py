@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from madeup import ROOT
 
-from geo import package
-from geo.package import HOME
+from geo.files import DATA
+from geo.package.load import load_package
 
 
 def run(*options: str) -> str:
@@ -29,7 +29,7 @@ def run(*options: str) -> str:
 def test_twenty_records_with_their_sources() -> None:
     text = run("--seed", "7")
     ids = [line.split()[1] for line in text.splitlines() if line.startswith("== ")]
-    marz = package.load(HOME)
+    marz = load_package(DATA)
     assert len(ids) == len(set(ids)) == 20 and set(ids) <= set(marz.incidents["id"])
     links = marz.citations[marz.citations["incident_id"].isin(ids)]["source_id"]
     addresses = marz.sources[marz.sources["id"].isin(links)]["url"]
@@ -44,7 +44,7 @@ def test_a_seed_draws_the_same_again_and_another_does_not() -> None:
 
 def test_a_collection_alone() -> None:
     rows = list(csv.DictReader(io.StringIO(run("--collection", "core", "--format", "csv"))))
-    core = package.load(HOME).incidents.set_index("id")["collection"]
+    core = load_package(DATA).incidents.set_index("id")["collection"]
     assert rows and {core[row["id"]] for row in rows} == {"core"}
     assert {"source", "address", "paragraphs", "agrees", "remark"} <= rows[0].keys()
 

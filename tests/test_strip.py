@@ -9,9 +9,11 @@ import pytest
 from madeup import INCIDENTS, feature, line, made_up_layers, point
 from pyproj import Geod
 
-from geo import borderline, package, query, strip, stripcharts
+from geo.charts import border_charts, border_strip
+from geo.collection import memory
+from geo.files import DATA
 from geo.model import Filter
-from geo.package import HOME, Package
+from geo.package.load import Package, load_package
 from geo.places import length_km
 
 Make = Callable[..., Package]
@@ -49,8 +51,8 @@ def data(make: Make) -> Package:
     return make(incidents=rows, layers=layers, claims=[])
 
 
-def laid(data: Package) -> strip.Strip:
-    return strip.strip(data, query.select(data, Filter()), "SAR-LOW")
+def laid(data: Package) -> border_strip.Strip:
+    return border_strip.strip(data, memory.select(data, Filter()), "SAR-LOW")
 
 
 def ids(data: Package, rows: tuple[int, ...]) -> set[str]:
@@ -94,27 +96,27 @@ def test_landmarks_stand_apart_and_in_order(data: Package) -> None:
 
 @pytest.mark.parametrize("border", ["TJ-AF", "TJ-KG"])
 def test_every_incident_of_a_border_is_somewhere(border: str) -> None:
-    marz = package.load(HOME)
-    found = strip.strip(marz, query.select(marz, Filter()), border)
+    marz = load_package(DATA)
+    found = border_strip.strip(marz, memory.select(marz, Filter()), border)
     own = np.flatnonzero(marz.incidents["border"] == border)
     stands = [stand.row for stand in found.stands]
     assert sorted([*stands, *found.anywhere, *found.beside]) == own.tolist()
     assert all(0 <= s.start <= s.end <= found.length + 1e-6 for s in found.stands)
-    latest = borderline.own(marz, border)["geometry"].iloc[-1]
+    latest = border_strip.own(marz, border)["geometry"].iloc[-1]
     assert found.length <= length_km(latest) * 1.001
     kilometres = [kilometre for kilometre, _ in found.landmarks]
     assert kilometres == sorted(kilometres) and len(kilometres) >= 3
     assert found.origin == "Uzbekistan"
-    table = stripcharts.strip_chart(marz, found, border).table
+    table = border_charts.strip_chart(marz, found, border).table
     assert len(table) == len(own)
     assert (table["On the strip"] == "yes").sum() == len(stands)
 
 
 def test_density_counts_points_once() -> None:
-    marz = package.load(HOME)
-    found = strip.strip(marz, query.select(marz, Filter()), "TJ-KG")
+    marz = load_package(DATA)
+    found = border_strip.strip(marz, memory.select(marz, Filter()), "TJ-KG")
     points = [stand for stand in found.stands if stand.end - stand.start < 0.05]
-    table = stripcharts.density_chart(marz, found, "TJ-KG").table
+    table = border_charts.density_chart(marz, found, "TJ-KG").table
     assert table["Incidents"].sum() == len(points)
     first = table.iloc[0]
     inside = [s for s in points if first["From km"] <= s.start < first["To km"]]
@@ -122,20 +124,20 @@ def test_density_counts_points_once() -> None:
 
 
 def test_lengths_that_others_publish_stand_beside_ours() -> None:
-    marz = package.load(HOME)
-    told = borderline.published(marz, "TJ-KG").set_index("Who")
-    ours = borderline.own(marz, "TJ-KG")["length_km"].iloc[-1]
+    marz = load_package(DATA)
+    told = border_strip.published(marz, "TJ-KG").set_index("Who")
+    ours = border_strip.own(marz, "TJ-KG")["length_km"].iloc[-1]
     said = told.loc["CIA World Factbook", "Against our latest"]
     assert float(said.removesuffix(" km")) == pytest.approx(984 - ours, abs=0.06)
-    assert len(borderline.vintages(marz, "TJ-KG")) == 2
-    whole = borderline.stretches(marz, "TJ-KG")["Length, km"].sum()
-    drawn = borderline.vintages(marz, "TJ-KG")["As drawn, km"].iloc[-1]
+    assert len(border_strip.vintages(marz, "TJ-KG")) == 2
+    whole = border_strip.stretches(marz, "TJ-KG")["Length, km"].sum()
+    drawn = border_strip.vintages(marz, "TJ-KG")["As drawn, km"].iloc[-1]
     assert whole == pytest.approx(drawn, rel=0.002)
 
 
 def test_milestones_are_marked_and_of_this_border() -> None:
-    marz = package.load(HOME)
-    rows = borderline.milestones(marz, query.select(marz, Filter()), "TJ-KG")
+    marz = load_package(DATA)
+    rows = border_strip.milestones(marz, memory.select(marz, Filter()), "TJ-KG")
     found = marz.incidents.iloc[rows]
     assert "TJKG-2025-03-13-treaty" in set(found["id"])
     assert set(found["border"]) == {"TJ-KG"}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from geo import tables
+from geo.package import tables
 
 SCHEMA: dict[str, Any] = {
     "primaryKey": "id",

@@ -18,9 +18,10 @@ import pytest
 import shapely
 from madeup import HOSTILE, INCIDENTS, feature, made_up_layers, point
 
-from geo import query, tabular
+from geo.collection import memory
+from geo.export import tabular
 from geo.model import Filter
-from geo.package import Package
+from geo.package.load import Package
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ALL = Filter()
@@ -31,7 +32,7 @@ LAYERS = ["incidents_points", "incidents_lines", "incidents_areas"]
 
 
 def parquet(data: Package, asked: Filter = ALL, **more: Any) -> bytes:
-    return tabular.geoparquet(data, asked, query.select(data, asked), **{"now": NOW, **more})
+    return tabular.geoparquet(data, asked, memory.select(data, asked), **{"now": NOW, **more})
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def stored(tmp_path: Path) -> Callable[..., Path]:
 
     def store(data: Package, asked: Filter = ALL, **more: Any) -> Path:
         path = tmp_path / "incidents.gpkg"
-        rows = query.select(data, asked)
+        rows = memory.select(data, asked)
         path.write_bytes(tabular.geopackage(data, asked, rows, **{"now": NOW, **more}))
         return path
 
@@ -203,7 +204,7 @@ def test_what_no_library_in_c_holds_is_marked(make: Callable[..., Package]) -> N
 
 @pytest.mark.parametrize("write", [tabular.geoparquet, tabular.geopackage])
 def test_the_same_day_makes_the_same_bytes(data: Package, write: Callable[..., bytes]) -> None:
-    rows = query.select(data, ALL)
+    rows = memory.select(data, ALL)
     early, late = (write(data, ALL, rows, now=NOW.replace(hour=hour)) for hour in (1, 23))
     assert early == late
     assert write(data, ALL, rows, now=NOW.replace(day=23)) != early

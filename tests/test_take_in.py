@@ -15,7 +15,7 @@ import take_in
 from chronology import batch
 from chronology.batch import COLUMNS, DECISIONS, BatchError
 
-from geo import package
+from geo.package.load import load_package
 
 Row = dict[str, str]
 BASE: Row = {
@@ -94,7 +94,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_a_batch_becomes_records_that_pass_all_checks(data: Path) -> None:
-    loaded = package.load(data)
+    loaded = load_package(data)
     assert loaded.problems == ()
     rows = loaded.incidents.set_index("id")
     assert rows.loc["SL-2021-05-01-ford", "collection"] == "further"
@@ -105,7 +105,7 @@ def test_a_batch_becomes_records_that_pass_all_checks(data: Path) -> None:
 
 
 def test_a_merge_adds_and_overwrites_only_what_was_decided(data: Path) -> None:
-    loaded = package.load(data)
+    loaded = load_package(data)
     core = loaded.incidents.set_index("id").loc[CORE]
     assert (core["fatalities_low"], core["fatalities_high"], core["injuries_low"]) == (2, 9, 7)
     assert core["title"] == "Clash at the bridge"
@@ -124,7 +124,7 @@ def test_taking_in_twice_changes_nothing(data: Path, tmp_path: Path) -> None:
 
 
 def test_what_is_left_out_is_listed_with_its_reason(data: Path) -> None:
-    table = package.load(data).further["left_out"].set_index("title")
+    table = load_package(data).further["left_out"].set_index("title")
     assert table.loc["Rumour", "reason"] == "reported speech"
     assert table.loc["Hearsay", "kind"] == "to_follow" and table.loc["Hearsay", "url"] == ""
     assert CORE in table.loc["Shots at the ford", "reason"]
@@ -156,7 +156,7 @@ def test_all_problems_are_told_together_and_nothing_is_written(
 
 
 def test_the_decisions_that_come_with_marz_name_records_of_its_data() -> None:
-    loaded = package.load()
+    loaded = load_package()
     ids = set(loaded.incidents["id"])
     folder = ROOT / "tools/chronology"
     with (folder / "merges.csv").open(encoding="utf-8", newline="") as file:

@@ -15,15 +15,16 @@ import pytest
 from madeup import INCIDENTS, ROOT, write_package
 
 from geo import __main__ as cli
-from geo import bundle, carried, commands, files, package, scene, takeaway, values
-from geo.carried import changes
+from geo import address, commands, files
 from geo.commands import reopen
-from geo.errors import Cancelled
-from geo.model import Bbox, Filter, Scene, Sheet
-from geo.package import Package
+from geo.export import bundle, formats
+from geo.export import state as file_state
+from geo.export.state import changes
+from geo.model import Bbox, Cancelled, Filter, Scene, Sheet
+from geo.package.load import Package, load_package
 
 MADE = "2026-11-24"
-QUICK = {form.ending for form in takeaway.FORMS.values() if form.kind in ("page", "records")}
+QUICK = {form.ending for form in formats.FORMS.values() if form.kind in ("page", "records")}
 ASKED = ["--type", "Battles", "--from", "2020", "--match", "certainly", "--text", "clash"]
 LAID = [
     "--style",
@@ -74,14 +75,14 @@ def test_a_file_carries_its_options_and_is_made_again_to_the_byte(
     data: Package, ending: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     content = taken(f"a{ending}")
-    found = carried.read(content)
-    assert (found.made, scene.read(data, found.given).scene) == (date(2026, 11, 24), SHOWN)
+    found = file_state.read(content)
+    assert (found.made, address.read(data, found.given).scene) == (date(2026, 11, 24), SHOWN)
     capsys.readouterr()
     assert run("open", f"a{ending}", "-o", f"b{ending}") == 0
     out, err = capsys.readouterr()
     assert Path(f"b{ending}").read_bytes() == content
     assert "Nothing has changed since." in out and "24 November 2026" in out
-    assert out.splitlines()[-1] == scene.address(SHOWN)
+    assert out.splitlines()[-1] == address.of(SHOWN)
     assert err.startswith("2 incidents, 2020")
 
 
@@ -89,7 +90,7 @@ def test_small_multiples_are_made_again_to_the_byte() -> None:
     content = taken("a.png", "--each", "type")
     assert run("open", "a.png", "-o", "b.png") == 0
     assert Path("b.png").read_bytes() == content
-    assert carried.read(content).given["each"] == ["type"]
+    assert file_state.read(content).given["each"] == ["type"]
 
 
 def test_small_multiples_of_nothing_name_the_option(capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,7 +103,7 @@ def test_small_multiples_of_nothing_name_the_option(capsys: pytest.CaptureFixtur
 def test_one_form_leads_to_another(data: Package) -> None:
     taken("a.csv")
     assert run("open", "a.csv", "-o", "a.geojson") == 0
-    assert scene.read(data, carried.read(Path("a.geojson").read_bytes()).given).scene == SHOWN
+    assert address.read(data, file_state.read(Path("a.geojson").read_bytes()).given).scene == SHOWN
 
 
 def test_a_film_without_time_names_the_option(capsys: pytest.CaptureFixture[str]) -> None:
@@ -118,7 +119,7 @@ def test_a_page_opens_on_the_extent() -> None:
 
 def test_a_bundle_is_a_command_of_its_own() -> None:
     assert run("bundle", "-o", "a.zip", "--type", "Riots", "--dpi", "60") == 0
-    assert carried.read(Path("a.zip").read_bytes()).given["type"] == ["Riots"]
+    assert file_state.read(Path("a.zip").read_bytes()).given["type"] == ["Riots"]
 
 
 @pytest.mark.parametrize(
@@ -127,11 +128,11 @@ def test_a_bundle_is_a_command_of_its_own() -> None:
 )
 def test_an_extent_by_name(name: str, held: tuple[float, float] | None) -> None:
     assert run("snapshot", "-o", "a.csv", "--extent", name, "--border", "SAR-LOW") == 0
-    given = carried.read(Path("a.csv").read_bytes()).given
+    given = file_state.read(Path("a.csv").read_bytes()).given
     if held is None:
         assert "bbox" not in given
         return
-    bbox = values.bbox_of(given["bbox"][0])
+    bbox = address.bbox_of(given["bbox"][0])
     assert bbox.west < held[0] < bbox.east and bbox.south < held[1] < bbox.north
 
 
@@ -152,7 +153,7 @@ def test_what_has_changed_is_said_and_the_day_is_then_today(
         "Data version then: ",
     ):
         assert part in out, out
-    assert carried.read(Path("b.csv").read_bytes()).made == date.today()
+    assert file_state.read(Path("b.csv").read_bytes()).made == date.today()
 
 
 def test_a_hostile_file_does_not_steer_the_terminal(
@@ -185,7 +186,7 @@ def test_the_view_opens_in_a_browser(
     taken("a.csv")
     capsys.readouterr()
     assert run("open", "a.csv", "--url", *given) == 0
-    assert opened == [base + scene.address(SHOWN)]
+    assert opened == [base + address.of(SHOWN)]
     assert "no browser could be started" in capsys.readouterr().err
 
 
@@ -209,7 +210,7 @@ def test_a_file_that_cannot_be_made_leaves_the_old_one(monkeypatch: Any) -> None
     def interrupted(*_: Any, **__: Any) -> bytes:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(takeaway, "make", interrupted)
+    monkeypatch.setattr(formats, "make", interrupted)
     assert run("snapshot", "-o", "a.csv") == 130
     assert Path("a.csv").read_text() == "old"
 
@@ -253,7 +254,7 @@ def test_a_bundle_stops_within_its_picture_too(data: Package, each: str) -> None
     shown = Scene(sheet=Sheet(dpi=60, each=each))
     told: list[tuple[int, int]] = []
     with pytest.raises(Cancelled):
-        takeaway.make(
+        formats.make(
             data, shown, ".zip", day=date(2026, 11, 24),
             progress=lambda done, of: bool(told.append((done, of))),
         )  # fmt: skip
@@ -278,14 +279,14 @@ def test_no_command_needs_streamlit_or_draws_before_it_must() -> None:
 def test_of_very_many_records_it_is_said_among_which_few_the_changed_are(
     known: Path, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(carried, "MOST_RECORDS", 3)
-    before = package.load(known)
-    content = takeaway.make(before, Scene(), ".csv", day=date.today())
-    assert changes.changes(before, carried.read(content)) == ()
+    monkeypatch.setattr(file_state, "MOST_RECORDS", 3)
+    before = load_package(known)
+    content = formats.make(before, Scene(), ".csv", day=date.today())
+    assert changes.changes(before, file_state.read(content)) == ()
     first, second, third, *rest = INCIDENTS
     added = {**third, "id": "SL-2020-02-other", "title": "A new one"}
     write_package(known, incidents=[first, {**second, "title": "Altered"}, added, *rest])
-    said = changes.changes(package.load(known), carried.read(content))
+    said = changes.changes(load_package(known), file_state.read(content))
     for part in (
         "In this view: 8 records then, 8 now.",
         "1 record is new in this view: A new one (SL-2020-02-other).",
@@ -298,10 +299,10 @@ def test_of_very_many_records_it_is_said_among_which_few_the_changed_are(
 
 
 def test_a_file_without_groups_is_counted(known: Path, monkeypatch: Any) -> None:
-    before = package.load(known)
-    content = takeaway.make(before, Scene(), ".csv", day=date.today())
-    found = carried.read(content)
+    before = load_package(known)
+    content = formats.make(before, Scene(), ".csv", day=date.today())
+    found = file_state.read(content)
     bare = replace(found, records=replace(found.records, each=None, groups=None))
     write_package(known, incidents=INCIDENTS[1:])
-    said = changes.changes(package.load(known), bare)
+    said = changes.changes(load_package(known), bare)
     assert any("8 records then, 7 now. They are too many" in line for line in said)

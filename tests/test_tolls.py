@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from madeup import INCIDENTS, SOURCES
 
-from geo import query, tolls
+from geo.collection import memory, tolls
 from geo.model import Filter
-from geo.package import Package
+from geo.package.load import Package
 
 Make = Callable[..., Package]
 
@@ -81,7 +81,7 @@ def test_a_sum_is_said_as_a_range(make: Make, low: str, high: str, said: str) ->
 
 def test_an_unknown_measure_is_refused(data: Package) -> None:
     with pytest.raises(KeyError):
-        tolls.total(data, query.select(data, Filter()), "title")
+        tolls.total(data, memory.select(data, Filter()), "title")
 
 
 def test_nothing_shown_is_nothing_counted(data: Package) -> None:

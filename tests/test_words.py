@@ -11,16 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from madeup import HOSTILE
 
-from geo import query, words
+from geo import describe
+from geo.collection import memory
 from geo.model import Filter
-from geo.package import Package
+from geo.package.load import Package
 from geo.records import record
 
 ALL = Filter()
 
 
 def summary(data: Package, asked: Filter) -> str:
-    return words.summary(data, asked, query.select(data, asked))
+    return describe.summary(data, asked, memory.select(data, asked))
 
 
 def test_the_sentence_counts_what_the_map_cannot_show(data: Package) -> None:
@@ -48,12 +49,12 @@ def test_a_filter_is_said_in_one_line() -> None:
         statuses=("planned",),
         text="drone",
     )
-    assert words.filter_in_words(asked) == (
+    assert describe.filter_in_words(asked) == (
         "certainly from 1 September 2022 to 31 October 2022, involving Kyrgyzstan or Tajikistan, "
         "planned, with the words “drone”"
     )
-    assert words.filter_in_words(ALL) == ""
-    assert words.filter_in_words(Filter(end=date(2022, 1, 1))) == "possibly to 1 January 2022"
+    assert describe.filter_in_words(ALL) == ""
+    assert describe.filter_in_words(Filter(end=date(2022, 1, 1))) == "possibly to 1 January 2022"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_a_filter_is_said_in_one_line() -> None:
 def test_a_place_is_said_no_more_exactly_than_known(
     data: Package, incident_id: str, said: str
 ) -> None:
-    assert words.place_of(data, data.row_of(incident_id)) == said
+    assert describe.place_of(data, data.row_of(incident_id)) == said
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_a_place_is_said_no_more_exactly_than_known(
     ],
 )
 def test_a_toll_is_a_range(low: object, high: object, said: str) -> None:
-    assert words.people(low, high) == said
+    assert describe.people(low, high) == said
 
 
 @pytest.mark.parametrize(
@@ -94,12 +95,12 @@ def test_a_toll_is_a_range(low: object, high: object, said: str) -> None:
     [("1", "¶ 1"), ("1;2;3", "¶ 1–3"), ("5;1;4", "¶ 1, 4–5"), ("2;2", "¶ 2"), ("", "")],
 )
 def test_paragraphs_run_together(cell: str, said: str) -> None:
-    assert words.paragraphs(cell) == said
+    assert describe.paragraphs(cell) == said
 
 
 @given(st.sets(st.integers(1, 60), min_size=1))
 def test_paragraphs_lose_none(numbers: set[int]) -> None:
-    said = words.paragraphs(";".join(map(str, numbers))).removeprefix("¶ ")
+    said = describe.paragraphs(";".join(map(str, numbers))).removeprefix("¶ ")
     back: set[int] = set()
     for run in said.split(", "):
         first, _, last = run.partition("–")
@@ -115,16 +116,18 @@ def test_a_record_is_cited_with_source_paragraph_and_version(data: Package) -> N
 
 
 def test_each_credit_is_there_once(data: Package) -> None:
-    assert words.attribution(data) == ["© Nobody"]
+    assert describe.attribution(data) == ["© Nobody"]
 
 
 def test_the_table_has_a_row_an_incident_and_the_texts_unchanged(hostile: Package) -> None:
-    table = words.as_table(hostile, np.arange(len(hostile.incidents)))
+    table = describe.as_table(hostile, np.arange(len(hostile.incidents)))
     assert sorted(table["title"]) == sorted(HOSTILE)
-    assert words.as_table(hostile, np.array([], dtype=int)).columns.tolist() == list(table.columns)
+    assert describe.as_table(hostile, np.array([], dtype=int)).columns.tolist() == list(
+        table.columns
+    )
 
 
 def test_a_source_in_a_few_words(data: Package) -> None:
     by_id = data.sources.set_index("id")
-    assert words.source_short(by_id.loc["gazette"]) == "The Gazette, 2020-01-17"
-    assert words.source_short(by_id.loc["courier"]) == "Courier"
+    assert describe.source_short(by_id.loc["gazette"]) == "The Gazette, 2020-01-17"
+    assert describe.source_short(by_id.loc["courier"]) == "Courier"

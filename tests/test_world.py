@@ -12,12 +12,13 @@ import pytest
 import shapely
 from exports import UCDP_ROW, acled, taken, ucdp
 
-from geo import package, words, world
+from geo import describe, world
+from geo.ingest import country_areas
+from geo.ingest.countries import GLEDITSCH_WARD, code_of
+from geo.ingest.country_check import Ground as Checked
 from geo.model import Bbox
-from geo.picture.ground import Ground, ground
-from geo.readers import lands
-from geo.readers.countries import GLEDITSCH_WARD, code_of
-from geo.readers.ground import Ground as Checked
+from geo.package.load import load_package
+from geo.picture.basemap import Ground, ground
 from geo.vocabulary import country_names
 
 CAPITALS = {
@@ -40,7 +41,7 @@ CAPITALS = {
 
 
 def doubtful(*rows: tuple[str, float, float], start: str = "2022-09-14") -> list[str]:
-    """What `geo.readers.ground` says of rows of country, longitude and latitude."""
+    """What `geo.ingest.country_check` says of rows of country, longitude and latitude."""
     codes, lon, lat = zip(*rows, strict=True)
     day = int(np.datetime64(start).astype(int))
     found = Checked.load().doubtful(
@@ -135,17 +136,19 @@ def test_what_a_country_held_then_was_its_own() -> None:
 
 def test_an_unknown_country_is_not_checked() -> None:
     assert doubtful(("AQ", 100.0, 10.0), ("ZZ", 100.0, 10.0)) == ["", ""]
-    none = lands.Lands([])
+    none = country_areas.Lands([])
     assert not none.beyond("FR", np.array([0.0]), np.array([0.0])).any()
 
 
 def test_widening_is_even_in_all_directions_and_goes_round_the_world() -> None:
-    wide = lands.around(shapely.box(24.9, 69.9, 25.1, 70.1), 80)
+    wide = country_areas.around(shapely.box(24.9, 69.9, 25.1, 70.1), 80)
     west, south, east, north = wide.bounds
     assert (north - 70.1) * 111.2 == pytest.approx(80, rel=0.02)
     assert (east - 25.1) * 111.2 * np.cos(np.radians(70)) == pytest.approx(80, rel=0.05)
     assert 25.1 - west == pytest.approx(east - 24.9) and north - 69.9 == pytest.approx(70.1 - south)
-    assert lands.around(shapely.box(179, 0, 180, 1), 80).contains(shapely.Point(-179.8, 0.5))
+    assert country_areas.around(shapely.box(179, 0, 180, 1), 80).contains(
+        shapely.Point(-179.8, 0.5)
+    )
 
 
 def test_names_and_numbers_of_data_sets_lead_to_areas() -> None:
@@ -156,9 +159,11 @@ def test_names_and_numbers_of_data_sets_lead_to_areas() -> None:
         assert code_of(name) == code
     assert code_of("347", gleditsch_ward=True) == "XK"
     ocean = np.array([0.0]), np.array([-45.0])
-    unknown = {c for c in GLEDITSCH_WARD.values() if not lands.known().beyond(c, *ocean).all()}
+    unknown = {
+        c for c in GLEDITSCH_WARD.values() if not country_areas.known().beyond(c, *ocean).all()
+    }
     assert not unknown
-    named = {code for _, _, codes in lands.FORMER for code in codes.split()}
+    named = {code for _, _, codes in country_areas.FORMER for code in codes.split()}
     assert named <= set(GLEDITSCH_WARD.values())
 
 
@@ -187,7 +192,7 @@ def test_ucdp_at_sea_or_in_the_air_is_not_compared(tmp_path: Path) -> None:
 
 # ---------------------------------------------------------------- beneath pictures
 def ground_of(box: Bbox) -> Ground:
-    return ground(package.load(), box, 400, 300, relief=False)
+    return ground(load_package(), box, 400, 300, relief=False)
 
 
 def is_land(on: Ground, lon: float, lat: float) -> bool:
@@ -222,6 +227,6 @@ def test_coarse_lines_keep_off_the_layers_and_cut_edges_are_no_borders() -> None
 
 
 def test_a_map_names_natural_earth_once() -> None:
-    credits = words.map_credits(package.load())
-    assert credits == words.attribution(package.load())
+    credits = describe.map_credits(load_package())
+    assert credits == describe.attribution(load_package())
     assert credits.count(world.CREDIT) == 1

@@ -16,10 +16,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from geo import package, records, terminal  # noqa: E402
-from geo.errors import GeoError  # noqa: E402
-from geo.package import Package  # noqa: E402
-from geo.tables import safe_cell  # noqa: E402
+from geo import records
+from geo.commands import terminal
+from geo.model import GeoError
+from geo.package.load import Package, load_package
+from geo.package.tables import safe_cell
 
 COLUMNS = ("id", "what", "source", "address", "paragraphs", "agrees", "remark")
 
@@ -84,7 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     seed = secrets.randbelow(10**6) if options.seed is None else options.seed
     try:
-        data = package.load(options.data)
+        data = load_package(options.data)
     except GeoError as error:
         print(terminal.clean(str(error)), file=sys.stderr)
         return 1

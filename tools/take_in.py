@@ -20,7 +20,7 @@ from chronology import batch as batches  # noqa: E402
 from chronology import translate  # noqa: E402
 
 from geo import files  # noqa: E402
-from geo.checks import TABLES  # noqa: E402
+from geo.package.validate import TABLES  # noqa: E402
 
 Row = dict[str, str]
 LEFT_OUT = ("date", "border", "title", "url", "reason", "kind")

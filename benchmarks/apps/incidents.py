@@ -7,14 +7,18 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from geo import package, places, query
+from geo import places
+from geo.collection import memory
+from geo.days import day_of
+from geo.files import default_directory
+from geo.package.load import load_package
 
 
 @st.cache_data
 def incidents() -> tuple[pd.DataFrame, date, date]:
     """Incidents that have a place and a date, and the first and the last day of all."""
-    loaded = package.load(package.default_directory())
-    first, last = query.extent(loaded)
+    loaded = load_package(default_directory())
+    first, last = memory.extent(loaded)
     rows = []
     for row, incident in enumerate(loaded.incidents.to_dict("records")):
         site = places.site_of(loaded, row)
@@ -23,8 +27,8 @@ def incidents() -> tuple[pd.DataFrame, date, date]:
         rows.append(
             {
                 "title": incident["title"],
-                "start": query.day_of(incident["start"]) or first,
-                "end": query.day_of(incident["end"]) or last,
+                "start": day_of(incident["start"]) or first,
+                "end": day_of(incident["end"]) or last,
                 "lon": site.lon,
                 "lat": site.lat,
             }

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import streamlit as st
 
-EPOCH = date(1970, 1, 1)
+from geo.days import EPOCH
 
 
 @st.cache_resource

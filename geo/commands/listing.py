@@ -7,8 +7,11 @@ import sys
 from datetime import date
 from typing import Any
 
-from geo import carried, export, query, terminal
+from geo.collection import memory
 from geo.commands import options as shared
+from geo.commands import terminal
+from geo.export import state as file_state
+from geo.export import text as export_text
 
 
 def add(commands: Any) -> None:
@@ -23,15 +26,15 @@ def run(options: argparse.Namespace) -> int:
     """Print what a filter leaves."""
     data = shared.load(options)
     asked = shared.asked(options, data)
-    rows = query.select(data, asked)
+    rows = memory.select(data, asked)
     if options.format == "table":
         print(terminal.table(data, asked, rows))
         return 0
-    now = carried.moment(date.today())
+    now = file_state.moment(date.today())
     if options.format == "csv":
-        content = export.csv(data, asked, rows, now=now, mark=False)
+        content = export_text.csv(data, asked, rows, now=now, mark=False)
     else:
-        content = export.geojson(data, asked, rows, now=now)
+        content = export_text.geojson(data, asked, rows, now=now)
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
     return 0

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from geo import words
+from geo import describe
 
 
 def add(commands: Any) -> None:
@@ -25,7 +25,7 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Load it, and say how far it is."""
-    from geo import engine  # Ibis is slow to import, and only databases need it
+    from geo.collection.engine import servers  # Ibis is slow to import, and only databases need it
 
     shown = -1
 
@@ -35,6 +35,6 @@ def run(options: argparse.Namespace) -> int:
             shown = done * 100 // total
             print(f"\r{shown} %", end="", file=sys.stderr, flush=True)
 
-    rows = engine.load(options.file, options.to, progress)
-    print(f"\r{words.count(rows, 'incident')} loaded.", file=sys.stderr)
+    rows = servers.load(options.file, options.to, progress)
+    print(f"\r{describe.count(rows, 'incident')} loaded.", file=sys.stderr)
     return 0

@@ -9,9 +9,10 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from geo import extents, package, query, terminal, values, words
-from geo.errors import FilterError
-from geo.facets import FACETS
+from geo import address, describe
+from geo.collection import extents, memory
+from geo.collection.facets import FACETS
+from geo.commands import terminal
 from geo.model import (
     LANGUAGES,
     MATCHES,
@@ -21,10 +22,11 @@ from geo.model import (
     STYLES,
     Bbox,
     Filter,
+    FilterError,
     Scene,
     Sheet,
 )
-from geo.package import Package
+from geo.package.load import Package, load_package
 
 DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 PLAIN = Sheet()
@@ -129,7 +131,7 @@ def last_day(text: str) -> date:
 
 def day(text: str) -> date:
     """One whole day."""
-    if values.DAY.fullmatch(text.strip()):
+    if address.DAY.fullmatch(text.strip()):
         return _window(text, last=False)
     raise argparse.ArgumentTypeError(f"“{text}” is no day. Write it as 2022-09-14.")
 
@@ -150,17 +152,17 @@ def _dpi(text: str) -> int:
 
 def _bbox(text: str) -> Bbox:
     try:
-        return values.bbox_of(text)
+        return address.bbox_of(text)
     except FilterError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def load(options: argparse.Namespace) -> Package:
     """The package that was asked for; problems in it are counted beside."""
-    data = package.load(options.data)
+    data = load_package(options.data)
     if data.problems:
         say(
-            f"marz: {words.count(len(data.problems), 'problem')} in the data package; what is "
+            f"marz: {describe.count(len(data.problems), 'problem')} in the data package; what is "
             "wrong is left out. See python -m geo validate."
         )
     return data
@@ -184,14 +186,14 @@ def asked(options: argparse.Namespace, data: Package) -> Filter:
         raise FilterError(
             f"--to ({options.end}) lies before --from ({options.start}). Exchange the two."
         )
-    first, last = values.limits(data)
+    first, last = address.limits(data)
     for name, value in (("--from", options.start), ("--to", options.end)):
         if value and not first <= value <= last:
             raise FilterError(f"{name} ({value}) lies outside {first} to {last}. Write one within.")
     wanted = Filter(
         start=options.start, end=options.end, match=options.match, text=options.text, **chosen
     )
-    query.check(data, wanted)
+    memory.check(data, wanted)
     return wanted
 
 
@@ -213,7 +215,7 @@ def shown(options: argparse.Namespace, data: Package) -> Scene:
         known = {name.casefold(): name for name in extents.names(data)}
         name = known.get(options.extent.casefold(), options.extent)
         try:
-            bbox = extents.named(data, query.select(data, wanted), name)
+            bbox = extents.named(data, memory.select(data, wanted), name)
         except FilterError as error:
             raise FilterError(f"--extent {options.extent}: {error}") from None
     sheet = Sheet(

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from geo import carried, query, scene, terminal, words
-from geo.carried import changes
-from geo.carried.marks import LONGEST_FILE
+from geo import address, describe
+from geo.collection import memory
 from geo.commands import options as shared
+from geo.commands import terminal
 from geo.commands.snapshot import ending_of, write
-from geo.errors import CarriedError, FilterError
-from geo.package import Package
+from geo.export import state as file_state
+from geo.export.state import changes
+from geo.export.state.marks import LONGEST_FILE
+from geo.model import FilterError, StateError
+from geo.package.load import Package
 
 HERE = "http://localhost:8501"
 """Where `make run` serves the dashboard."""
@@ -47,18 +50,18 @@ def run(options: argparse.Namespace) -> int:
     base = _base(options.url) if options.url else ""
     if options.output:
         ending_of(options.output)
-    found = carried.read(_content(options.file), options.file.name)
+    found = file_state.read(_content(options.file), options.file.name)
     data = shared.load(options)
-    reading = scene.read(data, found.given)
+    reading = address.read(data, found.given)
     changed = changes.changes(data, found)
     _tell(options.file.name, data, found, reading, changed)
-    address = base + scene.address(reading.scene)
-    print(terminal.clean(address))
+    link = base + address.of(reading.scene)
+    print(terminal.clean(link))
     if options.output:
         # A file of other data was not made on the day of the first.
         made = options.made or (date.today() if changed else found.made)
         write(options.output, data, reading.scene, made)
-    if base and not webbrowser.open(address):
+    if base and not webbrowser.open(link):
         shared.say("marz: no browser could be started. Open the address above in one.")
     return 0
 
@@ -66,15 +69,16 @@ def run(options: argparse.Namespace) -> int:
 def _tell(
     name: str,
     data: Package,
-    found: carried.Carried,
-    reading: scene.Reading,
+    found: file_state.Carried,
+    reading: address.Reading,
     changed: tuple[str, ...],
 ) -> None:
-    rows = query.select(data, reading.scene.query)
+    rows = memory.select(data, reading.scene.query)
     lines = [
-        f"{name}: {words.count(found.records.count, 'record')}, made on {words.day(found.made)} "
+        f"{name}: {describe.count(found.records.count, 'record')}, made on "
+        f"{describe.day(found.made)} "
         f"with Marz {found.software}, data version {found.version}.",
-        f"Now: {words.summary(data, reading.scene.query, rows)}",
+        f"Now: {describe.summary(data, reading.scene.query, rows)}",
         *reading.notices,
         *(changed or ["Nothing has changed since."]),
     ]
@@ -85,7 +89,7 @@ def _tell(
 def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > LONGEST_FILE:
-            raise CarriedError(f"{path} is larger than {LONGEST_FILE // 2**20} MB.")
+            raise StateError(f"{path} is larger than {LONGEST_FILE // 2**20} MB.")
         return path.read_bytes()
     except OSError as error:
         raise FilterError(

@@ -8,11 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from geo import files, query, takeaway, words
+from geo import describe, files
+from geo.collection import memory
 from geo.commands import options as shared
-from geo.errors import FilterError
-from geo.model import Scene
-from geo.package import Package
+from geo.export import formats
+from geo.model import FilterError, Scene
+from geo.package.load import Package
 
 
 def add(commands: Any) -> None:
@@ -27,7 +28,7 @@ def add(commands: Any) -> None:
         required=True,
         type=Path,
         metavar="FILE",
-        help=f"its ending decides what it becomes: {', '.join(takeaway.FORMS)}",
+        help=f"its ending decides what it becomes: {', '.join(formats.FORMS)}",
     )
     parser.set_defaults(run=run)
 
@@ -44,7 +45,7 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write one file."""
     ending = ending_of(options.output)
-    if options.each and takeaway.FORMS[ending].kind not in ("picture", "bundle"):
+    if options.each and formats.FORMS[ending].kind not in ("picture", "bundle"):
         raise FilterError(
             f"--each {options.each} makes a picture, and --output {options.output} is none. "
             "End it in .png, .svg or .pdf, or leave --each out."
@@ -75,10 +76,10 @@ def ending_of(path: Path) -> str:
         Names the endings that there are.
     """
     ending = path.suffix.lower()
-    if ending not in takeaway.FORMS:
+    if ending not in formats.FORMS:
         raise FilterError(
             f"--output {path} has no ending that Marz writes. "
-            f"End it in {words.listed(list(takeaway.FORMS), 'or')}."
+            f"End it in {describe.listed(list(formats.FORMS), 'or')}."
         )
     return ending
 
@@ -86,12 +87,12 @@ def ending_of(path: Path) -> str:
 def write(path: Path, data: Package, scene: Scene, made: date) -> None:
     """Make a file, write it whole, and say what is in it."""
     ending = ending_of(path)
-    part = takeaway.PARTS.get(takeaway.FORMS[ending].kind, "")
-    content = takeaway.make(
+    part = formats.PARTS.get(formats.FORMS[ending].kind, "")
+    content = formats.make(
         data, scene, ending, day=made, progress=lambda done, of: _count(part, done, of)
     )
     files.write(path, content)
-    shared.say(words.summary(data, scene.query, query.select(data, scene.query)))
+    shared.say(describe.summary(data, scene.query, memory.select(data, scene.query)))
 
 
 def _count(part: str, done: int, of: int) -> bool:

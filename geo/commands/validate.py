@@ -6,8 +6,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from geo import package, terminal, words
+from geo import describe
 from geo.commands import options as shared
+from geo.commands import terminal
+from geo.package.load import load_package
 
 
 def add(commands: Any) -> None:
@@ -20,17 +22,17 @@ def add(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print each problem on a line of its own."""
-    data = package.load(options.directory or options.data)
+    data = load_package(options.directory or options.data)
     for problem in data.problems:
         print(terminal.clean(str(problem)))
     if data.problems:
-        shared.say(f"marz: {words.count(len(data.problems), 'problem')} found.")
+        shared.say(f"marz: {describe.count(len(data.problems), 'problem')} found.")
         return 1
     counts = [
-        words.count(len(data.incidents), "incident"),
-        words.count(len(data.claims), "claim"),
-        words.count(len(data.sources), "source"),
-        words.count(len(data.layers), "layer"),
+        describe.count(len(data.incidents), "incident"),
+        describe.count(len(data.claims), "claim"),
+        describe.count(len(data.sources), "source"),
+        describe.count(len(data.layers), "layer"),
     ]
     print(f"ok: {', '.join(counts)}, version {data.version}")
     return 0

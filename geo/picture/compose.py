@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from geo.picture import furniture, sheetlegend, sheetmap, symbols, timestrip
+from geo.picture import furniture, sheet_legend, sheet_map, symbols, time_strip
 from geo.picture.names import Names
 from geo.picture.paper import Paper, sheet_of
 from geo.picture.sheet import Plan
@@ -20,7 +20,7 @@ def compose(on: Plan) -> Paper:
     """
     paper = sheet_of(on.layout.width, on.layout.height, on.palette)
     view = paper.view(on.frame)
-    sheetmap.draw_ground(view, on.on, on.layout.scale)
+    sheet_map.draw_ground(view, on.on, on.layout.scale)
     draw_rest(paper, view, on)
     return paper
 
@@ -28,7 +28,7 @@ def compose(on: Plan) -> Paper:
 def ground_alone(on: Plan) -> Paper:
     """Draw what no incident changes, where it stands on the sheet."""
     paper = sheet_of(on.layout.width, on.layout.height, on.palette)
-    sheetmap.draw_ground(paper.view(on.frame), on.on, on.layout.scale)
+    sheet_map.draw_ground(paper.view(on.frame), on.on, on.layout.scale)
     return paper
 
 
@@ -42,7 +42,7 @@ def rest_alone(on: Plan) -> Paper:
 def draw_rest(paper: Paper, view: Paper, on: Plan) -> None:
     """Draw incidents, borders and names over the ground, and everything beside the map."""
     sites = [site for symbol in on.found.symbols for site in symbol.sites]
-    sheetmap.draw_veils(view, on.on, sites, on.layout.scale)
+    sheet_map.draw_veils(view, on.on, sites, on.layout.scale)
     draw_lines(view, on, on.day)
     for symbol in on.found.symbols:
         symbols.draw(view, symbol)
@@ -53,13 +53,13 @@ def draw_rest(paper: Paper, view: Paper, on: Plan) -> None:
 def draw_lines(view: Paper, on: Plan, day: date) -> None:
     """Draw what lies on the map over ground and tints: borders as of a day, names, scale bar."""
     scale = on.layout.scale
-    sheetmap.draw_borders(view, on.on, day, scale)
+    sheet_map.draw_borders(view, on.on, day, scale)
     furniture.draw_bar(view, on.on, on.free[0], scale)
     Names(
         view, on.on, on.found.symbols, day, language=on.scene.language, scale=scale,
         taken=list(on.free),
     ).write()  # fmt: skip
-    sheetmap.draw_frame(view, on.on, scale)
+    sheet_map.draw_frame(view, on.on, scale)
 
 
 def draw_beside(paper: Paper, on: Plan, *, rest: str = "in this file") -> None:
@@ -70,9 +70,9 @@ def draw_beside(paper: Paper, on: Plan, *, rest: str = "in this file") -> None:
         for line in band.lines:
             paper.text(layout.edge, y - band.size, line, band.size, bold=band.bold)
             y -= band.leading
-    sheetlegend.set_legend(paper, on.legend, on.cited, list(on.columns), layout.body, rest)
+    sheet_legend.set_legend(paper, on.legend, on.cited, list(on.columns), layout.body, rest)
     if on.strip and on.strip_box:
-        timestrip.draw(paper, on.strip, on.strip_box, layout.small)
+        time_strip.draw(paper, on.strip, on.strip_box, layout.small)
     y = sum(band.height for band in on.foot) + 0.6 * layout.edge
     paper.line(
         (layout.edge, layout.width - layout.edge), (y + 3, y + 3), color=palette.faint, lw=0.5

@@ -14,18 +14,16 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.patches import Circle
 
-from geo import words
-from geo.errors import FilterError
-from geo.model import Scene
-from geo.package import OPEN_END, OPEN_START, Package
-from geo.picture import filmfile, fonts, gather, imprint, symbols, timestrip
-from geo.picture.filmground import Below
+from geo import describe
+from geo.days import OPEN_END, OPEN_START, day_of
+from geo.model import FilterError, Progress, Scene, tell
+from geo.package.load import Package
+from geo.picture import clusters, film_file, fonts, imprint, symbols, time_strip
+from geo.picture.film_basemap import Below
 from geo.picture.imprint import Pixels
 from geo.picture.paper import Paper, drawing, sheet_of
 from geo.picture.sheet import Plan, legend_of, plan
 from geo.picture.symbols import Symbol
-from geo.progress import Progress, tell
-from geo.query import day_of
 
 Rows = npt.NDArray[np.intp]
 FORMS = ("gif", "mp4")
@@ -105,10 +103,10 @@ def film(
     draw = _drawer(story, LONG[form])
     frames = _frames(story, draw, progress)
     if form == "mp4":
-        return filmfile.mp4(frames, story.seconds, told)
+        return film_file.mp4(frames, story.seconds, told)
     number = len(story.moments)
     last = draw(number - 1)
-    return filmfile.gif(frames, last, number, story.seconds, story.on.palette, told)
+    return film_file.gif(frames, last, number, story.seconds, story.on.palette, told)
 
 
 def moment(member: list[int]) -> int:
@@ -123,7 +121,7 @@ def _story(package: Package, scene: Scene, rows: Rows, now: datetime, address: s
     shown = {site.number for symbol in on.found.symbols for site in symbol.sites}
     members = {
         site.number: [one for one in found if moment(one) not in (OPEN_START, OPEN_END)]
-        for site, found in gather.members_of(package, rows)
+        for site, found in clusters.members_of(package, rows)
         if site.number in shown
     }
     days = sorted({moment(one) for found in members.values() for one in found})
@@ -178,7 +176,7 @@ def _shown(story: Story, day: int) -> list[tuple[Symbol, list[list[int]]]]:
         if sites:
             members = [one for site in sites for one in held[site]]
             deaths = max(one[3] for one in members)
-            shares = gather.shares_of(members)
+            shares = clusters.shares_of(members)
             found.append((replace(symbol, sites=sites, shares=shares, deaths=deaths), members))
     return found
 
@@ -199,7 +197,7 @@ def _over(
         symbols.draw(view, now)
     _date(view, on, day, news, sum(len(members) for _, members in shown))
     if on.strip and on.strip_box:
-        timestrip.draw_cursor(paper, on.strip, on.strip_box, day)
+        time_strip.draw_cursor(paper, on.strip, on.strip_box, day)
     return paper
 
 
@@ -227,7 +225,7 @@ def _date(view: Paper, on: Plan, day: int, news: list[list[int]], count: int) ->
     view.rectangle(on.free[1], facecolor=view.palette.paper, alpha=0.88, lw=0, zorder=60)
     view.text(left + 0.55 * size, top - 1.25 * size, f"to {moment_in_words(day, news)}", size,
               bold=True, zorder=61)  # fmt: skip
-    below = f"{words.count(count, 'incident')} so far, {len(news)} new"
+    below = f"{describe.count(count, 'incident')} so far, {len(news)} new"
     view.text(left + 0.55 * size, top - 2.1 * size, below, size * 0.6, zorder=61,
               color=view.palette.grey)  # fmt: skip
 
@@ -239,5 +237,5 @@ def moment_in_words(day: int, news: list[list[int]]) -> str:
         return ""
     span = min((one[5] - one[4] for one in news if moment(one) == day), default=0)
     if span == 0:
-        return words.day(at)
+        return describe.day(at)
     return f"{at:%B} {at.year}" if span < 32 else str(at.year)

@@ -13,13 +13,13 @@ from matplotlib_scalebar.scalebar import ScaleBar
 
 from geo import places
 from geo.model import Bbox
-from geo.package import Package
+from geo.package.load import Package
 from geo.picture import fonts
-from geo.picture.ground import PAD, Ground, ground
+from geo.picture.basemap import PAD, Ground, ground
 from geo.picture.layout import Box
 from geo.picture.paper import Paper
 from geo.picture.projection import bar_length, nice, sheet
-from geo.picture.sheetmap import draw_far
+from geo.picture.sheet_map import draw_far
 
 TEXT, THICK = 6.4, 2.6
 """Type of the scale bar and how thick it is, in points at scale 1."""

@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from geo import words
-from geo.picture import fontfaces, pngs
+from geo import describe
+from geo.picture import font_faces, pngs
+from geo.picture.basemap import Ground
 from geo.picture.compose import compose, ground_alone, rest_alone
-from geo.picture.ground import Ground
-from geo.picture.quicktext import renderer_of
+from geo.picture.quick_text import renderer_of
 from geo.picture.sheet import Plan
 from geo.records import licences
 
@@ -50,13 +50,13 @@ class About:
 
 def about(on: Plan, *, state: str, address: str) -> About:
     """Say what a sheet is about; of the time only the day is kept."""
-    asked = words.filter_in_words(on.scene.query) or "all incidents"
+    asked = describe.filter_in_words(on.scene.query) or "all incidents"
     terms = [f"{one['title']} ({one['covers']})" for one in licences(on.package)]
     return About(
         title=on.scene.sheet.title or str(on.package.descriptor.get("title", "Marz")),
-        description=f"{words.summary(on.package, on.scene.query, on.rows)} Shown: {asked}.",
+        description=f"{describe.summary(on.package, on.scene.query, on.rows)} Shown: {asked}.",
         source="; ".join(source["line"] for source in on.cited),
-        rights="; ".join([*words.map_credits(on.package), *terms]),
+        rights="; ".join([*describe.map_credits(on.package), *terms]),
         version=on.package.version,
         day=datetime(on.now.year, on.now.month, on.now.day, tzinfo=UTC),
         state=state,
@@ -142,7 +142,7 @@ def _svg(figure: Figure, told: About) -> bytes:
             "Keywords": [_xml(told.state)] if told.state else [],
         },
     )
-    faces = fontfaces.style(figure).encode("ascii")
+    faces = font_faces.style(figure).encode("ascii")
     content = out.getvalue()
     return content.replace(b"<defs>", b"<defs>" + faces, 1)
 

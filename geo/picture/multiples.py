@@ -8,21 +8,19 @@ from datetime import date, datetime
 import numpy as np
 import numpy.typing as npt
 
-from geo import places, words
-from geo.errors import FilterError
-from geo.model import Scene
-from geo.package import Package
-from geo.patterns import month_of, year_of
-from geo.picture import furniture, imprint, sheetlegend, sheetmap, symbols
+from geo import describe, places
+from geo.charts.patterns import month_of, year_of
+from geo.model import FilterError, Progress, Scene, tell
+from geo.package.load import Package
+from geo.picture import furniture, imprint, sheet_legend, sheet_map, symbols
+from geo.picture.basemap import Ground, ground
+from geo.picture.clusters import Found, gathered
 from geo.picture.columns import Entry
 from geo.picture.compose import draw_beside
-from geo.picture.gather import Found, gathered
-from geo.picture.ground import Ground, ground
 from geo.picture.layout import Box
 from geo.picture.paper import Paper, drawing, sheet_of
 from geo.picture.sheet import Plan, plan
 from geo.picture.snapshot import check_form
-from geo.progress import Progress, tell
 from geo.vocabulary import EVENT_TYPES
 
 Rows = npt.NDArray[np.intp]
@@ -153,9 +151,9 @@ def _map(
 ) -> None:
     view = paper.view(box)
     day = places.vintage_day(on.package, members, today=on.now.date())
-    sheetmap.draw_ground(view, small, scale)
-    sheetmap.draw_veils(view, small, [s for one in found.symbols for s in one.sites], scale)
-    sheetmap.draw_borders(view, small, day, scale)
+    sheet_map.draw_ground(view, small, scale)
+    sheet_map.draw_veils(view, small, [s for one in found.symbols for s in one.sites], scale)
+    sheet_map.draw_borders(view, small, day, scale)
     for symbol in found.symbols:
         symbols.draw(view, symbol)
     view.rectangle(small.frame, fill=False, edgecolor=on.palette.grey, lw=0.6, zorder=45,
@@ -165,7 +163,7 @@ def _map(
 def _title(paper: Paper, title: str, count: int, box: Box, size: float) -> None:
     left, _, right, top = box
     paper.text(left, top + 0.35 * size, title, size, bold=True)
-    number = words.count(count, "incident") if right - left > 17 * size else f"{count:,}"
+    number = describe.count(count, "incident") if right - left > 17 * size else f"{count:,}"
     paper.text(right, top + 0.35 * size, number, size * 0.92, color=paper.palette.grey, ha="right")
 
 
@@ -221,11 +219,11 @@ def _legend(on: Plan, small: Ground, every: Found) -> list[Entry]:
         furniture.draw_alone(paper, small, (x, y + 3), scale)
 
     return [
-        *sheetlegend.incidents(every, named=False),
-        *sheetlegend.lines(
+        *sheet_legend.incidents(every, named=False),
+        *sheet_legend.lines(
             on.palette, small, every, on.day, on.scene.language, when="at the time of each map"
         ),
         Entry("Scale of all maps", head=True),
         Entry("", bar, tall=(furniture.TEXT * 3.2) / on.layout.body),
-        *sheetlegend.counts(every, words.filter_in_words(on.scene.query), maps="these maps"),
+        *sheet_legend.counts(every, describe.filter_in_words(on.scene.query), maps="these maps"),
     ]

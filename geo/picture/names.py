@@ -10,12 +10,12 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.picture import labels
-from geo.picture.ground import Ground, Shape
+from geo.picture.basemap import Ground, Shape
 from geo.picture.labels import Board
 from geo.picture.layout import Box
-from geo.picture.linelabels import line_label
+from geo.picture.line_labels import line_label
 from geo.picture.paper import Paper
-from geo.picture.sheetmap import in_force
+from geo.picture.sheet_map import in_force
 from geo.picture.symbols import Symbol
 from geo.places import Site
 

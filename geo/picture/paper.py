@@ -28,7 +28,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.picture import fonts
 from geo.picture.layout import Box
 from geo.picture.palette import Palette
-from geo.picture.quicktext import Halo
+from geo.picture.quick_text import Halo
 
 RC: dict[Any, Any] = {
     "svg.fonttype": "none",

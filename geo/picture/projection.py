@@ -12,6 +12,7 @@ from pyproj import CRS, Geod, Transformer
 from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
+from geo import mercator
 from geo.model import Bbox
 
 GEOD = Geod(ellps="WGS84")
@@ -172,7 +173,7 @@ def warp(
     """
     height = round(width * (on.top - on.bottom) / (on.right - on.left))
     coarse, knots_y, knots_x = _knots(on, width, height)
-    top, bottom = _northing(np.array([bounds.north, bounds.south]))
+    top, bottom = mercator.northing(np.array([bounds.north, bounds.south]))
     rows, columns = picture.shape[:2]
     result = np.zeros((height, width, 4), dtype=np.uint8)
     for start in range(0, height, BAND):
@@ -202,7 +203,7 @@ def _knots(on: Sheet, width: int, height: int) -> tuple[tuple[Floats, Floats], F
     lon, lat = on.forward.transform(x, y, direction="INVERSE")
     columns = np.arange(width) * (len(knots_x) - 1) / (width - 1)
     rows = np.arange(height) * (len(knots_y) - 1) / (height - 1)
-    return (lon, _northing(lat)), rows, columns
+    return (lon, mercator.northing(lat)), rows, columns
 
 
 def _refine(coarse: Floats, rows: Floats, columns: Floats) -> Floats:
@@ -214,12 +215,6 @@ def _refine(coarse: Floats, rows: Floats, columns: Floats) -> Floats:
     share = columns - left
     fine: Floats = tall[:, left] * (1 - share) + tall[:, left + 1] * share
     return fine
-
-
-def _northing(latitude: Floats) -> Floats:
-    clipped = np.clip(latitude, -85.06, 85.06)
-    northing: Floats = np.log(np.tan(np.pi / 4 + np.radians(clipped) / 2))
-    return northing
 
 
 def _bilinear(picture: npt.NDArray[np.uint8], row: Floats, column: Floats) -> Floats:

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from geo import places, words
+from geo import describe, places
 from geo.model import Scene
-from geo.package import Package
-from geo.picture import fonts, furniture, sheetlegend, timestrip
+from geo.package.load import Package
+from geo.picture import fonts, furniture, sheet_legend, time_strip
+from geo.picture.basemap import Ground, ground
+from geo.picture.clusters import Found, gathered
 from geo.picture.columns import Column, Entry, fit
-from geo.picture.gather import Found, gathered
-from geo.picture.ground import Ground, ground
 from geo.picture.layout import LAYOUTS, Box, Layout
 from geo.picture.palette import PALETTES, Palette
 from geo.picture.paper import Paper
@@ -77,7 +77,7 @@ class Plan:
     found: Found
     free: tuple[Box, ...]
     day: date
-    strip: timestrip.Strip | None
+    strip: time_strip.Strip | None
     strip_box: Box | None
     legend: tuple[Entry, ...]
     columns: tuple[Column, ...]
@@ -108,8 +108,8 @@ def plan(
     left, right = layout.edge + degrees, layout.width - layout.edge - beside
     strip = None
     if scene.sheet.timeline:
-        members = timestrip.members_of(package, rows)
-        strip = timestrip.strip(members, len(members), scene.query, right - left, total=len(rows))
+        members = time_strip.members_of(package, rows)
+        strip = time_strip.strip(members, len(members), scene.query, right - left, total=len(rows))
     strip_height = layout.strip + 4 if strip else 0.0
     head_height = sum(band.height for band in head) + 8
     projection_lines = 1 if layout.width > 450 else 2
@@ -161,7 +161,7 @@ def heads(package: Package, scene: Scene, rows: Rows, layout: Layout) -> tuple[B
     """Title and subtitle, the reader's or Marz's."""
     measure = layout.width - 2 * layout.edge
     title = scene.sheet.title or str(package.descriptor.get("title", "Marz"))
-    below = scene.sheet.subtitle or words.summary(package, scene.query, rows)
+    below = scene.sheet.subtitle or describe.summary(package, scene.query, rows)
     size = layout.body * 1.25
     return (
         Band(tuple(fonts.wrap(title, layout.title, measure, bold=True, most=2)), layout.title,
@@ -172,11 +172,11 @@ def heads(package: Package, scene: Scene, rows: Rows, layout: Layout) -> tuple[B
 
 def _foot(package: Package, layout: Layout, now: datetime, address: str) -> tuple[Band, ...]:
     measure, size = layout.width - 2 * layout.edge, layout.small
-    made = f"Made on {words.day(now.date())} with Marz, data version {package.version}."
+    made = f"Made on {describe.day(now.date())} with Marz, data version {package.version}."
     if address:
         made += f" This view: {address if address != '?' else 'as Marz opens.'}"
     terms = "; ".join(f"{one['title']} ({one['covers']})" for one in licences(package))
-    credit = ". ".join(line.rstrip(".") for line in words.map_credits(package))
+    credit = ". ".join(line.rstrip(".") for line in describe.map_credits(package))
     fine = size * 0.9
     many = 3 if layout.width > 450 else 6
     return (
@@ -201,8 +201,8 @@ def _legend(
     layout: Layout, *, when: str = "",
 ) -> list[Entry]:  # fmt: skip
     entries = [
-        *sheetlegend.incidents(found),
-        *sheetlegend.lines(palette, on, found, day, scene.language, when=when),
+        *sheet_legend.incidents(found),
+        *sheet_legend.lines(palette, on, found, day, scene.language, when=when),
     ]
     if furniture.needs_locator(package, on):
         wide = layout.side or (layout.width - 2 * layout.edge) / layout.columns - 12
@@ -217,7 +217,7 @@ def _legend(
 
         tall = (wide * LOCATOR + 6) / layout.body
         entries += [Entry("Where this is", head=True), Entry("", locate, tall=tall)]
-    entries += sheetlegend.counts(found, words.filter_in_words(scene.query))
+    entries += sheet_legend.counts(found, describe.filter_in_words(scene.query))
     return entries
 
 
@@ -235,7 +235,7 @@ def _columns(layout: Layout, height: float, start: float, foot: float) -> list[C
 
 def _least(entries: list[Entry], columns: list[Column], size: float) -> float:
     """The least height of columns that hold all entries and the number of sources."""
-    some = [*entries, *sheetlegend.SOME_SOURCES]
+    some = [*entries, *sheet_legend.SOME_SOURCES]
     for height in range(40, 900, 4):
         cut = [replace(column, floor=column.top - height) for column in columns]
         if fit(some, cut, size):

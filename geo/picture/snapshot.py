@@ -10,9 +10,8 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from geo.errors import FilterError
-from geo.model import Scene
-from geo.package import Package
+from geo.model import FilterError, Scene
+from geo.package.load import Package
 from geo.picture import imprint
 from geo.picture.paper import drawing
 from geo.picture.sheet import plan

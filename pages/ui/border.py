@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from geo import borderline, words
-from geo.facets import FACETS
-from geo.package import Package
+from geo import describe
+from geo.charts import border_strip
+from geo.collection.facets import FACETS
+from geo.package.load import Package
 from pages.ui import address, nav, state
 from pages.ui.incident import link
 from pages.ui.state import State, set_widget, when_changed
@@ -30,7 +31,7 @@ def choice(package: Package, current: State) -> None:
 
 def name(package: Package, line: str) -> str:
     """The name of a border as its layer has it."""
-    return str(borderline.own(package, line)["name"].iloc[-1] or line)
+    return str(border_strip.own(package, line)["name"].iloc[-1] or line)
 
 
 def to_atlas(line: str) -> None:
@@ -46,14 +47,14 @@ def to_atlas(line: str) -> None:
 def facts(package: Package, line: str) -> None:
     """Vintages, lengths, and the regions along it."""
     st.subheader("Its length", anchor=False)
-    st.dataframe(borderline.vintages(package, line), hide_index=True, height="content")
-    told = borderline.published(package, line)
+    st.dataframe(border_strip.vintages(package, line), hide_index=True, height="content")
+    told = border_strip.published(package, line)
     if len(told):
         st.subheader("What others say it is", anchor=False)
         # A long name of a publisher would push the figures out of sight.
         who = {"Who": st.column_config.TextColumn(width="medium")}
         st.dataframe(told, hide_index=True, height="content", column_config=who)
-    parts = borderline.stretches(package, line)
+    parts = border_strip.stretches(package, line)
     if len(parts):
         st.subheader("The regions along it", anchor=False)
         st.dataframe(parts, hide_index=True, height="content")
@@ -75,7 +76,7 @@ def events(package: Package, rows: npt.NDArray[np.intp]) -> None:
             incident = package.incidents.iloc[row]
             date, what = st.columns([1, 6], gap="small", vertical_alignment="center")
             with date:
-                link(package, row, words.short_date(incident))
+                link(package, row, describe.short_date(incident))
             parts = [
                 incident["title"],
                 "" if incident["status"] == "occurred" else incident["status"],

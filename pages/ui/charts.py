@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from geo import charts, words
-from geo.charts import Chart
-from geo.package import Package
+from geo import describe
+from geo.charts import vegalite
+from geo.charts.vegalite import Chart
+from geo.package.load import Package
 from geo.vocabulary import EVENT_TYPES
 from pages.ui.state import State
 
@@ -30,7 +31,7 @@ def key() -> None:
 def about(package: Package, current: State) -> list[str]:
     """Lines that a file carries: what was asked for, by which data, when, whose."""
     return [
-        f"Filter: {words.filter_in_words(current.query) or 'all incidents'}.",
+        f"Filter: {describe.filter_in_words(current.query) or 'all incidents'}.",
         f"{package.descriptor.get('title', 'Marz')}, data {package.version}, "
         f"made {datetime.now(UTC):%Y-%m-%d}. Records: CC BY 4.0, see the sources of each.",
     ]
@@ -63,9 +64,9 @@ def _heard() -> None:
 def _files(package: Package, current: State, chart: Chart) -> None:
     lines = about(package, current)
     makers: list[tuple[str, str, Callable[[], bytes]]] = [
-        ("SVG", "image/svg+xml", lambda: charts.svg(chart, lines)),
-        ("PNG", "image/png", lambda: charts.png(chart, lines)),
-        ("CSV", "text/csv", lambda: charts.csv(chart, lines)),
+        ("SVG", "image/svg+xml", lambda: vegalite.svg(chart, lines)),
+        ("PNG", "image/png", lambda: vegalite.png(chart, lines)),
+        ("CSV", "text/csv", lambda: vegalite.csv(chart, lines)),
     ]
     with st.container(horizontal=True, gap="xsmall"):
         for label, mime, make in makers:

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from geo import base, draw, files, package, world
-from geo.errors import PackageError, WriteError
-from geo.package import Package
+from geo import files, world
+from geo.files import default_directory
+from geo.model import PackageError, WriteError
+from geo.package.load import Package, load_package
+from geo.webmap import basemap
+from geo.webmap import incidents as incident_layer
 
 BUILT = Path(__file__).resolve().parents[2] / "static" / "built"
 """Base documents for the browser, one folder a data version; Streamlit serves only static/."""
@@ -24,7 +27,7 @@ def load() -> Package:
     PackageError
         If there is nothing to show.
     """
-    directory = package.default_directory()
+    directory = default_directory()
     return _load(str(directory), _stamp(directory))
 
 
@@ -40,7 +43,7 @@ def _files(directory: Path) -> list[Path]:
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the data package …")
 def _load(directory: str, stamp: tuple[int, int]) -> Package:
-    loaded = package.load(Path(directory))
+    loaded = load_package(Path(directory))
     # Streamlit collects garbage after every rerun; what is here to stay needs no look at.
     gc.collect()
     gc.freeze()
@@ -70,16 +73,16 @@ def base_address(_package: Package, version: str) -> str:
     PackageError
         If static/built cannot be written.
     """
-    document = base.dumps(base.document(_package, embed=False)).encode()
-    script = base.script().encode()
-    far = base.dumps(world.outlines()).encode()
+    document = basemap.dumps(basemap.document(_package, embed=False)).encode()
+    script = basemap.script().encode()
+    far = basemap.dumps(world.outlines()).encode()
     folder = BUILT / hashlib.sha256(document + script + far).hexdigest()[:16]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         files.write(folder / "base.json", document)
         files.write(folder / "map.js", script)
-        files.write(folder / base.WORLD, far)
-        if name := base.relief_name(_package):
+        files.write(folder / basemap.WORLD, far)
+        if name := basemap.relief_name(_package):
             source = _package.directory / _package.resources["relief"]["path"]
             files.write(folder / name, source.read_bytes())
     except (OSError, WriteError) as error:
@@ -87,4 +90,4 @@ def base_address(_package: Package, version: str) -> str:
             f"The map's base layers cannot be kept for the browser: {error} "
             f"Make “{BUILT}” writable for the server."
         ) from error
-    return f"{draw.STATIC}/built/{folder.name}"
+    return f"{incident_layer.STATIC}/built/{folder.name}"

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from geo import places, records
-from geo.package import Package
+from geo.package.load import Package
 from geo.vocabulary import COLLECTIONS, TAGS
 from pages.ui import address, nav, state
 from pages.ui.state import State

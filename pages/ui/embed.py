@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from geo import scene, words
-from geo.package import Package
+from geo import address, describe
+from geo.package.load import Package
 from pages.ui import map_view, nav, state, timeline
 from pages.ui.state import State
 
@@ -19,14 +19,14 @@ HEIGHT = 820
 """Pixels of the whole: the map, the slider, the timeline and the line below."""
 
 
-def address(*, embedded: bool = False) -> str:
+def link(*, embedded: bool = False) -> str:
     """Address of what is shown, with or without the view for newsrooms."""
     root, _, page = (st.context.url or "").rstrip("/").rpartition("/")
     if page not in {path.stem for path in nav.PAGES.glob("*.py")}:
         root = f"{root}/{page}"  # the atlas itself, perhaps below a base path
     given = state.parameters()
     # How a picture is laid out is nothing to a map in a page.
-    names = [name for name in given if name not in scene.LAID_OUT]
+    names = [name for name in given if name not in address.LAID_OUT]
     pairs = [(name, value) for name in names for value in given[name]]
     # Streamlit keeps this one to itself: neither its address nor its parameters hold it.
     asked = urlencode([*([("embed", "true")] if embedded else []), *pairs])
@@ -37,7 +37,7 @@ def code(package: Package) -> str:
     """The lines to paste into a page: a frame with the view of what is shown."""
     title = f"{package.descriptor.get('title', 'Marz')}: map and timeline"
     return (
-        f'<iframe src="{escape(address(embedded=True))}" title="{escape(title)}"\n'
+        f'<iframe src="{escape(link(embedded=True))}" title="{escape(title)}"\n'
         f'  loading="lazy" width="100%" height="{HEIGHT}" style="border:0"></iframe>'
     )
 
@@ -54,7 +54,7 @@ def view(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
     with st.container(key="embed"):
         map_view.show(package, current, rows, height=MAP_HEIGHT)
         if current.selected:
-            chosen = words.as_table(package, np.array([package.row_of(current.selected)]))
+            chosen = describe.as_table(package, np.array([package.row_of(current.selected)]))
             st.text(f"{chosen['when'].iat[0]}: {chosen['title'].iat[0]}")
         if not len(rows):
             st.text("Nothing matches these filters.")
@@ -62,6 +62,6 @@ def view(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
         timeline.chart(package, current)
         timeline.table(package, current)
         with st.container(horizontal=True, vertical_alignment="center", key="embed-line"):
-            asked = words.filter_in_words(current.query) or "all incidents"
+            asked = describe.filter_in_words(current.query) or "all incidents"
             st.text(f"{package.descriptor.get('title', 'Marz')}, {asked}", width="stretch")
-            st.link_button("Open in Marz", address(), icon=":material/open_in_new:")
+            st.link_button("Open in Marz", link(), icon=":material/open_in_new:")

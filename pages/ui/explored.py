@@ -7,12 +7,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo import engine, setmap, setwords
-from geo.engine import Timeline, Totals
+from geo import setwords
+from geo.collection.engine import questions
+from geo.collection.engine.questions import Timeline, Totals
+from geo.collection.memory import without_dates
+from geo.describe import count
 from geo.model import Filter
-from geo.package import Package
-from geo.query import without_dates
-from geo.words import count
+from geo.package.load import Package
+from geo.webmap import datasets as dataset_layer
 from pages.ui import (
     map_view,
     own_data,
@@ -151,7 +153,7 @@ def look(package: Package, current: State, view: str) -> None:
             places = sets_map.show(package, current, held, query, slot)
     profiles = [_known("profile", one, query, slot) for one in held]
     totals: list[Totals] = [
-        engine.totals(one.data, query, known=known)
+        questions.totals(one.data, query, known=known)
         for one, known in zip(held, profiles, strict=True)
     ]
     with head:
@@ -160,7 +162,7 @@ def look(package: Package, current: State, view: str) -> None:
         if view == MAP:
             _options(current, held, query)
     counts = [
-        engine.facet_counts(one.data, query, known=known)
+        questions.facet_counts(one.data, query, known=known)
         for one, known in zip(held, profiles, strict=True)
     ]
     with st.sidebar:
@@ -191,7 +193,8 @@ def _options(current: State, held: list[Held], query: Filter) -> None:
     st.toggle(
         "Each record",
         key=sets_map.EACH,
-        help=f"Draws up to {setmap.PLAYED:,} records of the view one by one instead of cells.",
+        help=f"Draws up to {dataset_layer.PLAYED:,} records of the view one by one instead "
+        f"of cells.",
     )
     map_view.options(current)
     sets_files.offer(held, query)
@@ -200,7 +203,7 @@ def _options(current: State, held: list[Held], query: Filter) -> None:
 def _known(what: str, held: Held, query: Filter, slot: Any) -> Any:
     """What the filter leaves of a set by all facets; asked once, not at each move of the map."""
     return work.remembered(
-        (what, held.key, query), lambda: work.ask(lambda: engine.profile(held.data, query), slot)
+        (what, held.key, query), lambda: work.ask(lambda: questions.profile(held.data, query), slot)
     )
 
 
@@ -211,7 +214,7 @@ def _timeline(held: list[Held], query: Filter, slot: Any) -> None:
         work.remembered(
             ("timeline", one.key, asked, laid.by),
             lambda one=one: work.ask(  # type: ignore[misc]
-                lambda: engine.timeline(one.data, asked, by=laid.by), slot
+                lambda: questions.timeline(one.data, asked, by=laid.by), slot
             ),
         )
         for one in held

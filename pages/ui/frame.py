@@ -7,8 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from geo.errors import GeoError, PackageError
-from geo.package import Package
+from geo.model import GeoError, PackageError
+from geo.package.load import Package
 from pages.ui import address, data, nav, reopened, state
 
 STYLE = f"<style>{Path(__file__).with_name('style.css').read_text('utf-8')}</style>"

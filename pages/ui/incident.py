@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from geo import cite, words
-from geo.package import Package
-from geo.related import DAYS, NEAR_KM, related
+from geo import describe, records
+from geo.package.load import Package
+from geo.records import DAYS, NEAR_KM, related
 from pages.ui import address, nav
 
 AT_MOST = 12
@@ -43,7 +43,7 @@ def link(package: Package, row: int, label: str) -> None:
 def relations(package: Package, row: int) -> None:
     """The larger event and its parts, what else happened there and around its days."""
     found = related(package, row)
-    place = words.place_of(package, row)
+    place = describe.place_of(package, row)
     _list(package, "Part of a larger event", found.above, "Its toll includes this one's.")
     parts = "The toll above includes theirs: no sum counts both."
     _list(package, "Its parts", found.parts, parts)
@@ -65,16 +65,16 @@ def _list(package: Package, title: str, rows: tuple[int, ...], note: str = "") -
     frame = package.incidents
     for row in rows[:AT_MOST]:
         incident = frame.iloc[row]
-        deaths = words.people(incident["fatalities_low"], incident["fatalities_high"])
+        deaths = describe.people(incident["fatalities_low"], incident["fatalities_high"])
         parts = [
             incident["title"],
-            "" if deaths == words.NOT_SAID else f"{deaths} dead",
+            "" if deaths == describe.NOT_SAID else f"{deaths} dead",
             "" if incident["status"] == "occurred" else incident["status"],
         ]
         date, what = st.columns([1, 2.6], gap="small", vertical_alignment="center")
         with date:
             # A date in words is the only label here that data decide, and they cannot word it.
-            link(package, row, words.short_date(incident))
+            link(package, row, describe.short_date(incident))
         what.text(" · ".join(part for part in parts if part))
     if len(rows) > AT_MOST:
         st.caption(f"and {len(rows) - AT_MOST} more; the atlas and the page Records have them all.")
@@ -84,9 +84,9 @@ def citing(package: Package, row: int, found: dict[str, Any]) -> None:
     """Plain text, BibTeX and CSL-JSON, to copy and to download."""
     st.subheader("Cite as", anchor=False)
     forms = [
-        ("Plain text", cite.plain, "txt", "text/plain"),
-        ("BibTeX", cite.bibtex, "bib", "application/x-bibtex"),
-        ("CSL-JSON", cite.csl_json, "json", "application/vnd.citationstyles.csl+json"),
+        ("Plain text", records.plain, "txt", "text/plain"),
+        ("BibTeX", records.bibtex, "bib", "application/x-bibtex"),
+        ("CSL-JSON", records.csl_json, "json", "application/vnd.citationstyles.csl+json"),
     ]
     for tab, (label, make, ending, mime) in zip(
         st.tabs([form[0] for form in forms]), forms, strict=True
@@ -96,7 +96,7 @@ def citing(package: Package, row: int, found: dict[str, Any]) -> None:
             st.code(text, language=None, wrap_lines=True)
             st.download_button(
                 f"Download {label}",
-                text.encode(),
+                text.encode,
                 file_name=f"marz-{found['id']}.{ending}",
                 mime=mime,
                 key=f"w-cite-{ending}",

@@ -6,11 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from geo import extents, query, scene, values
-from geo.errors import FilterError
-from geo.model import MAX_TEXT, PRESETS, RESOLUTIONS, STYLES, Bbox, Scene
-from geo.package import Package
-from geo.takeaway import Form
+from geo import address
+from geo.collection import extents, memory
+from geo.export.formats import Form
+from geo.model import MAX_TEXT, PRESETS, RESOLUTIONS, STYLES, Bbox, FilterError, Scene
+from geo.package.load import Package
 from pages.ui import map_view, state
 from pages.ui.state import State, set_widget, when_changed
 
@@ -139,16 +139,16 @@ def _seen(current: State) -> Bbox | None:
 
 
 def _named(package: Package, current: State, name: str) -> Bbox | None:
-    return extents.named(package, query.select(package, current.query), name)
+    return extents.named(package, memory.select(package, current.query), name)
 
 
 def _put(name: str, bbox: Bbox | None) -> None:
-    state.put("bbox", dict(scene.pairs(Scene(bbox=bbox))).get("bbox", ""))
+    state.put("bbox", dict(address.pairs(Scene(bbox=bbox))).get("bbox", ""))
     st.session_state["take-extent"] = (name, bbox)
 
 
 def _typed(current: State) -> None:
-    value = dict(scene.pairs(current.scene)).get("bbox", "")
+    value = dict(address.pairs(current.scene)).get("bbox", "")
     st.text_input(
         "West, south, east, north in degrees",
         key=set_widget("w-bbox", value),
@@ -163,6 +163,6 @@ def _typed(current: State) -> None:
 def _write(text: Any) -> None:
     st.session_state.pop(WRONG, None)
     try:
-        _put(TYPED, values.bbox_of(text) if (text or "").strip() else None)
+        _put(TYPED, address.bbox_of(text) if (text or "").strip() else None)
     except FilterError as error:
         st.session_state[WRONG] = str(error)

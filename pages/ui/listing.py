@@ -10,10 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
-from geo import words
+from geo import describe
+from geo.collection.memory import select
 from geo.model import Filter
-from geo.package import Package
-from geo.query import select
+from geo.package.load import Package
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 from pages.ui import state
 from pages.ui.state import State
@@ -35,13 +35,13 @@ _cards = st.components.v2.component(
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _table(version: str, query: Filter, _package: Package) -> pd.DataFrame:
-    return words.as_table(_package, select(_package, query))
+    return describe.as_table(_package, select(_package, query))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _all(version: str, _package: Package) -> list[dict[str, Any]]:
     """The card of each incident, by row: no filter changes it."""
-    everything = words.as_table(_package, np.arange(len(_package.incidents)))
+    everything = describe.as_table(_package, np.arange(len(_package.incidents)))
     return [
         {
             "id": row["id"],
@@ -55,7 +55,7 @@ def _all(version: str, _package: Package) -> list[dict[str, Any]]:
                 part
                 for part in (
                     "" if row["status"] in ESTABLISHED else row["status"],
-                    "" if row["deaths"] == words.NOT_SAID else f"{row['deaths']} dead",
+                    "" if row["deaths"] == describe.NOT_SAID else f"{row['deaths']} dead",
                 )
                 if part
             ),

@@ -6,8 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from geo.errors import Cancelled, GeoError
-from geo.progress import Progress
+from geo.model import Cancelled, GeoError, Progress
 
 ABANDONED = 90.0
 """Seconds after which a file that nobody has asked about is not finished: its reader has gone. A

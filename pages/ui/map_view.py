@@ -11,9 +11,11 @@ import numpy.typing as npt
 import streamlit as st
 from streamlit_folium import st_folium
 
-from geo import draw, extents, places
-from geo.package import Package
-from geo.query import day_number
+from geo import places
+from geo.collection import extents
+from geo.days import day_number
+from geo.package.load import Package
+from geo.webmap import incidents as incident_layer
 from pages.ui import data, state
 from pages.ui.state import State
 
@@ -40,12 +42,12 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
     if "opened-at" not in st.session_state:
         # The view is handed over once a visit: feeding moves back would remount the map.
         st.session_state["opened-at"] = current.view or _on_extent(current, height)
-    chart = draw.base_map(
+    chart = incident_layer.base_map(
         data.base_address(package, package.version),
         places.extent_of(package),
         st.session_state["opened-at"],
     )
-    view = draw.View(
+    view = incident_layer.View(
         selected=package.row_of(current.selected),
         vintage=day_number(places.vintage_day(package, rows)),
         seek=bool(current.selected) and current.selected != st.session_state.get("picked"),
@@ -60,7 +62,7 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
         returned_objects=[],
         # Rendering the figure around the map once more would change nothing.
         render=False,
-        feature_group_to_add=draw.incident_group(places.features(package, rows), view),
+        feature_group_to_add=incident_layer.incident_group(places.features(package, rows), view),
         on_change=lambda: _moved_or_picked(package),
     )
     shown = rows.tobytes()  # who picks an incident waits for its record, not for the map

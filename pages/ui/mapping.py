@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo.errors import GeoError
-from geo.readers import Mapping, Sniffed
+from geo.ingest.inspection import Sniffed
+from geo.ingest.mapping import Mapping
+from geo.model import GeoError
 
 FORMS = {
     "acled": "an ACLED export",

@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from geo import compare, engine
-from geo.compare import Candidates, Nearness
+from geo.collection import compare
+from geo.collection.compare import Candidates, Nearness
+from geo.collection.engine import questions
+from geo.describe import count
 from geo.model import Filter
-from geo.words import count
 from pages.ui import sets_list, work
 from pages.ui.sets import Held
 
@@ -78,7 +79,7 @@ def _compared(
 ) -> tuple[tuple[pd.DataFrame, pd.DataFrame], Candidates]:
     frames = []
     for one in (left, right):
-        table = engine.select(one.data, query, limit=compare.ROWS)
+        table = questions.select(one.data, query, limit=compare.ROWS)
         frames.append(table.select(COLUMNS).to_pandas())
     return (frames[0], frames[1]), compare.pairs(frames[0], frames[1], nearness)
 
@@ -129,5 +130,5 @@ def _table(
     ends = ((left, 0, pair.left), (right, 1, pair.right))
     for column, (number, side, row) in zip(st.columns(2, gap="medium"), ends, strict=True):
         with column.container(border=True, key=f"pair-{side}", gap="xsmall"):
-            record = engine.record(held[number].data, int(frames[side]["number"].iloc[row]))
+            record = questions.record(held[number].data, int(frames[side]["number"].iloc[row]))
             sets_list.record(held[number], record)

@@ -7,10 +7,10 @@ from datetime import date
 
 import streamlit as st
 
-from geo import query
-from geo.facets import FACETS, Facet
+from geo.collection import memory
+from geo.collection.facets import FACETS, Facet
 from geo.model import MATCHES, Filter
-from geo.package import Package
+from geo.package.load import Package
 from pages.ui import state
 from pages.ui.state import State, set_widget, when_changed
 
@@ -19,7 +19,7 @@ MATCH_LABELS = {"possibly": "Possibly", "certainly": "Certainly"}
 
 def draw(package: Package, current: State) -> None:
     """Draw the filters into the sidebar."""
-    counts = query.facet_counts(package, current.query)
+    counts = memory.facet_counts(package, current.query)
     with st.sidebar:
         st.text_input(
             "Search",

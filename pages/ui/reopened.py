@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from geo import carried, scene, words
-from geo.carried import changes
-from geo.package import Package
+from geo import address, describe
+from geo.export import state as file_state
+from geo.export.state import changes
+from geo.package.load import Package
 from pages.ui import state
 
 KEY = "reopened"
@@ -40,13 +41,13 @@ def take(package: Package, content: bytes, name: str) -> None:
     CarriedError
         If it carries none; the state is then as it was.
     """
-    found = carried.read(content, name)
-    reading = scene.read(package, found.given)
+    found = file_state.read(content, name)
+    reading = address.read(package, found.given)
     changed = changes.changes(package, found)
     state.replace_all(reading.scene)
     st.session_state[KEY] = Told(
-        f"This is the view of “{name[:100]}”, made on {words.day(found.made)} with Marz "
-        f"{found.software}: {words.count(found.records.count, 'record')} then.",
+        f"This is the view of “{name[:100]}”, made on {describe.day(found.made)} with Marz "
+        f"{found.software}: {describe.count(found.records.count, 'record')} then.",
         (*reading.notices, *(changed or ("Nothing has changed since.",))),
     )
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from geo.readers import Report
-from geo.words import count
+from geo.describe import count
+from geo.ingest.report import Report
 from pages.ui.sets import Held
 
 FATES = {"refused": "left out", "flagged": "taken, flagged", "joined": "joined to another row"}

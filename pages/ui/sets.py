@@ -16,16 +16,17 @@ import pyarrow.parquet as pq
 import shapely
 import streamlit as st
 
-from geo import engine, search
-from geo.engine import DataSet
-from geo.errors import GeoError
-from geo.package import Package
+from geo.collection import memory
+from geo.collection.engine import duck, marz_dataset, servers
+from geo.collection.engine.data import DataSet
+from geo.model import GeoError
+from geo.package.load import Package
 from pages.ui import own_data, state, work
 
 VARIABLE = "MARZ_DATASETS"
 """Environment: paths of data sets for all readers, ``;`` between them."""
 DATABASE = "MARZ_DATABASE_URL"
-"""Environment: a database that holds one more, see `geo.engine.database`."""
+"""Environment: a database that holds one more, see `geo.collection.engine.database`."""
 HIDDEN, FIT = "sets-hidden", "sets-fit"
 CHOSEN, NONE = "set", "none"
 """Parameter of the address: the sets shown, of those that all readers have; without, all."""
@@ -49,7 +50,7 @@ class Held:
         What is asked.
     origin : str
         ``marz``, ``operator`` or ``own``.
-    report : geo.readers.Report or None
+    report : geo.ingest.Report or None
         What became of each row, for the reader's own.
     """
 
@@ -165,8 +166,8 @@ def _marz(_package: Package, version: str) -> DataSet:
     folder = Path(tempfile.mkdtemp(prefix="marz-set-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = folder / "marz.parquet"
-    pq.write_table(_thinned(engine.own(_package)), path)
-    return engine.open_set(path, "Marz’s own records", spellings=search.spellings(_package))
+    pq.write_table(_thinned(marz_dataset.own(_package)), path)
+    return duck.open_set(path, "Marz’s own records", spellings=memory.spellings(_package))
 
 
 def _thinned(table: pa.Table) -> pa.Table:
@@ -182,9 +183,9 @@ def _thinned(table: pa.Table) -> pa.Table:
 @st.cache_resource(max_entries=32, show_spinner="Opening the data sets …")
 def _operator(path: str, stamp: int, version: str, _package: Package) -> DataSet:
     found = Path(path)
-    return engine.open_set(found, found.stem, spellings=search.spellings(_package))
+    return duck.open_set(found, found.stem, spellings=memory.spellings(_package))
 
 
 @st.cache_resource(max_entries=1, show_spinner="Opening the database …")
 def _database(url: str, version: str, _package: Package) -> DataSet:
-    return engine.database(url, spellings=search.spellings(_package))
+    return servers.database(url, spellings=memory.spellings(_package))

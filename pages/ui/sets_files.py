@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from geo import engine, setfile
+from geo.collection.engine import questions
+from geo.export.text import MOST_OF_A_SET, datasets_csv
 from geo.model import Filter
 from pages.ui.sets import Held
 
@@ -17,7 +18,8 @@ def offer(held: list[Held], query: Filter) -> None:
     """One file of the records that the filter leaves, made when its button is pressed."""
     with st.popover("Take away", icon=":material/download:"):
         st.caption(
-            f"The records that the filter leaves, at most {setfile.MOST:,} of a data set, with the "
+            f"The records that the filter leaves, at most {MOST_OF_A_SET:,} of a data set, "
+            f"with the "
             "name of the set and the source of each."
         )
         own = [one for one in held if one.is_own]
@@ -43,7 +45,7 @@ def offer(held: list[Held], query: Filter) -> None:
 
 def _csv(chosen: list[Held], query: Filter) -> bytes:
     tables = [
-        (one.title, engine.select(one.data, query, limit=setfile.MOST, newest_first=False))
+        (one.title, questions.select(one.data, query, limit=MOST_OF_A_SET, newest_first=False))
         for one in chosen
     ]
-    return setfile.csv(tables)
+    return datasets_csv(tables)

@@ -9,10 +9,12 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from geo import engine, setmap, setwords
+from geo import setwords
+from geo.collection.engine import questions
+from geo.describe import NOT_SAID, count
 from geo.model import Filter
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
-from geo.words import NOT_SAID, count
+from geo.webmap import datasets as dataset_layer
 from pages.ui import nav, panel, sets_map, work
 from pages.ui.listing import AT_ONCE, HERE
 from pages.ui.sets import MARKS, Held
@@ -81,9 +83,9 @@ def work_rows(
     for number, one in enumerate(held):
         if pick is not None and pick.key != one.key:
             continue
-        table = engine.select(one.data, query, bbox=pick.box if pick else None, limit=limit)
+        table = questions.select(one.data, query, bbox=pick.box if pick else None, limit=limit)
         if pick is not None:
-            table = setmap.placed(table)[1 if pick.area else 0]
+            table = dataset_layer.placed(table)[1 if pick.area else 0]
         # What is not shown in a list need not be made for it.
         found += [(number, row) for row in table.drop_columns(["geometry"]).to_pylist()]
     known = [entry for entry in found if entry[1]["start"] is not None]
@@ -136,7 +138,7 @@ def detail(held: list[Held], slot: DeltaGenerator) -> None:
     one = next((one for one in held if opened and one.key == opened[0]), None)
     if one is None or opened is None:
         return
-    row = work.ask(lambda: engine.record(one.data, opened[1]), slot)
+    row = work.ask(lambda: questions.record(one.data, opened[1]), slot)
     with st.container(border=True, key="detail", gap="xsmall"):
         record(one, row)
         st.button("Close", key="w-close-set", on_click=_close)

@@ -12,10 +12,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit_folium import st_folium
 
-from geo import draw, places, setmap
+from geo import places
+from geo.days import day_number
 from geo.model import Bbox, Filter
-from geo.package import Package
-from geo.query import day_number
+from geo.package.load import Package
+from geo.webmap import datasets as dataset_layer
+from geo.webmap import incidents as incident_layer
 from pages.ui import data, sets_places, sets_play, state
 from pages.ui.map_view import HEAD_START
 from pages.ui.sets import FIT, Held
@@ -64,7 +66,7 @@ def show(
         st.session_state["opened-at"] = current.view
     home = places.extent_of(package)
     box, zoom, fit = _view(held, home)
-    most = setmap.PLAYED if st.session_state.get(EACH) else setmap.AT_ONCE
+    most = dataset_layer.PLAYED if st.session_state.get(EACH) else dataset_layer.AT_ONCE
     found = [sets_places.known(one, query, box, zoom, most, slot) for one in held]
     features = [
         part
@@ -78,7 +80,7 @@ def show(
         (one.data.last for one in held if one.data.last), default=date.today()
     )
     st_folium(
-        draw.base_map(
+        incident_layer.base_map(
             data.base_address(package, package.version), home, st.session_state["opened-at"]
         ),
         key=KEY,
@@ -86,9 +88,9 @@ def show(
         use_container_width=True,
         returned_objects=[],
         render=False,
-        feature_group_to_add=setmap.group(
+        feature_group_to_add=dataset_layer.group(
             features,
-            setmap.Shown(
+            dataset_layer.Shown(
                 sequence=sequence,
                 sets=len(held),
                 by_set=bool(st.session_state.get(BY_SET)),
@@ -114,16 +116,16 @@ def _view(
     held: list[Held], home: Bbox
 ) -> tuple[Bbox, float, tuple[float, float, float, float, int] | None]:
     """What the map shows, and where it is to move to because a set has come."""
-    own = setmap.union(one.data.bbox for one in held if one.is_own)
+    own = dataset_layer.union(one.data.bbox for one in held if one.is_own)
     number = st.session_state.get(FIT, 0)
     if own and number != st.session_state.get(FITTED, 0):
-        box = setmap.window(_some(own), 0.02)
-        return box, setmap.zoom_of(box, WIDTH, HEIGHT), (*box, number)
+        box = dataset_layer.window(_some(own), 0.02)
+        return box, dataset_layer.zoom_of(box, WIDTH, HEIGHT), (*box, number)
     known: tuple[Bbox, float] | None = st.session_state.get(BOX)
     if known:
         return known[0], known[1], None
-    box = setmap.window(home, draw.MARGIN)
-    return box, setmap.zoom_of(box, WIDTH, HEIGHT), None
+    box = dataset_layer.window(home, incident_layer.MARGIN)
+    return box, dataset_layer.zoom_of(box, WIDTH, HEIGHT), None
 
 
 def _some(box: Bbox) -> Bbox:
@@ -141,12 +143,12 @@ def _features(package: Package, held: Held, number: int, found: Places) -> list[
             rows = found.areas["number"].to_pylist()
             hung = (places.site_of(package, row - 1) for row in rows)
             sites = [site.number for site in hung if site]
-        made.append(setmap.cells(number, setmap.AREAS, found.areas, sites))
+        made.append(dataset_layer.cells(number, dataset_layer.AREAS, found.areas, sites))
     if found.points.num_rows:
         made.append(
-            setmap.cells(number, setmap.CELLS, found.points)
+            dataset_layer.cells(number, dataset_layer.CELLS, found.points)
             if found.cells
-            else setmap.records(number, found.points)
+            else dataset_layer.records(number, found.points)
         )
     return made
 
@@ -160,7 +162,7 @@ def _selected(held: list[Held], found: list[Places]) -> tuple[int, int, int] | N
         if one.key == pick.key and not places_.cells:
             numbers = places_.points["number"].to_pylist()
             if pick.number in numbers:
-                return number, setmap.RECORDS, numbers.index(pick.number)
+                return number, dataset_layer.RECORDS, numbers.index(pick.number)
     return None
 
 
@@ -171,7 +173,7 @@ def _moved_or_picked() -> None:
     box: Any = value.get("box")
     if _numbers(view, 3) and _numbers(box, 4) and box[0] < box[2] and box[1] < box[3]:
         st.session_state[FITTED] = st.session_state.get(FIT, 0)
-        st.session_state[BOX] = (setmap.window(Bbox(*box), 0), max(0.0, min(22.0, view[2])))
+        st.session_state[BOX] = (dataset_layer.window(Bbox(*box), 0), max(0.0, min(22.0, view[2])))
         state.put("at", ",".join(f"{part:g}" for part in view))
     sets_play.ask(value.get("play"))
     sequence = value.get("seq")
@@ -195,14 +197,14 @@ def _pick(position: Any, site: Any) -> None:
     number, kind = int(site[0]), int(site[1])
     if not 0 <= number < len(found):
         return
-    table = found[number].areas if kind == setmap.AREAS else found[number].points
+    table = found[number].areas if kind == dataset_layer.AREAS else found[number].points
     if not 0 <= position < table.num_rows:
         return
     row = table.slice(position, 1).to_pylist()[0]
     st.session_state[PICKED] = Pick(
         key=keys[number],
         box=_box_of(row),
-        area=kind == setmap.AREAS,
+        area=kind == dataset_layer.AREAS,
         number=row["number"] if row.get("count", 1) == 1 else None,
         count=int(row.get("count", 1)),
     )

@@ -8,10 +8,9 @@ from functools import partial
 
 import streamlit as st
 
-from geo.errors import FilterError
-from geo.facets import FACETS, Facet
-from geo.model import MATCHES, Filter, Scene
-from geo.values import EARLIEST, LATEST
+from geo.address import EARLIEST, LATEST
+from geo.collection.facets import FACETS, Facet
+from geo.model import MATCHES, Filter, FilterError, Scene
 from geo.vocabulary import EVENT_TYPES, STATUSES, country_names
 from pages.ui import panel, sets, state
 from pages.ui.sets import Held

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from streamlit.delta_generator import DeltaGenerator
 
-from geo import engine, setmap
+from geo.collection.engine import cells, questions
 from geo.model import Bbox, Filter
+from geo.webmap import datasets as dataset_layer
 from pages.ui import work
 from pages.ui.sets import Held
 
@@ -85,20 +86,20 @@ def known(
 def _places(held: Held, query: Filter, box: Bbox, zoom: float, most: int) -> Places:
     """Records where there are few, cells where there are many."""
     if held.data.rows <= most:
-        return _apart(held, engine.select(held.data, query, limit=most))
-    view, zoom = setmap.window(box, AROUND), zoom - COARSER
-    if engine.count(held.data, query, view) <= most:
-        return _apart(held, engine.select(held.data, query, bbox=view, limit=most))
-    gathered = engine.cells(held.data, query, bbox=view, zoom=zoom)
-    areas = engine.extents(held.data, query, bbox=view, limit=AREAS)
+        return _apart(held, questions.select(held.data, query, limit=most))
+    view, zoom = dataset_layer.window(box, AROUND), zoom - COARSER
+    if questions.count(held.data, query, view) <= most:
+        return _apart(held, questions.select(held.data, query, bbox=view, limit=most))
+    gathered = cells.cells(held.data, query, bbox=view, zoom=zoom)
+    areas = cells.extents(held.data, query, bbox=view, limit=AREAS)
     shapes = areas.filter(pc.equal(areas["drawn"], "shape"))["number"].to_pylist()[:VEILS]
-    veils = _veils(engine.record(held.data, number)["geometry"] for number in shapes)
+    veils = _veils(questions.record(held.data, number)["geometry"] for number in shapes)
     return Places(gathered, areas, (view, zoom), veils)
 
 
 def _apart(held: Held, table: pa.Table) -> Places:
-    points, rest = setmap.placed(table)
-    areas = setmap.gathered(rest)
+    points, rest = dataset_layer.placed(table)
+    areas = dataset_layer.gathered(rest)
     veils: tuple[dict[str, Any], ...] = ()
     if held.origin != "marz":
         veils = _veils(dict.fromkeys(rest["geometry"].drop_null().to_pylist()))
@@ -108,5 +109,5 @@ def _apart(held: Held, table: pa.Table) -> Places:
 
 
 def _veils(geometries: Iterable[bytes | None]) -> tuple[dict[str, Any], ...]:
-    made = (setmap.veil(shape) for shape in islice(geometries, VEILS) if shape)
+    made = (dataset_layer.veil(shape) for shape in islice(geometries, VEILS) if shape)
     return tuple(veil for veil in made if veil)

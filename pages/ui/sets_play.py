@@ -11,9 +11,11 @@ import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from geo import engine, setmap, setplay
-from geo.engine import Steps
+from geo.collection.engine import onset_counts
+from geo.collection.engine.onset_counts import Steps
 from geo.model import Filter
+from geo.webmap import animation
+from geo.webmap import datasets as dataset_layer
 from pages.ui import work
 from pages.ui.sets import Held
 from pages.ui.sets_places import Places
@@ -65,7 +67,7 @@ def answer(
     days = span(held, query)
     if not st.session_state.pop(ASKED, False) or days is None:
         return None
-    few = sum(one.incidents for one in found) <= setmap.PLAYED
+    few = sum(one.incidents for one in found) <= dataset_layer.PLAYED
     steps = Steps.over(*days, days=FINE) if few else Steps.over(*days)
     asked = [(one.key, places.view) for one, places in zip(held, found, strict=True)]
     parts: list[tuple[int, pa.Table]] = work.remembered(
@@ -73,7 +75,7 @@ def answer(
         lambda: work.ask(lambda: list(_parts(held, found, query, steps)), slot),
     )
     room = ANSWER - PAGE - len(json.dumps(features, separators=(",", ":")))
-    return setplay.packed(parts, steps, room)
+    return animation.packed(parts, steps, room)
 
 
 def _parts(
@@ -85,10 +87,10 @@ def _parts(
         for table, points in ((places.areas, False), (places.points, True)):
             if table.num_rows and places.view is not None:
                 box, zoom = places.view
-                begun = engine.begun(
+                begun = onset_counts.begun(
                     one.data, query, bbox=box, zoom=zoom, steps=steps, points=points
                 )
-                yield first, setplay.of_places(table, begun)
+                yield first, animation.of_places(table, begun)
             elif table.num_rows and not points and places.hung is not None:
-                yield first, setplay.of_records(table, places.hung, steps)
+                yield first, animation.of_records(table, places.hung, steps)
             first += table.num_rows

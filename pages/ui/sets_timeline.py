@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo.engine import Timeline
+from geo.collection.engine.questions import Timeline
+from geo.describe import count
 from geo.model import Filter
 from geo.vocabulary import EVENT_TYPES
-from geo.words import count
 from pages.ui import time_chart
 from pages.ui.sets import Held
 from pages.ui.time_chart import BARS, MONTHS_AT_MOST, Axis, ms

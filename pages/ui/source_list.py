@@ -6,23 +6,24 @@ from zlib import crc32
 
 import streamlit as st
 
-from geo import bibliography, records, words
-from geo.package import Package
-from geo.search import fold
-from geo.tables import is_web_address
+from geo import describe, records
+from geo.collection.memory import fold
+from geo.package.load import Package
+from geo.package.tables import is_web_address
 from pages.ui import address, nav
 
 
 def sources(package: Package) -> None:
     """All sources as a table that can be searched; the one selected with its records."""
     st.header("Sources", anchor="sources")
-    table = bibliography.source_table(package)
+    table = records.source_table(package)
     asked = st.text_input(
         "Find a source", placeholder="publisher, title, year …", max_chars=200, key="w-source-q"
     )
     table = table[[all(fold(word) in text for word in asked.split()) for text in table["folded"]]]
     st.text(
-        f"{words.count(len(table), 'source')}. Select one to see which records were taken from it."
+        f"{describe.count(len(table), 'source')}. Select one to see which records were "
+        f"taken from it."
     )
     event = st.dataframe(
         table,
@@ -60,7 +61,7 @@ def _taken(package: Package, source_id: str) -> None:
                 st.link_button("Open the page", source["url"])
         if source["note"]:
             st.text(f"Note: {source['note']}")
-        for found in bibliography.taken_from(package, source_id):
+        for found in records.taken_from(package, source_id):
             parts = (found["when"], found["title"], found["paragraphs"])
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.text(" · ".join(part for part in parts if part))

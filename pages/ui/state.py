@@ -12,11 +12,11 @@ from typing import Any
 
 import streamlit as st
 
-from geo import scene
-from geo.facets import FACETS
+from geo import address
+from geo.address import EARLIEST, LATEST, limits
+from geo.collection.facets import FACETS
 from geo.model import LANGUAGES, MAX_TEXT, Filter, Scene
-from geo.package import Package
-from geo.values import EARLIEST, LATEST, limits
+from geo.package.load import Package
 
 __all__ = ["EARLIEST", "LANGUAGES", "LATEST", "MAX_TEXT", "State", "limits"]
 KEY = "marz-parameters"
@@ -81,7 +81,7 @@ def parameters() -> dict[str, list[str]]:
 
 def bounded() -> dict[str, list[str]]:
     """What stands in the address, as far as anybody could mean it."""
-    return {key: st.query_params.get_all(key)[: scene.MOST] for key in list(st.query_params)[:50]}
+    return {key: st.query_params.get_all(key)[: address.MOST] for key in list(st.query_params)[:50]}
 
 
 def put(name: str, *values: str) -> None:
@@ -115,8 +115,8 @@ def exchange_dates() -> None:
 
 def keep(current: State) -> None:
     """Keep of the address what could be read."""
-    kept = scene.grouped(scene.pairs(current.scene))
-    for one in scene.PARAMETERS:
+    kept = address.grouped(address.pairs(current.scene))
+    for one in address.PARAMETERS:
         put(one.name, *kept.get(one.name, []))
     if "line" in parameters():
         put("line", current.line)
@@ -125,7 +125,7 @@ def keep(current: State) -> None:
 def replace_all(shown: Scene) -> None:
     """Set the whole state, as when a file is opened; what only pages know stays."""
     own = {name: values for name, values in parameters().items() if name in OWN}
-    st.session_state[KEY] = {**scene.grouped(scene.pairs(shown)), **own}
+    st.session_state[KEY] = {**address.grouped(address.pairs(shown)), **own}
     st.session_state[PUT] = True
     st.session_state.pop("opened-at", None)
 
@@ -169,7 +169,7 @@ def read(package: Package) -> State:
         Tells which options and ids exist.
     """
     given = parameters()
-    reading = scene.read(package, given)
+    reading = address.read(package, given)
     notices = list(reading.notices)
     return State(
         scene=reading.scene,

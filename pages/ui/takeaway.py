@@ -8,10 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from geo import query, takeaway, words
+from geo import describe
+from geo.collection import memory
+from geo.export import formats
+from geo.export.formats import FORMS, Form
 from geo.model import Scene
-from geo.package import Package
-from geo.takeaway import FORMS, Form
+from geo.package.load import Package
 from pages.ui import embed, laying, map_view, state
 from pages.ui.making import Job
 
@@ -37,7 +39,7 @@ def panel(package: Package) -> None:
     current = state.read(package)
     shown = current.scene
     map_view.ask(current)
-    st.text(words.summary(package, shown.query, query.select(package, shown.query)))
+    st.text(describe.summary(package, shown.query, memory.select(package, shown.query)))
     label = st.pills(
         "As",
         [*LABELS, EMBED],
@@ -77,7 +79,7 @@ def _made_at_once(package: Package, shown: Scene, form: Form) -> None:
 
 
 def _maker(package: Package, shown: Scene, form: Form) -> Callable[[], bytes]:
-    return lambda: takeaway.make(package, shown, form.ending, day=_today())
+    return lambda: formats.make(package, shown, form.ending, day=_today())
 
 
 @st.fragment(run_every=POLL)
@@ -102,7 +104,7 @@ def _made_beside(package: Package, shown: Scene, form: Form) -> None:
     job.look()
     if job.is_running:
         part = job.done / job.of if job.of else 0.0
-        counted = f"{takeaway.PARTS[form.kind].capitalize()} {job.done} of {job.of}"
+        counted = f"{formats.PARTS[form.kind].capitalize()} {job.done} of {job.of}"
         said = counted if job.done else f"Making the {form.label} …"
         st.progress(part, said)
         st.button("Cancel", on_click=_drop, key="w-cancel", width="stretch")
@@ -125,7 +127,7 @@ def _made_beside(package: Package, shown: Scene, form: Form) -> None:
 def _begin(package: Package, wanted: tuple[Scene, str, str]) -> None:
     shown, ending, _ = wanted
     day = _today()
-    job = Job(lambda go_on: takeaway.make(package, shown, ending, day=day, progress=go_on))
+    job = Job(lambda go_on: formats.make(package, shown, ending, day=day, progress=go_on))
     st.session_state[JOB] = (wanted, job)
 
 

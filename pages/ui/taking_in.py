@@ -1,6 +1,6 @@
 """Taking in a file: it is looked at, its columns are set right, and it is read, step by step.
 
-All that opens the file happens in a process of its own (`geo.readers.sandboxed`), watched by a
+All that opens the file happens in a process of its own (`geo.ingest.sandboxed`), watched by a
 thread that belongs to the session: changing a filter meanwhile stops nothing.
 """
 
@@ -13,11 +13,16 @@ from pathlib import Path
 
 import streamlit as st
 
-import geo.readers.sandboxed as sandboxed
-from geo import engine, search
-from geo.errors import GeoError
-from geo.package import Package
-from geo.readers import Cancelled, Limits, Mapping, Report, Sniffed
+from geo.collection import memory
+from geo.collection.engine import duck
+from geo.ingest import sandboxed
+from geo.ingest.importing import Cancelled
+from geo.ingest.inspection import Sniffed
+from geo.ingest.limits import Limits
+from geo.ingest.mapping import Mapping
+from geo.ingest.report import Report
+from geo.model import GeoError
+from geo.package.load import Package
 from pages.ui import mapping, own_data, sets, work
 from pages.ui.sets import Held
 
@@ -26,7 +31,7 @@ UPLOAD, REPORT, GIVEN_UP = "own-upload", "own-report", "own-given-up"
 LOOKING, ASKING, READING = "looking", "asking", "reading"
 OPENING, DONE, FAILED = "opening", "done", "failed"
 SORTING = "sorting"
-"""This step and `READING` are called so by `geo.readers.taking` too."""
+"""This step and `READING` are called so by `geo.ingest.importing` too."""
 SAID = {
     LOOKING: "Looking at the file …",
     READING: "Reading the rows …",
@@ -121,8 +126,8 @@ class Job:
                 raise Cancelled("Given up.")
             self.share = done / total if total else None
 
-        data = engine.open_set(
-            out, self.name, spellings=search.spellings(self.package), progress=prepared
+        data = duck.open_set(
+            out, self.name, spellings=memory.spellings(self.package), progress=prepared
         )
         if stop.is_set():
             data.close()
@@ -190,7 +195,7 @@ def _ask(job: Job) -> None:
         )
         st.download_button(
             "Save this mapping",
-            given.to_json(),
+            given.to_json,
             file_name="marz-mapping.json",
             mime="application/json",
             key="w-save-mapping",

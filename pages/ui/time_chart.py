@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from geo.days import EPOCH
 from geo.model import Filter
 from pages.ui import state
 
@@ -19,7 +20,6 @@ LEFT, RIGHT = LABEL + 5, PADDING + 4
 """The same with what Vega adds, as measured; the veils keep to the plot."""
 BARS = 78
 """Height in pixels of the bars."""
-EPOCH = date(1970, 1, 1)
 _DAY_MS = 86_400_000
 
 

@@ -9,9 +9,10 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from geo import query, words
+from geo import describe
+from geo.collection import memory
 from geo.model import Filter
-from geo.package import Package
+from geo.package.load import Package
 from geo.vocabulary import EVENT_TYPES
 from pages.ui import time_chart
 from pages.ui.state import State
@@ -24,7 +25,7 @@ LABELS, LANE = 26, 6
 
 def slider(package: Package, current: State) -> None:
     """The keyboard's way to what the brush does."""
-    time_chart.slide(*query.extent(package), current.query)
+    time_chart.slide(*memory.extent(package), current.query)
 
 
 def chart(package: Package, current: State) -> None:
@@ -34,8 +35,8 @@ def chart(package: Package, current: State) -> None:
     style sheet. A chart that changed with every step of the slider would be drawn anew each
     time, and Vega keeps memory of each.
     """
-    axis = Axis.over(*query.extent(package), current.query)
-    wanted = query.without_dates(current.query)
+    axis = Axis.over(*memory.extent(package), current.query)
+    wanted = memory.without_dates(current.query)
     rows, lanes, undated = _rows(package.version, wanted, axis, package)
     st.html(time_chart.veils(axis, current.query))
     with st.container(key="timeline-chart"):
@@ -43,14 +44,14 @@ def chart(package: Package, current: State) -> None:
             rows,
             _spec(axis, lanes),
             key=BRUSH,
-            on_select=lambda: time_chart.brushed(BRUSH, *query.extent(package)),
+            on_select=lambda: time_chart.brushed(BRUSH, *memory.extent(package)),
             width="stretch",
             theme=None,
             alt=f"Incidents by {axis.by} and type; the same numbers are in the table below it.",
         )
     note = f"Incidents by {axis.by}; lines below are dates known less exactly than that."
     if undated:
-        note += f" {words.count(undated, 'incident')} without any date."
+        note += f" {describe.count(undated, 'incident')} without any date."
     st.caption(note + " Drag across the chart to filter.")
 
 
@@ -63,7 +64,7 @@ def table(package: Package, current: State) -> None:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _counts(version: str, wanted: Filter, _package: Package) -> pd.DataFrame:
-    bins, spans, _ = query.timeline(_package, wanted, by="year")
+    bins, spans, _ = memory.timeline(_package, wanted, by="year")
     counted: dict[tuple[str, str], int] = {}
     for found in bins:
         counted[str(found.start.year), found.event_type] = found.count
@@ -77,7 +78,7 @@ def _counts(version: str, wanted: Filter, _package: Package) -> pd.DataFrame:
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _rows(version: str, wanted: Filter, axis: Axis, _package: Package) -> tuple[pa.Table, int, int]:
     """Rows of the chart, bars with a count and spans with a lane; lanes; incidents without date."""
-    bins, spans, undated = query.timeline(_package, wanted, by=axis.by)
+    bins, spans, undated = memory.timeline(_package, wanted, by=axis.by)
     rows = [("bar", ms(b.start), ms(axis.after(b.start)), b.event_type, b.count, 0) for b in bins]
     ends: list[date] = []
     for span in spans:

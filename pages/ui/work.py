@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from geo.engine import Newest
+from geo.collection.engine.latest import Newest
 
 T = TypeVar("T")
 QUIET = 0.5
@@ -35,7 +35,7 @@ def ask(question: Callable[[], T], slot: DeltaGenerator) -> T:
 
     Raises
     ------
-    geo.engine.Superseded
+    geo.collection.engine.Superseded
         If the reader asked something else meanwhile, in another tab of the same session.
     """
     newest = st.session_state.setdefault(NEWEST, Newest())

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
-from geo import package
-from geo.package import HOME, Package
+from geo.files import DATA
+from geo.package.load import Package, load_package
 from tools.browser import find
 
 from .driving import PATIENCE, Serve, Server, Tab, Visit, Watch, start
@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="package")
 def embedded() -> Package:
     """The data package that comes with Marz."""
-    return package.load(HOME)
+    return load_package(DATA)
 
 
 @pytest.fixture(scope="package")

@@ -19,10 +19,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import BrowserContext, Download, Frame, Locator, Page, expect
 
-from geo import places, query, words
-from geo.facets import FACETS
+from geo import describe, places
+from geo.collection import memory
+from geo.collection.facets import FACETS
 from geo.model import Filter
-from geo.package import Package
+from geo.package.load import Package
 from pages.ui.listing import AT_ONCE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -286,16 +287,16 @@ class Tab:
     # ------------------------------------------------------------ what must agree
     def agrees(self, package: Package, asked: Filter) -> None:
         """Map, sentence, list and facets show what a filter leaves, and nothing else."""
-        rows = query.select(package, asked)
+        rows = memory.select(package, asked)
         features = places.features(package, rows)["features"]
         wanted = {f["properties"]["n"]: len(f["properties"]["m"]) for f in features}
-        expect(self.sentence).to_have_text(words.summary(package, asked, rows))
+        expect(self.sentence).to_have_text(describe.summary(package, asked, rows))
         titles = package.incidents["title"].iloc[rows].tolist()
         expect(self.page.locator(f"{LIST} .title")).to_have_text(titles[:AT_ONCE])
         expect(self.map).to_have_attribute("data-shown", str(sum(wanted.values())))
         assert self.counts() == wanted
         for facet in FACETS:
-            options = query.facet_counts(package, asked)[facet.name].items()
+            options = memory.facet_counts(package, asked)[facet.name].items()
             said = [f"{facet.say(option)} · {number}" for option, number in options]
             if said:
                 expect(self.facet(facet.label)).to_have_text(said)

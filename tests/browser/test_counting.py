@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from geo import patterns, query, strip, tolls
+from geo.charts import border_strip, patterns
+from geo.collection import memory, tolls
 from geo.model import Filter
-from geo.package import Package
+from geo.package.load import Package
 
 from .driving import Tab
 
@@ -21,7 +22,7 @@ ASKED = Filter(countries=("KG",), types=("Battles",))
 
 def test_patterns_answer_to_the_address(tab: Tab, embedded: Package) -> None:
     tab.open("/patterns", country="KG", type="Battles")
-    rows = query.select(embedded, ASKED)
+    rows = memory.select(embedded, ASKED)
     for measure, what in tolls.MEASURES.items():
         said = tolls.explained(tolls.total(embedded, rows, measure))
         expect(tab.page.get_by_text(f"{what.capitalize()}: {said}", exact=True)).to_be_visible()
@@ -34,13 +35,13 @@ def test_patterns_answer_to_the_address(tab: Tab, embedded: Package) -> None:
     first = chart.table.iloc[0]
     expect(grid.locator("[role=gridcell]").filter(has_text=first["Place"]).first).to_be_attached()
     tab.facet("Event type").filter(has_text="Battles").click()
-    wider = patterns.by_place(embedded, query.select(embedded, Filter(countries=("KG",))))
+    wider = patterns.by_place(embedded, memory.select(embedded, Filter(countries=("KG",))))
     expect(grid).to_have_attribute("aria-rowcount", str(len(wider.table) + 1))
 
 
 def test_a_chart_is_taken_away_in_three_forms(tab: Tab, embedded: Package) -> None:
     tab.open("/patterns", country="KG", type="Battles")
-    chart = patterns.by_type(embedded, query.select(embedded, ASKED))
+    chart = patterns.by_type(embedded, memory.select(embedded, ASKED))
     box = tab.page.locator(f".st-key-chart-{chart.name}")
     taken = {}
     for form in ("SVG", "PNG", "CSV"):
@@ -72,7 +73,7 @@ def test_a_border_opens_by_its_address(tab: Tab, embedded: Package, border: str)
     box.get_by_text("The numbers").click()
     own = embedded.incidents["border"] == border
     expect(box.locator("[role=grid]")).to_have_attribute("aria-rowcount", str(own.sum() + 1))
-    found = strip.strip(embedded, query.select(embedded, Filter()), border)
+    found = border_strip.strip(embedded, memory.select(embedded, Filter()), border)
     expect(box).to_contain_text(f"{len(found.anywhere)} incidents known to be somewhere")
     expect(tab.page.locator("[data-testid=stException]")).to_have_count(0)
 
@@ -80,7 +81,7 @@ def test_a_border_opens_by_its_address(tab: Tab, embedded: Package, border: str)
 def test_another_border_keeps_the_filter(tab: Tab, embedded: Package) -> None:
     tab.open("/border", line="TJ-AF", type="Battles")
     tab.page.get_by_role("radio", name="Tajikistan–Kyrgyzstan").click()
-    rows = query.select(embedded, Filter(types=("Battles",)))
+    rows = memory.select(embedded, Filter(types=("Battles",)))
     own = (embedded.incidents["border"].iloc[rows] == "TJ-KG").sum()
     expect(tab.page.get_by_text(f"{own} incidents, of type Battles.")).to_be_visible()
     tab.wait_for_address(line="TJ-KG", type="Battles")

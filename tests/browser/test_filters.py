@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from geo import query
+from geo.collection import memory
 from geo.model import Filter
-from geo.package import Package
+from geo.package.load import Package
 
 from .driving import Tab, Visit, day
 
@@ -63,7 +63,7 @@ def test_typed_dates_and_what_within_means(tab: Tab, embedded: Package) -> None:
     tab.page.get_by_role("radio", name="Certainly").click()
     tab.agrees(embedded, Filter(**window, match="certainly"))
     rows = [
-        len(query.select(embedded, Filter(**window, match=m))) for m in ("possibly", "certainly")
+        len(memory.select(embedded, Filter(**window, match=m))) for m in ("possibly", "certainly")
     ]
     assert rows[0] > rows[1] > 0
 
@@ -76,9 +76,9 @@ def test_the_slider_by_keyboard(tab: Tab, embedded: Package) -> None:
         tab.page.keyboard.press("PageUp")
     tab.page.keyboard.press("ArrowLeft")
     tab.page.wait_for_url(re.compile(r"from="), wait_until="commit")
-    asked = _settled_start(tab, query.extent(embedded)[0])
+    asked = _settled_start(tab, memory.extent(embedded)[0])
     tab.agrees(embedded, Filter(start=asked))
-    assert len(query.select(embedded, Filter(start=asked))) < len(embedded.incidents)
+    assert len(memory.select(embedded, Filter(start=asked))) < len(embedded.incidents)
 
 
 def _settled_start(tab: Tab, first: date) -> date:
@@ -120,14 +120,14 @@ def test_search_reads_other_scripts(tab: Tab, embedded: Package) -> None:
     field.fill("Исфара")
     field.press("Enter")
     tab.agrees(embedded, Filter(text="Исфара"))
-    assert len(query.select(embedded, Filter(text="Исфара"))) > 0
+    assert len(memory.select(embedded, Filter(text="Исфара"))) > 0
 
 
 def test_the_address_restores_the_view(visit: Visit, embedded: Package) -> None:
     one = visit().open_map(country="KG", from_="2022-10-01", match="certainly")
     asked = Filter(start=date(2022, 10, 1), match="certainly", countries=("KG",))
     one.agrees(embedded, asked)
-    chosen = embedded.incidents["title"].iat[int(query.select(embedded, asked)[1])]
+    chosen = embedded.incidents["title"].iat[int(memory.select(embedded, asked)[1])]
     one.items.nth(1).click()
     expect(one.title).to_have_text(chosen)
     one.map.locator(".leaflet-control-zoom-in").click()
@@ -180,5 +180,5 @@ def test_a_page_from_the_menu_keeps_the_filter(tab: Tab, embedded: Package) -> N
     tab.open_map(type="Battles")
     tab.page.get_by_role("link", name="Patterns", exact=True).click()
     tab.wait_for_address(type="Battles")
-    rows = query.select(embedded, Filter(types=("Battles",)))
+    rows = memory.select(embedded, Filter(types=("Battles",)))
     expect(tab.sentence).to_contain_text(f"{len(rows)} incidents")

@@ -16,9 +16,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Frame, Locator, Page, expect
 
-from geo import bibliography, package, places, query
+from geo import places, records
+from geo.collection import memory
 from geo.model import Filter
-from geo.package import Package
+from geo.package.load import Package, load_package
 
 from .driving import FRAME, Serve, Server, Tab, Visit, counts
 
@@ -26,7 +27,7 @@ from .driving import FRAME, Serve, Server, Tab, Visit, counts
 @pytest.fixture(scope="package")
 def poisoned(hostile_folder: Path) -> Package:
     """The hostile package, loaded."""
-    return package.load(hostile_folder)
+    return load_package(hostile_folder)
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def nothing_ran(page: Page) -> None:
 
 def test_the_map_draws_all_and_says_it_as_it_is(victim: Tab, poisoned: Package) -> None:
     victim.open_map()
-    features = places.features(poisoned, query.select(poisoned, Filter()))["features"]
+    features = places.features(poisoned, memory.select(poisoned, Filter()))["features"]
     assert victim.counts() == {f["properties"]["n"]: len(f["properties"]["m"]) for f in features}
     sites = {site.number: site for site in places.sites(poisoned)}
     for number, gathered in victim.groups().items():
@@ -82,7 +83,7 @@ def test_the_map_draws_all_and_says_it_as_it_is(victim: Tab, poisoned: Package) 
 
 def test_list_and_detail_read_back(victim: Tab, poisoned: Package) -> None:
     victim.open_map()
-    rows = query.select(poisoned, Filter())
+    rows = memory.select(poisoned, Filter())
     titles = poisoned.incidents["title"].iloc[rows].tolist()
     assert read(victim.page.locator("[role=listbox] .title")) == titles
     for number, row in enumerate(rows):
@@ -124,7 +125,7 @@ def test_records_and_sources_read_back(victim: Tab, poisoned: Package) -> None:
     victim.page.mouse.click(box["x"] + 17, box["y"] + 35 + 16)
     taken = victim.page.locator(".st-key-taken")
     expect(taken).to_be_visible()
-    first = bibliography.source_table(poisoned).iloc[0]
+    first = records.source_table(poisoned).iloc[0]
     assert f"Note: {first['note']}" in read(taken.locator("[data-testid=stText]"))
     nothing_ran(victim.page)
 
@@ -140,7 +141,7 @@ def test_an_address_of_hostile_words(victim: Tab, poisoned: Package) -> None:
 
 def test_all_downloads(victim: Tab, poisoned: Package, visit: Visit, tmp_path: Path) -> None:
     victim.open_map()
-    rows = query.select(poisoned, Filter())
+    rows = memory.select(poisoned, Filter())
     incidents = poisoned.incidents.iloc[rows]
 
     picture = Image.open(victim.take("PNG").path())

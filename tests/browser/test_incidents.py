@@ -7,9 +7,10 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from geo import cite
-from geo.package import HOME, Package
-from geo.related import related
+from geo import records
+from geo.files import DATA
+from geo.package.load import Package
+from geo.records import related
 
 from .driving import Serve, Tab, Visit
 
@@ -29,7 +30,7 @@ def test_every_page_opens_by_its_address(tab: Tab, embedded: Package, part: int)
 
 
 def test_the_first_visit_of_a_fresh_server(serving: Serve, visit: Visit, embedded: Package) -> None:
-    server = serving(HOME)  # another server than that of the other tests
+    server = serving(DATA)  # another server than that of the other tests
     tab = visit(server)
     incident = embedded.incidents.iloc[7]
     tab.open("/incident", id=incident["id"])
@@ -53,7 +54,7 @@ def test_a_page_shows_what_belongs_to_it(tab: Tab, embedded: Package) -> None:
     tab.page.get_by_role("tab", name="CSL-JSON").click()
     with tab.page.expect_download() as coming:
         tab.page.get_by_role("button", name="Download CSL-JSON").click()
-    assert json.loads(coming.value.path().read_text("utf-8")) == cite.csl(embedded, row)
+    assert json.loads(coming.value.path().read_text("utf-8")) == records.csl(embedded, row)
     # To the larger event and from there back by its part.
     beside.get_by_role("link", name="14–17 Sept 2022").click()
     expect(tab.title).to_have_text(titles.iat[found.above[0]])

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
-from geo import places, query
+from geo import places
+from geo.collection import memory
 from geo.model import Filter
-from geo.package import Package
+from geo.package.load import Package
 from pages.ui.listing import AT_ONCE
 
 from .driving import Tab, Visit
@@ -23,7 +24,7 @@ PIXEL = (
 
 def members(package: Package, asked: Filter | None = None) -> dict[int, list[int]]:
     """Site -> rows of its incidents."""
-    rows = query.select(package, asked or Filter())
+    rows = memory.select(package, asked or Filter())
     features = places.features(package, rows)["features"]
     return {f["properties"]["n"]: [m[0] for m in f["properties"]["m"]] for f in features}
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from geo import carried, scene, values
+from geo import address
+from geo.export import state as file_state
 from geo.model import Bbox, Filter, Scene, Sheet
-from geo.package import Package
+from geo.package.load import Package
 
 from .driving import Tab, Visit
 
@@ -37,7 +38,7 @@ def test_a_picture_dropped_on_marz_is_the_same_view(
     tab.page.get_by_role("option", name="What the map shows now").click()
     typed = panel.get_by_label("West, south, east, north")
     expect(typed).not_to_have_value("")
-    bbox = values.bbox_of(typed.input_value())
+    bbox = address.bbox_of(typed.input_value())
     assert bbox == pytest.approx(bounds(tab), abs=5e-3)
     panel.get_by_role("combobox", name="Look").click()
     tab.page.get_by_role("option", name="Greyscale").click()
@@ -47,7 +48,7 @@ def test_a_picture_dropped_on_marz_is_the_same_view(
     path = tmp_path / "map.png"
     tab.take("PNG").save_as(path)
 
-    shown = scene.read(embedded, carried.read(path.read_bytes()).given).scene
+    shown = address.read(embedded, file_state.read(path.read_bytes()).given).scene
     assert shown == Scene(
         query=ASKED,
         bbox=bbox,
@@ -68,7 +69,7 @@ def test_a_picture_dropped_on_marz_is_the_same_view(
     expect(told).to_contain_text("“map.png”")
     expect(told).to_contain_text("Nothing has changed since.")
     other.agrees(embedded, ASKED)
-    assert other.address() == scene.grouped(scene.pairs(shown))
+    assert other.address() == address.grouped(address.pairs(shown))
     assert other.view() == pytest.approx(list(shown.at), abs=1e-3)
     told.get_by_role("button", name="Dismiss").click()
     expect(told).to_have_count(0)
@@ -86,7 +87,7 @@ def test_the_map_shows_what_it_went_to_by_itself(tab: Tab) -> None:
     tab.page.get_by_role("option", name="What the map shows now").click()
     typed = panel.get_by_label("West, south, east, north")
     expect(typed).not_to_have_value("")
-    assert values.bbox_of(typed.input_value()) == pytest.approx(bounds(tab), abs=5e-3)
+    assert address.bbox_of(typed.input_value()) == pytest.approx(bounds(tab), abs=5e-3)
     panel.get_by_role("button", name="Close").click()
     expect(panel).to_have_count(0)
     lat, lon, zoom = tab.view()

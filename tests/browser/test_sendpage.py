@@ -11,12 +11,14 @@ from urllib.parse import parse_qs, urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from geo import export, extents, places, query, search, words
-from geo.facets import FACETS
+from geo import describe, places
+from geo.address import pairs
+from geo.collection import extents, memory
+from geo.collection.facets import FACETS
+from geo.export import text as export_text
 from geo.model import Bbox, Filter, Scene
-from geo.package import Package
+from geo.package.load import Package
 from geo.records import record
-from geo.scene import pairs
 
 from .driving import Visit
 
@@ -46,8 +48,8 @@ ASKED = [
 def file_of(package: Package, folder: Path, asked: Filter = ALL, **start: Any) -> Path:
     """The page as a file."""
     path = folder / "marz.html"
-    rows = query.select(package, asked)
-    path.write_bytes(export.html(package, asked, rows, now=NOW, **start))
+    rows = memory.select(package, asked)
+    path.write_bytes(export_text.html(package, asked, rows, now=NOW, **start))
     return path
 
 
@@ -80,8 +82,8 @@ def go(page: Page, asked: Filter) -> None:
 
 def agree(page: Page, package: Package, asked: Filter) -> None:
     """List, sentence, map and counts are those of the library."""
-    rows = query.select(package, asked)
-    expect(page.locator("#summary")).to_have_text(words.summary(package, asked, rows))
+    rows = memory.select(package, asked)
+    expect(page.locator("#summary")).to_have_text(describe.summary(package, asked, rows))
     assert (
         page.evaluate("filter => marz.page.select(marz.page.readState().filter)") == rows.tolist()
     )
@@ -91,7 +93,7 @@ def agree(page: Page, package: Package, asked: Filter) -> None:
         for f in places.features(package, rows)["features"]
     }
     expect(page.locator("#map")).to_have_attribute("data-shown", str(sum(wanted.values())))
-    counts = query.facet_counts(package, asked)
+    counts = memory.facet_counts(package, asked)
     said = [
         f"{facet.say(option)} · {number}"
         for facet in FACETS
@@ -112,7 +114,7 @@ def test_words_are_folded_alike(visit: Visit, whole: Path) -> None:
     page = opened(visit, whole)
     signs = [chr(n) for r in (range(0x20, 0x700), range(0x1E00, 0x2060)) for n in r]
     found = page.evaluate("signs => signs.map(marz.page.fold)", signs)
-    assert {s: f for s, f in zip(signs, found, strict=True) if f != search.fold(s)} == {}
+    assert {s: f for s, f in zip(signs, found, strict=True) if f != memory.fold(s)} == {}
 
 
 def test_a_record_tells_who_says_what(visit: Visit, whole: Path, embedded: Package) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from geo import bibliography, query
+from geo import records
+from geo.collection import memory
 from geo.model import Filter
-from geo.package import Package
+from geo.package.load import Package
 
 from .driving import Tab
 
 
 def test_records_select_a_row(tab: Tab, embedded: Package) -> None:
     tab.open("/records", country="KG")
-    rows = query.select(embedded, Filter(countries=("KG",)))
+    rows = memory.select(embedded, Filter(countries=("KG",)))
     titles = embedded.incidents["title"].iloc[rows].tolist()
     table = tab.page.locator("[data-testid=stDataFrame]")
     canvas = table.locator("canvas").first
@@ -61,8 +62,8 @@ def test_sources_name_everything(tab: Tab, embedded: Package) -> None:
     tab.page.mouse.click(box["x"] + 17, box["y"] + 35 + 16)
     taken = tab.page.locator(".st-key-taken")
     expect(taken.get_by_role("link", name="Open the page")).to_have_attribute("href", chosen["url"])
-    records = bibliography.taken_from(embedded, str(chosen.name))
-    for record in records:
+    expected = records.taken_from(embedded, str(chosen.name))
+    for record in expected:
         expect(taken.get_by_text(record["title"])).to_be_visible()
     expect(taken.get_by_role("link", name="Open", exact=True)).to_have_count(len(records))
     expect(tab.page.get_by_text(embedded.version)).to_be_visible()

@@ -13,9 +13,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from geo import carried, query, scene
+from geo import address
+from geo.collection import memory
+from geo.export import state as file_state
 from geo.model import Filter, Scene
-from geo.package import Package
+from geo.package.load import Package
 
 from .driving import Tab, Visit, counts, groups
 
@@ -29,7 +31,7 @@ def ready(tab: Tab) -> Tab:
 
 
 def ids(package: Package) -> list[str]:
-    found: list[str] = package.incidents["id"].iloc[query.select(package, ASKED)].tolist()
+    found: list[str] = package.incidents["id"].iloc[memory.select(package, ASKED)].tolist()
     return found
 
 
@@ -43,8 +45,8 @@ def test_the_picture(ready: Tab, embedded: Package) -> None:
     assert colours and len(colours) > 100  # a map, not a blank sheet
     text = picture.text  # type: ignore[attr-defined]
     assert text["Marz-Data-Version"] == embedded.version
-    found = carried.read(taken.path().read_bytes())
-    assert scene.read(embedded, found.given).scene == Scene(query=ASKED)
+    found = file_state.read(taken.path().read_bytes())
+    assert address.read(embedded, found.given).scene == Scene(query=ASKED)
     assert "Kyrgyzstan" in text["Description"]
     assert "OpenStreetMap" in text["Copyright"]
     assert text["Source"] and text["Creation Time"]
@@ -59,7 +61,7 @@ def test_the_page(ready: Tab, embedded: Package, visit: Visit, tmp_path: Path) -
     drawn = away.page.locator("#map .marz-symbol:has(svg)")
     expect(drawn).to_have_count(ready.symbols.count())
     assert counts(drawn) == ready.counts()
-    titles = embedded.incidents["title"].iloc[query.select(embedded, ASKED)].tolist()
+    titles = embedded.incidents["title"].iloc[memory.select(embedded, ASKED)].tolist()
     expect(away.page.locator("#list .title")).to_have_text(titles)
     expect(away.page.locator("#map .marz-border-name")).to_have_count(2)
     picture = away.page.locator("#map img.leaflet-image-layer")
@@ -123,4 +125,4 @@ def test_what_is_taken_follows_the_filter(tab: Tab, embedded: Package) -> None:
     tab.agrees(embedded, asked)
     text = tab.take("CSV").path().read_text("utf-8-sig")
     found = [row["id"] for row in csv.DictReader(io.StringIO(text))]
-    assert found == embedded.incidents["id"].iloc[query.select(embedded, asked)].tolist()
+    assert found == embedded.incidents["id"].iloc[memory.select(embedded, asked)].tolist()

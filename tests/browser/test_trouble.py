@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from geo import package
 from geo.model import Filter
-from geo.package import Package
+from geo.package.load import Package, load_package
 
 from .driving import Server, Tab, Visit, start
 
@@ -102,7 +101,7 @@ def test_a_single_record_is_mapped(visit: Visit, other: Server, folder: Path) ->
         "".join(line for line in lines if line[:3] == "id," or "bridge" in line), "utf-8"
     )
     tab = visit(other).open_map()
-    tab.agrees(package.load(folder), Filter())
+    tab.agrees(load_package(folder), Filter())
     expect(tab.items).to_have_count(1)
     expect(tab.page.get_by_role("slider")).to_have_count(0)
     expect(tab.map.locator(".marz-play")).to_have_count(0)
@@ -111,7 +110,7 @@ def test_a_single_record_is_mapped(visit: Visit, other: Server, folder: Path) ->
 
 def test_another_border_is_mapped_as_well(visit: Visit, other: Server, folder: Path) -> None:
     tab = visit(other).open_map()
-    made_up = package.load(folder)
+    made_up = load_package(folder)
     tab.agrees(made_up, Filter())
     expect(tab.map.locator(".marz-border-name")).to_have_text(["Sarnian border"])
     latitude, longitude, _ = tab.view()
@@ -124,7 +123,7 @@ def test_a_broken_row(visit: Visit, other: Server, folder: Path) -> None:
     path = folder / "incidents.csv"
     path.write_text(path.read_text("utf-8").replace("2020-01-15,", "15.1.2020,", 1), "utf-8")
     tab = visit(other).open_map()
-    damaged = package.load(folder)
+    damaged = load_package(folder)
     assert 0 < len(damaged.incidents) < 8
     tab.agrees(damaged, Filter())
     tab.page.get_by_text("problems in the data").or_(
@@ -139,7 +138,7 @@ def test_a_broken_layer(visit: Visit, other: Server, folder: Path) -> None:
     path = folder / "regions.geojson"
     path.write_text(path.read_text("utf-8")[:200], "utf-8")
     tab = visit(other).open_map()
-    tab.agrees(package.load(folder), Filter())
+    tab.agrees(load_package(folder), Filter())
     tab.page.get_by_text("problems in the data").first.click()
     expect(tab.page.get_by_text("regions.geojson:-: cannot be read as GeoJSON")).to_be_visible()
     expect(tab.page.get_by_text("SL-2020-03-protest: field place_id").first).to_be_visible()
@@ -167,7 +166,7 @@ def test_an_edit_of_the_data_shows_without_a_restart(
     no_trace(tab)
     descriptor.write_text(json.dumps(json.loads(text) | {"version": "0.2.0"}), "utf-8")
     tab.open_map()
-    tab.agrees(package.load(folder), Filter())
+    tab.agrees(load_package(folder), Filter())
 
 
 @pytest.mark.parametrize("path", ["/", "/records", "/sources"])

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import sets
 
-from geo import engine
-from geo.engine import rollups, tables
+from geo.collection.engine import duck, rollups, servers, tables
+from geo.collection.engine.data import DataSet
 
 if "MARZ_TEST_SPARK" not in os.environ:
     collect_ignore_glob = ["test_*.py"]
@@ -29,16 +29,16 @@ def file(tmp_path_factory: pytest.TempPathFactory, made: sets.Rows) -> Path:
 
 
 @pytest.fixture(scope="session")
-def on_all(file: Path) -> Iterator[dict[str, engine.DataSet]]:
+def on_all(file: Path) -> Iterator[dict[str, DataSet]]:
     """The set on each engine, with every roll-up."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rollups, "SMALL", 1)
         patch.setattr(tables, "WORTH", 2.0)
-        known = {"duckdb": engine.open_set(file, "made up", spellings=sets.SPELLINGS)}
+        known = {"duckdb": duck.open_set(file, "made up", spellings=sets.SPELLINGS)}
         for name in ENGINES[1:]:
             url = sets.address(name, "made_up")
-            assert engine.load(file, url) == 600
-            known[name] = engine.database(url, spellings=sets.SPELLINGS)
+            assert servers.load(file, url) == 600
+            known[name] = servers.database(url, spellings=sets.SPELLINGS)
     yield known
     for one in known.values():
         one.close()

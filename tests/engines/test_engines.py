@@ -13,9 +13,12 @@ import sets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import engine
-from geo.engine.rollups import rows_of
-from geo.engine.template import Bound
+from geo.collection.engine import cells, onset_counts, questions, servers
+from geo.collection.engine.data import DataSet, EngineError, Superseded
+from geo.collection.engine.latest import Newest
+from geo.collection.engine.onset_counts import Steps
+from geo.collection.engine.prepared import Bound
+from geo.collection.engine.rollups import rows_of
 from geo.model import Bbox, Filter
 
 # Spark's own bridge to Java leaves its sockets to the garbage collector.
@@ -42,15 +45,15 @@ FILTERS = [
 
 
 STEPS = (
-    engine.Steps.over(date(1999, 6, 5), date(2004, 2, 3)),
-    engine.Steps.over(date(2000, 2, 3), date(2001, 11, 30), days=600),
+    Steps.over(date(1999, 6, 5), date(2004, 2, 3)),
+    Steps.over(date(2000, 2, 3), date(2001, 11, 30), days=600),
 )
 
 
-def begun(data: engine.DataSet, asked: Filter) -> list[list[tuple[Any, ...]]]:
+def begun(data: DataSet, asked: Filter) -> list[list[tuple[Any, ...]]]:
     """When what cells and areas hold began; the answers are in no order."""
     found = [
-        engine.begun(data, asked, bbox=bbox, zoom=zoom, steps=steps, points=points)
+        onset_counts.begun(data, asked, bbox=bbox, zoom=zoom, steps=steps, points=points)
         for bbox, zoom in ((sets.WORLD, 2), (VIEW, 7))
         for steps in STEPS
         for points in (True, False)
@@ -59,28 +62,28 @@ def begun(data: engine.DataSet, asked: Filter) -> list[list[tuple[Any, ...]]]:
     return [sorted(tuple(row.values()) for row in table.to_pylist()) for table in found]
 
 
-def answers(data: engine.DataSet, asked: Filter) -> dict[str, Any]:
+def answers(data: DataSet, asked: Filter) -> dict[str, Any]:
     """All that can be asked, in plain values."""
     return {
-        "count": engine.count(data, asked),
-        "count in view": engine.count(data, asked, VIEW),
-        "facets": engine.facet_counts(data, asked),
-        "totals": engine.totals(data, asked),
-        "months": engine.timeline(data, asked, by="month"),
-        "years": engine.timeline(data, asked, by="year"),
-        "cells": engine.cells(data, asked, bbox=sets.WORLD, zoom=2).to_pylist(),
-        "near cells": engine.cells(data, asked, bbox=VIEW, zoom=7).to_pylist(),
+        "count": questions.count(data, asked),
+        "count in view": questions.count(data, asked, VIEW),
+        "facets": questions.facet_counts(data, asked),
+        "totals": questions.totals(data, asked),
+        "months": questions.timeline(data, asked, by="month"),
+        "years": questions.timeline(data, asked, by="year"),
+        "cells": cells.cells(data, asked, bbox=sets.WORLD, zoom=2).to_pylist(),
+        "near cells": cells.cells(data, asked, bbox=VIEW, zoom=7).to_pylist(),
         "begun": begun(data, asked),
-        "extents": engine.extents(data, asked, bbox=VIEW).to_pylist(),
-        "newest": engine.select(data, asked, limit=20, offset=3).to_pylist(),
-        "oldest in view": engine.select(
+        "extents": cells.extents(data, asked, bbox=VIEW).to_pylist(),
+        "newest": questions.select(data, asked, limit=20, offset=3).to_pylist(),
+        "oldest in view": questions.select(
             data, asked, bbox=VIEW, limit=20, newest_first=False
         ).to_pylist(),
     }
 
 
 @pytest.mark.parametrize("asked", FILTERS, ids=str)
-def test_all_engines_answer_alike(on_all: dict[str, engine.DataSet], asked: Filter) -> None:
+def test_all_engines_answer_alike(on_all: dict[str, DataSet], asked: Filter) -> None:
     expected = answers(on_all["duckdb"], asked)
     for name in ("postgresql", "spark"):
         found = answers(on_all[name], asked)
@@ -88,11 +91,11 @@ def test_all_engines_answer_alike(on_all: dict[str, engine.DataSet], asked: Filt
             assert found[question] == answer, (name, question)
 
 
-def test_the_answers_are_not_empty(on_all: dict[str, engine.DataSet], made: list[sets.Row]) -> None:
+def test_the_answers_are_not_empty(on_all: dict[str, DataSet], made: list[sets.Row]) -> None:
     for data in on_all.values():
         for asked in FILTERS:
             right = sum(sets.matches(row, asked, sets.SPELLINGS) for row in made)
-            assert engine.count(data, asked) == right
+            assert questions.count(data, asked) == right
     assert sum(sets.matches(row, FILTERS[8], sets.SPELLINGS) for row in made) > 3
 
 
@@ -109,7 +112,7 @@ DAYS = st.one_of(st.none(), st.dates(date(1999, 11, 1), date(2004, 2, 28)))
     text=st.sampled_from(["", "", "night", "kyrgyz line", "ambush 'night'"]),
 )
 def test_any_filter_is_answered_alike(
-    on_all: dict[str, engine.DataSet],
+    on_all: dict[str, DataSet],
     one: date | None,
     other: date | None,
     match: str,
@@ -121,10 +124,10 @@ def test_any_filter_is_answered_alike(
     asked = Filter(start, end, match, tuple(countries), types=tuple(types), text=text)
     told = [
         (
-            engine.totals(data, asked),
-            engine.facet_counts(data, asked),
-            engine.timeline(data, asked, by="month"),
-            engine.cells(data, asked, bbox=sets.WORLD, zoom=3).to_pylist(),
+            questions.totals(data, asked),
+            questions.facet_counts(data, asked),
+            questions.timeline(data, asked, by="month"),
+            cells.cells(data, asked, bbox=sets.WORLD, zoom=3).to_pylist(),
         )
         for data in on_all.values()
     ]
@@ -132,20 +135,20 @@ def test_any_filter_is_answered_alike(
 
 
 def test_one_record_is_the_same_everywhere(
-    on_all: dict[str, engine.DataSet], made: list[sets.Row]
+    on_all: dict[str, DataSet], made: list[sets.Row]
 ) -> None:
     for row in (made[0], made[300]):
-        records = [engine.record(data, row["number"]) for data in on_all.values()]
+        records = [questions.record(data, row["number"]) for data in on_all.values()]
         assert records[0] == records[1] == records[2]
         assert records[0]["title"] == row["title"]
     for data in on_all.values():
-        with pytest.raises(engine.EngineError, match="no incident number"):
-            engine.record(data, 10_000)
-        assert engine.extent(data) == engine.extent(on_all["duckdb"])
+        with pytest.raises(EngineError, match="no incident number"):
+            questions.record(data, 10_000)
+        assert questions.extent(data) == questions.extent(on_all["duckdb"])
 
 
 @pytest.mark.parametrize("name", ["duckdb", "postgresql", "spark"])
-def test_a_question_is_cancelled_on_each(on_all: dict[str, engine.DataSet], name: str) -> None:
+def test_a_question_is_cancelled_on_each(on_all: dict[str, DataSet], name: str) -> None:
     data = on_all[name]
 
     def build(bound: Bound) -> ir.Table:
@@ -155,34 +158,34 @@ def test_a_question_is_cancelled_on_each(on_all: dict[str, engine.DataSet], name
         odd = pairs.filter((pairs.n0 * pairs.n1 + pairs.n2 * pairs.n3) % 1000 == 7)
         return odd.agg(n=odd.count())
 
-    newest = engine.Newest()
+    newest = Newest()
     timer = threading.Timer(2, newest.cancel)
     timer.start()
-    with pytest.raises(engine.Superseded):
+    with pytest.raises(Superseded):
         newest.ask(lambda: data.handle.run("endless", build, {}))
     timer.join()
-    assert newest.ask(lambda: engine.count(data, Filter())) == 600
+    assert newest.ask(lambda: questions.count(data, Filter())) == 600
 
 
-def test_loading_again_replaces(on_all: dict[str, engine.DataSet], tmp_path: Path) -> None:
+def test_loading_again_replaces(on_all: dict[str, DataSet], tmp_path: Path) -> None:
     for name in ("postgresql", "spark"):
         url = sets.address(name, "replaced")
         for size in (30, 40):
             path = sets.write(tmp_path / "some.parquet", sets.rows(size))
-            assert engine.load(path, url) == size
-        data = engine.database(url, "Some")
-        assert (data.name, engine.count(data, Filter()), data.rollups) == ("Some", 40, ())
+            assert servers.load(path, url) == size
+        data = servers.database(url, "Some")
+        assert (data.name, questions.count(data, Filter()), data.rollups) == ("Some", 40, ())
 
 
-def test_what_is_not_there_is_said(on_all: dict[str, engine.DataSet]) -> None:
+def test_what_is_not_there_is_said(on_all: dict[str, DataSet]) -> None:
     for name in ("postgresql", "spark"):
-        with pytest.raises(engine.EngineError, match=r"no (such )?data set"):
-            engine.database(sets.address(name, "missing"))
-    with pytest.raises(engine.EngineError, match="cannot be reached"):
-        engine.database("postgresql://marz@127.0.0.1:1/postgres")
+        with pytest.raises(EngineError, match=r"no (such )?data set"):
+            servers.database(sets.address(name, "missing"))
+    with pytest.raises(EngineError, match="cannot be reached"):
+        servers.database("postgresql://marz@127.0.0.1:1/postgres")
 
 
-def test_the_server_is_only_read(on_all: dict[str, engine.DataSet]) -> None:
+def test_the_server_is_only_read(on_all: dict[str, DataSet]) -> None:
     handle = on_all["postgresql"].handle
-    with pytest.raises(engine.EngineError, match="read-only"), handle._connected() as connection:  # type: ignore[attr-defined]
+    with pytest.raises(EngineError, match="read-only"), handle._connected() as connection:  # type: ignore[attr-defined]
         connection.execute("DELETE FROM made_up")

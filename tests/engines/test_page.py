@@ -12,9 +12,11 @@ from browser.conftest import ARGUMENTS, DESK
 from browser.driving import FRAME, PATIENCE, Tab, Watch, start
 from playwright.sync_api import expect, sync_playwright
 
-from geo import engine, setmap
-from geo.engine import rollups, tables
+from geo.collection.engine import cells, questions, rollups, servers, tables
+from geo.collection.engine import duck as duckdb_engine
+from geo.collection.engine.data import DataSet
 from geo.model import Bbox, Filter
+from geo.webmap import datasets as dataset_layer
 from pages.ui import sets as held
 from pages.ui.sets_places import AREAS, AROUND, COARSER
 from tools.browser import find
@@ -24,18 +26,18 @@ BATTLES = Filter(types=("Battles",))
 
 
 @pytest.fixture(scope="module")
-def duck(tmp_path_factory: pytest.TempPathFactory) -> engine.DataSet:
+def duck(tmp_path_factory: pytest.TempPathFactory) -> DataSet:
     """The set in a file, as DuckDB has it, after it was loaded into PostgreSQL."""
     path = sets.write(tmp_path_factory.mktemp("page") / "on_page.parquet", sets.rows(ROWS, seed=3))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rollups, "SMALL", 1)
         patch.setattr(tables, "WORTH", 2.0)
-        assert engine.load(path, sets.address("postgresql", "on_page")) == ROWS
-        return engine.open_set(path, "on_page")
+        assert servers.load(path, sets.address("postgresql", "on_page")) == ROWS
+        return duckdb_engine.open_set(path, "on_page")
 
 
 @pytest.fixture
-def tab(duck: engine.DataSet, tmp_path: Path) -> Iterator[Tab]:
+def tab(duck: DataSet, tmp_path: Path) -> Iterator[Tab]:
     """A tab on a Marz whose operator names that database and no files."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(held.DATABASE, sets.address("postgresql", "on_page"))
@@ -66,12 +68,12 @@ def drawn(tab: Tab, kind: int) -> list[list[int]]:
     return sorted(found)
 
 
-def test_the_page_on_postgresql_says_what_duckdb_says(tab: Tab, duck: engine.DataSet) -> None:
+def test_the_page_on_postgresql_says_what_duckdb_says(tab: Tab, duck: DataSet) -> None:
     panel = tab.page.locator("[data-testid=stSidebar]")
     tab.open("/explore", set="on_page")
     expect(tab.map).to_have_attribute("data-commit", re.compile(r"\d+"))
     expect(panel.get_by_text(f"■ on_page · {ROWS:,} of {ROWS:,}")).to_be_visible()
-    totals = engine.totals(duck, Filter())
+    totals = questions.totals(duck, Filter())
     expect(tab.sentence).to_contain_text(f"{ROWS:,} incidents.")
     expect(tab.sentence).to_contain_text(f"{totals.unlocated:,} without a place")
 
@@ -83,10 +85,10 @@ def test_the_page_on_postgresql_says_what_duckdb_says(tab: Tab, duck: engine.Dat
         "() => { const b = map_div.getBounds();"
         " return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth(), map_div.getZoom()]; }"
     )
-    view = setmap.window(Bbox(*(round(v, 5) for v in (west, south, east, north))), AROUND)
-    cells = engine.cells(duck, Filter(), bbox=view, zoom=round(zoom, 2) - COARSER)
-    areas = engine.extents(duck, Filter(), bbox=view, limit=AREAS)
-    for kind, table in ((setmap.CELLS, cells), (setmap.AREAS, areas)):
+    view = dataset_layer.window(Bbox(*(round(v, 5) for v in (west, south, east, north))), AROUND)
+    grid = cells.cells(duck, Filter(), bbox=view, zoom=round(zoom, 2) - COARSER)
+    areas = cells.extents(duck, Filter(), bbox=view, limit=AREAS)
+    for kind, table in ((dataset_layer.CELLS, grid), (dataset_layer.AREAS, areas)):
         told = sorted([row["count"], row["low"], row["high"]] for row in table.to_pylist())
         assert drawn(tab, kind) == told and len(told) > 1
 
@@ -107,7 +109,7 @@ def test_the_page_on_postgresql_says_what_duckdb_says(tab: Tab, duck: engine.Dat
     frame.get_by_role("button", name="Stop and show all").click()
 
     # A filter changes them all.
-    count = engine.count(duck, BATTLES)
+    count = questions.count(duck, BATTLES)
     tab.page.get_by_role("button", name=f"Battles · {count:,}").click()
     tab.wait_for_address(type="Battles")
     expect(panel.get_by_text(f"■ on_page · {count:,} of {ROWS:,}")).to_be_visible()

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geo import edtf
-from geo.errors import EdtfError
-from geo.tables import is_web_address
+from geo.model import EdtfError
+from geo.package.tables import is_web_address
 
 Row = dict[str, str]
 SOURCES = ("1", "2", "3")

@@ -1,0 +1,362 @@
+"""What a map shows as pairs of an address, and back: one table for addresses, files and pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import parse_qsl, quote_plus, urlsplit
+
+from geo.collection.facets import FACETS, Facet
+from geo.collection.memory import extent as known_days
+from geo.collection.memory import facet_options
+from geo.model import (
+    DECIMALS,
+    LANGUAGES,
+    MATCHES,
+    MAX_LATITUDE,
+    MAX_TEXT,
+    PERIODS,
+    PRESETS,
+    STYLES,
+    Bbox,
+    Filter,
+    FilterError,
+    Scene,
+    Sheet,
+)
+from geo.model import extent as checked_extent
+from geo.package.load import Package
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
+"""Days that can be asked for, unless the data go further."""
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+VIEW = re.compile(r"-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?,\d{1,2}(\.\d+)?", re.ASCII)
+EXTENT = re.compile(r"-?\d{1,3}(\.\d+)?(,-?\d{1,3}(\.\d+)?){3}", re.ASCII)
+ZOOMS = 1.0, 14.0
+"""At zoom 0 the world is 256 pixels wide, and twice as wide at each step."""
+
+
+def limits(package: Package) -> tuple[date, date]:
+    """First and last day that can be asked for."""
+    first, last = known_days(package)
+    return min(EARLIEST, first), max(LATEST, last)
+
+
+def day(package: Package, name: str, texts: Sequence[str], notices: list[str]) -> date | None:
+    """Read a day."""
+    first, last = limits(package)
+    try:
+        if DAY.fullmatch(texts[0]) and first <= (found := date.fromisoformat(texts[0])) <= last:
+            return found
+    except ValueError:
+        pass
+    notices.append(f"“{name}={texts[0]}” is not a day such as 2022-09-14. It was left out.")
+    return None
+
+
+def match(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> str | None:
+    """Read how the dates match."""
+    if texts[0] in MATCHES:
+        return texts[0]
+    notices.append(f"“{name}={texts[0]}” is neither possibly nor certainly. It was left out.")
+    return None
+
+
+def options(
+    facet: Facet,
+) -> Callable[[Package, str, Sequence[str], list[str]], tuple[str, ...]]:
+    """Make what reads the options of a facet."""
+
+    def read(
+        package: Package, name: str, texts: Sequence[str], notices: list[str]
+    ) -> tuple[str, ...]:
+        known = facet_options(package, facet)
+        for text in texts:
+            # A word of the vocabulary that no record bears is a fair question.
+            if text not in known and text not in facet.vocabulary():
+                notices.append(
+                    f"“{name}={text}” is not in these data. It was left out; "
+                    f"there are {', '.join(known) or 'none'}."
+                )
+        return tuple(text for text in texts if text in known or text in facet.vocabulary())
+
+    return read
+
+
+def text(_: Package, __: str, texts: Sequence[str], ___: list[str]) -> str:
+    """Read words, cut to `MAX_TEXT`."""
+    return texts[0][:MAX_TEXT]
+
+
+def incident(package: Package, _: str, texts: Sequence[str], notices: list[str]) -> str | None:
+    """Read the id of a record."""
+    if package.row_of(texts[0]) >= 0:
+        return texts[0]
+    notices.append(
+        f"There is no incident “{texts[0]}” in these data (version {package.version}). "
+        "Look for it in the list, or clear the filters."
+    )
+    return None
+
+
+def one_of(
+    known: Iterable[str],
+) -> Callable[[Package, str, Sequence[str], list[str]], str | None]:
+    """Make what reads one of some words."""
+    choices = tuple(filter(None, known))
+
+    def read(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> str | None:
+        if texts[0] in choices:
+            return texts[0]
+        notices.append(
+            f"“{name}={texts[0]}” is not known. It was left out; there are {', '.join(choices)}."
+        )
+        return None
+
+    return read
+
+
+def view(
+    _: Package, name: str, texts: Sequence[str], notices: list[str]
+) -> tuple[float, float, float] | None:
+    """Read latitude, longitude and zoom; what lies beyond a map is brought onto it."""
+    if not VIEW.fullmatch(texts[0]):
+        notices.append(
+            f"“{name}={texts[0]}” is no latitude, longitude and zoom. It was left out; "
+            "write such as 39.9,70.6,8."
+        )
+        return None
+    lat, lon, zoom = (float(part) for part in texts[0].split(","))
+    return (
+        max(-MAX_LATITUDE, min(MAX_LATITUDE, lat)),
+        max(-180.0, min(180.0, lon)),
+        max(ZOOMS[0], min(ZOOMS[1], zoom)),
+    )
+
+
+def bbox_of(text: str) -> Bbox:
+    """Read an extent as the command line and the address give it.
+
+    Parameters
+    ----------
+    text : str
+        West, south, east and north in degrees, such as ``67,36.5,75,41``.
+
+    Raises
+    ------
+    FilterError
+        If it is none.
+    """
+    plain = re.sub(r"\s", "", text)
+    if not EXTENT.fullmatch(plain):
+        raise FilterError(
+            f"“{text}” is no extent. Write west,south,east,north in degrees: 67,36.5,75,41."
+        )
+    return checked_extent(*(float(part) for part in plain.split(",")))
+
+
+def extent(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> Bbox | None:
+    """Read an extent, as `bbox_of` does."""
+    try:
+        return bbox_of(texts[0])
+    except FilterError:
+        notices.append(
+            f"“{name}={texts[0]}” is no extent. It was left out; write west,south,east,north in "
+            "degrees: 67,36.5,75,41."
+        )
+        return None
+
+
+def dpi(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> int | None:
+    """Read dots an inch."""
+    if re.fullmatch(r"\d{2,3}", texts[0], re.ASCII) and 50 <= int(texts[0]) <= 600:
+        return int(texts[0])
+    notices.append(f"“{name}={texts[0]}” is not between 50 and 600. It was left out.")
+    return None
+
+
+def switch(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> bool | None:
+    """Read on or off."""
+    if texts[0] in ("on", "off"):
+        return texts[0] == "on"
+    notices.append(f"“{name}={texts[0]}” is neither on nor off. It was left out.")
+    return None
+
+
+def plain(value: Any) -> list[str]:
+    """Write what reads as it is."""
+    return [str(value)]
+
+
+def numbers(values: Sequence[float]) -> list[str]:
+    """Write numbers with fixed decimals: an exponent would not be read again."""
+    return [",".join(f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".") for value in values)]
+
+
+Pairs = tuple[tuple[str, str], ...]
+Given = Mapping[str, Sequence[str]]
+MOST = 300
+"""Values of one parameter, and names, that anybody could mean."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One thing that a scene holds: how it is called, written and read.
+
+    Attributes
+    ----------
+    name : str
+        In the address.
+    part : str
+        Where the scene keeps it: ``query``, ``sheet``, or "" for itself.
+    field : str
+        Attribute of that part.
+    write : callable
+        Value -> texts; it is not asked for the default.
+    read : callable
+        Package, name, texts, and a list for what could not be read -> value, or None for the
+        default.
+    printed : bool
+        Whether it stands in the short address; what a printed sheet looks like, the sheet shows.
+    """
+
+    name: str
+    part: str
+    field: str
+    write: Callable[[Any], Sequence[str]]
+    read: Callable[[Package, str, Sequence[str], list[str]], Any]
+    printed: bool = True
+
+    def of(self, scene: Scene) -> Any:
+        """The value in a scene."""
+        return getattr(getattr(scene, self.part) if self.part else scene, self.field)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A scene that was read, and what could not be.
+
+    Attributes
+    ----------
+    scene : Scene
+        Without whatever could not be read.
+    notices : tuple of str
+        What that was, with a remedy, for a reader.
+    reversed_range : bool
+        Whether the window ends before it starts; the filter is then without it.
+    """
+
+    scene: Scene
+    notices: tuple[str, ...] = ()
+    reversed_range: bool = False
+
+
+PARAMETERS: tuple[Parameter, ...] = (
+    Parameter("from", "query", "start", plain, day),
+    Parameter("to", "query", "end", plain, day),
+    Parameter("match", "query", "match", plain, match),
+    *(Parameter(f.parameter, "query", f.name, list, options(f)) for f in FACETS),
+    Parameter("q", "query", "text", plain, text),
+    Parameter("id", "", "selected", plain, incident),
+    Parameter("lang", "", "language", plain, one_of(LANGUAGES)),
+    Parameter("at", "", "at", numbers, view),
+    Parameter("bbox", "", "bbox", numbers, extent),
+    Parameter("preset", "sheet", "preset", plain, one_of(PRESETS), printed=False),
+    Parameter("style", "sheet", "style", plain, one_of(STYLES), printed=False),
+    Parameter("title", "sheet", "title", plain, text, printed=False),
+    Parameter("subtitle", "sheet", "subtitle", plain, text, printed=False),
+    Parameter("timeline", "sheet", "timeline", lambda _: ["on"], switch, printed=False),
+    Parameter("dpi", "sheet", "dpi", plain, dpi, printed=False),
+    Parameter("each", "sheet", "each", plain, one_of(PERIODS), printed=False),
+)
+"""Everything that a scene holds, in the order in which an address says it."""
+LAID_OUT = frozenset(one.name for one in PARAMETERS if not one.printed)
+"""Names of what only a picture heeds."""
+PLAIN = Scene()
+
+
+def pairs(scene: Scene, *, short: bool = False) -> Pairs:
+    """Say a scene as the pairs of an address; what is as usual is not said.
+
+    Parameters
+    ----------
+    short : bool
+        Whether to leave out how the sheet is laid out.
+
+    Returns
+    -------
+    tuple of (str, str)
+        `read` makes the same scene of them.
+    """
+    return tuple(
+        (one.name, text)
+        for one in PARAMETERS
+        if (one.printed or not short) and one.of(scene) != one.of(PLAIN)
+        for text in one.write(one.of(scene))
+    )
+
+
+def of(scene: Scene, *, short: bool = False) -> str:
+    """Say a scene as a relative address, such as ``?from=2022-01-01&border=TJ-KG``.
+
+    Letters of every script stand as they are, so that it can be read on paper and typed;
+    ``?`` alone is everything.
+    """
+    return "?" + "&".join(f"{name}={_quoted(text)}" for name, text in pairs(scene, short=short))
+
+
+def _quoted(text: str) -> str:
+    return "".join(
+        sign if sign.isalnum() or sign in "-._~,:/" else quote_plus(sign, errors="replace")
+        for sign in text
+    )
+
+
+def grouped(found: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Gather pairs by name."""
+    given: dict[str, list[str]] = {}
+    for name, value in found:
+        given.setdefault(name, []).append(value)
+    return given
+
+
+def given_in(text: str) -> dict[str, list[str]]:
+    """Parameters of an address, whole or relative."""
+    query = urlsplit(text).query if "?" in text else text
+    return grouped(parse_qsl(query, errors="replace"))
+
+
+def read(package: Package, given: Given) -> Reading:
+    """Read parameters; what makes no sense is left out and said.
+
+    Parameters
+    ----------
+    package : Package
+        Tells which options and ids exist.
+    given : mapping of str to sequence of str
+        From an address, from a file or from anybody else: nothing in it is trusted. Names that
+        are not in `PARAMETERS` are passed over.
+    """
+    notices: list[str] = []
+    parts: dict[str, dict[str, Any]] = {"query": {}, "sheet": {}, "": {}}
+    for one in PARAMETERS:
+        texts = [_fair(text) for text in list(given.get(one.name, ()))[:MOST] if text]
+        value = one.read(package, one.name, texts, notices) if texts else None
+        if value is not None:
+            parts[one.part][one.field] = value
+    try:
+        query, reversed_range = Filter(**parts["query"]), False
+    except FilterError as error:
+        notices.append(str(error))
+        query = Filter(**{**parts["query"], "start": None, "end": None})
+        reversed_range = True
+    scene = Scene(query=query, sheet=Sheet(**parts["sheet"]), **parts[""])
+    return Reading(scene, tuple(notices), reversed_range)
+
+
+def _fair(text: str) -> str:
+    """Without halves of signs, which JSON can hold and nothing can show."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,1 @@
+"""Charts of incidents, for pages and files."""

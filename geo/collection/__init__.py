@@ -1,0 +1,1 @@
+"""Whatever holds incidents, and what may be asked of it."""

@@ -1,0 +1,1 @@
+"""Data sets that are asked by a query engine: DuckDB, PostgreSQL, Spark."""

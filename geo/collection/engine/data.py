@@ -1,0 +1,131 @@
+"""A data set that can be asked: its facts, its words, and what answers."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple, Protocol
+from zlib import crc32
+
+import pyarrow as pa
+
+from geo.collection.engine.prepared import Build, Value
+from geo.collection.engine.schema import ROWS
+from geo.collection.engine.time_range import Unit
+from geo.model import Bbox, GeoError
+
+_COLUMNS = ", ".join(f"{field.name} {field.type}" for field in ROWS)
+FORM = f"2-{crc32(_COLUMNS.encode()):08x}"
+"""Of the prepared tables; another one makes them anew, as other columns do."""
+
+
+class EngineError(GeoError):
+    """A data set cannot be opened or asked; says what to do."""
+
+
+class Superseded(GeoError):
+    """A newer question took the place of this one, or somebody cancelled it."""
+
+
+class Handle(Protocol):
+    """What answers questions: safe to use from several threads."""
+
+    def run(self, key: Hashable, build: Build, values: Mapping[str, Value]) -> pa.Table:
+        """Answer one question.
+
+        Parameters
+        ----------
+        key : hashable
+            All that decides what `build` makes.
+        values : mapping of str to int or str
+            Bound by name; there may be more than needed.
+        """
+        ...
+
+    def narrow(self, data: DataSet, parts: tuple[tuple[str, ...], ...]) -> DataSet | None:
+        """Keep the rows that hold all words, each in any spelling; None to search every time."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class Rollup(NamedTuple):
+    """A table whose rows stand for several incidents.
+
+    Attributes
+    ----------
+    name : str
+        After the name of the rows' table.
+    unit : Unit
+        Of ``since`` and ``until``.
+    level : int
+        Of ``x`` and ``y``: the world's edge is 2 ** level cells; -1 without a place.
+    """
+
+    name: str
+    unit: Unit
+    level: int
+
+
+@dataclass(frozen=True, eq=False)
+class DataSet:
+    """A data set that is not Marz's own. Share it; it holds nothing of any reader's question.
+
+    Attributes
+    ----------
+    name : str
+        For people.
+    handle : Handle
+        What answers.
+    table : str
+        Name of the rows' table; those of the roll-ups begin with it.
+    rows : int
+        Incidents in all.
+    first, last : datetime.date or None
+        First and last day that any names; None without any date.
+    bbox : Bbox or None
+        Of all points, EPSG:4326; None where nothing is located.
+    words : mapping of str to list of str
+        Column -> its values in the order of their numbers.
+    options : mapping of str to list of str
+        Field of a filter -> what can be chosen in it: values of a vocabulary in its order, then
+        the others by their number in the whole set; "" where the set does not say.
+    rollups : tuple of Rollup
+        Those there are.
+    catalog : str
+        Where the tables stand, for an engine that has several.
+    lean : bool
+        Whether the rows have no texts: they are what a search by words has found.
+    spellings : mapping of str to frozenset of str
+        Folded name of a place -> its spellings, for the search by words.
+    """
+
+    name: str
+    handle: Handle
+    table: str
+    rows: int
+    first: date | None
+    last: date | None
+    bbox: Bbox | None
+    words: Mapping[str, list[str]] = field(repr=False)
+    options: Mapping[str, list[str]] = field(repr=False)
+    rollups: tuple[Rollup, ...]
+    catalog: str = ""
+    lean: bool = False
+    spellings: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+
+    def close(self) -> None:
+        """Let go of files and connections; whoever still asks gets an `EngineError`."""
+        self.handle.close()
+
+
+def spelled(spellings: Iterable[frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Index `geo.collection.memory.spellings` by each name."""
+    found: dict[str, set[str]] = {}
+    for names in spellings:
+        for name in names:
+            found.setdefault(name, set()).update(names)
+    return {name: frozenset(names) for name, names in found.items()}

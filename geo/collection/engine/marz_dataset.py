@@ -1,0 +1,74 @@
+"""Marz's own records in the form of a data set, to stand beside others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from geo import places
+from geo.collection.schema import SCHEMA
+from geo.days import OPEN_END, OPEN_START
+from geo.package.load import Package
+from geo.package.tables import split
+
+
+def own(package: Package) -> pa.Table:
+    """All incidents of a data package as a data set.
+
+    Returns
+    -------
+    pyarrow.Table
+        In `geo.collection.schema.SCHEMA`, in the order of the package. ``note`` holds what is
+        told beside
+        the title, the claims included; ``admin`` every spelling of the place and of what holds
+        it, so that the same words find the same records as in the package.
+    """
+    frame = places.geodata(package, np.arange(len(package.incidents)))
+    claims: dict[str, list[str]] = {}
+    for row in package.claims.to_dict("records"):
+        claims.setdefault(row["incident_id"], []).append(f"{row['claimant']}: {row['statement']}")
+    rows = []
+    for number, row in enumerate(frame.to_dict("records")):
+        site = places.site_of(package, number)
+        chain = places.chain(package, row["place_id"])
+        shape = row["geometry"]
+        low, high = _figure(row["fatalities_low"]), _figure(row["fatalities_high"])
+        told = [row["summary"], row["place_note"], row["note"], *claims.get(row["id"], [])]
+        rows.append(
+            {
+                "number": number + 1,
+                "id": row["id"],
+                "date": row["date"],
+                "start": None if row["start"] == OPEN_START else row["start"],
+                "end": None if row["end"] == OPEN_END else row["end"],
+                "title": row["title"],
+                "note": "\n".join(text for text in told if text),
+                "event_type": row["event_type"],
+                "sub_event_type": row["sub_event_type"],
+                "status": row["status"],
+                "countries": "".join(f";{code}" for code in split(row["countries"])) + ";",
+                "actors": row["actors"],
+                "place": chain[0].name if chain else None,
+                "admin": "; ".join(name for held in chain for name in held.names),
+                "lon": site.lon if site else None,
+                "lat": site.lat if site else None,
+                "geo_precision": row["geo_precision"],
+                "geometry": None if shape is None or site is None or site.is_point else shape.wkb,
+                "low": low,
+                "best": low if low == high else None,
+                "high": high,
+            }
+        )
+    blank = ("", ";")
+    columns = [
+        pa.array([None if (v := row.get(f.name)) in blank else v for row in rows], f.type)
+        for f in SCHEMA
+    ]
+    return pa.table(columns, schema=SCHEMA)
+
+
+def _figure(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)

@@ -1,0 +1,132 @@
+"""When the incidents of cells and areas began: what Play steps through without the server."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from geo.collection.engine.cells import DRAWN_AS, cell_columns, drawn_said, grid_of
+from geo.collection.engine.data import DataSet
+from geo.collection.engine.predicates import asked, cells_of, matching, narrowed
+from geo.collection.engine.prepared import Bound
+from geo.collection.engine.schema import FINE
+from geo.collection.engine.time_range import DAY, MONTH, Unit, dated
+from geo.days import OPEN_START
+from geo.model import Bbox, Filter
+
+UNDATED = -1
+"""Step of what has no date at all."""
+STEPS = 120
+"""At most, where cells stand for many incidents."""
+SUMS = {"count": "n", "low": "low", "high": "high"}
+
+
+class Steps(NamedTuple):
+    """Equal steps of time.
+
+    Attributes
+    ----------
+    unit : Unit
+        Of days or months.
+    first : int
+        Number of the first one's first day or month in that unit.
+    width : int
+        Days or months in a step.
+    size : int
+        How many steps.
+    last : datetime.date
+        Last day of the last step.
+    """
+
+    unit: Unit
+    first: int
+    width: int
+    size: int
+    last: date
+
+    @classmethod
+    def over(cls, first: date, last: date, *, days: int = STEPS) -> Steps:
+        """Steps from a day to another.
+
+        Parameters
+        ----------
+        days : int
+            So many steps of whole days may be asked for, which the rows alone can answer. A span
+            of more days than `STEPS` is else stepped through by months, as the roll-ups have them.
+        """
+        span = (last - first).days + 1
+        if span <= STEPS or days > STEPS:
+            width = -(-span // days)
+            return cls(DAY, DAY.of(first), width, -(-span // width), last)
+        months = MONTH.of(last) - MONTH.of(first) + 1
+        width = -(-months // STEPS)
+        return cls(MONTH, MONTH.of(first), width, -(-months // width), last)
+
+    def ends(self) -> list[int]:
+        """Last day of each step, since 1970-01-01."""
+        lasts = (self.first + self.width * (n + 1) - 1 for n in range(self.size))
+        return [DAY.of(min(self.unit.last(last), self.last)) for last in lasts]
+
+
+def begun(
+    data: DataSet, query: Filter, *, bbox: Bbox, zoom: float, steps: Steps, points: bool = True
+) -> pa.Table:
+    """Count the incidents of cells, or of lines and areas, by the step in which they began.
+
+    An incident begins on its first possible day, or where that is open on its last one. What
+    began before the first step counts in it.
+
+    Parameters
+    ----------
+    bbox, zoom : Bbox, float
+        As `geo.collection.engine.cells` and, without `points`, `geo.collection.engine.extents`
+        were asked.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``x`` and ``y``, without `points` ``drawn`` as well, ``event_type`` (its number; those of
+        the vocabulary come first), ``step`` from 0, `UNDATED` where nothing says when,
+        ``count``, and ``low`` and ``high`` deaths. In no order.
+    """
+    level, where = grid_of(bbox, zoom) if points else (FINE, cells_of(bbox))
+    data, query = narrowed(data, query)
+    shape, values = asked(data, query, where)
+    values |= {"first": steps.first, "width": steps.width, "last": steps.size - 1}
+
+    def build(bound: Bound) -> ir.Table:
+        first, width, last = (bound.number(name) for name in ("first", "width", "last"))
+
+        def columns(table: ir.Table, own: Unit, fineness: int) -> dict[str, ir.Value]:
+            since, until = table.since, table.until
+            if own is DAY and steps.unit is MONTH:
+                since, until = table.since_month, table.until_month
+            moment = ibis.ifelse(since == OPEN_START, until, since)
+            passed = ibis.greatest(moment - first, 0) // width
+            step = ibis.ifelse(dated(table), ibis.least(passed, last), UNDATED)
+            names = ("drawn", "event_type", *SUMS.values())
+            return {
+                **cell_columns(table, fineness, level),
+                **{name: table[name] for name in names},
+                "step": step.cast("int32"),
+            }
+
+        found = matching(
+            data,
+            shape,
+            bound,
+            columns,
+            level=level,
+            finest=steps.unit,
+            more=DRAWN_AS[points],
+        )
+        sums = {name: found[column].sum().cast("int64") for name, column in SUMS.items()}
+        return found.group_by("drawn", "x", "y", "event_type", "step").agg(**sums)
+
+    key = ("begun", data.table, points, level, steps.unit.name, shape)
+    answer = data.handle.run(key, build, values)
+    return answer.drop_columns(["drawn"]) if points else drawn_said(answer)

@@ -1,0 +1,237 @@
+"""The tests that a `Filter` is made of, as Ibis expressions: the one place that knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import ibis
+import ibis.expr.types as ir
+
+from geo.collection.engine import time_range
+from geo.collection.engine.data import DataSet
+from geo.collection.engine.prepared import Bound, Value
+from geo.collection.engine.rollups import LEVELS, rows_of, sources
+from geo.collection.engine.schema import FINE, KEYS, LEAN, WORLD, cell_of, members
+from geo.collection.engine.time_range import DAY, YEAR, Test, Unit, Window, within
+from geo.collection.memory import fold
+from geo.model import Bbox, Filter
+
+FOREIGN = ("borders", "collections", "tags")
+"""Filters by what only a data package of Marz's own says: no row of another set matches."""
+
+
+class Cells(NamedTuple):
+    """Cells of a grid, both ends included."""
+
+    west: int
+    north: int
+    east: int
+    south: int
+
+    def at(self, coarser: int) -> Cells:
+        """Of a grid with 2 ** `coarser` times fewer cells each way."""
+        return Cells(*(edge >> coarser for edge in self))
+
+    def whole(self, finer: int) -> Cells:
+        """The cells of a grid 2 ** `finer` times finer that these are made of."""
+        last = (1 << finer) - 1
+        west, north, east, south = (edge << finer for edge in self)
+        return Cells(west, north, east + last, south + last)
+
+
+def cells_of(bbox: Bbox) -> Cells:
+    """Cells of the finest grid that an extent touches; EPSG:4326."""
+    (west, east), (north, south) = cell_of([bbox.west, bbox.east], [bbox.north, bbox.south])
+    if bbox.east - bbox.west >= 360:
+        return Cells(0, int(north), WORLD - 1, int(south))
+    return Cells(int(west), int(north), int(east), int(south))
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Of a filter what decides how it is asked for; the rest are bound values.
+
+    Attributes
+    ----------
+    window : Window
+        Of dates.
+    chosen : tuple of (str, int)
+        Columns that are filtered by options, and of how many numbers.
+    nothing : bool
+        Whether no row can match.
+    words : tuple of int
+        Parts that must all occur, each in one of so many spellings.
+    placed : bool
+        Whether an extent is asked for.
+    """
+
+    window: Window
+    chosen: tuple[tuple[str, int], ...]
+    nothing: bool
+    words: tuple[int, ...]
+    placed: bool
+
+
+class Asked(NamedTuple):
+    """A filter taken apart."""
+
+    shape: Shape
+    values: dict[str, Value]
+
+
+def asked(data: DataSet, query: Filter, where: Cells | None = None) -> Asked:
+    """Take a filter apart into its shape and its values.
+
+    Parameters
+    ----------
+    where : Cells, optional
+        Of the finest grid.
+    """
+    values: dict[str, Value] = dict(time_range.values(query))
+    chosen: list[tuple[str, int]] = []
+    for key in KEYS:
+        options = set(getattr(query, key.field))
+        if options:
+            numbers = [
+                number
+                for number, value in enumerate(data.words[key.column])
+                if (options & set(members(value)) if key.many else value in options)
+            ]
+            chosen.append((key.column, len(numbers)))
+            values |= {f"{key.column}_{n}": number for n, number in enumerate(numbers)}
+    parts = _words(data, query.text)
+    for part, names in enumerate(parts):
+        values |= {f"word_{part}_{n}": name for n, name in enumerate(names)}
+    if where is not None:
+        for level in LEVELS:
+            edges = where.at(FINE - level)._asdict()
+            values |= {f"{side}_{level}": edge for side, edge in edges.items()}
+    shape = Shape(
+        window=Window.of(query),
+        chosen=tuple(chosen),
+        nothing=any(getattr(query, name) for name in FOREIGN) or any(not n for _, n in chosen),
+        words=tuple(len(names) for names in parts),
+        placed=where is not None,
+    )
+    return Asked(shape, values)
+
+
+def _words(data: DataSet, text: str) -> list[list[str]]:
+    """What must be found, each part in any of its spellings, as `memory.found` does."""
+
+    def spellings(asked: str) -> list[str]:
+        return sorted(data.spellings.get(asked.strip(), {asked}))
+
+    if not text:
+        return []
+    whole = spellings(fold(text))
+    return [whole] if len(whole) > 1 else [spellings(fold(word)) for word in text.split()]
+
+
+def tests(
+    table: ir.Table, shape: Shape, bound: Bound, unit: Unit, coarser: Unit | None, level: int
+) -> list[Test]:
+    """Tests of a table; all must hold.
+
+    Parameters
+    ----------
+    unit, coarser : Unit
+        As for `geo.collection.engine.time_range.within`.
+    level : int
+        Of the grid of ``x`` and ``y``.
+    """
+    found = within(table, shape.window, bound, unit, coarser)
+    for column, size in shape.chosen:
+        found.append(table[column].isin([bound.number(f"{column}_{n}") for n in range(size)]))
+    for part, size in enumerate(shape.words):
+        names = [bound.text(f"word_{part}_{n}") for n in range(size)]
+        found.append(ibis.or_(*(table.folded.contains(name) for name in names)))
+    if shape.placed:
+        for column, first, last in (("x", "west", "east"), ("y", "north", "south")):
+            edges = (bound.number(f"{edge}_{level}") for edge in (first, last))
+            found.append(table[column].between(*edges))
+        found.append(table.drawn > 0)
+    return [ibis.literal(False)] if shape.nothing else found
+
+
+def rows(data: DataSet, shape: Shape, bound: Bound) -> ir.Table:
+    """Rows that match, asked of the rows alone."""
+    table = rows_of(data)
+    found = tests(table, shape, bound, DAY, None, FINE)
+    return table.filter(*found) if found else table
+
+
+def narrowed(data: DataSet, query: Filter) -> tuple[DataSet, Filter]:
+    """What holds all the words as a set of its own, where the engine keeps such.
+
+    Searching words reads all texts; whatever is asked after the first time reads only what was
+    found.
+    """
+    parts = tuple(tuple(names) for names in _words(data, query.text))
+    if not parts or data.lean:
+        return data, query
+    kept = data.handle.narrow(data, parts)
+    return (data, query) if kept is None else (kept, replace(query, text=""))
+
+
+def holding(data: DataSet, sizes: tuple[int, ...], bound: Bound) -> ir.Table:
+    """The lean rows that hold all words; they are bound as ``word_0_0`` and so on."""
+    table = rows_of(data)
+    parts = [
+        ibis.or_(*(table.folded.contains(bound.text(f"word_{part}_{n}")) for n in range(size)))
+        for part, size in enumerate(sizes)
+    ]
+    return table.filter(*parts).select(*LEAN)
+
+
+Columns = Callable[[ir.Table, Unit, int], dict[str, ir.Value]]
+
+
+def matching(
+    data: DataSet,
+    shape: Shape,
+    bound: Bound,
+    columns: Columns,
+    *,
+    level: int,
+    finest: Unit = YEAR,
+    more: Callable[[ir.Table], list[Test]] = lambda table: [],
+) -> ir.Table:
+    """What matches, each row standing for `n` incidents, from as few rows as possible.
+
+    Parameters
+    ----------
+    columns : callable
+        Table, its unit and the level of its grid -> columns wanted of it.
+    level : int
+        Of the grid that is asked for; -1 where the place does not matter. An extent must be made
+        of whole cells of it.
+    finest : Unit
+        No roll-up coarser than this may answer.
+    more : callable
+        Further tests of a table.
+
+    Returns
+    -------
+    ibis table
+        The union of the parts.
+    """
+    parts: list[ir.Table] = []
+    for table, unit, coarser, fineness in sources(data, level, finest):
+        if shape.words and unit is not DAY:
+            continue
+        before = None if shape.words else coarser
+        found = [*tests(table, shape, bound, unit, before, fineness), *more(table)]
+        kept = table.filter(*found) if found else table
+        parts.append(kept.select(**columns(table, unit, fineness)))
+        if not shape.words and not shape.window.undecided(unit):
+            break
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+def without_facets(query: Filter) -> Filter:
+    """The same filter without its options."""
+    none: dict[str, Any] = {key.field: () for key in KEYS}
+    return replace(query, **none)

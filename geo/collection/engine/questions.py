@@ -1,0 +1,296 @@
+"""What pages ask of a data set: counts, facets, bins, totals, cells, rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any, NamedTuple
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+
+from geo.collection.engine.data import DataSet, EngineError
+from geo.collection.engine.predicates import asked, cells_of, matching, narrowed, without_facets
+from geo.collection.engine.predicates import rows as matched_rows
+from geo.collection.engine.prepared import Bound
+from geo.collection.engine.rollups import rows_of
+from geo.collection.engine.schema import FINE, KEY_COLUMNS, KEYS, NOWHERE, ROWS, members, restored
+from geo.collection.engine.time_range import DAY, MONTH, YEAR, Unit, dated, year_of
+from geo.collection.memory import Bin
+from geo.days import OPEN_END, OPEN_START
+from geo.model import Bbox, Filter
+
+
+class Timeline(NamedTuple):
+    """Bins, and how many incidents fit into none of them."""
+
+    bins: list[Bin]
+    spans: int
+    undated: int
+
+
+class Totals(NamedTuple):
+    """Sums over incidents.
+
+    Attributes
+    ----------
+    rows : int
+        Incidents.
+    mapped, unlocated, undated : int
+        Those with and without a place, and those without a date.
+    low, best, high : int
+        Deaths, as ranges are added up in `geo.collection.tolls`: blank adds nothing, and what has
+        only one
+        figure adds it to the others above it. What is announced or planned is not counted.
+    open_ended : int
+        Rows with a figure but no highest one: the true sum may be higher.
+    silent : int
+        Rows that happened or are alleged, and give no figure.
+    """
+
+    rows: int
+    mapped: int
+    unlocated: int
+    undated: int
+    low: int
+    best: int
+    high: int
+    open_ended: int
+    silent: int
+
+
+def count(data: DataSet, query: Filter, bbox: Bbox | None = None) -> int:
+    """How many incidents match.
+
+    Parameters
+    ----------
+    bbox : Bbox, optional
+        EPSG:4326, to the 10 m of the finest grid; without, what has no place counts too.
+    """
+    if bbox is None:
+        return totals(data, query).rows
+    data, query = narrowed(data, query)
+    shape, values = asked(data, query, cells_of(bbox))
+
+    def build(bound: Bound) -> ir.Table:
+        found = matching(data, shape, bound, lambda table, *_: {"n": table.n}, level=FINE)
+        return found.agg(n=found.n.sum().cast("int64"))
+
+    return _sum(data.handle.run(("count", data.table, shape), build, values), "n")
+
+
+def select(
+    data: DataSet,
+    query: Filter,
+    *,
+    bbox: Bbox | None = None,
+    limit: int,
+    offset: int = 0,
+    newest_first: bool = True,
+) -> pa.Table:
+    """Incidents that match, in the order of their first possible day.
+
+    Parameters
+    ----------
+    limit, offset : int
+        How many at most, after how many.
+    newest_first : bool
+        The other way round, the oldest first. What has no first day comes last in both.
+
+    Returns
+    -------
+    pyarrow.Table
+        In `geo.collection.schema.SCHEMA`.
+    """
+    lean, asked_for = narrowed(data, query)
+    shape, values = asked(lean, asked_for, cells_of(bbox) if bbox else None)
+
+    def build(bound: Bound) -> ir.Table:
+        kept = matched_rows(lean, shape, bound)
+        order = [ibis.desc("since"), ibis.asc("number")]
+        if not newest_first:
+            begun = ibis.ifelse(ibis._.since == OPEN_START, OPEN_END, ibis._.since)
+            order = [begun.asc(), ibis.asc("number")]
+        first = kept.order_by(*order).limit(bound.raw("limit"), offset=bound.raw("offset"))
+        # Texts are read of those few rows alone, and zones of the file skipped by ``since``.
+        few = first.select(found="number", begun="since")
+        whole = rows_of(data)
+        joined = whole.inner_join(few, [whole.number == few.found, whole.since == few.begun])
+        return joined.select(*ROWS.names).order_by(*order)
+
+    values |= {"limit": limit, "offset": offset}
+    found = data.handle.run(("select", lean.table, newest_first, shape), build, values)
+    return restored(found, dict(data.words))
+
+
+def record(data: DataSet, number: int) -> dict[str, Any]:
+    """One incident whole: the columns of `geo.collection.schema.SCHEMA`.
+
+    Raises
+    ------
+    EngineError
+        If there is none of that number.
+    """
+
+    def build(bound: Bound) -> ir.Table:
+        table = rows_of(data)
+        return table.filter(table.number == bound.number("number")).limit(1)
+
+    answer = data.handle.run("record", build, {"number": number})
+    found = restored(answer, dict(data.words))
+    if not found.num_rows:
+        raise EngineError(f"“{data.name}” has no incident number {number}. Go back to the list.")
+    row: dict[str, Any] = found.to_pylist()[0]
+    return row
+
+
+def extent(data: DataSet) -> tuple[date | None, date | None, Bbox | None]:
+    """First and last day that any incident names, and the extent of all places."""
+    return data.first, data.last, data.bbox
+
+
+# ---------------------------------------------------------------- facets and totals
+def profile(data: DataSet, query: Filter) -> pa.Table:
+    """What matches dates and words, by the values of all the facets.
+
+    From this small table follow facet counts and totals, whatever is chosen in the facets.
+
+    Returns
+    -------
+    pyarrow.Table
+        The key columns (numbers), ``mapped``, ``undated``, and the sums.
+    """
+    names = ("n", "low", "best", "high", "silent", "open_ended")
+
+    def columns(table: ir.Table, unit: Unit, level: int) -> dict[str, ir.Value]:
+        keys = {name: table[name] for name in KEY_COLUMNS}
+        flags = {"mapped": table.drawn != NOWHERE, "undated": ~dated(table)}
+        return keys | flags | {name: table[name] for name in names}
+
+    data, query = narrowed(data, query)
+    shape, values = asked(data, without_facets(query))
+
+    def build(bound: Bound) -> ir.Table:
+        found = matching(data, shape, bound, columns, level=-1)
+        sums = {name: found[name].sum().cast("int64") for name in names}
+        return found.group_by(*KEY_COLUMNS, "mapped", "undated").agg(**sums)
+
+    return data.handle.run(("profile", data.table, shape), build, values)
+
+
+def facet_counts(
+    data: DataSet, query: Filter, *, known: pa.Table | None = None
+) -> dict[str, dict[str, int]]:
+    """How many incidents each option would leave if it alone were chosen in its filter.
+
+    Parameters
+    ----------
+    known : pyarrow.Table, optional
+        The `profile`, where the caller has it.
+
+    Returns
+    -------
+    dict of str to dict of str to int
+        Filter name -> option -> count, in the order of `DataSet.options`; all the other filters
+        stay as they are.
+    """
+    found = profile(data, query) if known is None else known
+    chosen = _chosen(data, query, found)
+    n = found["n"].to_numpy()
+    counts: dict[str, dict[str, int]] = {}
+    for key in KEYS:
+        others = [mask for name, mask in chosen.items() if name != key.field]
+        left = np.logical_and.reduce([np.ones(len(n), dtype=bool), *others])
+        codes = found[key.column].to_numpy()
+        by_code = np.bincount(codes[left], weights=n[left], minlength=len(data.words[key.column]))
+        sums: Counter[str] = Counter()
+        for number, value in enumerate(data.words[key.column]):
+            for option in members(value) if key.many else [value]:
+                sums[option] += int(by_code[number])
+        counts[key.field] = {option: sums[option] for option in data.options[key.field]}
+    return counts
+
+
+def totals(data: DataSet, query: Filter, *, known: pa.Table | None = None) -> Totals:
+    """Sums over what matches.
+
+    Parameters
+    ----------
+    known : pyarrow.Table, optional
+        The `profile`, where the caller has it.
+    """
+    found = profile(data, query) if known is None else known
+    chosen = _chosen(data, query, found).values()
+    kept = found.filter(pa.array(np.logical_and.reduce([np.ones(found.num_rows, bool), *chosen])))
+    n = kept["n"].to_numpy()
+    mapped = int(n[kept["mapped"].to_numpy()].sum())
+    rows = int(n.sum())
+    return Totals(
+        rows=rows,
+        mapped=mapped,
+        unlocated=rows - mapped,
+        undated=int(n[kept["undated"].to_numpy()].sum()),
+        **{name: _sum(kept, name) for name in ("low", "best", "high", "open_ended", "silent")},
+    )
+
+
+def _chosen(data: DataSet, query: Filter, found: pa.Table) -> dict[str, Any]:
+    """Mask of each facet in use over a profile."""
+    masks: dict[str, Any] = {}
+    for key in KEYS:
+        options = set(getattr(query, key.field))
+        if options:
+            match = [
+                bool(options & set(members(value))) if key.many else value in options
+                for value in data.words[key.column]
+            ]
+            masks[key.field] = np.array(match, dtype=bool)[found[key.column].to_numpy()]
+    return masks
+
+
+def _sum(table: pa.Table, column: str) -> int:
+    return int(sum(value or 0 for value in table[column].to_pylist()))
+
+
+# ---------------------------------------------------------------- timeline
+def timeline(data: DataSet, query: Filter, *, by: str) -> Timeline:
+    """Count incidents by month or year and type, as `geo.collection.memory.timeline` does.
+
+    Parameters
+    ----------
+    by : {"month", "year"}
+        Width of a bin.
+    """
+    unit = {"month": MONTH, "year": YEAR}[by]
+    data, query = narrowed(data, query)
+    last = unit.of(data.last) if data.last else 0
+
+    def columns(table: ir.Table, own: Unit, level: int) -> dict[str, ir.Value]:
+        since, until = table.since, table.until
+        if own is DAY:
+            since, until = table.since_month, table.until_month
+        if unit is YEAR and own is not YEAR:
+            since, until = (year_of(value) for value in (since, until))
+        # An open end is drawn to the end of the set.
+        until = ibis.ifelse(until == OPEN_END, ibis.greatest(since, last), until)
+        one = (since == until) & (since != OPEN_START)
+        place = ibis.ifelse(one, since, ibis.ifelse(dated(table), OPEN_END, OPEN_START))
+        return {"bin": place.cast("int32"), "event_type": table.event_type, "n": table.n}
+
+    shape, values = asked(data, query)
+
+    def build(bound: Bound) -> ir.Table:
+        found = matching(data, shape, bound, columns, level=-1, finest=unit)
+        return found.group_by("bin", "event_type").agg(n=found.n.sum().cast("int64"))
+
+    bins: list[Bin] = []
+    beside: Counter[int] = Counter()
+    for row in data.handle.run(("timeline", data.table, by, shape), build, values).to_pylist():
+        if row["bin"] in (OPEN_START, OPEN_END):
+            beside[row["bin"]] += row["n"]
+        else:
+            kind = data.words["event_type"][row["event_type"]]
+            bins.append(Bin(unit.first(row["bin"]), kind, row["n"]))
+    return Timeline(sorted(bins), beside[OPEN_END], beside[OPEN_START])

@@ -1,0 +1,253 @@
+"""The prepared form that all engines ask: one wide table of rows, its words, its roll-ups.
+
+It is made from `geo.collection.schema.SCHEMA` by Arrow and numpy alone, so that DuckDB,
+PostgreSQL and
+Spark hold the very same numbers: grid cells, folded text and coordinates are computed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geo import mercator
+from geo.collection.memory import fold
+from geo.collection.schema import SCHEMA
+from geo.days import OPEN_END, OPEN_START
+from geo.vocabulary import EVENT_TYPES, STATUSES, country_name
+
+FINE = 22
+"""The grid of the rows divides the world's edge into 2 ** FINE, 9.6 m at the equator."""
+WORLD = 2**FINE
+"""Days, months or years that stand for an open end; both for what has no date."""
+
+NOWHERE, POINT, SHAPE = 0, 1, 6
+DRAWN = {"district": 2, "province": 3, "border": 4, "country": 5}
+"""How a row is drawn: not, as a point, as the area that its precision names, as its own shape."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """A column that filters choose from; rows hold the number of its value.
+
+    Attributes
+    ----------
+    field : str
+        Of `geo.model.Filter`.
+    column : str
+        Of the data set.
+    many : bool
+        Whether a value is a list, ``;`` between its members and at both ends.
+    first : tuple of str
+        Values that get the first numbers, in this order.
+    """
+
+    field: str
+    column: str
+    many: bool = False
+    first: tuple[str, ...] = ()
+
+
+KEYS = (
+    Key("types", "event_type", first=tuple(EVENT_TYPES)),
+    Key("statuses", "status", first=tuple(STATUSES)),
+    Key("countries", "countries", many=True),
+)
+KEY_COLUMNS = tuple(key.column for key in KEYS)
+UNCOUNTED = ("announced", "planned")
+"""Statuses whose tolls are not added up, as in `geo.collection.tolls`; blank is not known to be a
+plan."""
+
+ROWS = pa.schema(
+    [
+        *(f for f in SCHEMA if f.name not in (*KEY_COLUMNS, "start", "end")),
+        *(pa.field(name, pa.int32(), nullable=False) for name in KEY_COLUMNS),
+        pa.field("since", pa.int32(), nullable=False),
+        pa.field("until", pa.int32(), nullable=False),
+        pa.field("since_month", pa.int32(), nullable=False),
+        pa.field("until_month", pa.int32(), nullable=False),
+        pa.field("drawn", pa.int32(), nullable=False),
+        pa.field("x", pa.int32(), nullable=False),
+        pa.field("y", pa.int32(), nullable=False),
+        pa.field("lon6", pa.int64(), nullable=False),
+        pa.field("lat6", pa.int64(), nullable=False),
+        pa.field("folded", pa.string(), nullable=False),
+    ]
+)
+"""Columns of the rows: those of a data set, and
+
+``since``, ``until``
+    First and last possible day since 1970-01-01, `OPEN_START` and `OPEN_END` where open.
+``since_month``, ``until_month``
+    Their months: 12 times the year, plus 0 to 11.
+``drawn``
+    `NOWHERE`, `POINT`, a number of `DRAWN` or `SHAPE`.
+``x``, ``y``
+    Web Mercator cell, from the north-western corner of the world; 0 where nowhere.
+``lon6``, ``lat6``
+    Millionths of a degree: whole numbers, so that sums are exact in any order.
+``folded``
+    What a search by words looks in.
+"""
+LEAN = tuple(
+    name
+    for name in ("number", "low", "best", "high", *ROWS.names[ROWS.get_field_index("event_type") :])
+    if name != "folded"
+)
+"""Columns that every question but that for whole rows is answered from."""
+TEXTS = ("id", "title", "note", "actors", "place", "admin")
+
+
+@dataclass
+class Words:
+    """Numbers of the values of the key columns, given as they are met."""
+
+    numbers: dict[str, dict[str, int]] = field(
+        default_factory=lambda: {
+            key.column: {value: number for number, value in enumerate(key.first)} for key in KEYS
+        }
+    )
+
+    def code(self, column: str, values: pa.ChunkedArray) -> pa.Array:
+        """Replace the values of a column by their numbers."""
+        known = self.numbers[column]
+        coded = pc.fill_null(values, "").combine_chunks().dictionary_encode()
+        table = [known.setdefault(value, len(known)) for value in coded.dictionary.to_pylist()]
+        return pa.array(table, pa.int32()).take(coded.indices)
+
+    def table(self) -> pa.Table:
+        """All of them: ``field``, ``number``, ``value``."""
+        found = [
+            (column, number, value)
+            for column, values in self.numbers.items()
+            for value, number in values.items()
+        ]
+        names = ("field", "number", "value")
+        types = (pa.string(), pa.int32(), pa.string())
+        return pa.table(
+            [pa.array([row[n] for row in found], types[n]) for n in range(3)], names=names
+        )
+
+
+def prepared(table: pa.Table, words: Words) -> pa.Table:
+    """Rows of a data set in the prepared form and the same order.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Some rows in `geo.collection.schema.SCHEMA`.
+    words : Words
+        Grows by the values that it does not know yet.
+
+    Returns
+    -------
+    pyarrow.Table
+        `ROWS`.
+    """
+    columns: dict[str, Any] = {name: table[name] for name in SCHEMA.names if name in ROWS.names}
+    for key in KEYS:
+        columns[key.column] = words.code(key.column, table[key.column])
+    since, until = _days(table["start"], OPEN_START), _days(table["end"], OPEN_END)
+    columns |= {"since": since, "until": until}
+    columns |= {"since_month": _months(since), "until_month": _months(until)}
+    columns |= _placed(table)
+    columns["folded"] = _folded(table)
+    return pa.table([columns[name] for name in ROWS.names], names=ROWS.names).cast(ROWS)
+
+
+def within_a_month(table: pa.Table) -> pa.Array:
+    """Which rows of a data set have a date that lies in one month."""
+    since, until = (
+        _months(_days(table[n], o)) for n, o in (("start", OPEN_START), ("end", OPEN_END))
+    )
+    return pa.array(since == until)
+
+
+Cell = npt.NDArray[np.int64]
+
+
+def cell_of(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Cell, Cell]:
+    """Cells of the finest grid that hold points; EPSG:4326 to a square world of EPSG:3857.
+
+    What lies beyond the edge of Web Mercator falls into the outermost row.
+    """
+    east = np.clip(np.asarray(lon, dtype=float), -180, 180)
+    x = np.floor((east / 360 + 0.5) * WORLD)
+    y = np.floor((0.5 - mercator.northing(lat) / (2 * np.pi)) * WORLD)
+    last = WORLD - 1
+    return np.clip(x, 0, last).astype(np.int64), np.clip(y, 0, last).astype(np.int64)
+
+
+def _days(values: pa.ChunkedArray, absent: int) -> npt.NDArray[np.int32]:
+    found: npt.NDArray[np.int32] = pc.fill_null(values, absent).to_numpy().astype(np.int32)
+    return found
+
+
+def _months(days: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    is_open = np.isin(days, (OPEN_START, OPEN_END))
+    months = np.where(is_open, 0, days).astype("datetime64[D]").astype("datetime64[M]")
+    return np.where(is_open, days, months.astype(np.int64) + 1970 * 12).astype(np.int32)
+
+
+def _placed(table: pa.Table) -> dict[str, npt.NDArray[Any]]:
+    lon = pc.fill_null(table["lon"], np.nan).to_numpy()
+    lat = pc.fill_null(table["lat"], np.nan).to_numpy()
+    # Comparisons are false for NaN.
+    there = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
+    lon, lat = np.where(there, lon, 0), np.where(there, lat, 0)
+    precision = pc.fill_null(table["geo_precision"], "").combine_chunks().dictionary_encode()
+    known = np.array([DRAWN.get(v, POINT) for v in precision.dictionary.to_pylist()] or [POINT])
+    drawn = known[precision.indices.to_numpy(zero_copy_only=False)]
+    shape = pc.is_valid(table["geometry"]).to_numpy()
+    drawn = np.where(shape & (drawn == POINT), SHAPE, drawn)
+    x, y = cell_of(lon, lat)
+    return {
+        "drawn": np.where(there, drawn, NOWHERE).astype(np.int32),
+        "x": np.where(there, x, 0).astype(np.int32),
+        "y": np.where(there, y, 0).astype(np.int32),
+        "lon6": np.floor(lon * 1e6 + 0.5).astype(np.int64),
+        "lat6": np.floor(lat * 1e6 + 0.5).astype(np.int64),
+    }
+
+
+def _folded(table: pa.Table) -> pa.Array:
+    """`geo.collection.memory.fold` of all that is written; ASCII, which is most, without Python."""
+    codes = pc.fill_null(table["countries"], "").combine_chunks().dictionary_encode()
+    names = [
+        " ".join(country_name(code) for code in value.split(";") if code)
+        for value in codes.dictionary.to_pylist()
+    ]
+    countries = pa.array(names, pa.string()).take(codes.indices)
+    parts = [pc.fill_null(table[name], "").combine_chunks() for name in TEXTS]
+    text = pc.binary_join_element_wise(*parts, countries, " ")
+    plain = pc.ascii_lower(pc.if_else(pc.string_is_ascii(text), text, ""))
+    for sign, instead in (("-", " "), ("'", ""), ("`", "")):
+        plain = pc.replace_substring(plain, sign, instead)
+    other = pc.invert(pc.string_is_ascii(text))
+    if not pc.any(other).as_py():
+        return plain
+    folded = [fold(value) for value in text.filter(other).to_pylist()]
+    return pc.replace_with_mask(plain, other, pa.array(folded, pa.string()))
+
+
+def restored(table: pa.Table, words: dict[str, list[str]]) -> pa.Table:
+    """Rows as a data set again: the inverse of `prepared`, in `geo.collection.schema.SCHEMA`."""
+    columns: dict[str, Any] = {name: table[name] for name in SCHEMA.names if name in ROWS.names}
+    for name in KEY_COLUMNS:
+        values = pa.array([value or None for value in words[name]], pa.string())
+        columns[name] = values.take(table[name].combine_chunks())
+    for name, column, absent in (("start", "since", OPEN_START), ("end", "until", OPEN_END)):
+        days = table[column]
+        columns[name] = pc.if_else(pc.equal(days, absent), pa.scalar(None, pa.int32()), days)
+    return pa.table([columns[name] for name in SCHEMA.names], schema=SCHEMA)
+
+
+def members(value: str) -> Iterator[str]:
+    """Members of a list such as ``;TJ;KG;``."""
+    return (part for part in value.split(";") if part)

@@ -1,0 +1,186 @@
+"""What stands beside the rows on every engine: words, facts, roll-ups."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geo.collection.engine.data import FORM, DataSet, EngineError, Handle, Rollup, spelled
+from geo.collection.engine.rollups import (
+    beside,
+    made,
+    named,
+    plan,
+    rollup_table,
+    rows_table,
+    weighted,
+)
+from geo.collection.engine.schema import FINE, KEY_COLUMNS, KEYS, NOWHERE, Key, Words, members
+from geo.collection.engine.time_range import MONTH, YEAR
+from geo.days import EPOCH, OPEN_END, OPEN_START
+from geo.model import Bbox
+
+WORDS_SCHEMA = ibis.schema({"field": "string", "number": "int32", "value": "string"})
+FACTS_SCHEMA = ibis.schema({"key": "string", "value": "string"})
+WORTH = 0.5
+"""A roll-up is kept if it has at most this share of the rows of what it is made of."""
+
+
+@dataclass
+class Facts:
+    """What is learnt of a data set while its rows go by."""
+
+    rows: int = 0
+    first: int | None = None
+    last: int | None = None
+    west: float | None = None
+    south: float | None = None
+    east: float | None = None
+    north: float | None = None
+    form: str = FORM
+    rollups: list[str] = field(default_factory=list)
+    counts: dict[str, list[int]] = field(default_factory=dict)
+
+    def see(self, table: pa.Table) -> None:
+        """Take in some prepared rows."""
+        self.rows += table.num_rows
+        for column in KEY_COLUMNS:
+            before = np.array(self.counts.get(column, []), dtype=np.int64)
+            seen = np.bincount(table[column].to_numpy(), minlength=len(before))
+            seen[: len(before)] += before
+            self.counts[column] = seen.tolist()
+        since, until = table["since"].to_numpy(), table["until"].to_numpy()
+        days = np.concatenate([since, until])
+        days = days[(days != OPEN_START) & (days != OPEN_END)]
+        placed = table.filter(pc.not_equal(table["drawn"], NOWHERE))
+        for values, least, most in (
+            (days, "first", "last"),
+            (placed["lon"].to_numpy(), "west", "east"),
+            (placed["lat"].to_numpy(), "south", "north"),
+        ):
+            if len(values):
+                for name, of, found in ((least, min, values.min()), (most, max, values.max())):
+                    old = getattr(self, name)
+                    setattr(self, name, of([found.item(), *([] if old is None else [old])]))
+
+    def table(self) -> pa.Table:
+        """As the table of facts."""
+        values = {key: json.dumps(value) for key, value in vars(self).items()}
+        return pa.table({"key": list(values), "value": list(values.values())})
+
+
+def roll_up(
+    table: str,
+    facts: Facts,
+    words: Words,
+    create: Callable[[str, ir.Table], int],
+    drop: Callable[[str], None],
+    progress: Callable[[float], None] = lambda share: None,
+) -> None:
+    """Make the roll-ups that are worth it, each of the coarsest one that can make it.
+
+    Parameters
+    ----------
+    create : callable
+        Makes a table of a name and an expression; returns its number of rows.
+    drop : callable
+        Takes it away again.
+    """
+    rows = weighted(rows_table(table), list(words.numbers["status"]))
+    sizes: dict[Rollup, int] = {}
+    planned = plan(facts.rows)
+    for done, rollup in enumerate(planned):
+        progress(done / len(planned))
+        parents = [
+            known
+            for known in sizes
+            if (known.unit is MONTH or rollup.unit is YEAR)
+            # The coarser grids hold points alone.
+            and (known.level in (rollup.level, FINE) or 0 <= rollup.level <= known.level)
+        ]
+        parent = min(parents, key=lambda p: sizes[p], default=None)
+        source = rollup_table(table, parent) if parent else rows
+        size = create(f"{table}_{rollup.name}", made(rollup, source, parent))
+        spatial_index = parent is None and rollup.level == FINE
+        if spatial_index or size <= WORTH * (sizes[parent] if parent else facts.rows):
+            sizes[rollup] = size
+        else:
+            drop(f"{table}_{rollup.name}")
+    facts.rollups = [rollup.name for rollup in sizes]
+
+
+def opened(
+    name: str,
+    handle: Handle,
+    table: str,
+    spellings: Iterable[frozenset[str]] = (),
+    catalog: str = "",
+) -> DataSet:
+    """Read what stands beside the rows.
+
+    Raises
+    ------
+    EngineError
+        If it is not of the form that this version of Marz makes.
+    """
+    told = handle.run("facts", lambda _: beside(FACTS_SCHEMA, f"{table}_facts", catalog), {})
+    facts: dict[str, Any] = {row["key"]: json.loads(row["value"]) for row in told.to_pylist()}
+    if facts.get("form") != FORM:
+        raise EngineError(f"“{name}” was prepared by another version of Marz. Load it again.")
+    words: dict[str, list[str]] = {column: [] for column in KEY_COLUMNS}
+    listed = handle.run("words", lambda _: beside(WORDS_SCHEMA, f"{table}_words", catalog), {})
+    for row in sorted(listed.to_pylist(), key=lambda row: int(row["number"])):
+        words[row["field"]].append(row["value"])
+    box = [facts[edge] for edge in ("west", "south", "east", "north")]
+    return DataSet(
+        name=name,
+        handle=handle,
+        table=table,
+        rows=facts["rows"],
+        first=_day(facts["first"]),
+        last=_day(facts["last"]),
+        bbox=None if None in box else Bbox(*box),
+        words=words,
+        options={key.field: _options(key, words, facts["counts"]) for key in KEYS},
+        rollups=tuple(named(rollup) for rollup in facts["rollups"]),
+        catalog=catalog,
+        spellings=spelled(spellings),
+    )
+
+
+def _options(key: Key, words: dict[str, list[str]], counts: dict[str, list[int]]) -> list[str]:
+    total: Counter[str] = Counter()
+    for value, number in zip(words[key.column], counts.get(key.column, []), strict=False):
+        for option in members(value) if key.many else [value]:
+            total[option] += number
+    order = {value: number for number, value in enumerate(key.first)}
+    there = (option for option, number in total.items() if number)
+    return sorted(there, key=lambda o: (order.get(o, len(order)), o == "", -total[o], o))
+
+
+def quoted(name: str) -> str:
+    """A table's name in SQL; only of the kind that Marz itself gives.
+
+    Raises
+    ------
+    EngineError
+        If it is another.
+    """
+    if not re.fullmatch(r"[a-z_][a-z0-9_]*", name):
+        raise EngineError("A table's name has small letters, digits and underscores alone.")
+    return f'"{name}"'
+
+
+def _day(number: int | None) -> date | None:
+    return None if number is None else EPOCH + timedelta(days=number)

@@ -1,0 +1,162 @@
+"""Which table decides which rows: whole years and months from roll-ups, the edges from rows.
+
+A window of dates is answered in parts. Years that lie wholly within it come from a roll-up by
+year; what touches a year that the window cuts comes from a roll-up by month; what touches a
+month that it cuts, from the rows. The parts are disjoint and together exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import NamedTuple, TypeAlias
+
+import ibis
+import ibis.expr.types as ir
+
+from geo.collection.engine.prepared import Bound
+from geo.days import EPOCH, OPEN_END, OPEN_START
+from geo.model import Filter
+
+_DAY = timedelta(days=1)
+Test: TypeAlias = "ir.BooleanValue"
+
+
+class Unit(NamedTuple):
+    """A measure of time in which a table keeps ``since`` and ``until``.
+
+    Attributes
+    ----------
+    name : str
+        year, month or day.
+    of : callable
+        Day -> its number in this unit.
+    first : callable
+        Number -> its first day.
+    """
+
+    name: str
+    of: Callable[[date], int]
+    first: Callable[[int], date]
+
+    def last(self, number: int) -> date:
+        """Last day of a year or month."""
+        beyond = number + 1 > self.of(date.max)
+        return date.max if beyond else self.first(number + 1) - _DAY
+
+    def cut(self, day: date, *, end: bool) -> bool:
+        """Whether a window that begins or ends on a day cuts through a whole of this unit."""
+        whole = self.of(day)
+        return day != (self.last(whole) if end else self.first(whole))
+
+
+YEAR = Unit("year", lambda day: day.year, lambda n: date(n, 1, 1))
+MONTH = Unit(
+    "month", lambda day: day.year * 12 + day.month - 1, lambda n: date(n // 12, n % 12 + 1, 1)
+)
+DAY = Unit("day", lambda day: (day - EPOCH).days, lambda n: EPOCH + timedelta(days=n))
+UNITS = (YEAR, MONTH, DAY)
+"""From the coarsest to the rows' own."""
+
+
+class Edge(NamedTuple):
+    """One end of a window, without its day: the units whose wholes it cuts."""
+
+    name: str
+    cuts: frozenset[str]
+
+
+class Window(NamedTuple):
+    """What of a window decides how it is asked for; its days are bound values."""
+
+    low: Edge | None
+    high: Edge | None
+    match: str
+
+    @classmethod
+    def of(cls, query: Filter) -> Window:
+        """The window of a filter."""
+
+        def edge(name: str, day: date | None) -> Edge | None:
+            if day is None:
+                return None
+            return Edge(name, frozenset(u.name for u in UNITS if u.cut(day, end=name == "high")))
+
+        return cls(edge("low", query.start), edge("high", query.end), query.match)
+
+    def undecided(self, unit: Unit) -> bool:
+        """Whether the window cuts through any whole of a unit."""
+        return any(edge and unit.name in edge.cuts for edge in (self.low, self.high))
+
+
+def values(query: Filter) -> Iterator[tuple[str, int]]:
+    """Numbers that `within` may need, by their names."""
+    for name, day in (("low", query.start), ("high", query.end)):
+        if day is None:
+            continue
+        for unit in UNITS:
+            yield f"{name}_{unit.name}", unit.of(day)
+            for finer in UNITS[UNITS.index(unit) + 1 :]:
+                whole = unit.of(day)
+                yield f"{name}_{unit.name}_first_{finer.name}", finer.of(unit.first(whole))
+                yield f"{name}_{unit.name}_last_{finer.name}", finer.of(unit.last(whole))
+
+
+def dated(table: ir.Table) -> Test:
+    """Whether a row has a date at all; no date is open at both ends."""
+    return (table.since != OPEN_START) | (table.until != OPEN_END)
+
+
+def year_of(month: ir.IntegerValue) -> ir.IntegerValue:
+    """The year of a month; open ends stay."""
+    return ibis.ifelse(month.abs() == OPEN_END, month, month // 12)
+
+
+def within(
+    table: ir.Table, window: Window, bound: Bound, unit: Unit, coarser: Unit | None
+) -> list[Test]:
+    """Tests that a table's rows lie in the window, as far as it is this table that decides.
+
+    Parameters
+    ----------
+    unit : Unit
+        That of the table.
+    coarser : Unit or None
+        That of the table asked before it; None for the first one.
+
+    Returns
+    -------
+    list of ibis boolean expressions
+        All must hold.
+    """
+    if window.low is None and window.high is None:
+        return []
+    # The day that must not lie before the window's first, and the one not after its last.
+    lower, upper = table.until, table.since
+    if window.match == "certainly":
+        lower, upper = upper, lower
+    tests: list[Test] = []
+    if window.low is not None:
+        edge = bound.number(f"low_{unit.name}")
+        tests.append(lower > edge if unit.name in window.low.cuts else lower >= edge)
+    if window.high is not None:
+        edge = bound.number(f"high_{unit.name}")
+        tests.append(upper < edge if unit.name in window.high.cuts else upper <= edge)
+    if window.match == "possibly":
+        tests.append(dated(table))
+    if coarser is not None:
+        tests.append(_left(window, bound, unit, coarser, {"low": lower, "high": upper}))
+    return tests
+
+
+def _left(
+    window: Window, bound: Bound, unit: Unit, coarser: Unit, ends: dict[str, ir.IntegerValue]
+) -> Test:
+    """Whether the coarser table could not decide: an end lies in a whole that the window cuts."""
+    found: list[Test] = []
+    for edge in (window.low, window.high):
+        if edge is not None and coarser.name in edge.cuts:
+            name = f"{edge.name}_{coarser.name}"
+            first = bound.number(f"{name}_first_{unit.name}")
+            found.append(ends[edge.name].between(first, bound.number(f"{name}_last_{unit.name}")))
+    return ibis.or_(*found) if found else ibis.literal(False)

@@ -1,0 +1,152 @@
+"""What a picture may show: the borders, one of them, the incidents of a filter, a map's view."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from geo import places
+from geo.address import ZOOMS
+from geo.mercator import TILE
+from geo.model import MAX_LATITUDE, Bbox, FilterError, extent
+from geo.package.load import Package
+
+BORDERS, FILTER = "borders", "filter"
+LEAST = 0.4
+"""Degrees of latitude that an extent of incidents has at least: one place is shown in its land."""
+MARGIN = 0.06
+"""Ground around the incidents, as a share of their extent."""
+GRID = 1000
+"""Parts of a degree to which an extent is rounded: a hundred metres."""
+FRAME = (900.0, 470.0)
+"""Pixels of a map's frame at a desk, where nobody knows its own."""
+
+
+def names(package: Package) -> list[str]:
+    """Words that `named` knows: both words, and each border by its place id."""
+    return [BORDERS, FILTER, *sorted(set(package.layers["borders"]["place_id"]))]
+
+
+def named(package: Package, rows: npt.NDArray[np.intp], name: str) -> Bbox | None:
+    """Find an extent by its name.
+
+    Parameters
+    ----------
+    rows : array of int
+        Positions in ``package.incidents`` of what is shown.
+    name : str
+        One of `names`.
+
+    Returns
+    -------
+    Bbox or None
+        None for the extent of the borders, which is a picture's own.
+
+    Raises
+    ------
+    FilterError
+        If there is no such name, or none of the incidents has a place.
+    """
+    if name == BORDERS:
+        return None
+    if name == FILTER:
+        return _of_incidents(package, rows)
+    layer = package.layers["borders"]
+    found = layer[layer["place_id"] == name]
+    if found.empty:
+        raise FilterError(
+            f"There is no extent “{name}”. Choose one of {', '.join(names(package))}."
+        )
+    west, south, east, north = (float(value) for value in found.total_bounds)
+    return _roomy(west, south, east, north)
+
+
+def _of_incidents(package: Package, rows: npt.NDArray[np.intp]) -> Bbox:
+    """Around points, and around lines and areas whole, unless that is a country."""
+    boxes: list[tuple[float, float, float, float]] = []
+    for row, geometry in zip(rows, places.geodata(package, rows).geometry, strict=True):
+        site = places.site_of(package, int(row))
+        if site is None or geometry is None:
+            continue
+        whole = site.layer != "countries"
+        boxes.append(geometry.bounds if whole else (site.lon, site.lat, site.lon, site.lat))
+    if not boxes:
+        raise FilterError(
+            "None of these incidents has a place, so they have no extent. Choose another one, "
+            "such as borders."
+        )
+    west, south, east, north = zip(*boxes, strict=True)
+    return _roomy(min(west), min(south), max(east), max(north))
+
+
+def _roomy(west: float, south: float, east: float, north: float) -> Bbox:
+    """The extent with a margin, and no smaller than `LEAST` either way on the ground."""
+    middle = math.cos(math.radians(min(MAX_LATITUDE, abs(south + north) / 2)))
+    tall = max(LEAST, (north - south) * (1 + 2 * MARGIN))
+    wide = max(LEAST / middle, (east - west) * (1 + 2 * MARGIN))
+    lon, lat = (west + east) / 2, (south + north) / 2
+    return _within(lon - wide / 2, lat - tall / 2, lon + wide / 2, lat + tall / 2)
+
+
+def opening(bbox: Bbox, width: float, height: float) -> tuple[float, float, float]:
+    """Latitude, longitude and zoom at which a map in a browser shows all of an extent.
+
+    Parameters
+    ----------
+    width, height : float
+        Of the map's frame, in pixels of the style sheet.
+    """
+    upper, lower = _share(bbox.north), _share(bbox.south)
+    fit = min(width / ((bbox.east - bbox.west) / 360), height / (lower - upper))
+    zoom = math.floor(math.log2(fit / TILE) * 100) / 100
+    lat = _latitude((upper + lower) / 2)
+    low, high = ZOOMS
+    return round(lat, 4), round((bbox.west + bbox.east) / 2, 4), max(low, min(high, zoom))
+
+
+def seen(at: tuple[float, float, float], width: float, height: float) -> Bbox:
+    """Work out what a map in a browser shows.
+
+    Parameters
+    ----------
+    at : tuple of float
+        Latitude and longitude of its middle (EPSG:4326), and its zoom as Leaflet counts it.
+    width, height : float
+        Of its frame, in pixels of the style sheet.
+
+    Returns
+    -------
+    Bbox
+        Cut off at the edges of the earth's map.
+    """
+    lat, lon, zoom = at
+    pixels = TILE * 2.0**zoom
+    x = (lon + 180) / 360 * pixels
+    y = _share(lat) * pixels
+    west, east = ((x + side * width / 2) / pixels * 360 - 180 for side in (-1, 1))
+    south, north = (_latitude((y + side * height / 2) / pixels) for side in (1, -1))
+    return _within(west, south, east, north)
+
+
+def _share(latitude: float) -> float:
+    """Height on the map, 0 for its upper and 1 for its lower edge."""
+    return 0.5 - math.asinh(math.tan(math.radians(latitude))) / (2 * math.pi)
+
+
+def _latitude(share: float) -> float:
+    """Inverse of `_share`."""
+    return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * share))))
+
+
+def _within(west: float, south: float, east: float, north: float) -> Bbox:
+    """Rounded outwards, so that a printed address stays short, and cut off at the map's edges."""
+    low_x, low_y = (math.floor(value * GRID) / GRID for value in (west, south))
+    high_x, high_y = (math.ceil(value * GRID) / GRID for value in (east, north))
+    return extent(
+        max(-180.0, low_x),
+        max(-MAX_LATITUDE, low_y),
+        min(180.0, high_x),
+        min(MAX_LATITUDE, high_y),
+    )

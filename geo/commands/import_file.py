@@ -1,0 +1,154 @@
+"""The command ``python -m geo import``: a file of any form to a data set, with progress."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from geo import describe
+from geo.commands import terminal
+from geo.ingest.decoding import ENCODINGS
+from geo.ingest.importing import READING, take_in
+from geo.ingest.inspection import sniff
+from geo.ingest.limits import MEBIBYTE, Limits
+from geo.ingest.mapping import CALENDARS, Mapping
+from geo.ingest.report import Report
+from geo.model import FilterError, QuestionError, ReadError
+
+SHOWN = 3
+"""Examples of each kind of problem that are printed; the file has all."""
+
+
+def add(commands: Any) -> None:
+    """Add the command to the others.
+
+    Parameters
+    ----------
+    commands : argparse's action of subparsers
+        What `add_subparsers` gave.
+    """
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "import", help="take in other people's data", allow_abbrev=False
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX, Parquet, JSON, gzipped")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="DATASET.parquet", help="data set to write"
+    )
+    parser.add_argument(
+        "--look", action="store_true", help="only look at it, and print its mapping as JSON"
+    )
+    parser.add_argument("--mapping", type=Path, metavar="FILE", help="a mapping saved before")
+    parser.add_argument(
+        "--report", type=Path, metavar="FILE.csv", help="where every problem is listed"
+    )
+    order = parser.add_mutually_exclusive_group()
+    order.add_argument("--day-first", action="store_true", help="03/04/2022 is 3 April")
+    order.add_argument("--month-first", action="store_true", help="03/04/2022 is 4 March")
+    parser.add_argument("--calendar", choices=CALENDARS, help="of its dates")
+    parser.add_argument("--encoding", choices=tuple(ENCODINGS), help="found out without")
+    parser.add_argument("--sheet", metavar="NAME", help="of a workbook; the first without")
+    parser.add_argument("--share", action="store_true", help="its licence lets it be passed on")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look at a file or take it in; 1 if a row was refused."""
+    limits = Limits.from_environment()
+    mapping = _mapping(options)
+    if options.look:
+        return _look(options.file, mapping, limits)
+    if options.output is None:
+        raise FilterError("-o is missing. Name the data set to write, such as -o events.parquet.")
+    try:
+        report = take_in(
+            options.file,
+            options.file.name,
+            options.output,
+            mapping=mapping,
+            limits=limits,
+            progress=_progress(),
+            problems=options.report,
+            share=options.share,
+        )
+    except QuestionError as error:
+        remedies = {"day-first": "--day-first or --month-first", "calendar": "--calendar"}
+        given = describe.listed([remedies[code] for code in error.questions])
+        raise QuestionError(f"{error} Answer with {given}.", error.questions) from None
+    for line in told(report):
+        print(terminal.clean(line), file=sys.stderr)
+    return 1 if report.refused else 0
+
+
+def told(report: Report) -> list[str]:
+    """Say what became of a file, line by line."""
+    counts = [f"{describe.count(report.read, 'row')} read", f"{report.taken:,} taken"]
+    if report.joined:
+        counts.append(f"{report.joined:,} joined to the row that they repeat")
+    counts.append(f"{report.refused:,} refused")
+    if report.flagged:
+        counts.append(f"{report.flagged:,} flagged")
+    lines = [f"{report.name}: {', '.join(counts)}.", *report.notes]
+    for group in report.groups:
+        where = f", {group.field}" if group.field else ""
+        lines.append(f"{describe.count(group.count, 'row')} {group.fate}{where}: {group.reason}")
+        for row, value in group.examples[:SHOWN]:
+            lines.append(f"    row {row}: {value}" if value else f"    row {row}")
+        lines.append(f"    {group.remedy}")
+    if report.groups:
+        lines.append(f"Every single one is listed in {report.problems}")
+    return lines
+
+
+def _mapping(options: argparse.Namespace) -> Mapping:
+    """The saved mapping, or one to be filled by a guess, with what the options say."""
+    said: dict[str, Any] = {}
+    if options.day_first or options.month_first:
+        said["day_first"] = options.day_first
+    for name in ("calendar", "encoding", "sheet"):
+        if getattr(options, name):
+            said[name] = getattr(options, name)
+    if options.mapping is None:
+        return Mapping(**said)
+    try:
+        text = options.mapping.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReadError(f"The mapping “{options.mapping}” cannot be read ({error}).") from None
+    return replace(Mapping.from_json(text), **said)
+
+
+def _look(path: Path, mapping: Mapping, limits: Limits) -> int:
+    found = sniff(path, path.name, mapping=mapping, limits=limits)
+    lines = [
+        f"{found.name}: {found.container}, {found.form}, {found.encoding or 'no text'}",
+        f"columns: {', '.join(found.columns)}",
+        *found.notes,
+        *(question.text for question in found.questions),
+    ]
+    for line in lines:
+        print(terminal.clean(line), file=sys.stderr)
+    print(found.mapping.to_json())
+    return 0
+
+
+def _progress() -> Callable[[str, int, int | None], bool]:
+    """Print how far it is: over and over on a terminal, each tenth into a file."""
+    shown = ("", -1)
+    terminal_ = sys.stderr.isatty()
+
+    def tell(step: str, done: int, total: int | None) -> bool:
+        nonlocal shown
+        percent = 100 * done // total if total else 0
+        now = (step, percent if terminal_ else percent // 10 * 10)
+        if now == shown:
+            return True
+        shown = now
+        size = f"{done / MEBIBYTE:,.0f} MiB" if total and total > MEBIBYTE else f"{done:,}"
+        said = f"{now[1]} % read ({size})" if step == READING else f"sorting … {now[1]} %"
+        print(f"{said:40}\r" if terminal_ else f"{said}\n", end="", file=sys.stderr, flush=True)
+        return True
+
+    return tell

@@ -1,0 +1,88 @@
+"""Text for a terminal: an aligned table, and data text that cannot steer the terminal."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+
+import numpy as np
+import numpy.typing as npt
+
+from geo import describe
+from geo.model import Filter
+from geo.package.load import Package
+from geo.records import record
+
+COLUMNS = (("when", 19), ("what", 37), ("kind", 20), ("where", 18))
+"""Heading and width; with two blanks between them they fill 100 signs."""
+
+
+def clean(text: str) -> str:
+    """Drop what a terminal would obey: controls, escapes, direction overrides; one line.
+
+    Parameters
+    ----------
+    text : str
+        Any text of the data or of the caller.
+    """
+    signs = (
+        " " if sign.isspace() or unicodedata.category(sign) in ("Zl", "Zp") else sign
+        for sign in text
+        if sign.isspace() or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
+    return "".join(signs)
+
+
+def table(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:
+    """List incidents in columns that fit 100 signs; long cells go on below, none is cut.
+
+    Returns
+    -------
+    str
+        The sentence, and one block an incident: date, title, type, status and deaths, place,
+        and below them its id.
+    """
+    lines = [*textwrap.wrap(clean(describe.summary(package, query, rows)), 100)]
+    if len(rows):
+        lines += ["", _line([heading for heading, _ in COLUMNS])]
+        lines.append("  ".join("-" * width for _, width in COLUMNS))
+    for row in rows:
+        known = record(package, int(row))
+        kind = [known["type"], known["status"]]
+        if known["deaths"] != "not said":
+            kind.append(f"deaths: {known['deaths']}")
+        cells = [
+            known["when"],
+            known["title"],
+            ", ".join(kind),
+            known["where"],
+        ]
+        lines += [*_block(cells), f"{' ' * COLUMNS[0][1]}  {clean(known['id'])}", ""]
+    return "\n".join(lines).rstrip()
+
+
+def _block(cells: list[str]) -> list[str]:
+    columns = [
+        textwrap.wrap(clean(cell), width) for cell, (_, width) in zip(cells, COLUMNS, strict=True)
+    ]
+    height = max(len(column) for column in columns)
+    return [
+        _line([column[number] if number < len(column) else "" for column in columns])
+        for number in range(height)
+    ]
+
+
+def _line(cells: list[str]) -> str:
+    padded = (
+        cell + " " * max(0, width - _width(cell))
+        for cell, (_, width) in zip(cells, COLUMNS, strict=True)
+    )
+    return "  ".join(padded).rstrip()
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes: two for East Asian wide signs, none for combining ones."""
+    return sum(
+        0 if unicodedata.combining(sign) else 1 + (unicodedata.east_asian_width(sign) in "WF")
+        for sign in text
+    )

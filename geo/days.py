@@ -1,0 +1,21 @@
+"""Days as whole numbers since 1970-01-01, with stand-ins for ends that a source leaves open."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+EPOCH = date(1970, 1, 1)
+OPEN_START, OPEN_END = -(2**30), 2**30
+"""Day numbers of an end that the source leaves open: before and after every day there is."""
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - EPOCH).days
+
+
+def day_of(number: int) -> date | None:
+    """Inverse of `day_number`; None for an open end."""
+    if number in (OPEN_START, OPEN_END):
+        return None
+    return EPOCH + timedelta(days=int(number))

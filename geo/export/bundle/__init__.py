@@ -1,0 +1,136 @@
+"""The citable bundle: one zip with the map, the records in every format, and what they are.
+
+It is a Frictionless Data Package: `frictionless validate datapackage.json` checks it, byte by
+byte. The same scene, data and day make the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date, datetime
+
+from geo import describe
+from geo.export import tabular
+from geo.export import text as export_text
+from geo.export.bundle import bundle_tables, descriptor, papers, terms
+from geo.export.bundle.descriptor import Part
+from geo.model import Progress, Scene, tell
+from geo.package.load import Package
+from geo.records import Rows
+from geo.webmap import basemap
+
+WHAT = {
+    "map.png": "The map as a picture.",
+    "map.html": "The map with every record of the data, opened on this selection and extent: one "
+    "page that filters, plays and shows by itself, without internet.",
+    "incidents.csv": "The records of this selection, one row each.",
+    "incidents.geojson": "The same with geometry, claims and sources, as GeoJSON (RFC 7946).",
+    "incidents.parquet": "The same as GeoParquet 1.1.",
+    "incidents.gpkg": "The same as a GeoPackage: points, lines and areas in layers of their own, "
+    "what has no place in a table, claims and sources beside.",
+    "claims.csv": "Who says what about these records, one row an account.",
+    "citations.csv": "Which source, and which paragraphs of it, each record rests on.",
+    "sources.csv": "The sources named.",
+    "datapackage.json": "Describes every file and field (Frictionless Data Package).",
+    "README.md": "What was asked for, how to cite it, what to know.",
+    "CITATION.cff": "How to cite it, for programs.",
+    "marz-state.json": "The view, for opening it again in Marz.",
+}
+"""Files of a bundle in their order, and what each is; LICENSES stands beside."""
+EARLIEST = date(1980, 1, 1)
+"""A zip cannot tell an earlier day."""
+
+
+def bundle(
+    package: Package,
+    scene: Scene,
+    rows: Rows,
+    *,
+    now: datetime,
+    state: str,
+    address: str,
+    picture: Callable[[], bytes],
+    progress: Progress | None = None,
+) -> bytes:
+    """Pack a selection so that it can be cited, checked and opened again.
+
+    Parameters
+    ----------
+    scene : Scene
+        What was asked for, and the extent that its picture and its page show.
+    rows : array of int
+        Positions in ``package.incidents``.
+    now : datetime
+        The day that it is said to be made on.
+    state : str
+        JSON text of the view, for ``marz-state.json`` and within each format.
+    address : str
+        Short address of the view, told in the README; "" for none.
+    picture : callable
+        Makes the map as a PNG.
+    progress : callable, optional
+        Told how many files of how many are made; where it returns False, all stops.
+
+    Returns
+    -------
+    bytes
+        A zip with the files of `WHAT` and the folder ``LICENSES``, dated to the day of `now`.
+
+    Raises
+    ------
+    Cancelled
+        If `progress` says so.
+    GeoError
+        If a file of ``static/``, or a licence of a part of Marz, is missing.
+    """
+    query, day = scene.query, now.date()
+    asked = describe.filter_in_words(query) or "all incidents"
+    summary = describe.summary(package, query, rows)
+    parts: dict[str, Part] = {}
+
+    def part(name: str, content: bytes | str | Part) -> None:
+        if isinstance(content, str):
+            content = content.encode(errors="replace")
+        parts[name] = content if isinstance(content, Part) else Part(content)
+        tell(progress, len(parts), len(WHAT))
+
+    part("map.png", picture())
+    # It opens on what the picture shows, wherever the map was looked at.
+    page = export_text.html(
+        package, query, rows, now=now, selected=scene.selected, bbox=scene.bbox, state=state
+    )
+    part("map.html", page)
+    tables = bundle_tables.tables(package, rows)
+    part("incidents.csv", tables["incidents"])
+    part("incidents.geojson", export_text.geojson(package, query, rows, now=now, state=state))
+    part("incidents.parquet", tabular.geoparquet(package, query, rows, now=now, state=state))
+    part("incidents.gpkg", tabular.geopackage(package, query, rows, now=now, state=state))
+    for name in ("claims", "citations", "sources"):
+        part(f"{name}.csv", tables[name])
+    listed = [*WHAT.items(), ("LICENSES", "The licences of all that is inside.")]
+    part("README.md", papers.readme(package, scene, rows, day=day, address=address, files=listed))
+    part("CITATION.cff", papers.citation(package, asked, day=day, abstract=summary))
+    part("marz-state.json", state)
+    licences = {f"LICENSES/{n}": Part(t) for n, t in terms.texts(package).items()}
+    every = {**parts, **licences}
+    described = descriptor.describe(
+        package, rows, every, day=day, asked=asked, summary=summary, address=address
+    )
+    part("datapackage.json", basemap.dumps(described) + "\n")
+    return _zip({name: {**every, **parts}[name].content for name in [*WHAT, *licences]}, day)
+
+
+def _zip(files: dict[str, bytes], day: date) -> bytes:
+    out = io.BytesIO()
+    stamp = max(day, EARLIEST)
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, (stamp.year, stamp.month, stamp.day, 0, 0, 0))
+            entry.create_system = 3  # the same on every system
+            entry.external_attr = 0o644 << 16
+            packed = name.endswith((".png", ".parquet"))
+            entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content, compresslevel=6)
+    return out.getvalue()

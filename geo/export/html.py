@@ -1,0 +1,199 @@
+"""What the page to send holds: every record, what its filters need, and the map, packed small.
+
+The page filters by itself, with no server behind it. It gets the very texts, days and options
+that `geo.collection.memory` asks, so that both find the same.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from geo import describe, places
+from geo.address import pairs
+from geo.collection import memory
+from geo.collection.facets import FACETS
+from geo.days import day_number
+from geo.model import Bbox, Filter, Scene
+from geo.package.load import Package
+from geo.records import record, sources_of
+from geo.webmap import basemap
+
+SCRIPTS = tuple(
+    f"page/{part}.js"
+    for part in ("kit", "select", "words", "state", "filters", "timeline", "records", "page")
+)
+"""What draws the page around the map, in the order in which it is loaded; below static/."""
+UNUSED = frozenset(
+    "date date_basis place_id geo_precision border country_codes cite part_of_title "
+    "fatalities_low fatalities_high injuries_low injuries_high".split()
+)
+"""What a record says that the page shows in words, or works out from the rest."""
+UNUSED_OF_CLAIMS = frozenset(("stance", "date", "audited"))
+GROUND = ("countries", "regions", "borders")
+"""Layers that make a ground; a place beyond them all stands on coarse outlines."""
+PARTS_OF_A_DEGREE = round(1 / basemap.GRID)
+
+
+def blocks(
+    package: Package,
+    query: Filter,
+    *,
+    now: datetime,
+    selected: str = "",
+    at: tuple[float, float, float] | None = None,
+    bbox: Bbox | None = None,
+) -> dict[str, Any]:
+    """Gather what the page embeds, one JSON block each.
+
+    Parameters
+    ----------
+    query : Filter
+        What the page opens on; the reader may widen it.
+    now : datetime
+        When the page is said to be made.
+    selected : str
+        Id of the record that is open at first.
+    at : tuple of float, optional
+        Latitude, longitude and zoom to open on.
+    bbox : Bbox, optional
+        Extent to open on instead; that of the borders without either.
+
+    Returns
+    -------
+    dict
+        ``records`` (as from `geo.records.record`, without what is blank; sources by id),
+        ``sources`` (id -> line and address), ``query`` (days, folded texts, spellings and
+        facets), ``features``, ``base`` (see `packed`) and ``view`` (extent, what to open on, what
+        the base map covers, the day made, and the state that it starts in, as parameters of the
+        address).
+    """
+    every = np.arange(len(package.incidents), dtype=np.intp)
+    return {
+        "records": [_record(package, int(row)) for row in every],
+        "sources": {s["id"]: [s["line"], s["url"]] for s in sources_of(package, every)},
+        "query": asked(package),
+        "features": places.features(package, every),
+        "base": packed(basemap.document(package, embed=True)),
+        "view": {
+            "today": day_number(now.date()),
+            "extent": list(places.extent_of(package)),
+            "fit": list(bbox) if bbox else None,
+            "mapped": _mapped(package),
+            "start": pairs(Scene(query=query, selected=selected, at=at)),
+        },
+    }
+
+
+def _mapped(package: Package) -> list[float]:
+    """Extent of the ground that is drawn: west, south, east, north in degrees."""
+    bounds = np.array(
+        [layer.total_bounds for name, layer in package.layers.items() if name in GROUND]
+    )
+    west, south = bounds[:, :2].min(axis=0)
+    east, north = bounds[:, 2:].max(axis=0)
+    return [round(float(side), 3) for side in (west, south, east, north)]
+
+
+def asked(package: Package) -> dict[str, Any]:
+    """What `geo.collection.memory.select` looks at, for the page to look at the same.
+
+    Returns
+    -------
+    dict
+        ``days`` ([start, end, dated] of each row), ``texts`` (folded), ``spellings`` (folded
+        names of each place), ``level`` (signs that do not count) and ``facets``: name,
+        parameter, label, sentence, options ([value, words]) and, of each row, the numbers of
+        the options that it has.
+    """
+    frame = package.incidents
+    facets = []
+    for facet in FACETS:
+        options = facet.options(package)
+        numbers = {option: number for number, option in enumerate(options)}
+        values = [v if isinstance(v, tuple) else (v,) for v in frame[facet.column]]
+        facets.append(
+            {
+                "name": facet.name,
+                "parameter": facet.parameter,
+                "label": facet.label,
+                "sentence": facet.sentence,
+                "options": [[option, facet.say(option)] for option in options],
+                "of": [[numbers[v] for v in own if v in numbers] for own in values],
+            }
+        )
+    days = zip(frame["start"], frame["end"], frame["dated"], strict=True)
+    return {
+        "days": [[int(start), int(end), int(dated)] for start, end, dated in days],
+        "texts": memory.texts(package),
+        "spellings": [sorted(names) for names in memory.spellings(package)],
+        "level": {chr(sign): other for sign, other in memory.LEVEL.items()},
+        "facets": facets,
+    }
+
+
+def packed(document: dict[str, Any]) -> dict[str, Any]:
+    """Write the coordinates of a base document as steps from point to point.
+
+    Returns
+    -------
+    dict
+        The same with lines and rings as flat lists of whole numbers: longitude and latitude of
+        the first point in units of `base.GRID`, then what each next one adds. It takes less
+        than half the room; ``static/page/kit.js`` unpacks it.
+    """
+    layers = {
+        name: {
+            **layer,
+            "features": [
+                {**feature, "geometry": _packed(feature["geometry"])}
+                for feature in layer["features"]
+            ],
+        }
+        for name, layer in document["layers"].items()
+    }
+    return {**document, "layers": layers, "grid": PARTS_OF_A_DEGREE}
+
+
+def _packed(geometry: dict[str, Any]) -> dict[str, Any]:
+    if geometry["type"] == "Point":
+        return geometry
+
+    def steps(part: list[Any]) -> list[Any]:
+        if not isinstance(part[0][0], (int, float)):
+            return [steps(item) for item in part]
+        points = np.rint(np.array(part, dtype=float) * PARTS_OF_A_DEGREE).astype(int)
+        flat: list[int] = np.diff(points, axis=0, prepend=0).ravel().tolist()
+        return flat
+
+    return {"type": geometry["type"], "coordinates": steps(geometry["coordinates"])}
+
+
+def _record(package: Package, row: int) -> dict[str, Any]:
+    """A record without what is blank, its sources named by id."""
+    known = record(package, row)
+    claims = [
+        _filled({k: v for k, v in claim.items() if k not in UNUSED_OF_CLAIMS})
+        | {"source": _cited(claim["source"])}
+        for claim in known["claims"]
+    ]
+    kept = {key: value for key, value in known.items() if key not in UNUSED}
+    return _filled(
+        kept
+        | {
+            "short": describe.short_date(package.incidents.iloc[row]),
+            "claims": claims,
+            "sources": [_cited(source) for source in known["sources"]],
+        }
+    )
+
+
+def _cited(source: dict[str, Any]) -> list[str]:
+    return [source["id"], source["paragraphs"]]
+
+
+def _filled(known: dict[str, Any]) -> dict[str, Any]:
+    """Without what is blank; 0 is a number."""
+    return {k: v for k, v in known.items() if v or (v == 0 and v is not False)}

@@ -1,0 +1,301 @@
+"""Incidents as files to take away: CSV, GeoJSON, and one HTML page that needs no internet.
+
+Each carries what was asked for, the day it was made, the version of the data, sources,
+licences and credits, so that it can be cited and made again.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv as csv_writer
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import shapely
+
+from geo import describe, files, places, records
+from geo.export import html as page_html
+from geo.export.state.marks import NAME
+from geo.model import Bbox, Filter, GeoError
+from geo.package.load import Package
+from geo.package.tables import safe_cell
+from geo.records import Rows, licences, record, sources_of
+from geo.webmap import basemap
+
+TEMPLATE = Path(__file__).with_name("page.html")
+SCRIPTS = (*basemap.SCRIPTS, *page_html.SCRIPTS)
+STYLES = ("fonts.css", "leaflet/leaflet.css", "marz.css", "page/page.css")
+
+
+def provenance(package: Package, query: Filter, rows: Rows, now: datetime) -> dict[str, Any]:
+    """Say what every file says of itself.
+
+    Returns
+    -------
+    dict
+        ``title``, ``summary`` (the sentence), ``filter`` (in words), ``made`` (the day),
+        ``data_version``, ``attribution`` (list of lines), ``licences`` and ``sources``.
+    """
+    return {
+        "title": str(package.descriptor.get("title", "Marz")),
+        "summary": describe.summary(package, query, rows),
+        "filter": describe.filter_in_words(query) or "all incidents",
+        "made": now.date().isoformat(),
+        "data_version": package.version,
+        "attribution": describe.attribution(package),
+        "licences": licences(package),
+        "sources": sources_of(package, rows),
+    }
+
+
+def csv(
+    package: Package,
+    query: Filter,
+    rows: Rows,
+    *,
+    now: datetime | None = None,
+    mark: bool = True,
+    state: str = "",
+) -> bytes:
+    """Write incidents as one plain table.
+
+    Parameters
+    ----------
+    now : datetime, optional
+        When it is said to be made; the present without.
+    mark : bool
+        Whether to begin with a byte order mark: spreadsheets read a file right only with it,
+        programs read a stream right only without.
+    state : str
+        JSON text of the view, kept in the column ``marz_state`` of the first row, or as the
+        last heading of a table without rows; "" for none.
+
+    Returns
+    -------
+    bytes
+        UTF-8; the columns of `geo.records.columns`, and in each row alike ``filter``,
+        ``data_version``, ``made``, ``licences`` and ``attribution``: a row that is cut out and
+        passed on still says where it is from. A text that a spreadsheet would run as a formula
+        has an apostrophe before it.
+    """
+    about = provenance(package, query, rows, now or _now())
+    same = {
+        "filter": about["filter"],
+        "data_version": about["data_version"],
+        "made": about["made"],
+        "licences": "; ".join(f"{one['name']} ({one['covers']})" for one in about["licences"]),
+        "attribution": "; ".join(about["attribution"]),
+    }
+    columns = [*records.columns(package), *same]
+    if state:
+        columns.append(NAME if len(rows) else state)
+    cells = (
+        {**records.cells(package, int(row)), **same, NAME: "" if number else state}
+        for number, row in enumerate(rows)
+    )
+    return table(columns, cells, mark=mark)
+
+
+def table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, mark: bool) -> bytes:
+    """Write rows as CSV (RFC 4180, UTF-8) that no spreadsheet runs; see `safe_cell`."""
+    out = io.StringIO(newline="")
+    writer = csv_writer.writer(out, lineterminator="\r\n")
+    writer.writerow([safe_cell(column) for column in columns])
+    for row in rows:
+        writer.writerow([safe_cell(row[column]) for column in columns])
+    return out.getvalue().encode("utf-8-sig" if mark else "utf-8", errors="replace")
+
+
+def geojson(
+    package: Package,
+    query: Filter,
+    rows: Rows,
+    *,
+    now: datetime | None = None,
+    state: str = "",
+) -> bytes:
+    """Write incidents as a FeatureCollection of RFC 7946.
+
+    Parameters
+    ----------
+    now : datetime, optional
+        When it is said to be made; the present without.
+    state : str
+        JSON text of the view, kept as the foreign member ``marz_state``; "" for none.
+
+    Returns
+    -------
+    bytes
+        UTF-8 JSON. A feature's geometry is what its record hangs on – a border line or an area
+        where no more is known – and null without a place; its properties are `record`'s.
+        `provenance` stands at the top as foreign members.
+    """
+    shapes = places.geodata(package, rows)
+    features = []
+    for row, geometry in zip(rows, shapes.geometry, strict=True):
+        known = record(package, int(row))
+        shape = records.drawn(geometry)
+        features.append(
+            {
+                "type": "Feature",
+                "id": known["id"],
+                "geometry": None if shape is None else shapely.geometry.mapping(shape),
+                "properties": known,
+            }
+        )
+    about = provenance(package, query, rows, now or _now())
+    kept = {NAME: state} if state else {}
+    document = {"type": "FeatureCollection", **about, **kept, "features": features}
+    return (basemap.dumps(document) + "\n").encode(errors="replace")
+
+
+def html(
+    package: Package,
+    query: Filter,
+    rows: Rows,
+    *,
+    now: datetime,
+    selected: str = "",
+    at: tuple[float, float, float] | None = None,
+    bbox: Bbox | None = None,
+    state: str = "",
+) -> bytes:
+    """Write one HTML file that opens anywhere, without internet and without a server.
+
+    It holds every record and opens on the filter; whoever gets it can widen or narrow that.
+
+    Parameters
+    ----------
+    now : datetime
+        When it is said to be made. All else being equal, equal bytes come out.
+    selected : str
+        Id of the record that is open at first, "" for none.
+    at : tuple of float, optional
+        Latitude, longitude and zoom that its map opens on.
+    bbox : Bbox, optional
+        Extent that its map shows all of when it opens, where `at` does not say otherwise; that
+        of the borders without either.
+    state : str
+        JSON text of the view, kept word for word in the block ``marz-state``; "" for none.
+
+    Returns
+    -------
+    bytes
+        The map with Leaflet, our scripts, the base map and the records inside. Texts of the
+        data stand in JSON blocks only and are shown through ``textContent``; a content
+        security policy lets no script run but the ones written here, and nothing be fetched.
+
+    Raises
+    ------
+    GeoError
+        If a file of ``static/`` is missing.
+    """
+    scripts = [_static(name) for name in SCRIPTS]
+    styles = [_inlined(_static(name)) for name in STYLES]
+    about = provenance(package, query, rows, now)
+    blocks = {
+        # The page lists its sources itself, once for all.
+        "about": {key: value for key, value in about.items() if key != "sources"},
+        **page_html.blocks(package, query, now=now, selected=selected, at=at, bbox=bbox),
+    }
+    texts = {name: _json(value) for name, value in blocks.items()}
+    if state:
+        texts["state"] = state
+    hashes = " ".join(_hash(script) for script in scripts)
+    policy = (
+        "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
+        f"base-uri 'none'; form-action 'none'; script-src {hashes}"
+    )
+    parts = {
+        "policy": policy,
+        "styles": "\n".join(f"<style>\n{style}</style>" for style in styles),
+        "data": "\n".join(_block(name, text) for name, text in texts.items()),
+        "scripts": "\n".join(f"<script>{script}</script>" for script in scripts),
+    }
+    # In one pass, so that a marker within what is filled in stays text.
+    page = re.sub(
+        r"<!--marz:(\w+)-->|%marz:(\w+)%",
+        lambda found: parts[found[1] or found[2]],
+        TEMPLATE.read_text("utf-8"),
+    )
+    return page.encode(errors="replace")
+
+
+def _static(name: str) -> str:
+    try:
+        text = (files.STATIC / name).read_text("utf-8")
+    except OSError as error:
+        raise GeoError(f"static/{name} is missing. Restore it from the repository.") from error
+    # What ends the element early would also let text out of it; no script of ours needs it.
+    return re.sub(r"</(?=script|style)", r"<\\/", text, flags=re.IGNORECASE).replace("\r\n", "\n")
+
+
+def _inlined(style: str) -> str:
+    """Put fonts into a style sheet; drop pictures, which a single file has not beside it."""
+
+    def replaced(found: re.Match[str]) -> str:
+        path = files.STATIC / found[1]
+        if path.suffix != ".woff2" or not path.is_file():
+            return "none"
+        content = base64.b64encode(path.read_bytes()).decode()
+        return f"url(data:font/woff2;base64,{content})"
+
+    return re.sub(r"url\(['\"]?(?!data:)([^)'\"]*)['\"]?\)", replaced, style)
+
+
+def _hash(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _block(name: str, text: str) -> str:
+    """An element that holds JSON; signs that could end it stand only within strings there."""
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return f'<script type="application/json" id="marz-{name}">{text}</script>'
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+MOST_OF_A_SET = 50_000
+"""Records of a set that a file holds; for more there is the command line."""
+LEFT_OUT = ("number", "start", "end", "geometry", "other")
+"""Columns that say again what others say, or what no cell holds."""
+
+
+def datasets_csv(tables: Sequence[tuple[str, pa.Table]]) -> bytes:
+    """Write records of several sets.
+
+    Parameters
+    ----------
+    tables : sequence of (str, pyarrow.Table)
+        Name of a set, and rows in `geo.collection.schema.SCHEMA`.
+
+    Returns
+    -------
+    bytes
+        UTF-8 with a mark, so that spreadsheets read it right; no cell can run as a formula.
+    """
+    out = io.StringIO(newline="")
+    writer = csv_writer.writer(out, lineterminator="\r\n")
+    names: list[str] = []
+    for name, table in tables:
+        kept = table.drop_columns([column for column in LEFT_OUT if column in table.column_names])
+        if not names:
+            names = kept.column_names
+            writer.writerow(["data_set", *names])
+        for row in kept.to_pylist():
+            writer.writerow([safe_cell(name), *(safe_cell(row[column]) for column in names)])
+    return ("\ufeff" + out.getvalue()).encode()

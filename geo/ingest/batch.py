@@ -1,0 +1,88 @@
+"""What every reader of a file hands on: rows as text, some thousands at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from geo.ingest.report import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some rows of a file.
+
+    Attributes
+    ----------
+    table : pyarrow.Table
+        Text columns; blank is "" or null.
+    numbers : numpy.ndarray of int64
+        Row number in the file of each row.
+    read : int
+        Rows read, those that are refused already included; blank ones are not.
+    refused : sequence of Finding
+        Rows that did not even become cells.
+    token : dict
+        Where `Source.batches` goes on after this batch; fit for JSON.
+    done : int
+        Bytes of the file, or rows, that are behind; see `Source.total`.
+    geometry : pyarrow.Array or None
+        WKB of each row where the file has geometries of its own.
+    """
+
+    table: pa.Table
+    numbers: npt.NDArray[np.int64]
+    read: int
+    refused: Sequence[Finding]
+    token: dict[str, Any]
+    done: int
+    geometry: pa.Array | None = field(default=None)
+
+
+class Source(Protocol):
+    """A file that was opened: its columns are known, its rows come in batches.
+
+    Attributes
+    ----------
+    container : str
+        ``text``, ``json``, ``xlsx`` or ``parquet``.
+    columns : tuple of str
+        Names, each once.
+    encoding : str
+        Of its text, "" for none.
+    total : int or None
+        What `Batch.done` runs up to.
+    notes : tuple of str
+        What was found out for the whole file.
+    has_geometry : bool
+        Whether batches have `Batch.geometry`.
+    sha256 : str
+        Of the file; known once all batches were read.
+    """
+
+    container: str
+    columns: tuple[str, ...]
+    encoding: str
+    total: int | None
+    notes: tuple[str, ...]
+    has_geometry: bool
+    sha256: str
+
+    def batches(
+        self, wanted: Sequence[str], token: dict[str, Any] | None = None
+    ) -> Iterator[Batch]:
+        """Read rows.
+
+        Parameters
+        ----------
+        wanted : sequence of str
+            Columns to read.
+        token : dict, optional
+            That of the batch to go on after.
+        """
+        ...

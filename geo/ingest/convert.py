@@ -1,0 +1,342 @@
+"""Rows of a file, as text, to rows of a data set, and what is wrong with them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geo.collection.schema import SCHEMA
+from geo.days import day_number
+from geo.ingest import cells, codes, positions
+from geo.ingest.batch import Batch
+from geo.ingest.cells import Mask, mask, present
+from geo.ingest.countries import codes_or_none, distinct
+from geo.ingest.country_areas import Numbers
+from geo.ingest.country_check import Ground
+from geo.ingest.dates import Dated, Dates
+from geo.ingest.kinds import KINDS, REFUSED
+from geo.ingest.limits import Limits
+from geo.ingest.mapping import Mapping
+from geo.ingest.report import Finding
+from geo.vocabulary import PRECISIONS
+
+LARGEST_TOLL = 2**31 - 1
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Converted:
+    """A batch as rows of `geo.collection.schema.SCHEMA`, and what was found."""
+
+    table: pa.Table
+    findings: list[Finding]
+
+
+class Converter:
+    """Turns batches of one file into rows of a data set.
+
+    Parameters
+    ----------
+    mapping : Mapping
+        Which column means what, everything decided.
+    ground : Ground
+        Countries to compare points with.
+    limits : Limits
+        Of a cell.
+    today : datetime.date
+        Later dates are flagged.
+    """
+
+    def __init__(self, mapping: Mapping, ground: Ground, limits: Limits, today: date) -> None:
+        self._mapping, self._ground, self._limits = mapping, ground, limits
+        self._today = day_number(today)
+        self._dates = Dates(mapping.form, mapping.day_first, mapping.calendar)
+
+    def convert(self, batch: Batch) -> Converted:
+        """Convert one batch."""
+        return _Work(
+            self._mapping, self._ground, self._limits, self._today, self._dates, batch
+        ).done()
+
+
+class _Work:
+    """The conversion of one batch: its columns, and what is found on the way."""
+
+    def __init__(
+        self,
+        mapping: Mapping,
+        ground: Ground,
+        limits: Limits,
+        today: int,
+        dates: Dates,
+        batch: Batch,
+    ) -> None:
+        self.mapping, self.ground, self.today, self.dates = mapping, ground, today, dates
+        self.batch, self.limits = batch, limits
+        self.rows = batch.table.num_rows
+        self.findings: list[Finding] = list(batch.refused)
+        self.refused: Mask = np.zeros(self.rows, dtype=bool)
+        self.wrong: defaultdict[str, Mask] = defaultdict(lambda: np.zeros(self.rows, dtype=bool))
+        self.flags: list[tuple[str, Mask]] = []
+        self.waiting: list[tuple[str, str, Mask, pa.Array | None]] = []
+        self.settled = False
+        self._texts: dict[str, pa.Array] = {}
+        self.blank = pa.nulls(self.rows, pa.string())
+
+    def done(self) -> Converted:
+        """Convert everything; refused rows are left out at the end."""
+        mapping = self.mapping
+        self._check_length()
+        dated = self._dated()
+        where = self._positions()
+        lon, lat = where.lon, where.lat
+        tolls = [self._toll(name) for name in (mapping.low, mapping.best, mapping.high)]
+        self._compare(tolls)
+        precision = self._precision()
+        countries = self._countries(lon, lat, dated)
+        ids = self.text(mapping.id)
+        if ids.null_count:
+            ids = pc.if_else(pc.is_valid(ids), ids, pa.array(self.batch.numbers).cast(pa.string()))
+        self.settled = True
+        for kind, field, found, column in self.waiting:
+            self.note(kind, field, found, column)
+        nothing = np.isnan(lon)
+        columns = {
+            "number": pa.array(self.batch.numbers),
+            "id": ids,
+            "date": dated.text,
+            "start": dated.start,
+            "end": dated.end,
+            "title": cells.join([self.text(n) for n in mapping.title] or [self.blank], ", "),
+            "note": self.text(mapping.note),
+            "event_type": self._type(),
+            "sub_event_type": self.text(mapping.sub_event_type),
+            "status": self.text(mapping.status),
+            "countries": countries,
+            "actors": self._actors(),
+            "place": self.text(mapping.place),
+            "admin": cells.join([self.text(n) for n in mapping.admin] or [self.blank], "; "),
+            "lon": pa.array(lon, mask=nothing),
+            "lat": pa.array(lat, mask=nothing),
+            "geo_precision": precision,
+            "geometry": where.shapes,
+            "low": tolls[0],
+            "best": tolls[1],
+            "high": tolls[2],
+            "source": self._source(),
+            "other": cells.objects(mapping.kept, [self.text(n) for n in mapping.kept])
+            if mapping.kept
+            else self.blank,
+            "flags": self._flags(),
+        }
+        table = pa.Table.from_arrays(
+            [cells.one(columns[field.name]).cast(field.type) for field in SCHEMA], schema=SCHEMA
+        )
+        if self.refused.any():
+            table = table.filter(pa.array(~self.refused))
+        return Converted(table, self.findings)
+
+    def text(self, name: str) -> pa.Array:
+        """A column trimmed, null where blank; nulls where there is none of that name."""
+        if not name:
+            return self.blank
+        if name not in self._texts:
+            column = cells.text(cells.one(self.batch.table.column(name)))
+            if self.mapping.form == "marz":
+                column = cells.without_apostrophe(column)
+            self._texts[name] = column
+        return self._texts[name]
+
+    def _numeric(self, name: str) -> pa.Array:
+        return cells.without_blanks(self.text(name))
+
+    def note(self, kind: str, field: str, where: Mask, column: pa.Array | None = None) -> None:
+        """Note a problem of some rows; whether they are refused hangs on its kind."""
+        refuses = KINDS[kind].fate == REFUSED
+        # Of a refused row every cell that is wrong is told, each once.
+        where = where & ~(self.wrong[field] if refuses else self.refused)
+        if not where.any():
+            return
+        if not refuses and not self.settled:
+            # A row that another cell refuses is not flagged besides.
+            self.waiting.append((kind, field, where, column))
+            return
+        index = np.flatnonzero(where)
+        values = (
+            pc.fill_null(column, "").take(pa.array(index)).to_pylist()
+            if column is not None
+            else [""] * len(index)
+        )
+        self.findings.append(Finding(kind, field, self.batch.numbers[index].tolist(), values))
+        if refuses:
+            self.refused |= where
+            self.wrong[field] = self.wrong[field] | where
+        else:
+            self.flags.append((kind, where))
+
+    def _check_length(self) -> None:
+        for name in self.batch.table.column_names:
+            column = cells.one(self.batch.table.column(name))
+            if (pc.max(pc.binary_length(column)).as_py() or 0) > self.limits.cell:
+                long = mask(pc.greater(pc.binary_length(column), self.limits.cell))
+                self.note("long", name, long, column)
+
+    def _dated(self) -> Dated:
+        mapping = self.mapping
+        start = self._numeric(mapping.date)
+        end = self._numeric(mapping.end) if mapping.end else None
+        precision = self._numeric(mapping.date_precision) if mapping.date_precision else None
+        dated = self.dates.read(start, end, precision)
+        if dated.wrong.null_count < self.rows:
+            for code in pc.unique(dated.wrong).to_pylist():
+                if code is not None:
+                    shown = start if end is None else cells.join([start, end], " to ")
+                    where = mask(pc.equal(dated.wrong, code))
+                    self.note(code, mapping.date or mapping.end, where, shown)
+        self.note("future", mapping.date, mask(pc.greater(dated.start, self.today)), start)
+        if mapping.form in ("acled", "ucdp"):
+            year = next((n for n in self.batch.table.column_names if n.lower() == "year"), "")
+            if year:
+                said, _ = cells.numbers(self._numeric(year))
+                known = cells.years(dated.start), cells.years(dated.end)
+                with np.errstate(invalid="ignore"):
+                    other = (said < known[0]) | (said > known[1])
+                self.note("year", year, other, self.text(year))
+        return dated
+
+    def _positions(self) -> positions.Positions:
+        mapping = self.mapping
+        if self.batch.geometry is not None and not mapping.lat:
+            found, shown, field = positions.from_wkb(self.batch.geometry), self.blank, "geometry"
+        elif mapping.lat and mapping.lon:
+            lat, lon = self._numeric(mapping.lat), self._numeric(mapping.lon)
+            found = positions.from_degrees(lat, lon, comma=True)
+            shown = pc.binary_join_element_wise(pc.fill_null(lat, ""), pc.fill_null(lon, ""), " / ")
+            field = f"{mapping.lat}, {mapping.lon}"
+        elif mapping.wkt:
+            shown, field = self.text(mapping.wkt), mapping.wkt
+            found = positions.from_wkt(shown)
+        else:
+            return positions.none(self.rows)
+        for kind, where in found.wrong.items():
+            self.note(kind, field, where, shown)
+        self.note("zero", field, (found.lon == 0) & (found.lat == 0), shown)
+        return found
+
+    def _toll(self, name: str) -> pa.Array:
+        if not name:
+            return pa.nulls(self.rows, pa.int32())
+        column = self._numeric(name)
+        values, wrong = cells.numbers(column)
+        with np.errstate(invalid="ignore"):
+            wrong |= (
+                (values < 0)
+                | (values > LARGEST_TOLL)
+                | (values != np.floor(values)) & ~np.isnan(values)
+            )
+        self.note("toll-number", name, wrong, column)
+        nothing = np.isnan(values) | wrong
+        return pa.array(np.where(nothing, 0, values).astype(np.int32), mask=nothing)
+
+    def _compare(self, tolls: list[pa.Array]) -> None:
+        (low, best, high), mapping = tolls, self.mapping
+        below = mask(pc.less(high, best)) | mask(pc.less(high, low))
+        above = mask(pc.greater(low, best))
+        self.note("high-below-best", mapping.high, below, high.cast(pa.string()))
+        self.note("low-above-best", mapping.low, above, low.cast(pa.string()))
+
+    def _precision(self) -> pa.Array:
+        name = self.mapping.geo_precision
+        if not name:
+            return self.blank
+        column = self._numeric(name)
+        table = codes.PLACES.get(self.mapping.form)
+        if table is None:
+            read = {word: word for word in PRECISIONS}
+            column = pc.utf8_lower(column)
+        else:
+            read = table
+            column = pc.replace_substring_regex(column, r"\.0$", "")
+            for code, kind in codes.HINTS.items() if self.mapping.form == "ucdp" else ():
+                self.note(kind, name, mask(pc.equal(column, code)), column)
+        self.note(
+            "precision",
+            name,
+            mask(pc.invert(pc.is_in(column, pa.array(list(read))))) & present(column),
+            column,
+        )
+        return cells.by_value(column, lambda value: read.get(value) or None, pa.string())
+
+    def _countries(self, lon: Numbers, lat: Numbers, dated: Dated) -> pa.Array:
+        mapping = self.mapping
+        names = [name for name in (mapping.country, mapping.country_code) if name]
+        if not names:
+            return self.blank
+        ward = mapping.form == "ucdp"
+        column = self.text(names[0])
+        column = cells.by_value(column, codes_or_none(ward), pa.string())
+        unknown = present(self.text(names[0])) & ~present(column)
+        if len(names) > 1:
+            fallback = cells.by_value(self._numeric(names[1]), codes_or_none(ward), pa.string())
+            column = pc.coalesce(column, fallback)
+            unknown &= ~present(column)
+        self.note("country", names[0], unknown, self.text(names[0]))
+        self._compare_with_ground(column, lon, lat, dated)
+        for party in mapping.parties:
+            more = cells.by_value(self.text(party), codes_or_none(ward), pa.string())
+            column = cells.by_value(cells.join([column, more], ";"), distinct, pa.string())
+        return pc.binary_join_element_wise(pa.scalar(";"), column, pa.scalar(";"), "")
+
+    def _compare_with_ground(self, column: pa.Array, lon: Numbers, lat: Numbers, on: Dated) -> None:
+        """Flag points that lie far outside the only country that their row names."""
+        # What is at sea or in the air by its own account may be anywhere.
+        afloat = [where for kind, _, where, _ in self.waiting if kind == codes.AFLOAT]
+        lon = np.where(np.any(afloat, axis=0), np.nan, lon)
+        far, swapped = self.ground.doubtful(column, lon, lat, on.start)
+        if not (far.any() or swapped.any()):
+            return
+        degrees = [pa.array(values).cast(pa.string()) for values in (lat, lon)]
+        shown = pc.binary_join_element_wise(*degrees, column, " / ")
+        field = self.mapping.lat or self.mapping.wkt or "geometry"
+        self.note("swapped", field, swapped, shown)
+        self.note("far", field, far, shown)
+
+    def _type(self) -> pa.Array:
+        column = self.text(self.mapping.event_type)
+        if self.mapping.form != "ucdp":
+            return column
+        return cells.by_value(
+            column, lambda value: codes.VIOLENCE.get(value.removesuffix(".0"), value), pa.string()
+        )
+
+    def _actors(self) -> pa.Array:
+        columns = [self.text(name) for name in self.mapping.actors]
+        if not columns:
+            return self.blank
+        joined = cells.join(columns, ";")
+        if self.mapping.form == "marz":
+            return joined
+        return pc.replace_substring_regex(joined, r"\s*;\s*", ";")
+
+    def _source(self) -> pa.Array:
+        mapping = self.mapping
+        columns = [self.text(name) for name in mapping.source]
+        if not columns:
+            return self.blank
+        if mapping.form == "ucdp" and len(columns) > 1:
+            return cells.parallel(columns, cells.join(columns, " | "))
+        return cells.join(columns, "; ")
+
+    def _flags(self) -> pa.Array:
+        """Codes of each row, ``;`` between and at both ends; null without any."""
+        if not self.flags:
+            return self.blank
+        told: list[str | None] = [None] * self.rows
+        for code, where in self.flags:
+            for row in np.flatnonzero(where):
+                told[row] = f"{told[row] or ';'}{code};"
+        return pa.array(told, pa.string())

@@ -1,0 +1,263 @@
+"""CSV and its kin, as a stream: whole blocks by pyarrow, odd ones row by row.
+
+A block in which every quote stands where RFC 4180 has it, and which has no blank line, goes to
+pyarrow's parser. Any other is read by the standard library one record at a time, so that a quote
+which never closes costs its own row and not the rest of the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+
+from geo.ingest import decoding, forms, header, records
+from geo.ingest.batch import Batch
+from geo.ingest.limits import Limits
+from geo.ingest.mapping import Mapping
+from geo.ingest.report import Finding
+from geo.model import LimitError, ReadError
+
+BLOCK = 8 * 2**20
+
+
+class Delimited:
+    """A CSV file that was looked at; see `geo.ingest.batch.Source`.
+
+    Parameters
+    ----------
+    path : Path
+        The file, plain or gzipped.
+    name : str
+        What messages call it.
+    limits : Limits
+        Its bounds.
+    mapping : Mapping or None
+        Its encoding, delimiter and header are taken where they are given.
+    block : int
+        Bytes that are read at a time.
+
+    Raises
+    ------
+    ReadError
+        If it is no such file.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        name: str,
+        limits: Limits,
+        mapping: Mapping | None = None,
+        *,
+        block: int = BLOCK,
+    ) -> None:
+        mapping = mapping or Mapping()
+        self._path, self._limits, self._block = path, limits, block
+        head = decoding.begin(path, name, limits)
+        codec, self._mark, how = decoding.detect(path, name, head)
+        if mapping.encoding and mapping.encoding != codec:
+            codec, how = mapping.encoding, "reader"
+            if codec not in decoding.ENCODINGS:
+                known = ", ".join(decoding.ENCODINGS)
+                raise ReadError(f"“{codec}” is no encoding that is read. Choose one of {known}.")
+        self.codec = codec
+        self.container, self.has_geometry, self.sha256 = "text", False, ""
+        self.encoding = decoding.ENCODINGS[codec]
+        self.total: int | None = path.stat().st_size
+        text = head[self._mark :].decode(codec, errors="replace")
+        self._line_end = "\r" if "\n" not in text and "\r" in text else "\n"
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self._skip = 0
+        declared = ""
+        if lines[0].lower().startswith("sep=") and len(lines[0]) == 5:
+            declared, self._skip = lines[0][4], 1
+        self.delimiter = mapping.delimiter or declared or header.delimiter_of(lines[self._skip :])
+        if len(self.delimiter) != 1 or not self.delimiter.isascii() or self.delimiter in '"\r\n':
+            raise ReadError(f"“{self.delimiter}” is no delimiter. Use one such as , or ;.")
+        longest = max((line.count(self.delimiter) for line in lines[:3]), default=0)
+        if longest >= limits.columns:
+            raise LimitError(
+                f"“{name}” has more than {limits.columns:,} columns. Leave out what is not "
+                "needed, or raise MARZ_LIMIT_COLUMNS."
+            )
+        self.notes: tuple[str, ...] = (
+            (f"The text is read as {self.encoding}, by the look of its words.",)
+            if how == "guess"
+            else ()
+        )
+        first = self._first_row(lines[self._skip :])
+        self._named_first = header.is_header(first) if mapping.header is None else mapping.header
+        self.columns = header.unique(first) if self._named_first else self._named(first)
+
+    def _first_row(self, lines: list[str]) -> list[str]:
+        try:
+            return next(csv.reader(lines, delimiter=self.delimiter), [])
+        except csv.Error as error:
+            raise ReadError(f"The first row cannot be read ({error}). Save it again.") from None
+
+    def _named(self, first: Sequence[str]) -> tuple[str, ...]:
+        if forms.is_ucdp_without_header(first):
+            self.notes += ("The file has no row of names: it is read as UCDP GED by its cells.",)
+            return forms.UCDP
+        self.notes += ("The file has no row of names: its columns are numbered.",)
+        return tuple(f"column {number}" for number in range(1, len(first) + 1))
+
+    def batches(
+        self, wanted: Sequence[str], token: dict[str, Any] | None = None
+    ) -> Iterator[Batch]:
+        """Read rows; see `geo.ingest.batch.Source`."""
+        source = decoding.Bytes(self._path, self._limits)
+        try:
+            yield from self._batches(decoding.Utf8(source, self.codec, self._mark), wanted, token)
+            self.sha256 = source.hash.hexdigest()
+        finally:
+            source.close()
+
+    def _batches(
+        self, text: decoding.Utf8, wanted: Sequence[str], token: dict[str, Any] | None
+    ) -> Iterator[Batch]:
+        offset, number, sum_ = 0, 1, 0
+        rest = b""
+        if token:
+            offset, number = token["offset"], token["row"]
+            rest, sum_ = decoding.skip(text, offset)
+            if sum_ != token["crc32"]:
+                raise ReadError("The file has changed since it was begun. Begin anew.")
+        first = self._skip + self._named_first if not token else 0
+        final = False
+        while not final or rest:
+            if not final:
+                more = text.read(self._block)
+                final = not more
+                if self._line_end == "\r":
+                    more = more.replace(b"\r", b"\n")
+                rest += more
+            block = records.Block(rest, self.delimiter.encode()[0], final)
+            if not block.ends_somewhere:
+                if len(rest) <= self._limits.record and not final:
+                    continue
+                block.clean = False
+            if first:
+                # The rows before the data are records too: they may hold line ends in quotes.
+                taken, end = records.take(rest, self.delimiter, first)
+                sum_ = zlib.crc32(rest[:end], sum_)
+                rest, offset, number, first = rest[end:], offset + end, number + taken, 0
+                continue
+            if block.clean:
+                rows, end = (
+                    self._fast(rest[: block.end], block.records, wanted, number),
+                    block.end,
+                )
+            else:
+                rows, end = self._slow(rest, wanted, number, final)
+                if not end and not final:
+                    continue
+            table, numbers, refused, passed, read = rows
+            sum_ = zlib.crc32(rest[:end], sum_)
+            rest = rest[end:]
+            offset += end
+            number += passed
+            if self._limits.rows < number:
+                raise LimitError(
+                    f"The file has more than {self._limits.rows:,} rows. Split it, or raise "
+                    "MARZ_LIMIT_ROWS."
+                )
+            if not read and not final and not passed:
+                continue
+            yield Batch(
+                table=table,
+                numbers=numbers,
+                read=read,
+                refused=refused,
+                token={"offset": offset, "row": number, "crc32": sum_},
+                done=text.source.done,
+            )
+
+    def _fast(self, block: bytes, records: int, wanted: Sequence[str], number: int) -> _Rows:
+        bad: list[Any] = []
+
+        def refuse(row: Any) -> str:
+            bad.append(row)
+            return "skip"
+
+        try:
+            # Arrow drops a refused row unseen if its bytes are no text: so this comes first.
+            block.decode("utf-8")
+            table = arrow_csv.read_csv(
+                pa.BufferReader(block),
+                read_options=arrow_csv.ReadOptions(
+                    column_names=list(self.columns), use_threads=False, block_size=len(block) + 1
+                ),
+                parse_options=arrow_csv.ParseOptions(
+                    delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=refuse
+                ),
+                convert_options=arrow_csv.ConvertOptions(
+                    include_columns=list(wanted),
+                    column_types=dict.fromkeys(wanted, pa.string()),
+                    strings_can_be_null=False,
+                    check_utf8=False,
+                ),
+            )
+        except (UnicodeDecodeError, pa.ArrowInvalid):
+            return self._slow(block, wanted, number, True)[0]
+        total = table.num_rows + len(bad)
+        if total != records:
+            return self._slow(block, wanted, number, True)[0]
+        numbers = np.arange(number, number + total, dtype=np.int64)
+        refused: list[Finding] = []
+        if bad:
+            wrong = [number + row.number - 1 for row in bad]
+            numbers = np.setdiff1d(numbers, np.asarray(wrong, dtype=np.int64))
+            refused.append(Finding("cells", "", wrong, [row.text for row in bad]))
+        return table, numbers, refused, total, total
+
+    def _slow(
+        self, block: bytes, wanted: Sequence[str], number: int, final: bool
+    ) -> tuple[_Rows, int]:
+        """Read record by record; return the rows, and how many bytes they took."""
+        width = len(self.columns)
+        indices = [self.columns.index(name) for name in wanted]
+        cells: list[list[str]] = []
+        numbers: list[int] = []
+        wrong: dict[str, tuple[list[int], list[str]]] = {}
+        lines = io.BytesIO(block).readlines()
+        place = end = read = 0
+        row = number
+        while place < len(lines):
+            record, length, kind = records.record(lines, place, self.delimiter, width)
+            last = place + length >= len(lines)
+            size = sum(map(len, lines[place : place + length]))
+            if last and not final and size <= self._limits.record:
+                break
+            if kind == "open":
+                record, length, kind, size = None, 1, "quotes", len(lines[place])
+            if kind and kind != "blank":
+                shown = lines[place].decode("utf-8", errors="replace").strip()
+                wrong.setdefault(kind, ([], []))[0].append(row)
+                wrong[kind][1].append(shown[:400])
+                read += 1
+            elif record is not None:
+                cells.append([record[index] for index in indices])
+                numbers.append(row)
+                read += 1
+            place += length
+            end += size
+            row += 1
+        columns = list(zip(*cells, strict=True)) if cells else [()] * len(wanted)
+        table = pa.table(
+            {n: pa.array(c, pa.string()) for n, c in zip(wanted, columns, strict=True)}
+        )
+        refused = [Finding(kind, "", rows, values) for kind, (rows, values) in wrong.items()]
+        rows = (table, np.asarray(numbers, dtype=np.int64), refused, row - number, read)
+        return rows, end
+
+
+_Rows = tuple[pa.Table, "np.ndarray[Any, Any]", list[Finding], int, int]

@@ -1,0 +1,259 @@
+"""JSON as a stream of records: GeoJSON, one feature or record a line, an API's list.
+
+No member of a document is ever followed: a ``crs`` that is a link, and any system of coordinates
+but WGS 84, refuses the file.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from geo.ingest import decoding, elements, features, parsing
+from geo.ingest.batch import Batch
+from geo.ingest.limits import MEBIBYTE, Limits
+from geo.ingest.report import Finding
+from geo.model import LimitError, ReadError
+
+BLOCK = 4 * 2**20
+SYSTEMS = ("crs84", "4326")
+"""Ends of the names of WGS 84 in degrees."""
+
+
+class Documents:
+    """A JSON file that was looked at; see `geo.ingest.batch.Source`."""
+
+    def __init__(self, path: Path, name: str, limits: Limits, *, block: int = BLOCK) -> None:
+        self._path, self._name, self._limits, self._block = path, name, limits, block
+        head = decoding.begin(path, name, limits)
+        self._codec, self._mark, how = decoding.detect(path, name, head)
+        if how == "guess":
+            raise ReadError(f"“{name}” is not UTF-8, as JSON must be. Save it again as UTF-8.")
+        self.container, self.sha256 = "json", ""
+        self.encoding = decoding.ENCODINGS[self._codec]
+        self.total: int | None = path.stat().st_size
+        self.notes: tuple[str, ...] = ()
+        self._outline, self._before = self._begin()
+        self._check_document(self._before, b"")
+        records = self._sample()
+        self.has_geometry = any("geometry" in one and features.is_feature(one) for one in records)
+        names: dict[str, None] = {}
+        for record in records:
+            names.update(dict.fromkeys(features.parts_of(record)[0]))
+        self.columns = tuple(name for name in names if not features.is_unsound(name))
+        if len(self.columns) > limits.columns:
+            raise LimitError(
+                f"“{name}” has more than {limits.columns:,} properties. Leave out what is not "
+                "needed, or raise MARZ_LIMIT_COLUMNS."
+            )
+        if not self.columns and not self.has_geometry:
+            raise ReadError(f"“{name}” is JSON without any record. Give features or objects.")
+        self._late: set[str] = set()
+
+    def batches(
+        self, wanted: Sequence[str], token: dict[str, Any] | None = None
+    ) -> Iterator[Batch]:
+        """Read records; see `geo.ingest.batch.Source`."""
+        wanted = [name for name in wanted if name in self.columns]
+        for blobs, refused, state, done in self._records(token):
+            yield self._batch(blobs, refused, wanted, state, done)
+        if self._late:
+            shown = ", ".join(sorted(self._late)[:10])
+            self.notes += (f"Properties that first appear far down are not kept: {shown}.",)
+
+    # ------------------------------------------------------------ document
+    def _open(self) -> decoding.Utf8:
+        return decoding.Utf8(decoding.Bytes(self._path, self._limits), self._codec, self._mark)
+
+    def _begin(self) -> tuple[elements.Outline, bytes]:
+        """Find where the records begin, and what stands before them."""
+        text = self._open()
+        try:
+            head = b""
+            while True:
+                more = text.read(self._block)
+                head += more
+                found = elements.outline(head)
+                if found is not None:
+                    self._lone(found, head, final=not more)
+                    return found, head[: found.start]
+                if not more or len(head) > self._limits.record:
+                    break
+        finally:
+            text.source.close()
+        raise ReadError(
+            f"“{self._name}” is JSON, or looks like it, but holds no list of features or records."
+        )
+
+    def _lone(self, found: elements.Outline, head: bytes, *, final: bool) -> None:
+        """Refuse one object by itself that is no feature: it describes something else."""
+        if found.base:
+            return
+        cut = elements.cut(head[found.start :], 0, final=final)
+        start, end, depth = cut.spans[0]
+        record = parsing.record(head[found.start + start : found.start + end], depth, self._limits)
+        kind = record.get("type") if isinstance(record, dict) else None
+        if len(cut.spans) == 1 and not features.is_feature(record):
+            called = f" of type “{str(kind)[:40]}”" if kind else ""
+            raise ReadError(
+                f"“{self._name}” is one JSON object{called}, not a list of features or records. "
+                "Give GeoJSON, a list of objects, or one object a line."
+            )
+
+    def _check_document(self, before: bytes, after: bytes) -> None:
+        """Look at the members beside the list of features."""
+        if self._outline.base != 2:
+            return
+        closing = after or b"]}"
+        try:
+            if elements.cut(before + closing, 0, final=True).spans[0][2] > self._limits.depth:
+                raise ValueError("it is nested too deeply")
+            members = json.loads((before + closing).decode("utf-8"), parse_constant=parsing.refuse)
+        except (ValueError, IndexError, RecursionError) as error:
+            raise ReadError(
+                f"“{self._name}” is no JSON beside its features ({error}). Export it again."
+            ) from None
+        if self._outline.key == "features" and members.get("type") != "FeatureCollection":
+            raise ReadError(f"“{self._name}” is not a FeatureCollection of RFC 7946.")
+        crs = members.get("crs")
+        if crs is None:
+            return
+        name = crs.get("properties", {}).get("name") if isinstance(crs, dict) else None
+        if not (isinstance(name, str) and name.lower().endswith(SYSTEMS)):
+            raise ReadError(
+                f"“{self._name}” says that its coordinates are of another system than WGS 84 "
+                "(member crs), or where to look it up; Marz never follows such a link. Export it "
+                "in WGS 84, as RFC 7946 has it."
+            )
+
+    # ------------------------------------------------------------ records
+    def _records(
+        self, token: dict[str, Any] | None
+    ) -> Iterator[tuple[list[tuple[int, bytes, int]], list[Finding], dict[str, Any], int]]:
+        """Number, bytes and depth of each record, a block at a time."""
+        text = self._open()
+        outline, limits = self._outline, self._limits
+        offset, number, total = outline.start, 1, 0
+        if token:
+            offset, number, total = token["offset"], token["row"], token["crc32"]
+        rest, passed = decoding.skip(text, offset)
+        if token and passed != total:
+            raise ReadError("The file has changed since it was begun. Begin anew.")
+        total, final, closed = passed, False, False
+        try:
+            while not final and not closed:
+                more = text.read(self._block)
+                final = not more
+                rest += more
+                cut = elements.cut(rest, outline.base, final=final)
+                closed = cut.closed
+                if not cut.spans and not closed:
+                    if len(rest) > limits.record:
+                        raise LimitError(
+                            f"Record {number} is larger than {limits.record // MEBIBYTE} MiB, or "
+                            "does not end. Raise MARZ_LIMIT_RECORD if it is right."
+                        )
+                    if not final:
+                        continue
+                blobs: list[tuple[int, bytes, int]] = []
+                odd: list[tuple[int, str]] = []
+                place = 0
+                for start, end, depth in cut.spans:
+                    number = _between(rest[place:start], number, odd)
+                    blobs.append((number, rest[start:end], depth))
+                    place, number = end, number + 1
+                number = _between(rest[place : cut.end if not final else None], number, odd)
+                total = zlib.crc32(rest[: cut.end], total)
+                offset += cut.end
+                rest = rest[cut.end :]
+                refused = (
+                    [Finding("record", "", [n for n, _ in odd], [v for _, v in odd])] if odd else []
+                )
+                state = {"offset": offset, "row": number, "crc32": total}
+                yield blobs, refused, state, text.source.done
+            if closed and outline.base == 2:
+                tail = rest + text.read(MEBIBYTE)
+                self._check_document(self._before, tail)
+            while text.read(self._block):
+                pass
+            self.sha256 = text.source.hash.hexdigest()
+        finally:
+            text.source.close()
+
+    def _sample(self) -> list[dict[str, Any]]:
+        for blobs, *_ in self._records(None):
+            found = parsing.records(blobs, self._limits)
+            return [record for record in found if isinstance(record, dict)]
+        return []
+
+    def _batch(
+        self,
+        blobs: list[tuple[int, bytes, int]],
+        refused: list[Finding],
+        wanted: Sequence[str],
+        state: dict[str, Any],
+        done: int,
+    ) -> Batch:
+        numbers: list[int] = []
+        rows: list[dict[str, Any]] = []
+        shapes: list[Any] = []
+        wrong: dict[str, list[tuple[int, str]]] = {}
+        known = set(self.columns)
+        records = parsing.records(blobs, self._limits)
+        for (number, blob, _), record in zip(blobs, records, strict=True):
+            if not isinstance(record, dict):
+                properties, shape = None, None
+            else:
+                properties, shape = features.parts_of(record)
+            if properties is None or len(properties) > self._limits.columns:
+                shown = blob[:200].decode("utf-8", errors="replace")
+                wrong.setdefault("record", []).append((number, shown))
+                continue
+            # Half a character can only be written as an escape.
+            if b"\\u" in blob and any(
+                features.is_unsound(features.as_text(properties.get(name))) for name in wanted
+            ):
+                wrong.setdefault("bytes", []).append((number, ""))
+                continue
+            if not properties.keys() <= known:
+                self._late |= properties.keys() - known
+            numbers.append(number)
+            rows.append(properties)
+            shapes.append(shape)
+        findings = refused + [
+            Finding(kind, "", [n for n, _ in some], [v for _, v in some])
+            for kind, some in wrong.items()
+        ]
+        table = pa.table({n: features.texts([r.get(n) for r in rows]) for n in wanted})
+        if not wanted:
+            table = pa.table({"": pa.nulls(len(rows), pa.string())})
+        return Batch(
+            table=table,
+            numbers=np.asarray(numbers, dtype=np.int64),
+            read=len(rows) + sum(len(finding.rows) for finding in findings),
+            refused=findings,
+            token=state,
+            done=done,
+            geometry=features.geometries(shapes) if self.has_geometry else None,
+        )
+
+
+def _between(gap: bytes, number: int, odd: list[tuple[int, str]]) -> int:
+    """Count what stands between records and is none: 17, "text", a torn end."""
+    if not gap.strip(b", \t\r\n\x1e"):
+        return number
+    torn = min((place for sign in (b"{", b"[") if (place := gap.find(sign)) >= 0), default=len(gap))
+    # A record that does not end is one, whatever is in it.
+    parts = [*gap[:torn].replace(b"\n", b",").split(b","), gap[torn:]]
+    for part in parts:
+        stray = part.strip(b" \t\r\x1e")
+        if stray:
+            odd.append((number, stray[:200].decode("utf-8", errors="replace")))
+            number += 1
+    return number

@@ -1,0 +1,73 @@
+"""How much of the machine one file may take."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+
+from geo.model import ReadError
+
+MEBIBYTE = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of taking in one file.
+
+    Attributes
+    ----------
+    rows : int
+        Rows of a table, features of a collection.
+    columns : int
+        Columns of a table, properties of a feature.
+    cell : int
+        Bytes of one cell.
+    record : int
+        Bytes of one record, line ends within quotes included; of one feature.
+    size : int
+        Bytes of the text once unpacked.
+    ratio : int
+        Bytes unpacked to one packed, once `MEBIBYTE` bytes came out.
+    depth : int
+        Nesting of JSON.
+    cells : int
+        Cells of a worksheet, blank ones within its corners included.
+    output : int
+        Bytes of any one file that is written.
+    memory : int
+        Bytes of the process, where it is one of its own.
+    seconds : int
+        Of the clock and of the processor, where it is a process of its own.
+    """
+
+    rows: int = 20_000_000
+    columns: int = 1_000
+    cell: int = MEBIBYTE
+    record: int = 16 * MEBIBYTE
+    size: int = 16 * 1024 * MEBIBYTE
+    ratio: int = 400
+    depth: int = 64
+    cells: int = 20_000_000
+    output: int = 8 * 1024 * MEBIBYTE
+    memory: int = 3 * 1024 * MEBIBYTE
+    seconds: int = 600
+
+    @classmethod
+    def from_environment(cls) -> Limits:
+        """Take ``MARZ_LIMIT_ROWS``, ``MARZ_LIMIT_MEMORY`` and so on where they are set.
+
+        Raises
+        ------
+        ReadError
+            If one of them is no whole number above 0.
+        """
+        given: dict[str, int] = {}
+        for field in fields(cls):
+            name = f"MARZ_LIMIT_{field.name.upper()}"
+            text = os.environ.get(name, "").strip()
+            if not text:
+                continue
+            if not (text.isascii() and text.isdigit() and int(text)):
+                raise ReadError(f"{name} is “{text}”. Set it to a whole number above 0.")
+            given[field.name] = int(text)
+        return cls(**given)

@@ -1,0 +1,185 @@
+"""Worksheets of .xlsx workbooks, by calamine, once their unpacked size was looked at."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from python_calamine import CalamineError, CalamineWorkbook
+
+from geo.ingest.batch import Batch
+from geo.ingest.header import unique
+from geo.ingest.limits import MEBIBYTE, Limits
+from geo.ingest.mapping import Mapping
+from geo.ingest.report import Finding
+from geo.model import LimitError, ReadError
+
+ROWS = 20_000
+CORNER = re.compile(rb'<(?:\w+:)?c [^>]*?r="([A-Z]{1,3})(\d{1,7})"')
+ROW = re.compile(rb'<(?:\w+:)?row [^>]*?r="(\d{1,7})"')
+LARGEST = 512 * MEBIBYTE
+"""Bytes of a workbook unpacked: calamine holds a sheet whole, and gives it row by row."""
+
+
+class Sheets:
+    """A workbook that was looked at; see `geo.ingest.batch.Source`.
+
+    Arguments as in `geo.ingest.decoded.open_source`. The mapping says which sheet, and whether it
+    has a row of names; without, it is the first sheet, with names.
+    """
+
+    def __init__(
+        self, path: Path, name: str, limits: Limits, mapping: Mapping | None = None
+    ) -> None:
+        mapping = mapping or Mapping()
+        self.container, self.encoding, self.has_geometry = "xlsx", "", False
+        self.notes: tuple[str, ...] = ()
+        _check(path, name, limits)
+        self.sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        try:
+            book = CalamineWorkbook.from_path(str(path))
+            self.sheets = tuple(book.sheet_names)
+            if not self.sheets:
+                raise ReadError(f"“{name}” has no sheet.")
+            chosen = mapping.sheet or self.sheets[0]
+            if chosen not in self.sheets:
+                raise ReadError(
+                    f"“{name}” has no sheet “{chosen}”. It has {', '.join(self.sheets)}."
+                )
+            self._sheet = book.get_sheet_by_name(chosen)
+        except (CalamineError, OSError, ValueError) as error:
+            raise ReadError(f"“{name}” cannot be read as a workbook ({error}).") from None
+        if len(self.sheets) > 1:
+            self.notes += (f"Sheet “{chosen}” is read, of {len(self.sheets)}.",)
+        filled = ((n, row) for n, row in enumerate(self._rows()) if any(map(_filled, row)))
+        self._first, first = next(filled, (0, []))
+        names = [as_text(cell) or "" for cell in first]
+        while names and not names[-1]:
+            names.pop()
+        if not names:
+            raise ReadError(f"Sheet “{chosen}” of “{name}” is empty.")
+        if len(names) > limits.columns:
+            raise LimitError(
+                f"“{name}” has more than {limits.columns:,} columns. Leave out what is not needed, "
+                "or raise MARZ_LIMIT_COLUMNS."
+            )
+        header = mapping.header is not False
+        self.columns = (
+            unique(names) if header else tuple(f"column {n + 1}" for n in range(len(names)))
+        )
+        self._first += header
+        self.total: int | None = (self._sheet.end or (-1, -1))[0] + 1
+
+    def batches(
+        self, wanted: Sequence[str], token: dict[str, Any] | None = None
+    ) -> Iterator[Batch]:
+        """Read rows; see `geo.ingest.batch.Source`."""
+        indices = [self.columns.index(name) for name in wanted]
+        start = token["row"] if token else self._first
+        rows = itertools.islice(self._rows(), start, None)
+        while part := list(itertools.islice(rows, ROWS)):
+            numbers, cells, long = [], [], []
+            for number, row in enumerate(part, start=start + 1):
+                if not any(map(_filled, row)):
+                    continue
+                if any(map(_filled, row[len(self.columns) :])):
+                    long.append((number, as_text(row[len(self.columns)]) or ""))
+                    continue
+                numbers.append(number)
+                cells.append([as_text(row[i]) if i < len(row) else None for i in indices])
+            columns = list(zip(*cells, strict=True)) if cells else [()] * len(wanted)
+            table = {n: pa.array(c, pa.string()) for n, c in zip(wanted, columns, strict=True)}
+            refused = [Finding("cells", "", [n for n, _ in long], [v for _, v in long])]
+            yield Batch(
+                table=pa.table(table),
+                numbers=np.asarray(numbers, dtype=np.int64),
+                read=len(numbers) + len(long),
+                refused=refused if long else [],
+                token={"row": start + len(part)},
+                done=start + len(part),
+            )
+            start += len(part)
+
+    def _rows(self) -> Iterator[list[Any]]:
+        """Rows and columns counted as the workbook shows them, with the blank ones before."""
+        left = [""] * (self._sheet.start or (0, 0))[1]
+        for row in self._sheet.iter_rows():
+            yield left + row
+
+
+def _check(path: Path, name: str, limits: Limits) -> None:
+    """Unpack what the workbook holds, piece by piece, and count; refuse what would not fit."""
+    bomb = LimitError(
+        f"“{name}” unpacks to more than Marz takes. Save the sheet that is needed as CSV."
+    )
+    allowed = min(LARGEST, limits.size)
+    total = 0
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = {entry.filename for entry in archive.infolist()}
+            if "[Content_Types].xml" not in names:
+                raise ReadError(f"“{name}” is a ZIP archive. Unpack it, and give what is in it.")
+            if "xl/workbook.xml" not in names:
+                raise ReadError(f"“{name}” is no .xlsx workbook. Save it as .xlsx or CSV.")
+            if len(names) > 10_000:
+                raise bomb
+            for entry in archive.infolist():
+                last_row = last_column = 0
+                rest = b""
+                with archive.open(entry) as file:
+                    while piece := file.read(MEBIBYTE):
+                        total += len(piece)
+                        if total > allowed:
+                            raise bomb
+                        if not entry.filename.startswith("xl/worksheets/"):
+                            continue
+                        piece = rest + piece
+                        rest = piece[-200:]
+                        rows = [int(n) for n in ROW.findall(piece)]
+                        for letters, row in set(CORNER.findall(piece)):
+                            last_column = max(last_column, _number(letters))
+                            rows.append(int(row))
+                        last_row = max(last_row, max(rows, default=0))
+                        if last_row * max(last_column, 1) > limits.cells:
+                            raise LimitError(
+                                f"“{name}” has a sheet of {last_row:,} rows and {last_column:,} "
+                                "columns, blank ones included. Save what is needed as CSV."
+                            )
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
+        raise ReadError(f"“{name}” is a damaged workbook ({error}). Save it again.") from None
+
+
+def _number(letters: bytes) -> int:
+    """Number of a column: A is 1, AA 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _filled(cell: Any) -> bool:
+    return cell is not None and cell != "" and not (isinstance(cell, str) and not cell.strip())
+
+
+def as_text(cell: Any) -> str | None:
+    """A cell as text: 3 for 3.0, a date without the midnight that workbooks add."""
+    if cell is None or isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return str(cell)

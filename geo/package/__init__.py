@@ -1,0 +1,1 @@
+"""The data package: the only reader of ``data/``."""

@@ -1,0 +1,283 @@
+"""The ground of a picture, prepared once a package and extent: layers in points, and the relief."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from PIL import Image
+from shapely.geometry import LineString, box
+from shapely.geometry.base import BaseGeometry
+
+from geo import places
+from geo.model import Bbox
+from geo.package.load import Package
+from geo.picture import world_land
+from geo.picture.layout import Box
+from geo.picture.projection import Sheet, nice, sheet, warp
+
+LAYERS = (
+    "countries", "regions", "districts", "lakes", "rivers", "exclaves", "stretches", "borders",
+    "places",
+)  # fmt: skip
+MARGIN = 12.0
+"""Beyond the frame that is kept of each geometry, so that no cut edge is seen."""
+TOLERANCE = 0.12
+"""Points; finer detail is thinner than the thinnest line."""
+STRAIGHT = 0.5
+"""Degrees; a longer line along a parallel, as at the edge of a layer, must bend with it."""
+RELIEF_WIDTH = 1700
+PAD = 0.055
+KEPT = 12
+"""Grounds that are kept a package."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A feature as it lies on the paper.
+
+    Attributes
+    ----------
+    geometry : shapely geometry
+        In points.
+    properties : dict
+        Of the feature.
+    """
+
+    geometry: BaseGeometry
+    properties: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Everything below the incidents.
+
+    Attributes
+    ----------
+    sheet : Sheet
+        The projection and the frame.
+    width, height : float
+        Of the frame, in points; its lower left corner is the origin.
+    scale : float
+        Points a metre of the sheet.
+    layers : dict of str to list of Shape
+        What lies in the frame.
+    edges : dict of {"countries", "regions"} to shapely geometry
+        Their outlines without what coincides with a stronger line, in any vintage; what two
+        neighbours share is there twice.
+    focus : str
+        Country that most of the borders belong to.
+    graticule : list of tuple
+        Label, whether it is a meridian, and the line.
+    far : list of shapely geometry
+        Land where the package's layers end; nothing where they cover the frame.
+    far_edges : shapely geometry
+        Its outlines.
+    relief : array of uint8 or None
+        RGBA, filling the frame.
+    """
+
+    sheet: Sheet
+    width: float
+    height: float
+    scale: float
+    layers: dict[str, list[Shape]]
+    edges: dict[str, BaseGeometry]
+    focus: str
+    graticule: list[tuple[str, bool, LineString]]
+    far: list[BaseGeometry]
+    far_edges: BaseGeometry
+    relief: npt.NDArray[np.uint8] | None
+
+    def point(self, lon: float, lat: float) -> tuple[float, float]:
+        """Where a place lies in the frame, in points."""
+        x, y = self.sheet.forward.transform(lon, lat)
+        return ((x - self.sheet.left) * self.scale, (y - self.sheet.bottom) * self.scale)
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a point lies in the frame."""
+        return 0 <= x <= self.width and 0 <= y <= self.height
+
+    @property
+    def frame(self) -> Box:
+        """Left, bottom, right, top, in points."""
+        return 0.0, 0.0, self.width, self.height
+
+    @property
+    def width_km(self) -> float:
+        """Width of the frame, near enough to choose what to show."""
+        return (self.sheet.right - self.sheet.left) / 1000
+
+
+_GROUNDS: WeakKeyDictionary[Package, dict[tuple[Any, ...], Ground]] = WeakKeyDictionary()
+
+
+def ground(
+    package: Package, bbox: Bbox | None, width: float, height: float, *, relief: bool = True
+) -> Ground:
+    """Lay the ground of an extent in a frame; from the cache if it is there.
+
+    Parameters
+    ----------
+    bbox : Bbox or None
+        What must be on it; the extent of the borders without.
+    width, height : float
+        Of the frame, in points.
+    relief : bool
+        Whether a relief is wanted; small maps go without.
+    """
+    grounds = _GROUNDS.setdefault(package, {})
+    key = (bbox, round(width, 2), round(height, 2), relief)
+    found = grounds.pop(key, None)
+    if found is None:
+        extent, pad = (bbox, 0.0) if bbox else (places.extent_of(package), PAD)
+        found = _prepare(package, sheet(extent, aspect=width / height, pad=pad), width, height)
+        if relief:
+            found = replace(found, relief=_relief(package, found.sheet))
+    while len(grounds) >= KEPT:
+        del grounds[next(iter(grounds))]
+    grounds[key] = found
+    return found
+
+
+def _prepare(package: Package, on: Sheet, width: float, height: float) -> Ground:
+    scale = width / (on.right - on.left)
+    layers = {name: _shapes(package, name, on, width, height) for name in LAYERS}
+
+    def lay(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+        return _to_points(geometries, on, scale)
+
+    finer = [shape.geometry for shape in layers["countries"]]
+    land, land_edges = world_land.land(_near(on, scale), box(0, 0, width, height), finer, lay)
+    edges = _edges(layers)
+    if land:
+        cut = world_land.cut_edges(places.window_of(package), lay)
+        edges = {name: shapely.difference(lines, cut) for name, lines in edges.items()}
+    return Ground(
+        sheet=on,
+        width=width,
+        height=height,
+        scale=scale,
+        layers=layers,
+        edges=edges,
+        focus=focus_of(package),
+        graticule=_graticule(on, scale, width, height),
+        far=land,
+        far_edges=land_edges,
+        relief=None,
+    )
+
+
+def _to_points(
+    geometries: npt.NDArray[np.object_], on: Sheet, scale: float
+) -> npt.NDArray[np.object_]:
+    offset = np.array([on.left, on.bottom])
+    moved: npt.NDArray[np.object_] = shapely.transform(
+        on.project(geometries), lambda xy: (xy - offset) * scale
+    )
+    return moved
+
+
+def _near(on: Sheet, scale: float) -> BaseGeometry:
+    """The frame and a little around it, in degrees."""
+    bounds = on.bounds()
+    degrees = MARGIN / scale / 60_000  # more than enough of them at any latitude below 57°
+    return box(
+        bounds.west - degrees, bounds.south - degrees, bounds.east + degrees, bounds.north + degrees
+    )
+
+
+def _shapes(package: Package, name: str, on: Sheet, width: float, height: float) -> list[Shape]:
+    scale = width / (on.right - on.left)
+    frame = package.layers.get(name)
+    if frame is None or frame.empty:
+        return []
+    cut = shapely.intersection(shapely.make_valid(frame.geometry.to_numpy()), _near(on, scale))
+    laid = _to_points(shapely.segmentize(cut, STRAIGHT), on, scale)
+    laid = shapely.simplify(laid, TOLERANCE, preserve_topology=True)
+    keep = box(-MARGIN, -MARGIN, width + MARGIN, height + MARGIN)
+    laid = shapely.intersection(shapely.make_valid(laid), keep)
+    records = frame.drop(columns=frame.geometry.name).to_dict("records")
+    return [
+        Shape(geometry, properties)
+        for geometry, properties in zip(laid, records, strict=True)
+        if not geometry.is_empty
+    ]
+
+
+def _edges(layers: dict[str, list[Shape]]) -> dict[str, BaseGeometry]:
+    """Thin lines beside a strong one look like a second border, so they are taken out.
+
+    Regions follow one vintage of a border; where the other runs elsewhere a strip of some
+    kilometres separates them. Two points on paper hide what is only drawn apart.
+    """
+    strong = _band(layers["borders"], 2.0)
+    countries = _rings(layers["countries"])
+    regions = _rings(layers["regions"])
+    beside = shapely.union_all([strong, _band(layers["countries"], 1.5)])
+    return {
+        "countries": shapely.GeometryCollection(list(shapely.difference(countries, strong))),
+        "regions": shapely.GeometryCollection(list(shapely.difference(regions, beside))),
+    }
+
+
+def _band(shapes: list[Shape], width: float) -> BaseGeometry:
+    """Everything within a distance of lines or outlines."""
+    lines = [s.geometry if "Line" in s.geometry.geom_type else s.geometry.boundary for s in shapes]
+    rough = shapely.simplify(np.array(lines, dtype=object), 0.3)
+    return shapely.union_all(shapely.buffer(rough, width, quad_segs=2))
+
+
+def _rings(shapes: list[Shape]) -> npt.NDArray[np.object_]:
+    rings = [shape.geometry.boundary for shape in shapes if "Polygon" in shape.geometry.geom_type]
+    return np.array(rings, dtype=object)
+
+
+def focus_of(package: Package) -> str:
+    """Find the country that most of the borders belong to; "" where no border names any."""
+    pairs = {
+        (border["place_id"], border["country"])
+        for border in package.layers["borders"].to_dict("records")
+    }
+    counts = Counter(code for _, codes in sorted(pairs) for code in str(codes).split(";") if code)
+    return counts.most_common(1)[0][0] if counts else ""
+
+
+def _graticule(
+    on: Sheet, scale: float, width: float, height: float
+) -> list[tuple[str, bool, LineString]]:
+    west, south, east, north = on.bounds()
+    step = nice(max((east - west) / 5, 0.01))
+    keep = box(0, 0, width, height)
+    found = []
+    for meridian in (True, False):
+        low, high = (west, east) if meridian else (south, north)
+        for number in np.arange(np.ceil(low / step), np.floor(high / step) + 1):
+            at = round(float(number * step), 6)
+            along = np.linspace(south, north, 60) if meridian else np.linspace(west, east, 60)
+            fixed = np.full(60, at)
+            line = LineString(np.column_stack((fixed, along) if meridian else (along, fixed)))
+            laid = shapely.intersection(_to_points(np.array([line]), on, scale)[0], keep)
+            if laid.geom_type == "LineString" and not laid.is_empty:
+                sign = ("EW" if meridian else "NS")[at < 0] if at else ""
+                found.append((f"{abs(at):g}°{sign and ' ' + sign}", meridian, laid))
+    return found
+
+
+def _relief(package: Package, on: Sheet) -> npt.NDArray[np.uint8] | None:
+    resource = package.resources.get("relief")
+    if resource is None:
+        return None
+    try:
+        with Image.open(package.directory / resource["path"]) as image:
+            picture = np.asarray(image.convert("RGB"))
+        (south, west), (north, east) = resource["bounds"]
+    except (OSError, KeyError, TypeError, ValueError, Image.DecompressionBombError):
+        # A map without relief is a map; what is wrong with the file `validate` says.
+        return None
+    return warp(picture, Bbox(west, south, east, north), on, RELIEF_WIDTH)

@@ -1,0 +1,226 @@
+"""The legend: what is really shown and no more, what is not on the map, the filter, the sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from matplotlib.patches import Circle, Rectangle
+
+from geo import describe
+from geo.picture import symbols
+from geo.picture.basemap import Ground, Shape
+from geo.picture.clusters import Found
+from geo.picture.columns import Column, Entry, Mark, fit, fitting, set_in
+from geo.picture.names import name_of
+from geo.picture.palette import Palette
+from geo.picture.paper import Paper
+from geo.picture.sheet_map import in_force
+from geo.picture.symbols import Share, Symbol
+from geo.places import Site
+from geo.vocabulary import ESTABLISHED, EVENT_TYPES, STATUSES
+
+
+def incidents(found: Found, *, named: bool = True) -> list[Entry]:
+    """Explain the symbols that are on this map; `named` if names beside them are."""
+    shown = found.symbols
+    if not shown:
+        return []
+    rows = [Entry("Incidents", head=True)]
+    drawn: dict[str, bool] = {}
+    for symbol in shown:
+        for kind, established, _ in symbol.shares:
+            drawn[kind] = drawn.get(kind, False) or established
+    rows += [
+        Entry(kind, _symbol(((kind, drawn[kind], 1),)), tall=1.85)
+        for kind in EVENT_TYPES
+        if kind in drawn
+    ]
+    first = next(kind for kind in EVENT_TYPES if kind in drawn)
+    unsure = describe.listed([status for status in STATUSES if status not in ESTABLISHED], "or")
+    if any(not established for symbol in shown for _, established, _ in symbol.shares):
+        rows.append(Entry(f"hollow: only {unsure}", _symbol(((first, False, 1),)), tall=1.85))
+    points = [symbol for symbol in shown if not symbol.tag]
+    some = next((s for s in points if s.count > 1), None)
+    if some:
+        several = "several at one place, in shares by type"
+        if any(len(symbol.sites) > 1 for symbol in points):
+            several = "several at one place or close together"
+            several += " (+ and how many places), by type" if named else ", by type"
+        rows.append(Entry(several, _symbol(_few(some)), tall=2.6))
+    tag = next((s for s in shown if s.tag), None)
+    if tag:
+        where = "known only to be somewhere on this line or in this area, by type"
+        rows.append(Entry(where, _symbol(_few(tag), tag=True), tall=2.4))
+    toll = max((symbol.deaths for symbol in points), default=-1)
+    if toll > 0:
+        text = f"outer ring: the most deaths that one record gives, here up to {toll:,}"
+        rows.append(Entry(text, _ring(), tall=2.2))
+    if any(symbol.moved for symbol in shown):
+        rows.append(Entry("moved off its place to be seen", _leader(), tall=1.7))
+    return rows
+
+
+def _few(symbol: Symbol) -> tuple[Share, ...]:
+    """A small example of what a symbol shows: at most three of its types."""
+    if len(symbol.shares) == 1:
+        kind, established, number = symbol.shares[0]
+        return ((kind, established, min(number, 2)),)
+    return tuple((kind, established, 1) for kind, established, _ in symbol.shares[:3])
+
+
+def lines(
+    palette: Palette, on: Ground, found: Found, day: date, language: str, *, when: str = "",
+) -> list[Entry]:  # fmt: skip
+    """Explain the lines and tints that are on this map.
+
+    Parameters
+    ----------
+    when : str
+        Of what time the borders are, where that is not one day: “at the time of each map”.
+    """
+    borders = on.layers["borders"]
+    strong = [shape for shape in borders if in_force(shape, day)]
+    others = [shape for shape in borders if not in_force(shape, day)]
+    rough = {site.layer for one in found.symbols for site in one.sites if one.tag}
+    rows = []
+    if when and others:
+        rows.append(Entry(f"border as in force {when}", _stroke(palette.ink, 2.0)))
+        rows.append(
+            Entry("as in force at other times",
+                  _stroke(palette.ink, 0.7, linestyle=(0, (3, 2)), solid_capstyle="butt"))
+        )  # fmt: skip
+        strong, others = [], []
+    if strong:
+        names = describe.listed(
+            list(dict.fromkeys(name_of(s.properties, language) for s in strong))
+        )
+        since = f", as in force on {describe.day(day)}" if others else ""
+        rows.append(Entry(f"{names}{since}", _stroke(palette.ink, 2.0)))
+    for shape in others:
+        rows.append(
+            Entry(
+                f"{name_of(shape.properties, language)} {_span(shape)}",
+                _stroke(palette.ink, 0.7, linestyle=(0, (3, 2)), solid_capstyle="butt"),
+            )
+        )
+    if rough & {"borders", "stretches"}:
+        glow = _stroke(palette.ink, 8, alpha=0.15, solid_capstyle="butt")
+        rows.append(Entry("line that incidents are known to", glow, tall=1.6))
+    if rough - {"borders", "stretches", "countries"}:
+        rows.append(Entry("area that incidents are known to", _hatch(), tall=1.6))
+    if not on.edges["countries"].is_empty:
+        rows.append(Entry("other country borders, exclaves", _stroke(palette.country, 0.8)))
+    if not on.edges["regions"].is_empty:
+        rows.append(Entry("regions", _stroke(palette.region, 0.7)))
+    if on.layers["rivers"] or on.layers["lakes"]:
+        rows.append(Entry("rivers and lakes", _stroke(palette.water, 0.9)))
+    return [Entry("Lines", head=True), *rows] if rows else []
+
+
+def _span(shape: Shape) -> str:
+    start, end = shape.properties["valid_from"], shape.properties["valid_to"]
+    parts = []
+    if start:
+        parts.append(f"from {describe.day(date.fromisoformat(start))}")
+    if end:
+        parts.append(f"until {describe.day(date.fromisoformat(end))}")
+    return " ".join(parts)
+
+
+def counts(found: Found, asked: str, *, maps: str = "this map") -> list[Entry]:
+    """Tell the filter, how many incidents the map shows, and what it cannot show."""
+    rows = [Entry("Shown", head=True), Entry(f"Filter: {asked or 'none, all incidents'}.")]
+    outside = sum(number for _, number in found.beyond)
+    if found.count or outside or found.unplaced:
+        rows.append(Entry(f"On {maps}: {describe.count(found.count, 'incident')}."))
+    if found.unplaced:
+        rows.append(Entry(f"Not mappable, without a place: {found.unplaced}."))
+    if outside:
+        parts = [f"{site.name} ({number})" for site, number in sorted(found.beyond, key=_by_count)]
+        rows.append(Entry(f"Beyond the frame: {outside}: {describe.listed(parts)}.", most=5))
+    return rows
+
+
+def _by_count(pair: tuple[Site, int]) -> tuple[int, str]:
+    return -pair[1], pair[0].name
+
+
+SOME_SOURCES = (
+    Entry("Sources", head=True),
+    Entry("and 000 more sources, listed in this file", most=2),
+)
+"""What is kept free for the sources at least."""
+
+
+def set_legend(
+    paper: Paper, entries: Sequence[Entry], found: list[dict[str, Any]], columns: list[Column],
+    size: float, rest: str = "in this file",
+) -> None:  # fmt: skip
+    """Set the legend, and the sources in what room it leaves; say how many there was none for."""
+    kept = SOME_SOURCES if found else ()
+    size = fitting([*entries, *kept], columns, size)
+    every = [Entry(source["line"], color=paper.palette.soft, most=4) for source in found]
+    best = [*entries, *kept][: len(entries)]
+    for number in range(min(len(every), 30 * len(columns)) + 1 if found else 0):
+        left = len(every) - number
+        text = f"and {describe.count(left, 'more source')}, listed {rest}" if number else (
+            f"{describe.count(left, 'source')}, listed {rest}"
+        )  # fmt: skip
+        more = [Entry(text, color=paper.palette.grey)] if left else []
+        tried = [*entries, SOME_SOURCES[0], *every[:number], *more]
+        if fit(tried, columns, size):
+            best = tried
+        elif left:
+            break
+    set_in(paper, best, columns, size)
+
+
+def _symbol(shares: tuple[Share, ...], *, tag: bool = False) -> Mark:
+    def draw(paper: Paper, x: float, y: float, scale: float) -> None:
+        symbols.draw(paper, Symbol((), (x, y), (x, y), shares, scale=scale, tag=tag), zorder=50)
+
+    return draw
+
+
+def _ring() -> Mark:
+    def draw(paper: Paper, x: float, y: float, scale: float) -> None:
+        paper.add(Circle((x, y), 3 * scale, fc=paper.palette.grey, lw=0, zorder=51))
+        paper.add(Circle((x, y), 7 * scale, fill=False, ec=paper.palette.ink, lw=0.9 * scale,
+                         zorder=51))  # fmt: skip
+
+    return draw
+
+
+def _leader() -> Mark:
+    def draw(paper: Paper, x: float, y: float, scale: float) -> None:
+        ink = paper.palette.ink
+        paper.line((x - 7 * scale, x + 4 * scale), (y - 2 * scale, y + 1 * scale), color=ink,
+                   lw=0.7 * scale, zorder=50)  # fmt: skip
+        paper.add(Circle((x - 7 * scale, y - 2 * scale), 1.5 * scale, color=ink, lw=0, zorder=50))
+        paper.add(Circle((x + 4 * scale, y + scale), 3.6 * scale, fc=paper.palette.grey, lw=0,
+                         zorder=51))  # fmt: skip
+
+    return draw
+
+
+def _stroke(color: str, width: float, **options: Any) -> Mark:
+    def draw(paper: Paper, x: float, y: float, scale: float) -> None:
+        paper.line(
+            (x - 8 * scale, x + 8 * scale), (y, y), color=color, lw=width * scale, zorder=50,
+            **{"solid_capstyle": "round", **options},
+        )  # fmt: skip
+
+    return draw
+
+
+def _hatch() -> Mark:
+    def draw(paper: Paper, x: float, y: float, scale: float) -> None:
+        paper.add(
+            Rectangle((x - 8 * scale, y - 4 * scale), 16 * scale, 8 * scale, fc="none",
+                      ec=paper.palette.hatch, lw=0.8, hatch="//////",
+                      hatch_linewidth=0.5, zorder=50)
+        )  # fmt: skip
+
+    return draw

@@ -1,0 +1,149 @@
+"""The base map as one JSON document for the browser: layers, names, colours, credits.
+
+It is fetched by address once (or embedded in an exported page), never sent with a rerun,
+and never passes through folium: here is text from data, and folium runs text as templates.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from typing import Any
+
+import shapely
+
+from geo import world
+from geo.describe import map_credits
+from geo.files import STATIC
+from geo.package.load import Package
+from geo.places import representative_point, site_of, sites, window_of
+from geo.vocabulary import EVENT_TYPES
+
+SCRIPTS = (
+    "leaflet/leaflet.js",
+    *(f"map/{part}.js" for part in ("kit", "world", "base", "symbols", "gather", "names")),
+    *(f"map/{part}.js" for part in ("legend", "play", "shapes", "begun", "cellplay", "pointing")),
+    "map/cells.js",
+)
+"""What draws the map in a browser, in the order in which it is loaded; below static/."""
+LAYERS = (
+    *("countries", "regions", "districts", "lakes", "rivers", "exclaves", "borders"),
+    *("stretches", "places"),
+)
+WORLD = "world.json"
+"""File of the world's countries beside the document."""
+VEILS = ("districts", "stretches")
+"""Layers of which only what incidents hang on is drawn, as a veil."""
+NAMES = ("name", "name_tg", "name_ky", "name_ru", "name_fa")
+KEPT = ("place_id", "kind", "country", "rank", "valid_from", "valid_to")
+GRID = 1e-4
+"""Degrees to which coordinates are rounded for the browser: some 10 m, below a pixel."""
+
+
+def document(package: Package, *, embed: bool) -> dict[str, Any]:
+    """Everything that the base map draws.
+
+    Parameters
+    ----------
+    embed : bool
+        Whether relief and world are embedded (for a single file) or left to be fetched beside
+        the document (as `relief_name` and `WORLD`).
+
+    Returns
+    -------
+    dict
+        ``layers`` (name -> FeatureCollection; each feature's
+        ``n`` is its site, ``at`` the [longitude, latitude] to name it at),
+        ``types`` (name and colour of each event type, in the order of the vocabulary),
+        ``relief`` (``url`` and ``bounds`` [[south, west], [north, east]]) or None,
+        ``world`` (``url``, or what `geo.world.outlines` gives),
+        ``window`` (see `geo.places.window_of`) or None,
+        ``attribution`` (list of credit lines).
+    """
+    numbers = {(site.layer, site.feature_id): site.number for site in sites(package)}
+    hung_on = (site_of(package, row) for row in range(len(package.incidents)))
+    used = {site.number for site in hung_on if site}
+    layers: dict[str, Any] = {}
+    for name in LAYERS:
+        frame = package.layers.get(name)
+        if frame is None:
+            continue
+        if name in VEILS:
+            frame = frame[[numbers[name, str(row)] in used for row in frame["id"]]]
+        if "follows_border" in frame:
+            # Where river and border run together the border is drawn: the river's line, from a
+            # coarser source, would show beside it.
+            frame = frame[frame["follows_border"].isna()]
+        frame = frame.assign(geometry=shapely.set_precision(frame.geometry.values, GRID))
+        features = []
+        for row in frame.to_dict("records"):
+            properties = {
+                key: row[key] for key in (*NAMES, *KEPT) if key in row and _there(row[key])
+            }
+            point = representative_point(row["geometry"])
+            properties["at"] = [round(point.x, 4), round(point.y, 4)]
+            number = numbers.get((name, str(row["id"])))
+            if number is not None:
+                properties["n"] = number
+            geometry = shapely.geometry.mapping(row["geometry"])
+            features.append(
+                {
+                    "type": "Feature",
+                    "geometry": {"type": geometry["type"], "coordinates": _round(geometry)},
+                    "properties": properties,
+                }
+            )
+        layers[name] = {"type": "FeatureCollection", "features": features}
+    return {
+        "layers": layers,
+        "types": [{"name": name, "color": color} for name, (color, _) in EVENT_TYPES.items()],
+        "relief": _relief(package, embed=embed),
+        "world": world.outlines() if embed else {"url": WORLD},
+        "window": window_of(package),
+        "attribution": map_credits(package),
+    }
+
+
+def script() -> str:
+    """Leaflet and the parts of the map as one script, so that a slow line asks once."""
+    return "\n;\n".join((STATIC / name).read_text("utf-8") for name in SCRIPTS)
+
+
+def dumps(value: Any) -> str:
+    """JSON text, compact and stable; refuses NaN."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def relief_name(package: Package) -> str:
+    """File name of the relief beside the document; empty where the package has none."""
+    resource = package.resources.get("relief")
+    if resource is None or not (package.directory / resource["path"]).is_file():
+        return ""
+    content = (package.directory / resource["path"]).read_bytes()
+    return f"relief-{hashlib.sha256(content).hexdigest()[:12]}.webp"
+
+
+def _relief(package: Package, *, embed: bool) -> dict[str, Any] | None:
+    name = relief_name(package)
+    if not name:
+        return None
+    resource = package.resources["relief"]
+    url = name
+    if embed:
+        content = (package.directory / resource["path"]).read_bytes()
+        url = "data:image/webp;base64," + base64.b64encode(content).decode()
+    return {"url": url, "bounds": resource["bounds"]}
+
+
+def _there(value: Any) -> bool:
+    return value is not None and value == value and value != ""
+
+
+def _round(geometry: dict[str, Any]) -> Any:
+    def rounded(part: Any) -> Any:
+        if isinstance(part[0], (int, float)):
+            return [round(part[0], 4), round(part[1], 4)]
+        return [rounded(item) for item in part]
+
+    return rounded(geometry["coordinates"])

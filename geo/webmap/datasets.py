@@ -1,0 +1,313 @@
+"""Data sets on the map: records, cells and areas as one GeoJson layer of numbers.
+
+A feature is a MultiPoint that holds many places, with a column of numbers each: a feature a
+place would send five times as much. `static/map/cells.js` draws them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import folium
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+from branca.element import MacroElement
+from folium.template import Template
+from folium.utilities import JsCode
+
+from geo import mercator
+from geo.address import ZOOMS
+from geo.model import Bbox
+from geo.vocabulary import ESTABLISHED, EVENT_TYPES
+
+RECORDS, CELLS, AREAS = 0, 1, 2
+"""What the places of a feature stand for."""
+POINTS = ("exact", "near")
+"""Precisions that are drawn as a point; whatever is known less well is a tag on its area."""
+OTHER = len(EVENT_TYPES)
+"""Number of a type that the vocabulary does not have."""
+AT_ONCE = 2_000
+"""Records in view up to which each is drawn by itself; beyond, the server sends cells."""
+PLAYED = 10_000
+"""The same where the reader wants each: their number costs more on the line."""
+SIMPLEST = 0.01
+"""Degrees by which a veil's outline may differ from the geometry, some 1 km."""
+
+_NUMBERS = {kind: number for number, kind in enumerate(EVENT_TYPES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the map of the sets shows besides the places; numbers only.
+
+    Attributes
+    ----------
+    sequence : int
+        Number of this change; what the reader picks comes back with it.
+    sets : int
+        How many data sets are shown; each has a shape of its own.
+    by_set : bool
+        Whether colour tells the set instead of the type of event.
+    selected : tuple of int or None
+        Set, kind and position of the place that is open.
+    fit : tuple of float or None
+        West, south, east, north to move to (EPSG:4326), and a number that is new for each move.
+    vintage : int
+        Day (since 1970-01-01) whose border lines are drawn strong.
+    tiles : bool
+        Whether the reader switched online tiles on.
+    language : str
+        Code of the language of names, "" for English.
+    plays : bool
+        Whether there is any span of time to play.
+    play : dict or None
+        What cells and areas need to be played, of `geo.webmap.animation.packed`; the browser then
+        begins.
+    """
+
+    sequence: int
+    sets: int = 1
+    by_set: bool = False
+    selected: tuple[int, int, int] | None = None
+    fit: tuple[float, float, float, float, int] | None = None
+    vintage: int = 0
+    tiles: bool = False
+    language: str = ""
+    plays: bool = False
+    play: dict[str, Any] | None = None
+
+
+class _Commit(MacroElement):
+    """Tells our script that the layer of the sets was made anew."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        marz.commitCells(map_div, {{ this.state|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, state: dict[str, Any]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Commit"
+        self.state = state
+
+
+def group(features: Sequence[dict[str, Any]], shown: Shown) -> folium.FeatureGroup:
+    """The layer of the sets, to be given to ``st_folium`` as ``feature_group_to_add``."""
+    found = folium.FeatureGroup()
+    if features:
+        found.add_child(
+            folium.GeoJson(
+                {"type": "FeatureCollection", "features": list(features)},
+                point_to_layer=JsCode("marz.cell"),
+                on_each_feature=JsCode("marz.cellFeature"),
+                smooth_factor=None,
+                # Of the veils on lines and areas; places are drawn by our script.
+                pane="mark",
+                interactive=False,
+                color="#1f2328",
+                weight=1.2,
+                opacity=0.8,
+                dash_array="6 4",
+                fill_color="#1f2328",
+                fill_opacity=0.07,
+            )
+        )
+    found.add_child(
+        _Commit(
+            {
+                "seq": shown.sequence,
+                "sets": [1] * shown.sets,
+                "bySet": shown.by_set,
+                "sel": list(shown.selected) if shown.selected else None,
+                "fit": list(shown.fit) if shown.fit else None,
+                "vintage": shown.vintage,
+                "tiles": shown.tiles,
+                "lang": shown.language,
+                "plays": shown.plays,
+                "play": shown.play,
+            }
+        )
+    )
+    return found
+
+
+def records(number: int, table: pa.Table) -> dict[str, Any]:
+    """Records that have a point, each by itself.
+
+    Parameters
+    ----------
+    number : int
+        Of the set.
+    table : pyarrow.Table
+        In `geo.collection.schema.SCHEMA`, all of them with a point; see `placed`.
+
+    Returns
+    -------
+    dict
+        Columns ``c``: type, established (1 or 0), least and most deaths (-1 where none is told),
+        day on which it began: the first possible one, or the last where the first is open.
+    """
+    kinds = [_NUMBERS.get(kind, OTHER) for kind in table["event_type"].to_pylist()]
+    # A file that says nothing of it tells what happened.
+    established = [int(status in (None, *ESTABLISHED)) for status in table["status"].to_pylist()]
+    columns = (table[name].to_pylist() for name in ("low", "best", "high"))
+    tolls = [_toll(*found) for found in zip(*columns, strict=True)]
+    return _feature(
+        number,
+        RECORDS,
+        table,
+        [
+            kinds,
+            established,
+            [low for low, _ in tolls],
+            [high for _, high in tolls],
+            pc.coalesce(table["start"], table["end"]).to_pylist(),
+        ],
+    )
+
+
+def placed(table: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Records that are drawn as points, and those that lie somewhere on a line or in an area.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        In `geo.collection.schema.SCHEMA`; what has no coordinates is in neither.
+    """
+    there = pc.and_(pc.is_valid(table["lon"]), pc.is_valid(table["lat"]))
+    known = pc.is_in(pc.fill_null(table["geo_precision"], POINTS[0]), pa.array(POINTS))
+    point = pc.and_(known, pc.is_null(table["geometry"]))
+    return table.filter(pc.and_(there, point)), table.filter(pc.and_(there, pc.invert(point)))
+
+
+def gathered(table: pa.Table) -> pa.Table:
+    """Records on lines and areas, by the place that stands for these: the form of `cells`."""
+    zero = pa.scalar(0, pa.int32())
+    kinds = pc.index_in(pc.fill_null(table["event_type"], ""), pa.array(list(EVENT_TYPES)))
+    kinds = pc.fill_null(kinds, OTHER)
+    columns = {name: table[name] for name in ("lon", "lat", "number")}
+    columns |= {
+        "count": pa.array([1] * table.num_rows, pa.int64()),
+        "low": pc.coalesce(table["low"], table["best"], zero),
+        "high": pc.coalesce(table["high"], table["best"], table["low"], zero),
+    }
+    for order, kind in enumerate((*EVENT_TYPES, "other")):
+        columns[kind] = pc.cast(pc.equal(kinds, order), pa.int64())
+    summed = [name for name in columns if name not in ("lon", "lat", "number")]
+    found = (
+        pa.table(columns)
+        .group_by(["lon", "lat"], use_threads=False)
+        .aggregate([("number", "min"), *((name, "sum") for name in summed)])
+    )
+    return found.rename_columns(
+        [name.removesuffix("_sum").removesuffix("_min") for name in found.column_names]
+    )
+
+
+def cells(
+    number: int, kind: int, table: pa.Table, sites: Sequence[int] | None = None
+) -> dict[str, Any]:
+    """Places that stand for several records.
+
+    Parameters
+    ----------
+    kind : int
+        `CELLS` or `AREAS`.
+    sites : sequence of int, optional
+        Numbers of features of the base map (`geo.places.sites`) to veil, for Marz's own records:
+        the browser has their outlines.
+    table : pyarrow.Table
+        As `geo.collection.engine.cells` and `geo.collection.engine.extents` give it.
+
+    Returns
+    -------
+    dict
+        Columns ``c``: count, least and most deaths, and the mix: type, count, type, count …
+    """
+    counts = [table[name].to_pylist() for name in (*EVENT_TYPES, "other")]
+    mixes = [
+        [int(v) for order, n in enumerate(row) if n for v in (order, n)]
+        for row in zip(*counts, strict=True)
+    ]
+    columns = [[int(v) for v in table[name].to_pylist()] for name in ("count", "low", "high")]
+    made = _feature(number, kind, table, [*columns, mixes])
+    if sites is not None:
+        made["properties"]["n"] = sorted(set(sites))
+    return made
+
+
+def veil(geometry: bytes) -> dict[str, Any] | None:
+    """The outline of a line or an area, thinned to what a screen shows.
+
+    Parameters
+    ----------
+    geometry : bytes
+        WKB, EPSG:4326.
+
+    Returns
+    -------
+    dict or None
+        None for what is neither a line nor an area.
+    """
+    shape = shapely.from_wkb(geometry, on_invalid="ignore")
+    if shape is None or shape.is_empty or shape.geom_type.endswith("Point"):
+        return None
+    thin = shapely.set_precision(shape.simplify(SIMPLEST), 1e-3)
+    if thin.is_empty or thin.geom_type == "GeometryCollection":
+        return None
+    return {
+        "type": "Feature",
+        "geometry": shapely.geometry.mapping(thin),
+        "properties": {},
+    }
+
+
+def window(box: Bbox, share: float) -> Bbox:
+    """An extent with a part of its width and height around it, within the world."""
+    dx, dy = share * (box.east - box.west), share * (box.north - box.south)
+    return Bbox(
+        max(-180.0, box.west - dx),
+        max(-mercator.LIMIT, box.south - dy),
+        min(180.0, box.east + dx),
+        min(mercator.LIMIT, box.north + dy),
+    )
+
+
+def zoom_of(box: Bbox, width: int, height: int) -> float:
+    """Zoom at which an extent fills a map of so many pixels (Web Mercator)."""
+    north, south = mercator.northing([box.north, box.south]).tolist()
+    spans = ((box.east - box.west) / 360 / width, (north - south) / (2 * math.pi) / height)
+    return max(ZOOMS[0], min(ZOOMS[1], -math.log2(max(*spans, 1e-9) * mercator.TILE)))
+
+
+def union(boxes: Iterable[Bbox | None]) -> Bbox | None:
+    """The extent of several; None where there is none."""
+    known = [box for box in boxes if box is not None]
+    if not known:
+        return None
+    west, south, east, north = zip(*known, strict=True)
+    return Bbox(min(west), min(south), max(east), max(north))
+
+
+def _toll(low: int | None, best: int | None, high: int | None) -> tuple[int, int]:
+    told = [value for value in (low, best, high) if value is not None]
+    return (min(told), max(told)) if told else (-1, -1)
+
+
+def _feature(number: int, kind: int, table: pa.Table, columns: list[Any]) -> dict[str, Any]:
+    lon, lat = (table[name].to_pylist() for name in ("lon", "lat"))
+    return {
+        "type": "Feature",
+        "geometry": {
+            "type": "MultiPoint",
+            "coordinates": [[round(x, 4), round(y, 4)] for x, y in zip(lon, lat, strict=True)],
+        },
+        "properties": {"s": number, "k": kind, "c": columns},
+    }

@@ -1,0 +1,214 @@
+"""Features -> folium. Only numbers and our own words go in: folium runs text as templates.
+
+The map itself is empty and always the same; the base layers come by address and the
+incidents as one GeoJson layer in a feature group, so a change sends symbols and no map.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import folium
+from branca.element import Element, Figure, MacroElement
+from folium.template import Template
+
+from geo.address import ZOOMS
+from geo.model import Bbox
+
+ADDRESS = re.compile(r"[A-Za-z0-9/._-]+")
+STATIC = "../../app/static"
+"""Where Streamlit serves static/, seen from streamlit-folium's frame; works below a base path."""
+
+ID = "marz"
+"""Of the map in its frame, where there is only one."""
+
+MARGIN = 0.05
+"""Ground shown around the extent, as a part of it, so that no line ends at the frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the map shows besides the incidents; numbers only.
+
+    Attributes
+    ----------
+    selected : int
+        Row of the selected incident, -1 for none.
+    vintage : int
+        Day (since 1970-01-01) whose border lines are drawn strong.
+    seek : bool
+        Whether to bring the selected incident into view.
+    tiles : bool
+        Whether the reader switched online tiles on.
+    language : str
+        Code of the language of names, "" for English.
+    """
+
+    selected: int = -1
+    vintage: int = 0
+    seek: bool = False
+    tiles: bool = False
+    language: str = ""
+
+
+class _Start(MacroElement):
+    """Starts our script on the map."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        marz.start({{ this._parent.get_name() }}, {
+            baseUrl: {{ this.address|tojson }},
+            bounds: {{ this.bounds|tojson }},
+            view: {{ this.view|tojson }},
+            onPick: function (row, site) {
+                window.marzValue = Object.assign({}, window.marzValue,
+                    {pick: row, site: site, seq: Date.now()});
+                window.Streamlit.setComponentValue(window.marzValue);
+            },
+            onView: function (view, size) {
+                window.marzValue = Object.assign({}, window.marzValue, {view: view, size: size});
+                window.Streamlit.setComponentValue(window.marzValue);
+            }
+        });
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, address: str, bounds: list[list[float]], view: list[float] | None) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Start"
+        self.address, self.bounds, self.view = address, bounds, view
+
+
+class _Map(folium.Map):
+    """A map with a ready-made head: it is the same for all, and folium would compile it anew."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._id = ID
+
+    def render(self, **kwargs: Any) -> str:
+        """Put the head where st_folium looks for it; of all else it asks only the scripts."""
+        _figure(self).header = _head()
+        return ""
+
+
+@cache
+def _head() -> Element:
+    plain = folium.Map(tiles=None)
+    plain._id = ID
+    plain.default_js = plain.default_css = []
+    plain.render()  # type: ignore[no-untyped-call]
+    return Element(_figure(plain).header.render())
+
+
+def _figure(chart: folium.Map) -> Figure:
+    figure = chart.get_root()
+    assert isinstance(figure, Figure)
+    return figure
+
+
+class _Incidents(folium.FeatureGroup):
+    """The incidents as one GeoJson layer, and word to our script that it was made anew.
+
+    Of folium's own layer each part would be written twice, and the second time read as a
+    template: half of what the whole map costs the server.
+    """
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.featureGroup();
+        L.geoJson({{ this.collection|tojson }}, {pointToLayer: marz.symbol})
+            .addTo({{ this.get_name() }});
+        marz.commit(map_div, {{ this.state|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, collection: dict[str, Any], state: dict[str, Any]) -> None:
+        super().__init__()
+        self.collection, self.state = collection, state
+
+    def render(self, **kwargs: Any) -> str:
+        """Do nothing: st_folium asks for the script itself."""
+        return ""
+
+
+def base_map(address: str, extent: Bbox, view: tuple[float, float, float] | None) -> folium.Map:
+    """The empty map that our script fills from the base document.
+
+    Parameters
+    ----------
+    address : str
+        The folder of ``map.js`` and ``base.json``, relative to the frame of the map.
+    extent : Bbox
+        What the map opens on.
+    view : tuple of float or None
+        Latitude, longitude and zoom to open on instead.
+
+    Returns
+    -------
+    folium.Map
+        Without tiles, and with nothing to fetch but what Marz ships.
+
+    Raises
+    ------
+    ValueError
+        If the address holds anything but letters, digits and ``/ . _ -``.
+    """
+    if not ADDRESS.fullmatch(address):
+        raise ValueError(f"not a plain address: {address!r}")
+    dy, dx = MARGIN * (extent.north - extent.south), MARGIN * (extent.east - extent.west)
+    bounds = [[extent.south - dy, extent.west - dx], [extent.north + dy, extent.east + dx]]
+    chart = _Map(
+        location=[(extent.south + extent.north) / 2, (extent.west + extent.east) / 2],
+        zoom_start=6,
+        tiles=None,
+        zoom_snap=0.25,
+        zoom_delta=0.5,
+        wheel_px_per_zoom_level=100,
+        minZoom=ZOOMS[0],
+        maxZoom=ZOOMS[1],
+        attributionControl=False,
+    )
+    # Set on this map, not with add_js_link: that would change every map of the process.
+    chart.default_js = [("map", f"{address}/map.js")]
+    chart.default_css = [
+        ("leaflet", f"{STATIC}/leaflet/leaflet.css"),
+        ("fonts", f"{STATIC}/fonts.css"),
+        ("marz", f"{STATIC}/marz.css"),
+    ]
+    chart.add_child(_Start(f"{address}/base.json", bounds, list(view) if view else None))
+    return chart
+
+
+def incident_group(collection: dict[str, Any], view: View) -> folium.FeatureGroup:
+    """The incidents as one GeoJson layer.
+
+    Parameters
+    ----------
+    collection : dict
+        As `geo.places.features` makes it: numbers and geometry, no text of any record.
+    view : View
+        What is selected and how the rest is drawn.
+
+    Returns
+    -------
+    folium.FeatureGroup
+        To be given to ``st_folium`` as ``feature_group_to_add``.
+    """
+    return _Incidents(
+        collection,
+        {
+            "sel": view.selected,
+            "vintage": view.vintage,
+            "seek": view.seek,
+            "tiles": view.tiles,
+            "lang": view.language,
+        },
+    )
