@@ -33,9 +33,12 @@
     }
     map.getContainer().setAttribute("aria-label", "Map of incidents; the list beside it holds the same");
     own.ready = (options.base ? Promise.resolve(options.base) : fetchBase(options.baseUrl)).then(
-      (base) => drawBase(map, own, base),
+      (base) => drawLines(map, own, base),
       (error) => failed(map, error));
-    await own.ready;
+    // Ground and water cost more than all else of a first view; the symbols do not wait for them.
+    own.grounded = own.ready.then(() => new Promise((done) => kit.afterPaint(done))).then(
+      () => own.base && drawGround(map, own.base));
+    await own.grounded;
     if (document.fonts) document.fonts.ready.then(() => kit.layout(map));
   };
 
@@ -97,7 +100,8 @@
     return [[+at.lat.toFixed(4), +at.lng.toFixed(4), +map.getZoom().toFixed(2)], [size.x, size.y]];
   }
 
-  function drawBase(map, own, base) {
+  /* The relief and the lines that the incidents are about. */
+  function drawLines(map, own, base) {
     own.base = base;
     own.features = {};
     const layers = base.layers;
@@ -107,16 +111,22 @@
         if (feature.properties.n !== undefined) own.features[feature.properties.n] = feature;
       }
     }
-    const all = (name) => (layers[name] ? layers[name].features : []);
+    if (base.relief) {
+      own.relief = L.imageOverlay(base.relief.url, base.relief.bounds,
+        { pane: "relief", interactive: false, alt: "Shaded relief" }).addTo(map);
+    }
+    drawVintage(map, own);
+    map.createPane("credits");
+    credits(map, base.attribution);
+  }
+
+  function drawGround(map, base) {
+    const all = (name) => (base.layers[name] ? base.layers[name].features : []);
     const ground = { renderer: L.canvas({ pane: "ground", padding: 0.5 }), interactive: false };
     const water = { renderer: L.canvas({ pane: "water", padding: 0.5 }), interactive: false };
     const paint = (features, style, shared) =>
       features.length && L.geoJSON({ type: "FeatureCollection", features },
         { ...shared, style: (f) => ({ ...shared, ...(style.call ? style(f) : style) }) }).addTo(map);
-    if (base.relief) {
-      own.relief = L.imageOverlay(base.relief.url, base.relief.bounds,
-        { pane: "relief", interactive: false, alt: "Shaded relief" }).addTo(map);
-    }
     const focus = common(all("borders").map((f) => (f.properties.country || "").split(";")));
     paint(all("countries"), (f) => ({
       fill: !focus.includes(f.properties.country), fillColor: "#8d8a84", fillOpacity: 0.16, stroke: false,
@@ -127,9 +137,6 @@
       { fill: false, color: "#a39e93", weight: 0.7, opacity: 0.7, dashArray: "2 3" }, ground);
     paint(all("rivers"), { fill: false, color: "#7fa6c0", weight: 1.2, opacity: 0.9 }, water);
     paint(all("lakes"), { fillColor: "#a9c6d9", fillOpacity: 0.9, color: "#7fa6c0", weight: 0.6 }, water);
-    drawVintage(map, own);
-    map.createPane("credits");
-    credits(map, base.attribution);
     kit.world(map, base);
     kit.layout(map);
   }

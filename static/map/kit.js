@@ -51,5 +51,9 @@ window.marz = { kit: {} };
     return from <= day && day <= (to || "9999");
   }
 
-  Object.assign(kit, { INK, OPEN, FONT, element, inForce, isoDay, overlaps, shape, width });
+  function afterPaint(action) {
+    requestAnimationFrame(() => setTimeout(action));
+  }
+
+  Object.assign(kit, { INK, OPEN, FONT, afterPaint, element, inForce, isoDay, overlaps, shape, width });
 })(window.marz.kit);

@@ -206,8 +206,8 @@
         kit.layout(map);
       };
       // Who filters waits for the symbols: they are painted before names find their places.
-      if (first) furnish();
-      else afterPaint(furnish);
+      if (first) own.grounded.then(furnish);
+      else kit.afterPaint(furnish);
     });
   };
 
@@ -216,10 +216,6 @@
     const themes = [...document.head.getElementsByTagName("style")]
       .filter((node) => node.textContent.includes("--secondary-background-color:"));
     for (const node of themes.slice(0, -1)) node.remove();
-  }
-
-  function afterPaint(action) {
-    requestAnimationFrame(() => setTimeout(action));
   }
 
   marz.draw = function (map, collection, state) {
