@@ -132,9 +132,9 @@ def mp4(frames: Iterator[Pixels], seconds: float, told: About) -> bytes:
         try:
             last = first
             for last in chain([first], frames):
-                process.stdin.write(np.ascontiguousarray(last[:height, :width]))
+                process.stdin.write(np.ascontiguousarray(last[:height, :width]).data)
             for _ in range(round(LAST / seconds) - 1):
-                process.stdin.write(np.ascontiguousarray(last[:height, :width]))
+                process.stdin.write(np.ascontiguousarray(last[:height, :width]).data)
             process.stdin.close()
             process.wait()
         except BrokenPipeError:
