@@ -103,8 +103,8 @@ def record(package: Package, row: int) -> dict[str, Any]:
         "countries": [country_name(code) for code in incident["country_list"]],
         "country_codes": list(incident["country_list"]),
         "actors": split(incident["actors"]),
-        "deaths": describe.people(incident["fatalities_low"], incident["fatalities_high"]),
-        "injuries": describe.people(incident["injuries_low"], incident["injuries_high"]),
+        "deaths": describe.toll(incident["fatalities_low"], None, incident["fatalities_high"]),
+        "injuries": describe.toll(incident["injuries_low"], None, incident["injuries_high"]),
         **{column: _number(incident[column]) for column in TOLLS},
         "claims": [claim(package, link) for link in links.claims.get(incident["id"], [])],
         "sources": sources,
@@ -138,7 +138,7 @@ def claim(package: Package, row: dict[str, Any]) -> dict[str, Any]:
         "statement": row["statement"],
         "audited": row["audited"] == "yes",
         "date": row["date"],
-        "when": edtf.in_words(edtf.parse(row["date"])) if row["date"] else "",
+        "when": describe.date_words(edtf.parse(row["date"])) if row["date"] else "",
         "deaths": _number(row["fatalities"]),
         "source": source(package, row["source_id"], row["paragraphs"]),
     }
@@ -436,7 +436,7 @@ def _issued(text: str) -> dict[str, Any]:
     if re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", text):
         return {"date-parts": [[int(part) for part in text.split("-")]]}
     try:
-        return {"literal": edtf.in_words(edtf.parse(text))}
+        return {"literal": describe.date_words(edtf.parse(text))}
     except EdtfError:
         return {"literal": text}
 

@@ -21,7 +21,9 @@ def body(package: Package, current: State) -> None:
         panel.nothing()
         return
     for measure, what in tolls.MEASURES.items():
-        st.text(f"{what.capitalize()}: {tolls.explained(tolls.total(package, rows, measure))}")
+        st.text(
+            f"{what.capitalize()}: {describe.toll_explained(tolls.total(package, rows, measure))}"
+        )
     charts.key()
     names = next(facet for facet in FACETS if facet.name == "borders")
     borders = [

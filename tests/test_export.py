@@ -293,7 +293,7 @@ def test_features_of_the_page_point_at_its_records(data: Package) -> None:
     assert drawn == placed <= known and len(known) == len(INCIDENTS)
 
 
-OURS = [p for folder in ("map", "page") for p in (files.STATIC / folder).glob("*.js")]
+OURS = [p for folder in (".", "atlas", "map") for p in (files.STATIC / folder).glob("*.js")]
 OURS += PAGES.glob("ui/*.js")
 
 
@@ -303,7 +303,7 @@ def test_our_scripts_show_text_as_text(script: Path) -> None:
     for danger in ("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval("):
         assert danger not in code
     # Only the base map is fetched, and in the exported page not even that: its policy forbids it.
-    assert ("fetch(" in code) == (script.name == "base.js")
+    assert ("fetch(" in code) == (script.name == "basemap.js")
 
 
 def test_a_page_without_javascript_says_so(data: Package) -> None:

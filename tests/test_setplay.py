@@ -27,7 +27,7 @@ STEPS = Steps.over(date(1999, 6, 5), date(2004, 2, 3))
 
 
 def unpacked(play: dict[str, Any]) -> dict[tuple[int, int, int], int]:
-    """(Place, channel, step) -> value, read as static/map/begun.js reads it."""
+    """(Place, channel, step) -> value, read as static/map/onsets.js reads it."""
     planes = np.frombuffer(zlib.decompress(base64.b64decode(play["data"])), np.uint8)
     numbers = planes.reshape(4, -1).T.copy().view("<i4").ravel()
     gaps, values = np.split(numbers, 2)

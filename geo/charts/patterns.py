@@ -91,7 +91,7 @@ def tolls_by_year(package: Package, rows: Rows, border: str, name: str, measure:
         year: tolls.total(package, np.array(members), measure) for year, members in groups.items()
     }
     values = [
-        {"year": year, "low": toll.low, "high": toll.high, "said": tolls.in_words(toll),
+        {"year": year, "low": toll.low, "high": toll.high, "said": describe.toll_sum(toll),
          "open": toll.open_ended}
         for year, toll in sums.items() if year is not None
     ]  # fmt: skip
@@ -125,7 +125,7 @@ def tolls_by_year(package: Package, rows: Rows, border: str, name: str, measure:
     return Chart(
         name=f"{measure}-by-year-{border.lower()}",
         title=f"{what.capitalize()} by year: {name}",
-        alt=f"Ranges of {what} by year. In all {tolls.in_words(here)}.",
+        alt=f"Ranges of {what} by year. In all {describe.toll_sum(here)}.",
         spec=vegalite.ranges(values, _years(package)),
         table=table,
         note=" ".join(note for note in notes if note),

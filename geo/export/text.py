@@ -27,11 +27,10 @@ from geo.model import Bbox, Filter, GeoError
 from geo.package.load import Package
 from geo.package.tables import safe_cell
 from geo.records import Rows, licences, record, sources_of
-from geo.webmap import basemap
+from geo.webmap import basemap, scripts
 
 TEMPLATE = Path(__file__).with_name("page.html")
-SCRIPTS = (*basemap.SCRIPTS, *page_html.SCRIPTS)
-STYLES = ("fonts.css", "leaflet/leaflet.css", "marz.css", "page/page.css")
+STYLES = ("fonts.css", "leaflet/leaflet.css", "marz.css", "page.css")
 
 
 def provenance(package: Package, query: Filter, rows: Rows, now: datetime) -> dict[str, Any]:
@@ -197,7 +196,7 @@ def html(
     GeoError
         If a file of ``static/`` is missing.
     """
-    scripts = [_static(name) for name in SCRIPTS]
+    linked = (_static(basemap.LEAFLET), _enclosed(scripts.link(files.STATIC / page_html.SCRIPT)))
     styles = [_inlined(_static(name)) for name in STYLES]
     about = provenance(package, query, rows, now)
     blocks = {
@@ -208,7 +207,7 @@ def html(
     texts = {name: _json(value) for name, value in blocks.items()}
     if state:
         texts["state"] = state
-    hashes = " ".join(_hash(script) for script in scripts)
+    hashes = " ".join(_hash(script) for script in linked)
     policy = (
         "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
         f"base-uri 'none'; form-action 'none'; script-src {hashes}"
@@ -217,7 +216,7 @@ def html(
         "policy": policy,
         "styles": "\n".join(f"<style>\n{style}</style>" for style in styles),
         "data": "\n".join(_block(name, text) for name, text in texts.items()),
-        "scripts": "\n".join(f"<script>{script}</script>" for script in scripts),
+        "scripts": "\n".join(f"<script>{script}</script>" for script in linked),
     }
     # In one pass, so that a marker within what is filled in stays text.
     page = re.sub(
@@ -233,6 +232,10 @@ def _static(name: str) -> str:
         text = (files.STATIC / name).read_text("utf-8")
     except OSError as error:
         raise GeoError(f"static/{name} is missing. Restore it from the repository.") from error
+    return _enclosed(text)
+
+
+def _enclosed(text: str) -> str:
     # What ends the element early would also let text out of it; no script of ours needs it.
     return re.sub(r"</(?=script|style)", r"<\\/", text, flags=re.IGNORECASE).replace("\r\n", "\n")
 

@@ -132,7 +132,8 @@ class _Work:
             "flags": self._flags(),
         }
         table = pa.Table.from_arrays(
-            [cells.one(columns[field.name]).cast(field.type) for field in SCHEMA], schema=SCHEMA
+            [cells.one(columns.get(f.name, self.blank)).cast(f.type) for f in SCHEMA],
+            schema=SCHEMA,
         )
         if self.refused.any():
             table = table.filter(pa.array(~self.refused))

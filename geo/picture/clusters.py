@@ -119,7 +119,7 @@ def _clusters(
 ) -> list[tuple[tuple[Site, ...], tuple[float, float]]]:
     """Cluster points greedily, the fullest site first and then by number; lines and areas never.
 
-    As static/map/gather.js does, so that both maps cluster alike.
+    As static/map/clusters.js does, so that both maps cluster alike.
     """
     order = sorted(symbols, key=lambda one: (-one.count, one.sites[0].number))
     leads: list[tuple[list[Site], tuple[float, float], bool]] = []

@@ -16,6 +16,7 @@ from geo.collection import extents
 from geo.days import day_number
 from geo.package.load import Package
 from geo.webmap import incidents as incident_layer
+from geo.webmap import scripts
 from pages.ui import data, state
 from pages.ui.state import State
 
@@ -29,7 +30,7 @@ as the map does: without this, who filters waits for the map until the sidebar i
 """
 
 _seen = st.components.v2.component(
-    "marz-seen", js=Path(__file__).with_name("seen.js").read_text("utf-8")
+    "marz-seen", js=scripts.link(Path(__file__).with_name("seen.js"))
 )
 
 

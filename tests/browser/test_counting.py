@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from geo import describe
 from geo.charts import border_strip, patterns
 from geo.collection import memory, tolls
 from geo.model import Filter
@@ -24,7 +25,7 @@ def test_patterns_answer_to_the_address(tab: Tab, embedded: Package) -> None:
     tab.open("/patterns", country="KG", type="Battles")
     rows = memory.select(embedded, ASKED)
     for measure, what in tolls.MEASURES.items():
-        said = tolls.explained(tolls.total(embedded, rows, measure))
+        said = describe.toll_explained(tolls.total(embedded, rows, measure))
         expect(tab.page.get_by_text(f"{what.capitalize()}: {said}", exact=True)).to_be_visible()
     chart = patterns.by_place(embedded, rows)
     box = tab.page.locator(f".st-key-chart-{chart.name}")

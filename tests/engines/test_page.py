@@ -105,7 +105,7 @@ def test_the_page_on_postgresql_says_what_duckdb_says(tab: Tab, duck: DataSet) -
     summed = "(sum, item) => sum + item.count"
     shown, whole, undated = tab.frame.evaluate(
         f"() => [map_div._marz.cells.reduce({summed}, 0), map_div._marz.cells.reduce("
-        "(sum, item) => sum + item.whole.count, 0), map_div._marz.begun.undated]"
+        "(sum, item) => sum + item.whole.count, 0), map_div._marz.onsets.undated]"
     )
     assert shown + undated == whole and 0 < undated < shown
     frame.get_by_role("button", name="Stop and show all").click()

@@ -97,6 +97,8 @@ class DataSet:
         Those there are.
     catalog : str
         Where the tables stand, for an engine that has several.
+    parts : bool
+        Whether any row is part of a larger event, which includes its toll.
     lean : bool
         Whether the rows have no texts: they are what a search by words has found.
     spellings : mapping of str to frozenset of str
@@ -114,6 +116,7 @@ class DataSet:
     options: Mapping[str, list[str]] = field(repr=False)
     rollups: tuple[Rollup, ...]
     catalog: str = ""
+    parts: bool = False
     lean: bool = False
     spellings: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
 

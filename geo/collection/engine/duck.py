@@ -28,7 +28,7 @@ from geo.collection.engine.predicates import holding
 from geo.collection.engine.prepared import Build, Templates, Value
 from geo.collection.engine.schema import ROWS, Words, prepared, within_a_month
 from geo.collection.engine.tables import Facts, opened, roll_up
-from geo.collection.schema import SCHEMA
+from geo.collection.schema import LATER, SCHEMA
 
 TABLE = "incidents"
 CATALOG = "prepared"
@@ -309,7 +309,7 @@ def check(path: Path) -> None:
         names = pq.read_schema(path).names
     except (OSError, pa.ArrowException) as error:
         raise EngineError(f"“{path.name}” is no data set of Marz ({_said(error)}).") from error
-    missing = [name for name in SCHEMA.names if name not in names]
+    missing = [name for name in SCHEMA.names if name not in (*names, *LATER)]
     if missing:
         raise EngineError(
             f"“{path.name}” lacks the columns {', '.join(missing)}. "
@@ -321,8 +321,11 @@ def batches(path: Path) -> Iterator[tuple[int, pa.Table]]:
     """Rows of a data set, some at a time, each time with their number in all."""
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(BATCH, columns=SCHEMA.names):
-            table = pa.Table.from_batches([batch]).select(SCHEMA.names)
-            yield file.metadata.num_rows, table.cast(SCHEMA)
+            table = pa.Table.from_batches([batch])
+            for name in LATER:
+                if name not in table.column_names:
+                    table = table.append_column(name, pa.nulls(table.num_rows, pa.string()))
+            yield file.metadata.num_rows, table.select(SCHEMA.names).cast(SCHEMA)
 
 
 def _create(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:

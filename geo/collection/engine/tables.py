@@ -49,12 +49,14 @@ class Facts:
     east: float | None = None
     north: float | None = None
     form: str = FORM
+    parts: bool = False
     rollups: list[str] = field(default_factory=list)
     counts: dict[str, list[int]] = field(default_factory=dict)
 
     def see(self, table: pa.Table) -> None:
         """Take in some prepared rows."""
         self.rows += table.num_rows
+        self.parts = self.parts or table["part_of"].null_count < table.num_rows
         for column in KEY_COLUMNS:
             before = np.array(self.counts.get(column, []), dtype=np.int64)
             seen = np.bincount(table[column].to_numpy(), minlength=len(before))
@@ -155,6 +157,7 @@ def opened(
         options={key.field: _options(key, words, facts["counts"]) for key in KEYS},
         rollups=tuple(named(rollup) for rollup in facts["rollups"]),
         catalog=catalog,
+        parts=facts["parts"],
         spellings=spelled(spellings),
     )
 
