@@ -22,12 +22,12 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from madeup import HOSTILE, INCIDENTS, write_package
+from madeup import HOSTILE, INCIDENTS, noted, write_package
 
 from geo import records
 from geo.collection import memory
 from geo.commands.terminal import clean
-from geo.export import bundle
+from geo.export import bundle, tabular
 from geo.export import text as export_text
 from geo.export.bundle import terms
 from geo.files import DATA
@@ -177,11 +177,11 @@ def test_it_tells_of_each_file_and_stops_when_told_to(
     data: Package, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[tuple[int, int]] = []
-    made(data, progress=lambda done, of: told.append((done, of)) is None)
+    made(data, progress=noted(told))
     every = len(bundle.WHAT)
     assert told == [(number, every) for number in range(1, every + 1)]
     begun: list[int] = []
-    monkeypatch.setattr(bundle.tabular, "geopackage", lambda *_, **__: begun.append(1))
+    monkeypatch.setattr(tabular, "geopackage", lambda *_, **__: begun.append(1))
     with pytest.raises(Cancelled):
         made(data, progress=lambda done, _: done < 5)
     assert begun == []

@@ -152,7 +152,7 @@ def test_groups_tell_the_truth(
         assert altered & set(held)
     changed = len(came) + len(went) + len(altered)
     assert len(found.new) + len(found.altered) + len(found.moved) <= changed
-    assert changed == 0 or found != groups.Placement([], [], [])
+    assert changed == 0 or found != groups.Found([], [], [])
 
 
 def test_groups_are_the_same_in_any_order() -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -29,6 +30,7 @@ from geo.collection.engine import (
 )
 from geo.collection.engine.data import DataSet, EngineError
 from geo.collection.engine.onset_counts import Steps
+from geo.collection.engine.predicates import cells_of
 from geo.collection.engine.schema import cell_of
 from geo.collection.schema import LATER, SCHEMA
 from geo.days import day_number
@@ -42,12 +44,18 @@ DAYS = st.one_of(
     # Where whole months and years begin and end.
     st.sampled_from([date(y, m, d) for y in (2000, 2001) for m, d in ((1, 1), (12, 31), (2, 1))]),
 )
+
+
+def _filter(one: date | None, other: date | None, **rest: Any) -> Filter:
+    chosen: dict[str, Any] = {
+        name: tuple(value) if name != "match" else value for name, value in rest.items()
+    }
+    start, end = (min(one, other), max(one, other)) if one and other else (one, other)
+    return Filter(start=start, end=end, **chosen)
+
+
 FILTERS = st.builds(
-    lambda one, other, **rest: Filter(
-        start=min(one, other) if one and other else one,
-        end=max(one, other) if one and other else other,
-        **{name: tuple(value) if name != "match" else value for name, value in rest.items()},
-    ),
+    _filter,
     DAYS,
     DAYS,
     match=st.sampled_from(["possibly", "certainly"]),
@@ -92,7 +100,8 @@ def test_a_filter_means_what_it_says(data: DataSet, made: list[sets.Row], asked:
     counts = questions.facet_counts(data, asked)
     for facet, options in counts.items():
         for option, number in options.items():
-            alone = replace(asked, **{facet: (option,)})
+            chosen: dict[str, Any] = {facet: (option,)}
+            alone = replace(asked, **chosen)
             assert number == sum(sets.matches(row, alone) for row in made), (facet, option)
     rows = questions.select(data, asked, limit=1000)
     assert set(rows["number"].to_pylist()) == {row["number"] for row in found}
@@ -126,7 +135,7 @@ def test_cells_hold_every_point_of_the_view_once(
         if sets.drawn(row) == "point" and sets.matches(row, asked):
             (x, y) = (int(v) for v in cell_of(row["lon"], row["lat"]))
             groups.setdefault((x >> (22 - level), y >> (22 - level)), []).append(row)
-    seen = cells.cells_of(bbox).at(22 - level)
+    seen = cells_of(bbox).at(22 - level)
     there = {
         cell: rows
         for cell, rows in groups.items()

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import imageio_ffmpeg
 import numpy as np
 import numpy.typing as npt
 import pytest
-from madeup import HOSTILE, hostile_parts, point
+from madeup import HOSTILE, hostile_parts, noted, point
 from PIL import Image, ImageChops
 
 from geo import address, places
@@ -49,9 +50,9 @@ def made(data: Package, form: str, asked: Filter | None = None, **options: objec
 
 def test_a_gif_has_a_frame_a_moment_and_the_state(data: Package) -> None:
     told: list[tuple[int, int]] = []
-    content = made(data, "gif", progress=lambda done, of: told.append((done, of)) is None)
+    content = made(data, "gif", progress=noted(told))
     assert content == made(data, "gif")
-    image = Image.open(BytesIO(content))
+    image: Any = Image.open(BytesIO(content))
     # 199X, 2020-01-15, 2020-02, 2020-03-01~, 2021, 2025-05-05 with a place and a date.
     assert image.n_frames == 6 and image.size == (320, 180)
     assert told == [(n, 6) for n in range(1, 7)]
@@ -141,14 +142,14 @@ def test_a_frame_tints_lines_and_areas_as_a_picture_of_the_same_days_does(data: 
         assert below.pixels(day, sites) is tinted
         paper = sheet_of(layout.width, layout.height, whole.palette)
         view = paper.view(whole.frame)
-        sheet_map.draw_basemap(view, whole.on, layout.scale)
-        sheet_map.draw_area_shading(view, whole.on, sites, layout.scale)
+        sheet_map.draw_basemap(view, whole.basemap, layout.scale)
+        sheet_map.draw_area_shading(view, whole.basemap, sites, layout.scale)
         draw_lines(view, whole, day)
         draw_beside(paper, whole, rest="in Marz")
         single = pixels_of(paper.figure, dpi)
     assert np.abs(tinted.astype(int) - single)[..., :3].max() <= 3
     changed = np.abs(tinted.astype(int) - bare)[..., :3].max(axis=-1) > 3
-    x, y = whole.on.point(10.2, 50.2)  # in the Marches, which a protest is known to
+    x, y = whole.basemap.point(10.2, 50.2)  # in the Marches, which a protest is known to
     row, column = round(layout.height - whole.frame[1] - y), round(whole.frame[0] + x)
     assert changed[row - 12 : row + 12, column - 12 : column + 12].any()
     assert not changed[:, round(whole.frame[2]) + 12 :].any()
@@ -193,7 +194,7 @@ def test_hostile_texts_are_filmed(
     assert {fonts.drawable(text, bold=True) for text in HOSTILE} <= written
     assert "49" not in written
     if form == "gif":
-        image = Image.open(BytesIO(content))
+        image: Any = Image.open(BytesIO(content))
         frames = []
         for number in range(image.n_frames):
             image.seek(number)
@@ -258,9 +259,9 @@ def test_an_ffmpeg_that_cannot_write_h264_is_named_with_its_reason(
 
 def test_many_moments_are_thinned_out(marz: Package, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(film, "MOST_FRAMES", 5)
-    seen: list[int] = []
-    made(marz, "gif", progress=lambda _, of: seen.append(of) is None)
-    assert seen == [5] * 5
+    seen: list[tuple[int, int]] = []
+    made(marz, "gif", progress=noted(seen))
+    assert [of for _, of in seen] == [5] * 5
 
 
 @pytest.mark.parametrize(

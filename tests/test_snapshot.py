@@ -31,12 +31,12 @@ from geo import places
 from geo.collection import memory
 from geo.model import PRESETS, STYLES, Bbox, Filter, FilterError, Scene, Sheet
 from geo.package.load import Package
-from geo.picture import clusters, compose, snapshot, symbols
+from geo.picture import clusters, snapshot, symbols
 from geo.picture.basemap import base_map, focus_of
 from geo.picture.layout import LAYOUTS
 from geo.picture.palette import PALETTES
 from geo.picture.paper import Paper, drawing
-from geo.picture.sheet import Plan, plan
+from geo.picture.sheet import Plan, compose, plan
 from geo.vocabulary import EVENT_TYPES
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -65,8 +65,9 @@ def drawn(data: Package, seen: Scene) -> tuple[Plan, Paper]:
     with drawing():
         rows = memory.select(data, seen.query)
         planned = plan(data, seen, rows, now=NOW, address="?q=x")
-        paper = compose.compose(planned)
-        FigureCanvasAgg(paper.figure).draw()
+        paper = compose(planned)
+        canvas: Any = FigureCanvasAgg(paper.figure)
+        canvas.draw()
     return planned, paper
 
 
@@ -131,7 +132,7 @@ def test_a_pdf_has_its_text_its_fonts_and_its_state(data: Package) -> None:
     assert (page.mediabox.width, page.mediabox.height) == pytest.approx((841.89, 595.28), abs=0.1)
     read = page.extract_text()
     assert "Made-up incidents" in read and "Westham" in read and "Battles" in read
-    assert file.metadata is not None and file.metadata["/Keywords"] == STATE
+    assert file.metadata is not None and str(file.metadata["/Keywords"]) == STATE
     assert file.metadata.creation_date == datetime(2026, 11, 22, tzinfo=UTC)
     for font in page["/Resources"]["/Font"].values():  # type: ignore[index]
         below = font.get_object()["/DescendantFonts"][0].get_object()

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
 import sys
+import webbrowser
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from madeup import INCIDENTS, ROOT, write_package
+from madeup import INCIDENTS, ROOT, noted, write_package
 
 from geo import __main__ as cli
-from geo import address, commands, files
-from geo.commands import reopen
+from geo import address, commands
 from geo.export import bundle, formats
 from geo.export import state as file_state
 from geo.export.state import changes
@@ -182,7 +183,7 @@ def test_the_view_opens_in_a_browser(
     monkeypatch: Any, capsys: pytest.CaptureFixture[str], given: list[str], base: str
 ) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(reopen.webbrowser, "open", lambda url: bool(opened.append(url)))
+    monkeypatch.setattr(webbrowser, "open", lambda url: noted(opened)(url) and False)
     taken("a.csv")
     capsys.readouterr()
     assert run("open", "a.csv", "--url", *given) == 0
@@ -196,7 +197,7 @@ def test_a_write_that_fails_leaves_the_old_file(monkeypatch: Any, capsys: Any) -
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     assert run("snapshot", "-o", "a.csv") == 1
     err = capsys.readouterr().err
     assert "No space left" in err and len(err.splitlines()) == 1
@@ -256,7 +257,7 @@ def test_a_bundle_stops_within_its_picture_too(data: Package, each: str) -> None
     with pytest.raises(Cancelled):
         formats.make(
             data, shown, ".zip", day=date(2026, 11, 24),
-            progress=lambda done, of: bool(told.append((done, of))),
+            progress=lambda *step: not noted(told)(*step),
         )  # fmt: skip
     assert told == [(0 if each else 1, len(bundle.WHAT))]
 

@@ -16,6 +16,7 @@ from geo.address import pairs
 from geo.collection import extents, memory
 from geo.collection.facets import FACETS
 from geo.export import text as export_text
+from geo.mercator import TILE
 from geo.model import Bbox, Filter, Scene
 from geo.package.load import Package
 from geo.records import record
@@ -264,7 +265,7 @@ def test_it_opens_on_the_extent_of_the_picture(
     lat, lon, zoom = map(float, at.split(","))
     box = page.locator("#map").bounding_box()
     assert box
-    lon -= 80 / (extents.TILE * 2**zoom) * 360  # what a press of the key moves it
+    lon -= 80 / (TILE * 2**zoom) * 360  # what a press of the key moves it
 
     def holds(zoom: float) -> bool:
         seen = extents.seen((lat, lon, zoom), box["width"], box["height"])
