@@ -1,4 +1,4 @@
-"""Every file that a scene can be taken away as: one table for pages and the command line.
+"""Every file that a scene can be exported as: one table for pages and the command line.
 
 What is slow to import, or only needed for one kind of file, is imported when that is made.
 """
@@ -11,6 +11,7 @@ from datetime import date, datetime
 from geo import address
 from geo.collection import memory
 from geo.export import state as file_state
+from geo.export.state import token
 from geo.model import Progress, Scene
 from geo.package.load import Package
 
@@ -99,7 +100,7 @@ def make(
     Parameters
     ----------
     shown : Scene
-        What is shown; the file carries all of it.
+        What is shown; the file embeds all of it.
     ending : str
         One of `FORMS`.
     day : date
@@ -121,7 +122,8 @@ def make(
     """
     rows = memory.select(package, shown.query)
     now = file_state.moment(day)
-    state = file_state.text(package, shown, rows, now=now)
+    longest = file_state.LONGEST_CELL if ending == ".csv" else token.LONGEST
+    state = file_state.write(package, shown, rows, now=now, longest=longest)
     link = address.of(shown, short=True)
     kind, form = FORMS[ending].kind, ending.removeprefix(".")
     if kind == "picture":
