@@ -60,10 +60,10 @@ def gif(
         optimize=True, disposal=1,
     )  # fmt: skip
     content = out.getvalue()
-    return content[:-1] + _xmp(told.state) + content[-1:] if told.state else content
+    return content[:-1] + xmp(told.state) + content[-1:] if told.state else content
 
 
-def _xmp(state: str) -> bytes:
+def xmp(state: str) -> bytes:
     """An extension of a GIF in which a state stands in one piece.
 
     A comment has a length between each 255 bytes; XMP has none. Whoever skips it by lengths is led

@@ -217,21 +217,21 @@ def read(content: bytes, name: str = "") -> EmbeddedState:
     body = token.find(content)
     try:
         document = json.loads(token.decode(body)) if body else version_2.find(content)
-        form = 0 if document is None else document["marz-state"]
+        if body is None and document is None:
+            raise StateError(_none(content, called))
+        form = document["marz-state"]
         if isinstance(form, int) and form > FORM:
             raise StateError(
                 f"{called} was made by a later Marz ({_short(document['software'])}; form {form}, "
                 f"this one reads {FORM}). Update Marz and open it again."
             )
-        if document is not None:
-            return _embedded(document, form)
+        return _embedded(document, form)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         what = "is damaged" if body else "is of Marz 2 and cannot be read from this kind of file"
         raise StateError(
             f"The state in {called} {what}. Export the file anew, or open the address that is "
             "printed on it."
         ) from error
-    raise StateError(_none(content, called))
 
 
 def _none(content: bytes, called: str) -> str:

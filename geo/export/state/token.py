@@ -112,10 +112,10 @@ def _body(content: bytes | bytearray, at: int) -> bytes | None:
     """What stands in the token that begins at a place, if it is whole."""
     head = base64.urlsafe_b64decode(content[at : at + HEAD])
     at += HEAD
-    end = at + int.from_bytes(head[:2])
+    size = int.from_bytes(head[:2])
     # What stands before a colon may be read again for the next mark, so it is not read for this.
-    if content.find(b":", at, end) >= 0:
+    if size < SHORTEST - HEAD or content.find(b":", at, at + size) >= 0:
         return None
-    body = bytes(content[at:end])
-    whole = zlib.crc32(body) == int.from_bytes(head[2:]) and len(body) == end - at
+    body = bytes(content[at : at + size])
+    whole = len(body) == size and zlib.crc32(body) == int.from_bytes(head[2:])
     return body if whole and not body.translate(None, CHARACTERS) else None
