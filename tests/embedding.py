@@ -12,7 +12,11 @@ from collections.abc import Callable
 
 from geo.export.bundle import STATE
 from geo.export.state import NAME
+from geo.export.state.token import encode
 from geo.picture.film_file import xmp
+
+TOKEN = encode(bytes(range(256)) * 2)
+"""A token for what only has to keep it."""
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

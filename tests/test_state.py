@@ -232,7 +232,9 @@ FOREIGN = {
     "jpeg": b"\xff\xd8\xff\xe0\0\x10JFIF",
     "png": b"\x89PNG\r\n\x1a\n" + bytes(12),
     "svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-    "svg of brackets": b"<svg><metadata><dc:subject>" + b">" * 300_000 + b"</dc:subject></metadata>",
+    "svg of brackets": b"<svg><metadata><dc:subject>"
+    + b">" * 300_000
+    + b"</dc:subject></metadata>",
     "pdf": b"%PDF-1.4 not really",
     "encrypted pdf": b"%PDF-1.7\ntrailer << /Encrypt << /Filter /Standard /V 5 >> >>",
     "gif": b"GIF89a",
