@@ -353,6 +353,7 @@ def wrong(**parts: Any) -> dict[str, Any]:
         wrong(data=[]),
         wrong(records=None),
         wrong(records={"count": -1, "total": "0" * 12}),
+        wrong(records={"count": 10**4000, "total": "0" * 12}),
         wrong(records={"count": 1, "total": "x"}),
         wrong(records={"count": 1, "total": "0" * 12, "ids": "@"}),
         wrong(records={"count": 1, "total": "0" * 12, "ids": ["A"], "digests": "é" * 12}),

@@ -281,8 +281,10 @@ def _short(value: Any) -> str:
 
 def _records(told: dict[str, Any], form: int) -> Records:
     count, total = told["count"], told["total"]
-    if not isinstance(count, int) or count < 0 or not re.fullmatch(r"[0-9a-f]{12}", total):
-        raise ValueError("records")
+    if not isinstance(count, int) or not 0 <= count < 2**53:
+        raise ValueError("count")
+    if not re.fullmatch(r"[0-9a-f]{12}", total):
+        raise ValueError("total")
     if form < FORM:
         return Records(count, "")  # Marz 2 digested other things of a record
     if "ids" not in told:
