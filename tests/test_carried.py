@@ -31,7 +31,9 @@ from geo.package.load import Package, load_package
 from geo.picture import film, snapshot
 
 NOW = file_state.moment(date(2026, 11, 24))
-ONE = Scene(query=Filter(borders=("SAR-LOW",), text="(dam) \\ <a&b> Исфара"), sheet=Sheet(dpi=60))
+ONE = Scene(
+    query=Filter(chosen={"border": ("SAR-LOW",)}, text="(dam) \\ <a&b> Исфара"), sheet=Sheet(dpi=60)
+)
 
 
 def said(package: Package, shown: Scene = ONE) -> str:

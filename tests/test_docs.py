@@ -27,7 +27,7 @@ DATA_README = ROOT / "data/README.md"
 MODULES = sorted([*ROOT.glob("geo/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"])
 LONGEST = 350
 """Lines of a module that one still reads in one go."""
-PARAMETERS = {*state.OWN, *(one.name for one in address.PARAMETERS)}
+PARAMETERS = {*state.OWN, *(one.name for one in address.parameters())}
 """Of the address."""
 
 

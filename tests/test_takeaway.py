@@ -39,7 +39,9 @@ LAID = [
     "10,50,12,52",
 ]
 SHOWN = Scene(
-    query=Filter(types=("Battles",), start=date(2020, 1, 1), match="certainly", text="clash"),
+    query=Filter(
+        chosen={"type": ("Battles",)}, start=date(2020, 1, 1), match="certainly", text="clash"
+    ),
     bbox=Bbox(10, 50, 12, 52),
     selected="SL-2020-01-15-clash",
     language="ru",

@@ -157,8 +157,8 @@
       ["Injured", record.injuries],
       ["Part of", whole(record, open)],
       ["Its parts", parts],
-      ["Marked", (record.tags || []).map((tag) => facets.tags.get(tag) || tag).join(", ")],
-      ["Taken from", facets.collections.get(record.collection) || record.collection],
+      ["Marked", (record.tags || []).map((tag) => facets.tag.get(tag) || tag).join(", ")],
+      ["Taken from", facets.collection.get(record.collection) || record.collection],
       ["Checked", record.audited ? "A second reader has compared it with its page." : ""],
       ["Note", record.note],
     ]);
