@@ -37,11 +37,11 @@ VIEWS = {"world": (WORLD, 2.5), "region": (REGION, 6.0), "valley": (VALLEY, 8.5)
 FILTERS = (
     Filter(),
     Filter(start=date(1998, 3, 5), end=date(2021, 7, 9)),
-    Filter(start=date(2004, 1, 17), end=date(2019, 11, 3), types=("Battles", "Riots")),
-    Filter(end=date(2012, 5, 6), countries=("TJ", "AF", "SY")),
+    Filter(start=date(2004, 1, 17), end=date(2019, 11, 3), chosen={"type": ("Battles", "Riots")}),
+    Filter(end=date(2012, 5, 6), chosen={"country": ("TJ", "AF", "SY")}),
     Filter(start=date(2010, 1, 1), end=date(2015, 12, 31), match="certainly"),
-    Filter(start=date(2013, 2, 10), end=date(2013, 4, 20), statuses=("occurred",)),
-    Filter(start=date(1990, 6, 15), types=("Protests",), countries=("UA",)),
+    Filter(start=date(2013, 2, 10), end=date(2013, 4, 20), chosen={"status": ("occurred",)}),
+    Filter(start=date(1990, 6, 15), chosen={"type": ("Protests",), "country": ("UA",)}),
 )
 WORDS = Filter(text="ambush bridge", start=date(1998, 3, 5))
 Ask = Callable[[DataSet, Filter], Any]

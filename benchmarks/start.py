@@ -155,8 +155,8 @@ def report(found: dict[str, Any]) -> str:
         ("first visitor, whole page", "first_whole", ""),
         ("second visitor, whole page", "second_whole", ""),
     ):
-        pairs = ([getattr(one, name) for one in some] for some in (marz, floor))
-        row(label, *pairs, promise)
+        ours = [getattr(one, name) for one in marz]
+        row(label, ours, [getattr(one, name) for one in floor], promise)
     return "\n".join([*lines, "", *verdicts])
 
 

@@ -209,7 +209,7 @@ def test_keys_are_promised_only_where_they_hold(data: Package, tmp_path: Path) -
     ]
     assert keys(Filter(), "all") == ["incidents.part_of", *linked]
     # The shelling is part of a clash that this filter leaves out.
-    assert keys(Filter(types=("Explosions/Remote violence",)), "part") == linked
+    assert keys(Filter(chosen={"type": ("Explosions/Remote violence",)}), "part") == linked
     readme = (tmp_path / "part/README.md").read_text("utf-8")
     assert "not in this selection: SL-2020-01-15-clash" in readme
 
@@ -302,7 +302,7 @@ def test_the_tables_of_the_chronology_come_back(whole: Path, real: Package) -> N
 
 # ---------------------------------------------------------------- what it says of itself
 def test_the_readme_tells_what_was_asked_for_and_how_to_cite(data: Package, tmp_path: Path) -> None:
-    scene = Scene(query=Filter(statuses=("planned",)), bbox=Bbox(10, 50, 12.5, 52))
+    scene = Scene(query=Filter(chosen={"status": ("planned",)}), bbox=Bbox(10, 50, 12.5, 52))
     readme = (unpacked(made(data, scene), tmp_path) / "README.md").read_text("utf-8")
     for part in (
         "- Asked for: ",

@@ -22,7 +22,7 @@ CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 README_WORDS = 700
 """What a newcomer reads before the first command."""
 DATA_README = ROOT / "data/README.md"
-PARAMETERS = {*state.OWN, *(one.name for one in address.PARAMETERS)}
+PARAMETERS = {*state.OWN, *(one.name for one in address.parameters())}
 """Of the address."""
 
 

@@ -101,7 +101,7 @@ def test_an_empty_set_answers_everything(tmp_path: Path) -> None:
     assert questions.timeline(data, Filter(start=date(2000, 1, 1)), by="year").bins == []
     assert cells.cells(data, Filter(text="a"), bbox=sets.WORLD, zoom=3).num_rows == 0
     assert cells.extents(data, Filter(), bbox=sets.WORLD).num_rows == 0
-    assert questions.facet_counts(data, Filter()) == {"types": {}, "statuses": {}, "countries": {}}
+    assert questions.facet_counts(data, Filter()) == {"country": {}, "type": {}, "status": {}}
 
 
 def test_places_off_the_earth_are_nowhere(tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ def test_what_was_cancelled_asks_nothing_more(file: Path) -> None:
     def two_questions() -> int:
         questions.count(data, Filter())
         newest.cancel()
-        return questions.count(data, Filter(types=("Riots",), start=date(2001, 1, 1)))
+        return questions.count(data, Filter(chosen={"type": ("Riots",)}, start=date(2001, 1, 1)))
 
     with pytest.raises(Superseded):
         newest.ask(two_questions)

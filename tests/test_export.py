@@ -120,7 +120,7 @@ def test_sources_and_licences_are_told_once(data: Package) -> None:
 
 
 def test_the_csv_is_a_plain_table_that_says_what_it_is(data: Package) -> None:
-    asked = Filter(countries=("IS",), types=("Battles",))
+    asked = Filter(chosen={"country": ("IS",), "type": ("Battles",)})
     frame = table(data, asked)
     assert frame["id"].tolist() == ["SL-2020-01-15-clash", "SL-2025-05-05-clash"]
     own = [f["name"] for f in data.resources["incidents"]["schema"]["fields"]]
@@ -211,7 +211,7 @@ def test_a_border_stays_a_line_of_its_day(data: Package) -> None:
 
 
 def test_the_geojson_says_what_it_is(data: Package) -> None:
-    found = collection(data, Filter(types=("Riots",)))
+    found = collection(data, Filter(chosen={"type": ("Riots",)}))
     assert found["title"] == "Made-up incidents"
     assert found["filter"] == "of type Riots"
     assert (found["made"], found["data_version"]) == ("2026-11-22", data.version)

@@ -43,18 +43,18 @@ ASKED = [
     Filter(),
     Filter(start=date(2021, 4, 28), end=date(2021, 5, 3)),
     Filter(start=date(2022, 9, 1), end=date(2022, 9, 30), match="certainly"),
-    Filter(start=date(2005, 1, 1), match="certainly", countries=("KG",)),
+    Filter(start=date(2005, 1, 1), match="certainly", chosen={"country": ("KG",)}),
     Filter(end=date(1999, 12, 31)),
-    Filter(countries=("AF", "RU"), types=("Battles",)),
-    Filter(borders=("TJ-KG",), statuses=("alleged", "planned")),
-    Filter(collections=("core",), types=("Strategic developments", "Protests")),
+    Filter(chosen={"country": ("AF", "RU"), "type": ("Battles",)}),
+    Filter(chosen={"border": ("TJ-KG",), "status": ("alleged", "planned")}),
+    Filter(chosen={"collection": ("core",), "type": ("Strategic developments", "Protests")}),
     Filter(text="drone"),
     Filter(text="Исфара"),
     Filter(text="Хуҷанд"),
     Filter(text="gorno badakhshan TALIBAN"),
     Filter(text="Ворух", start=date(2014, 1, 1)),
     Filter(text="nothing like it"),
-    Filter(text="“border”", borders=("TJ-AF",)),
+    Filter(text="“border”", chosen={"border": ("TJ-AF",)}),
 ]
 STEPS = Steps.over(date(1999, 6, 5), date(2004, 2, 3))
 

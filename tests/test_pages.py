@@ -86,8 +86,11 @@ def test_the_whole_app_runs_and_opens_on_the_atlas(marz: Package) -> None:
     ("parameters", "asked"),
     [
         ({}, Filter()),
-        ({"country": "KG"}, Filter(countries=("KG",))),
-        ({"type": "Battles", "match": "certainly"}, Filter(types=("Battles",), match="certainly")),
+        ({"country": "KG"}, Filter(chosen={"country": ("KG",)})),
+        (
+            {"type": "Battles", "match": "certainly"},
+            Filter(chosen={"type": ("Battles",)}, match="certainly"),
+        ),
         (EMPTY, Filter(text="zeppelin")),
     ],
     ids=str,

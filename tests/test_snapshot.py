@@ -97,7 +97,7 @@ def test_a_preset_has_its_real_size(data: Package, preset: str) -> None:
 
 
 def test_the_chunks_say_what_it_is(data: Package) -> None:
-    asked = Filter(start=date(2020, 1, 1), end=date(2020, 12, 31), countries=("IS",))
+    asked = Filter(start=date(2020, 1, 1), end=date(2020, 12, 31), chosen={"country": ("IS",)})
     info = opened(picture(data, scene(asked), state=TOKEN, address="?from=2020")).info
     assert info["Title"] == "Made-up incidents"
     assert "1 January 2020" in info["Description"]
@@ -204,13 +204,13 @@ def test_an_empty_selection_is_a_map_that_says_so(data: Package) -> None:
 
 
 def test_the_legend_explains_only_what_is_there(data: Package) -> None:
-    shown = words(drawn(data, scene(Filter(types=("Riots",))))[1])
+    shown = words(drawn(data, scene(Filter(chosen={"type": ("Riots",)})))[1])
     assert "Riots" in shown and "Battles" not in shown
     assert "hollow" not in shown and "outer ring" not in shown and "several" not in shown
 
 
 def test_it_tells_filter_numbers_version_day_projection_and_address(data: Package) -> None:
-    shown = words(drawn(data, scene(Filter(countries=("MT",))))[1])
+    shown = words(drawn(data, scene(Filter(chosen={"country": ("MT",)})))[1])
     for part in (
         "involving", "On this map: ", "without a place: 1", data.version, "22 November 2026",
         "conformal conic", "?q=x", "© Nobody", "Public domain", "The Gazette",
@@ -236,13 +236,13 @@ def test_names_come_in_the_language_asked_for(marz: Package) -> None:
 FILTERS = [
     ALL,
     Filter(text="nothing like it"),
-    Filter(types=("Battles",)),
-    Filter(types=("Strategic developments",)),
-    Filter(borders=("TJ-KG", "SAR-LOW")),
+    Filter(chosen={"type": ("Battles",)}),
+    Filter(chosen={"type": ("Strategic developments",)}),
+    Filter(chosen={"border": ("TJ-KG", "SAR-LOW")}),
     Filter(start=date(2019, 1, 1), end=date(2022, 12, 31)),
-    Filter(statuses=("alleged", "planned")),
-    Filter(collections=("core",)),
-    Filter(countries=("UZ", "MT")),
+    Filter(chosen={"status": ("alleged", "planned")}),
+    Filter(chosen={"collection": ("core",)}),
+    Filter(chosen={"country": ("UZ", "MT")}),
     Filter(end=date(2005, 12, 31)),
 ]
 EXTENTS = (None, Bbox(69.8, 39.4, 71.5, 40.6))

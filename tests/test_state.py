@@ -31,7 +31,9 @@ from geo.package.load import Package, load_package
 from geo.picture import film, snapshot
 
 NOW = file_state.moment(date(2026, 11, 24))
-ONE = Scene(query=Filter(borders=("SAR-LOW",), text="(dam) \\ <a&b> Исфара"), sheet=Sheet(dpi=60))
+ONE = Scene(
+    query=Filter(text="(dam) \\ <a&b> Исфара", chosen={"border": ("SAR-LOW",)}), sheet=Sheet(dpi=60)
+)
 OLD = Path(__file__).parent / "files" / "2.0.0"
 
 
@@ -208,7 +210,7 @@ def test_a_cell_of_a_spreadsheet_holds_it(data: Package, monkeypatch: Any) -> No
 def test_a_view_that_is_too_long_says_so(data: Package) -> None:
     names = tuple(os.urandom(20).hex() for _ in range(2500))
     with pytest.raises(StateError, match="Choose fewer"):
-        file_state.write(data, Scene(query=Filter(tags=names)), np.arange(0), now=NOW)
+        file_state.write(data, Scene(query=Filter(chosen={"tag": names})), np.arange(0), now=NOW)
 
 
 def test_a_geopackage_holds_a_long_state_in_one_piece(data: Package) -> None:
@@ -424,7 +426,7 @@ def test_a_file_of_version_2_opens(data: Package, path: Path) -> None:
     reading = address.read(data, found.parameters)
     assert reading.notices == ()
     assert reading.scene == Scene(
-        query=Filter(countries=("IS",)),
+        query=Filter(chosen={"country": ("IS",)}),
         sheet=Sheet(title='Water & <fields> (1) \\ "q" Исфара', preset="column", dpi=50),
     )
     # Cut off within the state it is told so; without the state nothing is found in it.

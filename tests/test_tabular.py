@@ -107,7 +107,7 @@ def test_geoparquet_keeps_to_version_1_1(data: Package, asked: Filter) -> None:
 
 def test_geoparquet_says_what_it_is_and_keeps_the_view(data: Package) -> None:
     metadata = pq.read_schema(
-        io.BytesIO(parquet(data, Filter(types=("Riots",)), state=TOKEN))
+        io.BytesIO(parquet(data, Filter(chosen={"type": ("Riots",)}), state=TOKEN))
     ).metadata
     said = json.loads(metadata[b"marz_about"])
     assert said["filter"] == "of type Riots" and said["data_version"] == data.version
@@ -155,7 +155,7 @@ def test_a_geopackage_has_a_layer_for_each_kind(data: Package, stored: Callable[
 def test_a_geopackage_says_what_it_is_and_keeps_the_view(
     data: Package, stored: Callable[..., Path]
 ) -> None:
-    path = stored(data, Filter(types=("Riots",)), state=TOKEN)
+    path = stored(data, Filter(chosen={"type": ("Riots",)}), state=TOKEN)
     said = about(path)
     assert said["filter"] == "of type Riots" and said["made"] == "2026-11-22"
     assert json.loads(said["attribution"]) == ["© Nobody"]

@@ -40,7 +40,9 @@ LAID = [
     "10,50,12,52",
 ]
 SHOWN = Scene(
-    query=Filter(types=("Battles",), start=date(2020, 1, 1), match="certainly", text="clash"),
+    query=Filter(
+        chosen={"type": ("Battles",)}, start=date(2020, 1, 1), match="certainly", text="clash"
+    ),
     bbox=Bbox(10, 50, 12, 52),
     selected="SL-2020-01-15-clash",
     language="ru",
@@ -297,7 +299,7 @@ def test_of_very_many_records_it_is_said_that_some_have_changed(
     )
     assert expected in said
     # Where other records alone have changed, all is as it was.
-    riots = Scene(query=Filter(types=("Riots",)))
+    riots = Scene(query=Filter(chosen={"type": ("Riots",)}))
     content = formats.make(before, riots, ".csv", day=date.today())
     monkeypatch.setattr(file_state, "MOST_RECORDS", 0)
     said = changes.changes(load_package(known), file_state.read(content))

@@ -40,7 +40,7 @@ def options(package: Package, current: State) -> None:
     with st.sidebar:
         dates(current, *state.limits(package))
         for facet in FACETS:
-            if counts[facet.name]:
+            if counts.get(facet.name):
                 _facet(facet, current, counts[facet.name])
         st.button(
             "Clear all filters",
@@ -94,7 +94,7 @@ def _day_writer(name: str) -> Callable[[date | None], None]:
 def _facet(facet: Facet, current: State, counts: dict[str, int]) -> None:
     # Options are words of the vocabularies and checked codes, never text from a record:
     # the labels of pills are Markdown.
-    chosen = list(getattr(current.query, facet.name))
+    chosen = list(current.query.options(facet.name))
     key = set_widget(f"w-{facet.name}", chosen)
     st.pills(
         facet.label,
@@ -103,5 +103,5 @@ def _facet(facet: Facet, current: State, counts: dict[str, int]) -> None:
         selection_mode="multi",
         key=key,
         format_func=lambda option: f"{facet.say(option)} · {counts.get(option, 0)}",
-        on_change=when_changed(key, lambda chosen: state.put(facet.parameter, *chosen)),
+        on_change=when_changed(key, lambda chosen: state.put(facet.name, *chosen)),
     )

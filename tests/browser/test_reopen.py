@@ -15,7 +15,7 @@ from geo.package.load import Package
 
 from .driving import Tab, Visit
 
-ASKED = Filter(borders=("TJ-KG",), text="Исфара", types=("Battles",))
+ASKED = Filter(chosen={"border": ("TJ-KG",), "type": ("Battles",)}, text="Исфара")
 ADDRESS = {"border": "TJ-KG", "q": "Исфара", "type": "Battles"}
 
 

@@ -22,7 +22,7 @@ from pages.ui.sets_places import AREAS, AROUND, COARSER
 from tools.browser import find
 
 ROWS = 8_000
-BATTLES = Filter(types=("Battles",))
+BATTLES = Filter(chosen={"type": ("Battles",)})
 
 
 @pytest.fixture(scope="module")
