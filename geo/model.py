@@ -204,9 +204,8 @@ class Filter:
             raise FilterError(
                 f"Dates match “possibly” or “certainly”, not “{self.match}”. Choose one of the two."
             )
-        given: Mapping[str, Sequence[str]] = (
-            self.chosen if isinstance(self.chosen, Mapping) else dict(self.chosen)
-        )
+        chosen = self.chosen.items() if isinstance(self.chosen, Mapping) else self.chosen
+        given: dict[str, Sequence[str]] = dict(chosen)
         pairs = sorted((name, tuple(sorted(set(given[name])))) for name in given if given[name])
         object.__setattr__(self, "chosen", tuple(pairs))
         object.__setattr__(self, "text", " ".join(self.text.split()))
