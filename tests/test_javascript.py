@@ -179,7 +179,7 @@ def clusters(dice: random.Random, size: int) -> dict[str, Any]:
         )
         for one in sites
     ]
-    groups = paper_clusters._groups(symbols, paper_clusters.NEAR)
+    groups = paper_clusters._clusters(symbols, paper_clusters.NEAR)
     dice.shuffle(sites)
     numbers = [[site.number for site in group] for group, _ in groups]
     return {"near": paper_clusters.NEAR, "sites": sites, "groups": numbers}
