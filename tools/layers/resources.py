@@ -50,10 +50,10 @@ MEANINGS = {
     "place_id": "What records join on. Several features share one when they are vintages of "
     "one thing; each feature's own id is its top-level `id`.",
     "name": "English name; null where the source has none.",
-    "name_tg": "Tajik name; null where neither a package nor a page that was read has one.",
-    "name_ky": "Kyrgyz name; null where neither a package nor a page that was read has one.",
-    "name_ru": "Russian name; null where neither a package nor a page that was read has one.",
-    "name_fa": "Dari or Persian name; null where neither a package nor a page that was read has one.",
+    "name_tg": "Tajik name; null where no package has it and no page was read that does.",
+    "name_ky": "Kyrgyz name; null where no package has it and no page was read that does.",
+    "name_ru": "Russian name; null where no package has it and no page was read that does.",
+    "name_fa": "Dari or Persian name; null where no package has it and no page was read that does.",
     "name_source": "Pages that print the names which no packaged source proves: addresses by "
     "property ({name_ru: address}); null where all names are from packages.",
     "kind": "border, stretch, country, region, exclave, lake, river or place; places that records "
