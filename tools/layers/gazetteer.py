@@ -8,7 +8,7 @@ import shapely
 
 from layers.borders import NO_NAMES
 from layers.geo import Feature, feature
-from layers.names import other_spellings, translations
+from layers.names import CLDR_ZONES, other_spellings, translations
 from layers.packages import GEONAMES, Cache
 
 TABLE = Path(__file__).with_suffix(".csv")
@@ -33,7 +33,8 @@ def _feature(row: dict[str, str], cities: dict) -> Feature:
     point = None
     if city:
         forms = city["alternatenames"]
-        names = translations(forms, row["name"], city["countrycode"], None, set())
+        zone = CLDR_ZONES.get(int(row["geonames_id"]))
+        names = translations(forms, row["name"], city["countrycode"], zone, set())
         others = list(
             dict.fromkeys(
                 [*others, *other_spellings(sorted(forms), {row["name"], *names.values()})]
