@@ -188,7 +188,7 @@ def _clauses(query: Filter) -> list[str]:
         )
         clauses.append(f"{query.match} {window}")
     for facet in FACETS:
-        chosen = getattr(query, facet.name)
+        chosen = query.options(facet.name)
         if chosen:
             clauses.append(facet.sentence.format(listed([facet.say(c) for c in chosen], "or")))
     if query.text:

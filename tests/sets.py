@@ -122,14 +122,12 @@ def matches(row: Row, query: Filter, spellings: Iterable[frozenset[str]] = ()) -
             (query.start and start < low) or (query.end and end > high)
         ):
             return False
-    if query.borders or query.tags or query.collections:
-        return False
     codes = set((row["countries"] or "").strip(";").split(";"))
-    if query.countries and not codes & set(query.countries):
+    if query.options("country") and not codes & set(query.options("country")):
         return False
-    if query.types and (row["event_type"] or "") not in query.types:
+    if query.options("type") and (row["event_type"] or "") not in query.options("type"):
         return False
-    if query.statuses and (row["status"] or "") not in query.statuses:
+    if query.options("status") and (row["status"] or "") not in query.options("status"):
         return False
     names = {name: names for names in spellings for name in names}
     told = fold(

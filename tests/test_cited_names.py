@@ -14,8 +14,8 @@ from madeup import ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
 
-from layers.cited import LANGUAGES, TABLE, cited_names, with_cited_names
-from layers.packages import LayerBuildError
+from tools.layers.cited import LANGUAGES, TABLE, cited_names, with_cited_names
+from tools.layers.packages import LayerBuildError
 
 HEAD = "place_id,language,name,name_source\n"
 PAGE = "https://example.net/page"

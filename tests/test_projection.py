@@ -139,7 +139,9 @@ def test_the_arrow_points_to_true_north(data: Package, bbox: Bbox) -> None:
     basemap = base_map(data, bbox, 500, 400, relief=False)
     paper, _, _ = drawn(basemap)
     (arrow,) = paper.figure.findobj(Annotation)
-    tip, _, foot = arrow.arrow_patch.get_path().vertices[:3] * 72 / paper.figure.dpi
+    assert arrow.arrow_patch is not None
+    vertices = np.asarray(arrow.arrow_patch.get_path().vertices, dtype=float)
+    tip, _, foot = vertices[:3] * 72 / paper.figure.dpi
     lons = [
         basemap.sheet.forward.transform(
             basemap.sheet.left + x / basemap.scale,

@@ -32,7 +32,9 @@ def test_the_sentence_counts_what_the_map_cannot_show(data: Package) -> None:
 
 
 def test_one_incident_is_not_several(data: Package) -> None:
-    assert summary(data, Filter(types=("Riots",))).startswith("1 incident, 1990 to 1999, of type")
+    assert summary(data, Filter(chosen={"type": ("Riots",)})).startswith(
+        "1 incident, 1990 to 1999, of type"
+    )
 
 
 def test_an_empty_selection_says_what_was_asked(data: Package) -> None:
@@ -45,8 +47,7 @@ def test_a_filter_is_said_in_one_line() -> None:
         start=date(2022, 9, 1),
         end=date(2022, 10, 31),
         match="certainly",
-        countries=("KG", "TJ"),
-        statuses=("planned",),
+        chosen={"country": ("KG", "TJ"), "status": ("planned",)},
         text="drone",
     )
     assert describe.filter_in_words(asked) == (

@@ -110,15 +110,14 @@ def asked(package: Package) -> dict[str, Any]:
     for facet in FACETS:
         options = facet.options(package)
         numbers = {option: number for number, option in enumerate(options)}
-        values = [v if isinstance(v, tuple) else (v,) for v in frame[facet.column]]
         facets.append(
             {
                 "name": facet.name,
-                "parameter": facet.parameter,
+                "parameter": facet.name,
                 "label": facet.label,
                 "sentence": facet.sentence,
                 "options": [[option, facet.say(option)] for option in options],
-                "of": [[numbers[v] for v in own if v in numbers] for own in values],
+                "of": [[numbers[v] for v in own if v in numbers] for own in facet.values(package)],
             }
         )
     days = zip(frame["start"], frame["end"], frame["dated"], strict=True)

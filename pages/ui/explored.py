@@ -137,15 +137,15 @@ def look(package: Package, current: State, view: str) -> None:
     """Map or comparison of what the filter leaves; the map comes first."""
     query, wrong = sets_panel.wanted()
     everything = sets.everything(package)
-    held = sets.shown(everything)
+    held, refusals = sets_panel.answering(sets.shown(everything), query)
     head = st.container(horizontal=True, vertical_alignment="center", key="head")
     slot = st.empty()
-    for notice in filter(None, (wrong, sets.unknown(everything))):
+    for notice in filter(None, (wrong, sets.unknown(everything), *refusals)):
         st.text(notice)
     if work.stopped((view, query, tuple(one.key for one in held))):
         sets_panel.draw(current, query, held, [])
         return
-    if not held:
+    if not held and not refusals:
         st.text("Every data set is switched off. Switch one on in the panel.")
     places: list[Places] = []
     left, right = st.columns([1.9, 1], gap="medium") if view == MAP else (st.container(), None)

@@ -117,8 +117,8 @@ export function showRecord(box, { records, rowOf, facets }, origin, id, { hidden
     ["Injured", record.injuries],
     ["Part of", typeof whole === "number" ? [other(records[whole], open)] : record.part_of],
     ["Its parts", records.filter((part) => part.part_of === id).map((part) => other(part, open))],
-    ["Marked", (record.tags || []).map((tag) => said("tags", tag)).join(", ")],
-    ["Taken from", said("collections", record.collection)],
+    ["Marked", (record.tags || []).map((tag) => said("tag", tag)).join(", ")],
+    ["Taken from", said("collection", record.collection)],
     ["Checked", record.audited ? "A second reader has compared it with its page." : ""],
     ["Note", record.note],
   ]);

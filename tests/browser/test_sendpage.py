@@ -16,6 +16,7 @@ from geo.address import pairs
 from geo.collection import extents, memory
 from geo.collection.facets import FACETS
 from geo.export import text as export_text
+from geo.mercator import TILE
 from geo.model import Bbox, Filter, Scene
 from geo.package.load import Package
 from geo.records import record
@@ -29,19 +30,19 @@ ASKED = [
     ALL,
     Filter(start=date(2021, 4, 28), end=date(2021, 5, 3)),
     Filter(start=date(2022, 9, 1), end=date(2022, 9, 30), match="certainly"),
-    Filter(start=date(2005, 1, 1), match="certainly", countries=("KG",)),
+    Filter(start=date(2005, 1, 1), match="certainly", chosen={"country": ("KG",)}),
     Filter(end=date(1999, 12, 31)),
-    Filter(countries=("AF", "RU"), types=("Battles",)),
-    Filter(borders=("TJ-KG",), statuses=("alleged", "planned")),
-    Filter(tags=("closure", "treaty"), collections=("further",)),
-    Filter(collections=("core",), types=("Strategic developments", "Protests")),
+    Filter(chosen={"country": ("AF", "RU"), "type": ("Battles",)}),
+    Filter(chosen={"border": ("TJ-KG",), "status": ("alleged", "planned")}),
+    Filter(chosen={"tag": ("closure", "treaty"), "collection": ("further",)}),
+    Filter(chosen={"collection": ("core",), "type": ("Strategic developments", "Protests")}),
     Filter(text="drone"),
     Filter(text="Исфара"),
     Filter(text="Хуҷанд"),
     Filter(text="gorno badakhshan TALIBAN"),
     Filter(text="Ворух", start=date(2014, 1, 1)),
     Filter(text="nothing like it"),
-    Filter(countries=("QA",), borders=("TJ-AF",), text="“border”"),
+    Filter(chosen={"country": ("QA",), "border": ("TJ-AF",)}, text="“border”"),
 ]
 
 
@@ -187,7 +188,7 @@ def test_a_phone_holds_it(visit: Visit, whole: Path, embedded: Package) -> None:
     page.locator("#show-filters").tap()
     page.locator(".pill", has_text="Protests").tap()
     expect(page).to_have_url(re.compile("type=Protests"))
-    agree(page, embedded, Filter(types=("Protests",)))
+    agree(page, embedded, Filter(chosen={"type": ("Protests",)}))
     expect(page.locator("#show-filters")).to_have_text("Filters (1)")
     page.locator("#show-filters").tap()
     page.locator("#list button").last.tap()
@@ -264,7 +265,7 @@ def test_it_opens_on_the_extent_of_the_picture(
     lat, lon, zoom = map(float, at.split(","))
     box = page.locator("#map").bounding_box()
     assert box
-    lon -= 80 / (extents.TILE * 2**zoom) * 360  # what a press of the key moves it
+    lon -= 80 / (TILE * 2**zoom) * 360  # what a press of the key moves it
 
     def holds(zoom: float) -> bool:
         seen = extents.seen((lat, lon, zoom), box["width"], box["height"])

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from layers.packages import LayerBuildError
+from tools.layers.packages import LayerBuildError
 
 TABLE = Path(__file__).with_name("names.csv")
 LANGUAGES = ("tg", "ky", "ru", "fa")

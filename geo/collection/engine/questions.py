@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -13,19 +14,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.collection.engine.data import DataSet, EngineError
-from geo.collection.engine.predicates import asked, cells_of, matching, narrowed, without_facets
+from geo.collection.engine.predicates import asked, cells_of, matching, narrowed, refuse
 from geo.collection.engine.predicates import rows as matched_rows
 from geo.collection.engine.prepared import Bound
 from geo.collection.engine.rollups import rows_of, weighted
 from geo.collection.engine.schema import (
     FINE,
-    KEY_COLUMNS,
-    KEYS,
     NOWHERE,
-    ROWS,
     UNCOUNTED,
+    key_columns,
+    keys,
     members,
     restored,
+    rows_schema,
 )
 from geo.collection.engine.time_range import DAY, MONTH, YEAR, Unit, dated, year_of
 from geo.collection.memory import Bin
@@ -100,7 +101,7 @@ def select(
         few = first.select(found="number", begun="since")
         whole = rows_of(data)
         joined = whole.inner_join(few, [whole.number == few.found, whole.since == few.begun])
-        return joined.select(*ROWS.names).order_by(*order)
+        return joined.select(*rows_schema().names).order_by(*order)
 
     values |= {"limit": limit, "offset": offset}
     found = data.handle.run(("select", lean.table, newest_first, shape), build, values)
@@ -148,17 +149,18 @@ def profile(data: DataSet, query: Filter) -> pa.Table:
     names = ("n", "low", "best", "high", "silent", "open_ended")
 
     def columns(table: ir.Table, unit: Unit, level: int) -> dict[str, ir.Value]:
-        keys = {name: table[name] for name in KEY_COLUMNS}
+        keys = {name: table[name] for name in key_columns()}
         flags = {"mapped": table.drawn != NOWHERE, "undated": ~dated(table)}
         return keys | flags | _years(table, unit) | {name: table[name] for name in names}
 
+    refuse(data, query)
     data, query = narrowed(data, query)
-    shape, values = asked(data, without_facets(query))
+    shape, values = asked(data, replace(query, chosen=()))
 
     def build(bound: Bound) -> ir.Table:
         found = matching(data, shape, bound, columns, level=-1)
         sums = {name: found[name].sum().cast("int64") for name in names}
-        grouped = found.group_by(*KEY_COLUMNS, "mapped", "undated")
+        grouped = found.group_by(*key_columns(), "mapped", "undated")
         return grouped.agg(first=found.first.min(), last=found.last.max(), **sums)
 
     return data.handle.run(("profile", data.table, shape), build, values)
@@ -198,8 +200,8 @@ def facet_counts(
     chosen = _chosen(data, query, found)
     n = found["n"].to_numpy()
     counts: dict[str, dict[str, int]] = {}
-    for key in KEYS:
-        others = [mask for name, mask in chosen.items() if name != key.field]
+    for key in keys():
+        others = [mask for name, mask in chosen.items() if name != key.facet]
         left = np.logical_and.reduce([np.ones(len(n), dtype=bool), *others])
         codes = found[key.column].to_numpy()
         by_code = np.bincount(codes[left], weights=n[left], minlength=len(data.words[key.column]))
@@ -207,7 +209,7 @@ def facet_counts(
         for number, value in enumerate(data.words[key.column]):
             for option in members(value) if key.many else [value]:
                 sums[option] += int(by_code[number])
-        counts[key.field] = {option: sums[option] for option in data.options[key.field]}
+        counts[key.facet] = {option: sums[option] for option in data.options[key.facet]}
     return counts
 
 
@@ -316,14 +318,14 @@ def _family(data: DataSet, query: Filter) -> tuple[dict[int, int], dict[int, dic
 def _chosen(data: DataSet, query: Filter, found: pa.Table) -> dict[str, Any]:
     """Mask of each facet in use over a profile."""
     masks: dict[str, Any] = {}
-    for key in KEYS:
-        options = set(getattr(query, key.field))
+    for key in keys():
+        options = set(query.options(key.facet))
         if options:
             match = [
                 bool(options & set(members(value))) if key.many else value in options
                 for value in data.words[key.column]
             ]
-            masks[key.field] = np.array(match, dtype=bool)[found[key.column].to_numpy()]
+            masks[key.facet] = np.array(match, dtype=bool)[found[key.column].to_numpy()]
     return masks
 
 
