@@ -204,8 +204,7 @@ class Filter:
             raise FilterError(
                 f"Dates match “possibly” or “certainly”, not “{self.match}”. Choose one of the two."
             )
-        chosen = self.chosen.items() if isinstance(self.chosen, Mapping) else self.chosen
-        given: dict[str, Sequence[str]] = dict(chosen)
+        given = self.choices
         pairs = sorted((name, tuple(sorted(set(given[name])))) for name in given if given[name])
         object.__setattr__(self, "chosen", tuple(pairs))
         object.__setattr__(self, "text", " ".join(self.text.split()))
@@ -213,7 +212,8 @@ class Filter:
     @property
     def choices(self) -> dict[str, tuple[str, ...]]:
         """Facet -> options, of those facets in which any is chosen."""
-        return dict(self.chosen)
+        pairs = self.chosen.items() if isinstance(self.chosen, Mapping) else self.chosen
+        return {name: tuple(options) for name, options in pairs}
 
     def options(self, facet: str) -> tuple[str, ...]:
         """What is chosen in a facet; nothing means all."""
