@@ -452,7 +452,9 @@ def facts(record: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 # ---------------------------------------------------------------- sources
 def paragraphs(value: str) -> str:
-    """Numbers of paragraphs as “¶ 1, 4–5”."""
+    """Numbers of paragraphs as “¶ 1, 4–5”; words that mark the place stay as they are."""
+    if value.startswith("“"):
+        return value
     numbers = sorted({int(part) for part in value.split(";") if part.strip().isdigit()})
     if not numbers:
         return ""
