@@ -35,11 +35,11 @@ def declare() -> StreamlitPage:
 
 
 def ensure() -> None:
-    """Declare the pages if app.py has not, and begin again.
+    """Declare the pages if main.py has not, and begin again.
 
     When the first visit to a fresh server goes to a page's own address, Streamlit runs that
-    page without app.py, because there is a folder called pages/. From the first declaration
-    on, for all sessions, it runs app.py, under which widgets have other ids: without a new
+    page without main.py, because there is a folder called pages/. From the first declaration
+    on, for all sessions, it runs main.py, under which widgets have other ids: without a new
     run, the first thing that this reader presses would be forgotten.
     """
     if not _declared:
