@@ -23,6 +23,7 @@ def declare() -> StreamlitPage:
             st.Page(PAGES / "atlas.py", title="Atlas", default=True),
             st.Page(PAGES / "patterns.py", title="Patterns"),
             st.Page(PAGES / "border.py", title="Borders"),
+            st.Page(PAGES / "actor.py", title="Actors"),
             st.Page(PAGES / "records.py", title="Records"),
             st.Page(PAGES / "explore.py", title="Your data"),
             st.Page(PAGES / "sources.py", title="Sources"),

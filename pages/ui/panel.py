@@ -92,10 +92,20 @@ def _day_writer(name: str) -> Callable[[date | None], None]:
 
 
 def _facet(facet: Facet, current: State, counts: dict[str, int]) -> None:
-    # Options are words of the vocabularies and checked codes, never text from a record:
-    # the labels of pills are Markdown.
     chosen = list(current.query.options(facet.name))
     key = set_widget(f"w-{facet.name}", chosen)
+    if facet.listed:
+        st.multiselect(
+            facet.label,
+            list(dict.fromkeys([*counts, *chosen])),
+            key=key,
+            format_func=lambda option: f"{facet.say(option)} · {counts.get(option, 0)}",
+            on_change=when_changed(key, lambda chosen: state.put(facet.name, *chosen)),
+            placeholder="Anybody",
+        )
+        return
+    # Options are words of the vocabularies and checked codes, never text from a record:
+    # the labels of pills are Markdown.
     st.pills(
         facet.label,
         # A word of the vocabulary that no record bears can be asked for by address or file.
