@@ -206,6 +206,7 @@ export interface Atlas {
   shown: Shown;
   commits: number;
   ready: Promise<void>;
+  grounded: Promise<void>;
   /** Whether the reader has moved the map, or Marz has, to bring something into view. */
   touched: boolean;
   sought: boolean;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -22,7 +23,7 @@ from geo import address, places
 from geo.collection import memory
 from geo.export import formats
 from geo.export import state as file_state
-from geo.model import Bbox, Cancelled, Filter, FilterError, Scene, Sheet
+from geo.model import Bbox, Cancelled, Filter, FilterError, Scene, Sheet, WriteError
 from geo.package.load import Package
 from geo.picture import film, film_file, fonts, sheet_map
 from geo.picture.film import Below
@@ -223,6 +224,37 @@ def test_hostile_texts_come_back_from_the_metadata(hostile_days: Package) -> Non
 def test_it_stops_when_told_to(data: Package, form: str) -> None:
     with pytest.raises(Cancelled):
         made(data, form, progress=lambda done, _: done < 3)
+
+
+def test_without_ffmpeg_it_is_said_how_to_get_it_and_a_gif_is_made(
+    data: Package, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
+    monkeypatch.setattr(film_file.shutil, "which", lambda name: None)
+    with pytest.raises(WriteError, match=r"apt-get install ffmpeg.* choose GIF"):
+        made(data, "mp4")
+    assert made(data, "gif")
+
+
+def test_the_ffmpeg_of_the_system_is_taken_where_the_package_is_not_installed(
+    data: Package, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    packaged = made(data, "mp4")
+    program = imageio_ffmpeg.get_ffmpeg_exe()
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
+    monkeypatch.setattr(film_file.shutil, "which", lambda name: program)
+    assert made(data, "mp4") == packaged
+
+
+def test_an_ffmpeg_that_cannot_write_h264_is_named_with_its_reason(
+    data: Package, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "ffmpeg"
+    program.write_text("#!/bin/sh\necho 'Unknown encoder libx264' >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(film_file, "ffmpeg", lambda: str(program))
+    with pytest.raises(WriteError, match="Unknown encoder libx264"):
+        made(data, "mp4")
 
 
 def test_many_moments_are_thinned_out(marz: Package, monkeypatch: pytest.MonkeyPatch) -> None:

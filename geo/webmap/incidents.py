@@ -60,18 +60,24 @@ class _Start(MacroElement):
     _template = Template(
         """
         {% macro script(this, kwargs) %}
+        window.marzTell = function (more) {
+            window.marzValue = Object.assign({}, window.marzValue, more);
+            window.Streamlit.setComponentValue(window.marzValue);
+        };
+        var container = {{ this._parent.get_name() }}.getContainer();
+        new MutationObserver(function (changes, observer) {
+            observer.disconnect();
+            marzTell({drawn: true});
+        }).observe(container, {attributeFilter: ["data-commit"]});
         marz.start({{ this._parent.get_name() }}, {
             baseUrl: {{ this.address|tojson }},
             bounds: {{ this.bounds|tojson }},
             view: {{ this.view|tojson }},
             onPick: function (row, site) {
-                window.marzValue = Object.assign({}, window.marzValue,
-                    {pick: row, site: site, seq: Date.now()});
-                window.Streamlit.setComponentValue(window.marzValue);
+                marzTell({pick: row, site: site, seq: Date.now()});
             },
             onView: function (view, size) {
-                window.marzValue = Object.assign({}, window.marzValue, {view: view, size: size});
-                window.Streamlit.setComponentValue(window.marzValue);
+                marzTell({view: view, size: size});
             }
         });
         {% endmacro %}

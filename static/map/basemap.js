@@ -1,5 +1,5 @@
 /** The map itself: view, base layers, credits, tiles. */
-import { element } from "../atlas/dom.js";
+import { afterPaint, element } from "../atlas/dom.js";
 import { control, controlButton, isWide } from "./control.js";
 import { layout } from "./names.js";
 import { featuresOf } from "./sites.js";
@@ -48,9 +48,13 @@ export async function start(plain, options) {
   }
   map.getContainer().setAttribute("aria-label", "Map of incidents; the list beside it holds the same");
   atlas.ready = (options.base ? Promise.resolve(options.base) : fetchBase(options.baseUrl || "")).then(
-    (base) => drawBase(map, atlas, base),
+    (base) => drawLines(map, atlas, base),
     (error) => showFailure(map, error));
-  await atlas.ready;
+  // Land and water cost more than all else of a first view; the symbols do not wait for them.
+  atlas.grounded = atlas.ready
+    .then(() => new Promise((done) => afterPaint(() => done(undefined))))
+    .then(() => { if (atlas.base) drawLand(map, atlas, atlas.base); });
+  await atlas.grounded;
   void document.fonts?.ready.then(() => layout(map));
 }
 
@@ -60,7 +64,7 @@ export async function start(plain, options) {
  */
 function begin(options) {
   return {
-    options, shown: { sel: null, lang: "" }, commits: 0, ready: Promise.resolve(), touched: false, sought: false,
+    options, shown: { sel: null, lang: "" }, commits: 0, ready: Promise.resolve(), grounded: Promise.resolve(), touched: false, sought: false,
     base: null, features: new Map(), relief: null, tiles: null,
     drawnDay: "", drawnVintage: "", vintages: new Map(), renderers: {}, shading: new Map(),
     symbols: [], kept: new Map(), clusteredAt: null, leaders: null, beyond: null, layer: null,
@@ -125,7 +129,11 @@ function watchView(map, atlas) {
     clearTimeout(timer);
     // The first view is the server's own; only the reader's moves are news.
     if (atlas.touched && atlas.options.onView) {
-      timer = window.setTimeout(() => atlas.options.onView?.(...viewOf(map)), TOLD_AFTER);
+      map.getContainer().dataset.moving = ""; // for who waits until the view has been told
+      timer = window.setTimeout(() => {
+        delete map.getContainer().dataset.moving;
+        atlas.options.onView?.(...viewOf(map));
+      }, TOLD_AFTER);
     }
   });
 }
@@ -153,11 +161,13 @@ export function viewAt(map) {
 }
 
 /**
+ * The relief and the lines that the incidents are about.
+ *
  * @param {MarzMap} map
  * @param {Atlas} atlas
  * @param {BaseDocument} base
  */
-function drawBase(map, atlas, base) {
+function drawLines(map, atlas, base) {
   atlas.base = base;
   for (const [name, { features }] of Object.entries(base.layers)) {
     for (const feature of features) {
@@ -165,6 +175,23 @@ function drawBase(map, atlas, base) {
       if (feature.properties.n !== undefined) atlas.features.set(feature.properties.n, feature);
     }
   }
+  if (base.relief) {
+    atlas.relief = L.imageOverlay(base.relief.url, base.relief.bounds,
+      { pane: "relief", interactive: false, alt: "Shaded relief" }).addTo(map);
+  }
+  drawVintage(map, atlas);
+  map.createPane("credits");
+  credits(map, base.attribution);
+}
+
+/**
+ * Countries, regions and water.
+ *
+ * @param {MarzMap} map
+ * @param {Atlas} atlas
+ * @param {BaseDocument} base
+ */
+function drawLand(map, atlas, base) {
   const all = (/** @type {string} */ name) => featuresOf(atlas, name);
   const ground = L.canvas({ pane: "ground", padding: 0.5 });
   const water = L.canvas({ pane: "water", padding: 0.5 });
@@ -175,10 +202,6 @@ function drawBase(map, atlas, base) {
     const options = { ...shared, style: (/** @type {any} */ feature) => ({ ...shared, ...style(feature) }) };
     L.geoJSON(/** @type {GeoJSON.FeatureCollection} */ ({ type: "FeatureCollection", features }), options).addTo(map);
   };
-  if (base.relief) {
-    atlas.relief = L.imageOverlay(base.relief.url, base.relief.bounds,
-      { pane: "relief", interactive: false, alt: "Shaded relief" }).addTo(map);
-  }
   const focus = common(all("borders").map((feature) => (feature.properties.country || "").split(";")));
   paint(all("countries"), ground, ({ properties: { country = "" } }) =>
     ({ fill: !focus.includes(country), fillColor: "#8d8a84", fillOpacity: 0.16, stroke: false }));
@@ -188,9 +211,6 @@ function drawBase(map, atlas, base) {
     ({ fill: false, color: "#a39e93", weight: 0.7, opacity: 0.7, dashArray: "2 3" }));
   paint(all("rivers"), water, () => ({ fill: false, color: "#7fa6c0", weight: 1.2, opacity: 0.9 }));
   paint(all("lakes"), water, () => ({ fillColor: "#a9c6d9", fillOpacity: 0.9, color: "#7fa6c0", weight: 0.6 }));
-  drawVintage(map, atlas);
-  map.createPane("credits");
-  credits(map, base.attribution);
   world(map, base, fetched);
   layout(map);
 }

@@ -111,7 +111,7 @@ export function commit(map, shown) {
       layout(map);
     };
     // Who filters waits for the symbols: they are painted before names find their places.
-    if (first) furnish();
+    if (first) void atlas.grounded.then(furnish);
     else afterPaint(furnish);
   });
 }

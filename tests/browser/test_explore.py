@@ -183,7 +183,7 @@ def test_many_records_are_cells_that_open_and_play(tab: Tab, tmp_path: Path) -> 
 
 def played(tab: Tab) -> Locator:
     """Press Play, and wait until the one answer that it needs is there; the button that pauses."""
-    tab.page.wait_for_timeout(600)  # the map tells its view some time after it has moved
+    expect(tab.map).not_to_have_attribute("data-moving", "")  # it tells its view after a while
     tab.settled()
     tab.page.frame_locator(FRAME).get_by_role("button", name="▶ Play").click()
     expect(tab.map).to_have_attribute("data-frame", re.compile(r"\d+"))

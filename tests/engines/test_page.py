@@ -81,7 +81,7 @@ def test_the_page_on_postgresql_says_what_duckdb_says(tab: Tab, duck: DataSet) -
 
     # The map: the very cells and areas that DuckDB counts in the same view.
     tab.frame.wait_for_function("() => map_div._marz.cells.some((item) => item.k === 1)")
-    tab.page.wait_for_timeout(600)  # the map tells its view some time after it has come
+    expect(tab.map).not_to_have_attribute("data-moving", "")  # it tells its view after a while
     tab.settled()
     west, south, east, north, zoom = tab.frame.evaluate(
         "() => { const b = map_div.getBounds();"
