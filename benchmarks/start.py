@@ -155,8 +155,8 @@ def report(found: dict[str, Any]) -> str:
         ("first visitor, whole page", "first_whole", ""),
         ("second visitor, whole page", "second_whole", ""),
     ):
-        pairs = ([getattr(one, name) for one in some] for some in (marz, floor))
-        row(label, *pairs, promise)
+        ours, bare = ([getattr(one, name) for one in some] for some in (marz, floor))
+        row(label, ours, bare, promise)
     return "\n".join([*lines, "", *verdicts])
 
 

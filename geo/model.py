@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 Progress = Callable[[int, int], bool]
 """Called with how many parts are done and of how many; False stops what is being made."""
@@ -22,10 +22,6 @@ def tell(progress: Progress | None, done: int, of: int) -> None:
     """
     if progress is not None and not progress(done, of):
         raise Cancelled("It was stopped before it was done; nothing was written.")
-
-
-if TYPE_CHECKING:
-    pass
 
 
 class GeoError(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -230,7 +231,7 @@ def test_without_ffmpeg_it_is_said_how_to_get_it_and_a_gif_is_made(
     data: Package, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
-    monkeypatch.setattr(film_file.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(WriteError, match=r"apt-get install ffmpeg.* choose GIF"):
         made(data, "mp4")
     assert made(data, "gif")
@@ -242,7 +243,7 @@ def test_the_ffmpeg_of_the_system_is_taken_where_the_package_is_not_installed(
     packaged = made(data, "mp4")
     program = imageio_ffmpeg.get_ffmpeg_exe()
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
-    monkeypatch.setattr(film_file.shutil, "which", lambda name: program)
+    monkeypatch.setattr(shutil, "which", lambda _: program)
     assert made(data, "mp4") == packaged
 
 

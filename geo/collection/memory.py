@@ -173,14 +173,14 @@ def check(package: Package, query: Filter) -> None:
     FilterError
         Names the option, the value and every value that would do; all of them at once.
     """
-    wrong = []
+    wrong: list[str] = []
     for facet in FACETS:
         known = _options(package)[facet.name]
-        for value in getattr(query, facet.name):
-            if value not in known and value not in facet.vocabulary():
-                wrong.append(
-                    f"“{value}” is not known as {facet.parameter}; choose among {', '.join(known)}."
-                )
+        wrong += [
+            f"“{value}” is not known as {facet.parameter}; choose among {', '.join(known)}."
+            for value in getattr(query, facet.name)
+            if value not in known and value not in facet.vocabulary()
+        ]
     if wrong:
         raise FilterError(" ".join(wrong))
 
