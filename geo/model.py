@@ -61,7 +61,7 @@ class ChartError(GeoError):
 
 
 class StateError(GeoError):
-    """A file carries no view that Marz can open again."""
+    """A file embeds no view that Marz can open again."""
 
 
 class Cancelled(GeoError):

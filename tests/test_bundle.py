@@ -20,6 +20,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import yaml
+from embedding import TOKEN
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from madeup import HOSTILE, INCIDENTS, noted, write_package
@@ -36,14 +37,13 @@ from geo.package import tables
 from geo.package.load import Package, load_package
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-STATE = json.dumps({"q": HOSTILE}, ensure_ascii=False)
 PICTURE = b"\x89PNG\r\n\x1a\n a picture"
 TABLES = ("incidents", "claims", "citations", "sources")
 
 
 def made(data: Package, scene: Scene | None = None, **more: Any) -> bytes:
     scene = scene or Scene()
-    given_: dict[str, Any] = {"now": NOW, "state": STATE, "address": "?q=x"}
+    given_: dict[str, Any] = {"now": NOW, "state": TOKEN, "address": "?q=x"}
     given_["picture"] = lambda: PICTURE
     return bundle.bundle(data, scene, memory.select(data, scene.query), **{**given_, **more})
 
@@ -146,9 +146,9 @@ def test_the_files_are_all_there_in_order(data: Package) -> None:
         entries = archive.infolist()
         names = [entry.filename for entry in entries]
         assert archive.read("map.png") == PICTURE
-        assert archive.read("marz-state.json").decode() == STATE
+        assert archive.read("marz-state.txt").decode() == TOKEN
         page = archive.read("map.html").decode()
-        assert json.loads(archive.read("incidents.geojson"))["marz_state"] == STATE
+        assert json.loads(archive.read("incidents.geojson"))["marz_state"] == TOKEN
     assert names[: len(bundle.WHAT)] == list(bundle.WHAT)
     assert names[len(bundle.WHAT) :] == [
         f"LICENSES/{name}"

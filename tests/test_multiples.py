@@ -12,6 +12,7 @@ import numpy as np
 import pypdf
 import pytest
 import shapely
+from embedding import TOKEN
 from hypothesis import given
 from hypothesis import strategies as st
 from madeup import noted
@@ -32,7 +33,7 @@ def made(
     scene = Scene(query=asked, sheet=Sheet(dpi=60, timeline=True))
     rows = memory.select(data, asked)
     return multiples.sheet(
-        data, scene, rows, by=by, form=form, now=NOW, state='{"a":1}', address="?q=x", **more
+        data, scene, rows, by=by, form=form, now=NOW, state=TOKEN, address="?q=x", **more
     )
 
 
@@ -57,14 +58,14 @@ def test_a_sheet_has_titles_counts_one_scale_and_its_state(data: Package, form: 
     assert content == made(data, "type", form)
     if form == "png":
         image = Image.open(BytesIO(content))
-        assert image.size == (702, 496) and image.info["Marz-State"] == '{"a":1}'
+        assert image.size == (702, 496) and image.info["Marz-State"] == TOKEN
         return
     if form == "svg":
         read = " ".join(ElementTree.fromstring(content).itertext())
     else:
         file = pypdf.PdfReader(BytesIO(content))
         read = file.pages[0].extract_text()
-        assert file.metadata is not None and str(file.metadata["/Keywords"]) == '{"a":1}'
+        assert file.metadata is not None and str(file.metadata["/Keywords"]) == TOKEN
     for part in ("Battles", "Riots", "Scale of all maps", "On these maps: "):
         assert part in read, part
 

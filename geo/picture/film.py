@@ -146,7 +146,8 @@ def film(
     progress : callable, optional
         Told how many frames of how many are drawn; where it returns False, all stops.
     rows, now, state, address
-        As `geo.picture.snapshot.picture` has them. The state is kept as the file's comment.
+        As `geo.picture.snapshot.picture` has them. The state is kept in XMP (GIF) or as the
+        synopsis (MP4).
 
     Returns
     -------

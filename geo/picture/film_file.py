@@ -22,6 +22,13 @@ from geo.picture.palette import Palette
 LAST = 3.0
 """Seconds that the last frame stands."""
 FRAME_RATE = 8
+PACKET = (
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+    "<dc:identifier>{}</dc:identifier></rdf:Description></rdf:RDF></x:xmpmeta>"
+)
+"""XMP that holds a state."""
 COLOURS = 240
 """Of a GIF; some are left for what stands for “as before”."""
 
@@ -55,9 +62,20 @@ def gif(
     out = io.BytesIO()
     next(shown).save(
         out, "GIF", save_all=True, append_images=shown, duration=stands, loop=0,
-        comment=told.state.encode("utf-8", "replace"), optimize=True, disposal=1,
+        optimize=True, disposal=1,
     )  # fmt: skip
-    return out.getvalue()
+    content = out.getvalue()
+    return content[:-1] + xmp(told.state) + content[-1:] if told.state else content
+
+
+def xmp(state: str) -> bytes:
+    """An extension of a GIF in which a state stands in one piece.
+
+    A comment has a length between each 255 bytes; XMP has none. Whoever skips it by lengths is led
+    to its end by the numbers behind it (XMP Specification, part 3, 1.1.2).
+    """
+    to_end = bytes([1, *range(255, -1, -1), 0])
+    return b"!\xff\x0bXMP DataXMP" + PACKET.format(state).encode("ascii") + to_end
 
 
 def _colours(palette: Palette, last: Pixels) -> Image.Image:
@@ -104,8 +122,9 @@ def mp4(frames: Iterator[Pixels], seconds: float, told: About) -> bytes:
     first = next(frames)
     height, width = (side - side % 2 for side in first.shape[:2])
     kept = {
-        "title": told.title, "comment": told.state, "copyright": told.rights,
-        "description": told.description,
+        "title": told.title, "copyright": told.rights, "description": told.description,
+        # ffmpeg writes it behind the texts of the data, of which none may pose as the state.
+        "synopsis": told.state,
     }  # fmt: skip
     metadata = [
         part

@@ -138,12 +138,13 @@ def _svg(figure: Figure, told: About) -> bytes:
             "Date": told.day.date().isoformat(),
             "Creator": told.software,
             "Identifier": _xml(told.address),
-            "Keywords": [_xml(told.state)] if told.state else [],
         },
     )
     faces = fonts.faces(figure).encode("ascii")
-    content = out.getvalue()
-    return content.replace(b"<defs>", b"<defs>" + faces, 1)
+    drawn, _, end = out.getvalue().replace(b"<defs>", b"<defs>" + faces, 1).rpartition(b"</svg>")
+    # Behind all other texts, of which none may pose as the state: the last one counts.
+    state = f"<metadata>{told.state}</metadata>\n".encode("ascii") if told.state else b""
+    return drawn + state + b"</svg>" + end
 
 
 def _pdf(figure: Figure, told: About) -> bytes:
@@ -155,7 +156,7 @@ def _pdf(figure: Figure, told: About) -> bytes:
         metadata={
             "Title": told.title,
             "Subject": f"{told.description} {told.address}".strip(),
-            "Keywords": told.state,
+            "Keywords": told.state,  # last: texts of the data may not pose as it
             "Creator": told.software,
             "CreationDate": told.day,
         },
@@ -164,5 +165,5 @@ def _pdf(figure: Figure, told: About) -> bytes:
 
 
 def _xml(text: str) -> str:
-    """A text without characters that XML has no way to write; in JSON an escape stands for each."""
+    """A text without characters that XML has no way to write."""
     return NOT_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
