@@ -173,13 +173,15 @@ def check(package: Package, query: Filter) -> None:
     FilterError
         Names the option, the value and every value that would do; all of them at once.
     """
-    wrong = []
+    wrong: list[str] = []
     for name, chosen in query.choices.items():
         facet = _facet(package, name)
         known = _options(package, facet)
-        for value in chosen:
-            if value not in known and value not in set(facet.vocabulary()):
-                wrong.append(f"“{value}” is not known as {name}; choose among {', '.join(known)}.")
+        wrong += [
+            f"“{value}” is not known as {name}; choose among {', '.join(known)}."
+            for value in chosen
+            if value not in known and value not in set(facet.vocabulary())
+        ]
     if wrong:
         raise FilterError(" ".join(wrong))
 

@@ -60,7 +60,7 @@ def cells(data: DataSet, query: Filter, *, bbox: Bbox, zoom: float) -> pa.Table:
     """
     level, where = grid_of(bbox, zoom)
     found = _gathered(data, query, level, where, points=True)
-    mixed = _mixed(found, data, ["x", "y"])
+    mixed = _mixed(found, ["x", "y"])
     return mixed.add_column(0, "level", pa.array(np.full(mixed.num_rows, level, np.int32)))
 
 
@@ -82,7 +82,7 @@ def extents(data: DataSet, query: Filter, *, bbox: Bbox, limit: int = AT_MOST) -
         is always given, the lowest of the members'.
     """
     found = _gathered(data, query, FINE, cells_of(bbox), points=False)
-    return drawn_said(_mixed(found, data, ["drawn", "x", "y"], always=True).slice(0, limit))
+    return drawn_said(_mixed(found, ["drawn", "x", "y"], always=True).slice(0, limit))
 
 
 def drawn_said(found: pa.Table) -> pa.Table:
@@ -110,7 +110,7 @@ def _size(where: Cells) -> int:
 def _gathered(data: DataSet, query: Filter, level: int, where: Cells, *, points: bool) -> pa.Table:
     """Sums by cell, type and how it is drawn."""
 
-    def columns(table: ir.Table, unit: Unit, own: int) -> dict[str, ir.Value]:
+    def columns(table: ir.Table, _: Unit, own: int) -> dict[str, ir.Value]:
         names = ("drawn", "event_type", *_SUMS, "number")
         return cell_columns(table, own, level) | {name: table[name] for name in names}
 
@@ -126,7 +126,7 @@ def _gathered(data: DataSet, query: Filter, level: int, where: Cells, *, points:
     return data.handle.run(("cells", data.table, points, level, shape), build, values)
 
 
-def _mixed(found: pa.Table, data: DataSet, keys: list[str], *, always: bool = False) -> pa.Table:
+def _mixed(found: pa.Table, keys: list[str], *, always: bool = False) -> pa.Table:
     """One row a place, its types side by side."""
     columns = {name: found[name].to_numpy() for name in found.column_names}
     places, group = np.unique(

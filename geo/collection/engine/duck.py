@@ -137,7 +137,7 @@ def open_set(
     spellings: Iterable[frozenset[str]] = (),
     threads: int | None = None,
     memory: str = "",
-    progress: Progress = lambda done, total: None,
+    progress: Progress = lambda *_: None,
 ) -> DataSet:
     """Open a data set; the first time, prepare it.
 

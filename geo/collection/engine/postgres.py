@@ -127,7 +127,7 @@ def load(
     address: str,
     table: str,
     batches: Iterable[tuple[int, pa.Table]],
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda *_: None,
 ) -> int:
     """Write a data set with its roll-ups and indexes, whole or not at all.
 

@@ -97,9 +97,7 @@ def database(url: str = "", name: str = "", *, spellings: Iterable[frozenset[str
     return opened(name or known.table, handle, known.table, spellings)
 
 
-def load(
-    path: Path, url: str = "", progress: Callable[[int, int], None] = lambda done, total: None
-) -> int:
+def load(path: Path, url: str = "", progress: Callable[[int, int], None] = lambda *_: None) -> int:
     """Write a data set, its roll-ups and indexes to a database, whole or not at all.
 
     Parameters

@@ -121,7 +121,7 @@ def load(
     folder: Path,
     table: str,
     batches: Iterable[tuple[int, pa.Table]],
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda *_: None,
 ) -> int:
     """Write a data set with its roll-ups as Parquet, whole or not at all.
 
