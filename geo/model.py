@@ -65,7 +65,11 @@ class StateError(GeoError):
 
 
 class Cancelled(GeoError):
-    """Somebody stopped what was being made."""
+    """Somebody stopped what was being made, or a newer question took its place."""
+
+
+class EngineError(GeoError):
+    """A data set cannot be opened or asked; says what to do."""
 
 
 class ReadError(GeoError):
@@ -204,15 +208,17 @@ class Filter:
             raise FilterError(
                 f"Dates match “possibly” or “certainly”, not “{self.match}”. Choose one of the two."
             )
-        given: dict[str, Sequence[str]] = dict(self.chosen)
-        pairs = sorted((name, tuple(sorted(set(given[name])))) for name in given if given[name])
-        object.__setattr__(self, "chosen", tuple(pairs))
+        pairs = self.chosen.items() if isinstance(self.chosen, Mapping) else self.chosen
+        given: dict[str, Sequence[str]] = dict(pairs)
+        kept = sorted((name, tuple(sorted(set(given[name])))) for name in given if given[name])
+        object.__setattr__(self, "chosen", tuple(kept))
         object.__setattr__(self, "text", " ".join(self.text.split()))
 
     @property
     def choices(self) -> dict[str, tuple[str, ...]]:
         """Facet -> options, of those facets in which any is chosen."""
-        return dict(self.chosen)
+        pairs = self.chosen.items() if isinstance(self.chosen, Mapping) else self.chosen
+        return {name: tuple(options) for name, options in pairs}
 
     def options(self, facet: str) -> tuple[str, ...]:
         """What is chosen in a facet; nothing means all."""

@@ -14,7 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo import describe, edtf
-from geo.collection.memory import fold
+from geo.collection.folding import fold
 from geo.days import OPEN_END, OPEN_START
 from geo.model import EdtfError
 from geo.package.load import Package, memoised

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from geo.collection.engine import onset_counts
-from geo.collection.engine.onset_counts import Steps
+from geo.collection.steps import Steps
 from geo.model import Filter
 from geo.webmap import animation
 from geo.webmap import datasets as dataset_layer

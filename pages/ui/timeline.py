@@ -64,7 +64,7 @@ def table(package: Package, current: State) -> None:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _counts(version: str, wanted: Filter, _package: Package) -> pd.DataFrame:
-    bins, spans, _ = memory.timeline(_package, wanted, by="year")
+    bins, _, _, spans = memory.timeline(_package, wanted, by="year")
     counted: dict[tuple[str, str], int] = {}
     for found in bins:
         counted[str(found.start.year), found.event_type] = found.count
@@ -78,7 +78,7 @@ def _counts(version: str, wanted: Filter, _package: Package) -> pd.DataFrame:
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _rows(version: str, wanted: Filter, axis: Axis, _package: Package) -> tuple[pa.Table, int, int]:
     """Rows of the chart, bars with a count and spans with a lane; lanes; incidents without date."""
-    bins, spans, undated = memory.timeline(_package, wanted, by=axis.by)
+    bins, _, undated, spans = memory.timeline(_package, wanted, by=axis.by)
     rows = [("bar", ms(b.start), ms(axis.after(b.start)), b.event_type, b.count, 0) for b in bins]
     ends: list[date] = []
     for span in spans:

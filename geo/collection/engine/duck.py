@@ -22,13 +22,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from geo.collection.engine.data import DataSet, EngineError, Superseded
+from geo.collection.engine.data import DataSet
 from geo.collection.engine.latest import running
 from geo.collection.engine.predicates import holding
 from geo.collection.engine.prepared import Build, Templates, Value
 from geo.collection.engine.schema import Words, form, prepared, rows_schema, within_a_month
 from geo.collection.engine.tables import Facts, opened, roll_up
 from geo.collection.schema import LATER, SCHEMA
+from geo.model import Cancelled, EngineError
 
 TABLE = "incidents"
 CATALOG = "prepared"
@@ -64,7 +65,7 @@ class Duck:
 
         Raises
         ------
-        Superseded
+        Cancelled
             If it was cancelled meanwhile.
         EngineError
             If it cannot be answered.
@@ -111,7 +112,7 @@ class Duck:
             with self._connection.cursor() as cursor, running(cursor.interrupt):
                 yield cursor
         except duckdb.InterruptException as error:
-            raise Superseded("A newer question took the place of this one.") from error
+            raise Cancelled("A newer question took the place of this one.") from error
         except duckdb.OutOfMemoryException as error:
             raise EngineError(
                 f"The question needs more memory than DuckDB may use. Narrow it, or set {MEMORY}."

@@ -15,11 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from geo.collection.engine.data import DataSet, EngineError, Superseded
+from geo.collection.engine.data import DataSet
 from geo.collection.engine.latest import current, running
 from geo.collection.engine.prepared import Build, Template, Templates, Value
 from geo.collection.engine.schema import Words, prepared, rows_schema
 from geo.collection.engine.tables import Facts, quoted, roll_up
+from geo.model import Cancelled, EngineError
 
 AT_ONCE = 4
 """Connections kept open; more are made when more is asked at once, and closed afterwards."""
@@ -51,7 +52,7 @@ class Postgres:
 
         Raises
         ------
-        Superseded
+        Cancelled
             If it was cancelled meanwhile.
         EngineError
             If the server does not answer.
@@ -62,7 +63,7 @@ class Postgres:
                 with running(connection.cancel_safe):
                     rows = connection.execute(template.sql, template.bind(values)).fetchall()
             except self._psycopg.errors.QueryCanceled as error:
-                raise Superseded("A newer question took the place of this one.") from error
+                raise Cancelled("A newer question took the place of this one.") from error
         return answered(rows, template)
 
     @contextmanager

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from geo.collection.engine import postgres, spark
-from geo.collection.engine.data import DataSet, EngineError
+from geo.collection.engine.data import DataSet
 from geo.collection.engine.duck import TABLE, batches, check
 from geo.collection.engine.tables import opened
+from geo.model import EngineError
 
 VARIABLE = "MARZ_DATABASE_URL"
 FORMS = (

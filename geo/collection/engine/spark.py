@@ -14,11 +14,12 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from geo.collection.engine.data import DataSet, EngineError, Superseded
+from geo.collection.engine.data import DataSet
 from geo.collection.engine.latest import current, running
 from geo.collection.engine.prepared import Build, Templates, Value
 from geo.collection.engine.schema import Words, prepared
 from geo.collection.engine.tables import Facts, roll_up
+from geo.model import Cancelled, EngineError
 
 REMEDY = "pip install -r requirements-engines.txt, and have Java 17 or newer"
 _NUMBERS = count()
@@ -52,7 +53,7 @@ class Spark:
 
         Raises
         ------
-        Superseded
+        Cancelled
             If it was cancelled meanwhile.
         EngineError
             If the cluster does not answer.
@@ -66,11 +67,11 @@ class Spark:
             with running(lambda: context.cancelJobsWithTag(tag)):
                 frame = self._session.sql(template.sql, args=template.bind(values))
                 return frame.toArrow().select(template.schema.names).cast(template.schema)
-        except Superseded:
+        except Cancelled:
             raise
         except Exception as error:
             if work is not None and work.cancelled:
-                raise Superseded("A newer question took the place of this one.") from error
+                raise Cancelled("A newer question took the place of this one.") from error
             raise EngineError(f"Spark does not answer ({_said(error)}).") from error
         finally:
             context.removeJobTag(tag)
