@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -67,10 +68,8 @@ QUESTIONS: dict[str, Ask] = {
     "a whole change, region": change("region"),
     "a whole change, valley": change("valley"),
     **{
-        f"cells, {name}": lambda data, asked, at=at: cells.cells(
-            data, asked, bbox=at[0], zoom=at[1]
-        )
-        for name, at in VIEWS.items()
+        f"cells, {name}": partial(cells.cells, bbox=bbox, zoom=zoom)
+        for name, (bbox, zoom) in VIEWS.items()
     },
     "extents, world": lambda data, asked: cells.extents(data, asked, bbox=WORLD),
     "facets and totals": questions.totals,

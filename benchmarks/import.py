@@ -71,7 +71,10 @@ def main() -> int:
         for _ in range(options.rounds):
             for reader, done in runs.items():
                 done.append(measured(reader, wide, folder / "out.parquet"))
-        for reader, label in (("marz", "geo.ingest.take_in"), ("pandas", "pandas.read_csv")):
+        for reader, label in (
+            ("marz", "geo.ingest.importing.import_file"),
+            ("pandas", "pandas.read_csv"),
+        ):
             print(line(label, runs[reader]))
         figures |= {"wide": runs, "bytes": size}
         wide.unlink()
@@ -156,7 +159,7 @@ def measured(reader: str, path: Path, out: Path) -> dict[str, float]:
 
 def started(path: Path, rounds: int) -> dict[str, list[float]]:
     """Seconds from a reader's order to the report, Python's own start among them."""
-    from geo.ingest import sandboxed, workers
+    from geo.ingest import sandboxed
 
     out = path.with_name("started.parquet")
     command = [sys.executable, "-m", "geo", "import", str(path), "-o", str(out)]
@@ -165,7 +168,7 @@ def started(path: Path, rounds: int) -> dict[str, list[float]]:
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
 
     def uploaded() -> None:
-        sandboxed.take_in(path, "made-up", out)
+        sandboxed.import_file(path, "made-up", out)
 
     spent: dict[str, list[float]] = {}
     for _ in range(rounds):
@@ -175,7 +178,7 @@ def started(path: Path, rounds: int) -> dict[str, list[float]]:
             ("an upload, a process waiting for it", uploaded, True),
         ):
             if ahead:
-                workers.prepare()
+                sandboxed.prepare()
                 time.sleep(READY)
             begun = time.perf_counter()
             action()
@@ -194,7 +197,7 @@ def child(reader: str, path: str, out: str) -> dict[str, float]:
     if reader == "pandas":
         rows = len(pd.read_csv(path, low_memory=False))
     else:
-        rows = importing.take_in(Path(path), "made-up", Path(out)).taken
+        rows = importing.import_file(Path(path), "made-up", Path(out)).imported
     return {
         "seconds": time.perf_counter() - clock,
         "cpu": time.process_time() - cpu,
@@ -222,7 +225,7 @@ def _texts(chance: random.Random, words: int, number: int = 2000) -> list[str]:
     return [" ".join(chance.choices(WORDS, k=words)) for _ in range(number)]
 
 
-def _days(chance: random.Random) -> list[date]:
+def _days() -> list[date]:
     first = date(1989, 1, 1)
     return [first + timedelta(days=n) for n in range(13_000)]
 
@@ -232,7 +235,7 @@ def write_ged(path: Path, rows: int) -> None:
     from geo.ingest.forms import UCDP
 
     chance = random.Random(1)
-    short, long, days = _texts(chance, 5), _texts(chance, 9), _days(chance)
+    short, long, days = _texts(chance, 5), _texts(chance, 9), _days()
     towns = [(f"{chance.choice(short)} village", chance.uniform(34, 35.9), chance.uniform(62, 69))
              for _ in range(3000)]  # fmt: skip
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -277,7 +280,7 @@ def _ged_rows(
 def write_narrow(path: Path, rows: int) -> None:
     """Write a file of eight columns and some seventy bytes a row."""
     chance = random.Random(2)
-    titles, days = _texts(chance, 3), _days(chance)
+    titles, days = _texts(chance, 3), _days()
     kinds = ("Battles", "Protests", "Riots", "Strategic developments")
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)

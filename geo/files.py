@@ -43,13 +43,15 @@ def write(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
+def whole(path: Path, folder: Path | None = None) -> Iterator[Path]:
     """Offer a temporary path beside a file, and put what was written there in its place.
 
     Parameters
     ----------
     path : Path
         Its folder must exist. A link is followed; permissions of an old file are kept.
+    folder : Path, optional
+        Where the temporary path is, on the same file system; the file's own folder without.
 
     Yields
     ------
@@ -67,7 +69,7 @@ def whole(path: Path) -> Iterator[Path]:
         if target.exists() and not target.is_file():
             raise IsADirectoryError("it is not a file")
         # In the same folder, because a replacement is atomic within one file system only.
-        handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}-", dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}-", dir=folder or target.parent)
         os.close(handle)
         temporary = Path(name)
         yield temporary

@@ -61,7 +61,7 @@ class ChartError(GeoError):
 
 
 class StateError(GeoError):
-    """A file carries no view that Marz can open again."""
+    """A file embeds no view that Marz can open again."""
 
 
 class Cancelled(GeoError):
@@ -73,7 +73,7 @@ class EngineError(GeoError):
 
 
 class ReadError(GeoError):
-    """A file of somebody else's data cannot be taken in; says why and what to do."""
+    """A file of somebody else's data cannot be imported; says why and what to do."""
 
 
 class LimitError(ReadError):
@@ -208,8 +208,7 @@ class Filter:
             raise FilterError(
                 f"Dates match “possibly” or “certainly”, not “{self.match}”. Choose one of the two."
             )
-        pairs = self.chosen.items() if isinstance(self.chosen, Mapping) else self.chosen
-        given: dict[str, Sequence[str]] = dict(pairs)
+        given = self.choices
         kept = sorted((name, tuple(sorted(set(given[name])))) for name in given if given[name])
         object.__setattr__(self, "chosen", tuple(kept))
         object.__setattr__(self, "text", " ".join(self.text.split()))

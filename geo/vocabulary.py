@@ -61,6 +61,8 @@ STATUSES: dict[str, str] = {
     "announced": "announced",
     "planned": "planned",
 }
+VIOLENT = ("Battles", "Explosions/Remote violence", "Violence against civilians", "Riots")
+"""Event types of which somebody must be named who says so."""
 ESTABLISHED = ("occurred",)
 """Statuses that are drawn filled; all others are drawn hollow."""
 

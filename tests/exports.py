@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from geo.ingest.forms import ACLED_NEW, ACLED_OLD, UCDP
-from geo.ingest.importing import take_in
+from geo.ingest.importing import import_file
 from geo.ingest.report import Report
 
 ACLED_ROW = {
@@ -94,7 +94,7 @@ UCDP_ROW = {
 
 def table(
     columns: Sequence[str],
-    rows: Sequence[dict[str, str]],
+    rows: Sequence[Mapping[str, str | None]],
     *,
     delimiter: str = ",",
     header: bool = True,
@@ -125,7 +125,7 @@ def taken(folder: Path, content: str | bytes, name: str = "file.csv", **options:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     out = folder / f"{name}.out.parquet"
-    report: Report = take_in(path, name, out, **options)
+    report: Report = import_file(path, name, out, **options)
     return report, pq.read_table(out).to_pylist()
 
 

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -27,7 +28,7 @@ from geo.collection.engine import (
     tables,
 )
 from geo.collection.engine.data import DataSet
-from geo.collection.grid import AT_MOST, OTHER, cell_of, level_of
+from geo.collection.grid import AT_MOST, OTHER, cell_of, cells_of, level_of
 from geo.collection.schema import LATER, SCHEMA
 from geo.collection.steps import Steps
 from geo.days import day_number
@@ -41,13 +42,17 @@ DAYS = st.one_of(
     # Where whole months and years begin and end.
     st.sampled_from([date(y, m, d) for y in (2000, 2001) for m, d in ((1, 1), (12, 31), (2, 1))]),
 )
+
+
+def _filter(one: date | None, other: date | None, **rest: Any) -> Filter:
+    match = rest.pop("match")
+    chosen = {name: tuple(value) for name, value in rest.items()}
+    start, end = (min(one, other), max(one, other)) if one and other else (one, other)
+    return Filter(start=start, end=end, match=match, chosen=chosen)
+
+
 FILTERS = st.builds(
-    lambda one, other, **rest: Filter(
-        start=min(one, other) if one and other else one,
-        end=max(one, other) if one and other else other,
-        match=rest.pop("match"),
-        chosen={name: tuple(value) for name, value in rest.items()},
-    ),
+    _filter,
     DAYS,
     DAYS,
     match=st.sampled_from(["possibly", "certainly"]),
@@ -126,7 +131,7 @@ def test_cells_hold_every_point_of_the_view_once(
         if sets.drawn(row) == "point" and sets.matches(row, asked):
             (x, y) = (int(v) for v in cell_of(row["lon"], row["lat"]))
             groups.setdefault((x >> (22 - level), y >> (22 - level)), []).append(row)
-    seen = cells.cells_of(bbox).at(22 - level)
+    seen = cells_of(bbox).at(22 - level)
     there = {
         cell: rows
         for cell, rows in groups.items()

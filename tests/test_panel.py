@@ -108,7 +108,7 @@ def test_an_extent_by_name_is_told_in_degrees(data: Package, name: str) -> None:
         if name == "shown"
         else extents.named(data, rows, name)
     )
-    assert address.bbox_of(app.text_input(key="w-bbox").value) == wanted
+    assert address.bbox_of(app.text_input(key="w-bbox").value or "") == wanted
     app.selectbox(key="w-extent").set_value("borders")
     assert panel(app).text_input(key="w-bbox").value == ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -79,7 +80,7 @@ def test_a_filter_selects_what_it_says(
 
 @given(DAYS, DAYS)
 def test_certainly_is_within_possibly(data: Package, one: date, other: date) -> None:
-    window = {"start": min(one, other), "end": max(one, other)}
+    window: dict[str, Any] = {"start": min(one, other), "end": max(one, other)}
     assert ids(data, Filter(**window, match="certainly")) <= ids(data, Filter(**window))
 
 
@@ -99,7 +100,7 @@ def test_a_month_lies_possibly_in_its_last_day_and_certainly_in_itself(data: Pac
     last = date(2020, 2, 29)
     assert shelling in ids(data, Filter(start=last, end=last))
     assert shelling not in ids(data, Filter(start=last, end=last, match="certainly"))
-    month = {"start": date(2020, 2, 1), "end": last}
+    month: dict[str, Any] = {"start": date(2020, 2, 1), "end": last}
     assert shelling in ids(data, Filter(**month, match="certainly"))
 
 

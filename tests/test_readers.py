@@ -12,8 +12,8 @@ import pytest
 from exports import ACLED_OLD, acled, kinds, table, taken, ucdp
 
 from geo.collection import schema
-from geo.ingest.importing import take_in
-from geo.ingest.inspection import sniff
+from geo.ingest.importing import import_file
+from geo.ingest.inspection import inspect
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping
 from geo.ingest.report import HEADER, Report
@@ -63,7 +63,7 @@ def test_ambiguous_dates_are_asked_about(tmp_path: Path) -> None:
     with pytest.raises(QuestionError, match="Row 2, column date: “03/04/2022”") as caught:
         taken(tmp_path, text)
     assert caught.value.questions == ("day-first",)
-    asked = sniff(tmp_path / "file.csv", "file.csv")
+    asked = inspect(tmp_path / "file.csv", "file.csv")
     assert [question.code for question in asked.questions] == ["day-first"]
     for day_first, expected in ((True, "2022-04-03"), (False, "2022-03-04")):
         _, rows = taken(tmp_path, text, mapping=Mapping(day_first=day_first))
@@ -79,7 +79,7 @@ def test_one_value_that_can_be_read_one_way_decides_for_the_column(tmp_path: Pat
     with pytest.raises(QuestionError, match="both kinds"):
         taken(tmp_path, both)
     report, _ = taken(tmp_path, both, mapping=Mapping(day_first=True))
-    assert kinds(report) == {"date-impossible": 1} and report.taken == 2
+    assert kinds(report) == {"date-impossible": 1} and report.imported == 2
 
 
 def test_digits_of_another_script_are_read_in_the_calendar_that_is_named(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_digits_of_another_script_are_read_in_the_calendar_that_is_named(tmp_pat
     _, rows = taken(tmp_path, "id,date\n1,٢٠٢٢-١٠-١٩\n", mapping=Mapping(calendar="gregorian"))
     assert rows[0]["date"] == "2022-10-19"
     report, rows = taken(tmp_path, "id,date\n1,2022-01-01\n2,2022-01-02\n3,1401/07/29\n")
-    assert kinds(report) == {"date-calendar": 1} and report.taken == 2
+    assert kinds(report) == {"date-calendar": 1} and report.imported == 2
 
 
 # ---------------------------------------------------------------- report
@@ -116,7 +116,7 @@ def test_a_bad_cell_costs_its_own_row_only(tmp_path: Path) -> None:
     for field, value, _ in BAD:
         rows_in += [{**good, field: value}, good]
     report, rows = taken(tmp_path, table(list(good), rows_in), mapping=None)
-    assert (report.read, report.refused, report.taken) == (21, len(BAD), len(BAD) + 1)
+    assert (report.read, report.refused, report.imported) == (21, len(BAD), len(BAD) + 1)
     assert [row["number"] for row in rows] == list(range(2, 23, 2))
     with Path(report.problems).open(encoding="utf-8-sig", newline="") as file:
         listed = [line for line in csv.DictReader(file) if line["fate"] == "refused"]
@@ -130,7 +130,7 @@ def test_a_bad_cell_costs_its_own_row_only(tmp_path: Path) -> None:
 def test_all_that_is_wrong_with_a_refused_row_is_told_at_once(tmp_path: Path) -> None:
     bad = {"id": "x", "date": "2022-02-30", "lat": "NaN", "lon": "70.5", "deaths": "-1"}
     report, _ = taken(tmp_path, table(list(bad), [bad, {**bad, "lat": "39.5"}]), mapping=None)
-    assert (report.read, report.refused, report.taken) == (2, 2, 0)
+    assert (report.read, report.refused, report.imported) == (2, 2, 0)
     told = {(group.kind, group.field): group.count for group in report.groups}
     assert told == {
         ("date-impossible", "date"): 2,
@@ -173,7 +173,7 @@ def test_duplicates_are_flagged_by_id_or_by_what_they_say(tmp_path: Path) -> Non
     assert [row["flags"] for row in rows] == [";repeated;", ";repeated;", None]
     _, rows = taken(tmp_path, "date,lat,lon\n2022-01-01,1,2\n2022-01-01,1,2\n2022-01-01,1,3\n")
     assert [row["flags"] for row in rows] == [";duplicate;", ";duplicate;", None]
-    assert report.taken == 3
+    assert report.imported == 3
 
 
 @pytest.mark.parametrize("block", ["clean", "odd"])
@@ -255,15 +255,15 @@ def test_what_a_mapping_leaves_out_is_said(tmp_path: Path) -> None:
     )
     report, _ = taken(tmp_path, "what\nx\n")
     assert [note.partition(":")[0] for note in report.notes] == [
-        "No column is taken for the date",
-        "No column is taken for the position",
+        "No column is read as the date",
+        "No column is read as the position",
     ]
 
 
 def test_what_is_found_out_before_taking_in(tmp_path: Path) -> None:
     path = tmp_path / "some.csv"
     path.write_text(ucdp({}, {}), "utf-8")
-    found = sniff(path, "some.csv")
+    found = inspect(path, "some.csv")
     assert (found.form, found.container, found.encoding, found.delimiter) == (
         "ucdp", "text", "UTF-8", ",",
     )  # fmt: skip
@@ -286,4 +286,4 @@ def test_too_many_rows_or_columns(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="more than 5 columns"):
         taken(tmp_path, acled({}), limits=Limits(columns=5))
     with pytest.raises(ReadError, match="no file"):
-        take_in(tmp_path / "none", "none", tmp_path / "x.parquet")
+        import_file(tmp_path / "none", "none", tmp_path / "x.parquet")

@@ -1,4 +1,4 @@
-"""``python -m geo import``: progress, questions, killed and gone on with, old files kept whole."""
+"""``python -m geo import``: progress, questions, killed and begun again, old files kept whole."""
 
 from __future__ import annotations
 
@@ -7,30 +7,29 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 from exports import acled, taken
-from madeup import ROOT
+from madeup import ROOT, noted
 
 from geo import __main__ as command
-from geo.ingest.importing import Cancelled, take_in, working_folder
+from geo.ingest.importing import import_file
 from geo.ingest.mapping import Mapping
-from geo.model import WriteError
+from geo.ingest.parts import folder_beside
+from geo.model import Cancelled, WriteError
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from geo.readers import delimited, take_in
+from geo.ingest import delimited, importing
 delimited.Delimited.__init__.__kwdefaults__["block"] = 20_000
-calls = 0
 def progress(step, done, total):
-    global calls
-    calls += 1
-    if calls == 3:
+    if step == sys.argv[3] and done > 60_000 * (step == "reading"):
         os.kill(os.getpid(), signal.SIGKILL)
     return True
-take_in(Path(sys.argv[1]), "many.csv", Path(sys.argv[2]), progress=progress)
+importing.import_file(Path(sys.argv[1]), "many.csv", Path(sys.argv[2]), progress=progress)
 """
 
 
@@ -60,7 +59,7 @@ def test_import_writes_and_tells(
     assert import_(many, "-o", out, "--report", listed, "--share") == 1
     told = capsys.readouterr().err
     assert 0 <= told.find("100 % read") < told.find("sorting …")
-    assert "500 rows read, 490 taken, 10 refused" in told
+    assert "500 rows read, 490 imported, 10 refused" in told
     assert "row 9: soon" in told and "Write 2022-09-14" in told
     assert pq.read_metadata(out).num_rows == 490
     assert listed.read_text("utf-8-sig").count("date-unreadable") == 10
@@ -90,54 +89,51 @@ def test_import_asks_and_a_mapping_can_be_saved_and_used_again(
     assert "-o is missing" in capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("blocks")
-def test_a_kill_costs_only_what_was_not_yet_written(many: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("step", ["reading", "sorting"])
+def test_a_killed_import_leaves_the_old_file_and_begins_again(
+    many: Path, tmp_path: Path, step: str
+) -> None:
     out = tmp_path / "d.parquet"
+    out.write_bytes(b"old")
+    before = {*tmp_path.iterdir()}
     done = subprocess.run(
-        [sys.executable, "-c", KILLED, many, out],
+        [sys.executable, "-c", KILLED, many, out, step],
         cwd=ROOT,
         env={"PYTHONPATH": str(ROOT), "PATH": ""},
         check=False,
     )
-    assert done.returncode == -signal.SIGKILL and not out.exists()
-    # As if it had been stopped in the midst of a write.
-    journal = working_folder(out) / "journal.jsonl"
-    with journal.open("a", encoding="utf-8") as file:
-        file.write('{"part": "part-')
-    with (working_folder(out) / "problems.csv").open("a", encoding="utf-8") as file:
-        file.write("torn")
-    told: list[int] = []
-    report = take_in(many, "many.csv", out, progress=lambda _, n, __: not told.append(n))
-    assert told[0] > 60_000
+    assert done.returncode == -signal.SIGKILL and out.read_bytes() == b"old"
+    assert {*tmp_path.iterdir()} == before | {folder_beside(out)}
+    steps: list[Any] = []
+    report = import_file(many, "many.csv", out, progress=noted(steps))
+    assert steps[0][0] == "reading"
     whole, rows = taken(tmp_path, many.read_bytes(), "fresh.csv")
     assert pq.read_table(out).to_pylist() == rows
-    assert (report.read, report.taken, report.refused) == (500, 490, 10)
+    assert (report.read, report.imported, report.refused) == (500, 490, 10)
     assert (report.sha256, report.groups) == (whole.sha256, whole.groups)
     assert Path(report.problems).read_bytes() == Path(whole.problems).read_bytes()
-    assert not working_folder(out).exists()
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
 
 
 @pytest.mark.usefixtures("blocks")
-def test_another_file_or_mapping_begins_anew(many: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("after", [1, 4])
+def test_a_stopped_import_leaves_nothing_behind(many: Path, tmp_path: Path, after: int) -> None:
     out = tmp_path / "d.parquet"
-
+    before = {*tmp_path.iterdir()}
     calls: list[int] = []
 
-    def twice(_: str, done: int, __: int | None) -> bool:
+    def stop(_: str, done: int, __: int | None) -> bool:
         calls.append(done)
-        return len(calls) < 2
+        return len(calls) < after
 
-    with pytest.raises(Cancelled):
-        take_in(many, "m", out, progress=twice)
-    assert working_folder(out).is_dir()
-    many.write_text(acled({"event_id_cnty": "NEW"}), "utf-8")
-    report = take_in(many, "m", out)
-    assert report.read == 1
-    assert pq.read_table(out)["id"].to_pylist() == ["NEW"]
+    with pytest.raises(Cancelled, match="nothing was imported"):
+        import_file(many, "m", out, progress=stop)
+    assert len(calls) == after
+    assert {*tmp_path.iterdir()} == before
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.parquet", "a.xlsx"])
-def test_other_formats_go_on_too(
+def test_other_formats_come_in_parts_too(
     tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from test_readers_formats import geojson, parquet, xlsx
@@ -152,16 +148,10 @@ def test_other_formats_go_on_too(
     writers = {"a.json": geojson, "a.parquet": parquet, "a.xlsx": xlsx}
     path, out = tmp_path / name, tmp_path / "out.parquet"
     path.write_bytes(writers[name](rows))
-    calls: list[int] = []
-
-    def stop(_: str, done: int, __: int | None) -> bool:
-        calls.append(done)
-        return len(calls) < 3
-
-    with pytest.raises(Cancelled):
-        take_in(path, name, out, progress=stop)
-    report = take_in(path, name, out)
-    assert (report.read, report.taken) == (50, 50)
+    steps: list[Any] = []
+    report = import_file(path, name, out, progress=noted(steps))
+    assert sum(step == "reading" for step, _, _ in steps) > 3
+    assert (report.read, report.imported) == (50, 50)
     assert pq.read_table(out)["id"].to_pylist() == [f"i{n}" for n in range(50)]
 
 
@@ -172,11 +162,11 @@ def test_a_failed_write_leaves_the_old_file_whole(
     out.write_bytes(b"old")
     monkeypatch.setattr(Path, "replace", _full)
     with pytest.raises(WriteError, match="What stood there is untouched"):
-        take_in(many, "many.csv", out)
+        import_file(many, "many.csv", out)
     assert out.read_bytes() == b"old"
-    assert [entry.name for entry in tmp_path.glob(".d.parquet-*")] == []
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
     with pytest.raises(WriteError):
-        take_in(many, "many.csv", tmp_path / "none" / "d.parquet", mapping=Mapping())
+        import_file(many, "many.csv", tmp_path / "none" / "d.parquet", mapping=Mapping())
 
 
 def _full(*_: object) -> None:

@@ -22,15 +22,19 @@ from exports import taken
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.ingest.inspection import sniff
+from geo.ingest.inspection import inspect
 from geo.ingest.mapping import Mapping
 from geo.model import ReadError
 
 Row = dict[str, Any]
 COLUMNS = ("id", "date", "title", "lat", "lon", "best")
-# Sheets have no control signs, and take what begins with = for a formula.
-SIGNS = st.characters(exclude_categories=("Cs", "Cc", "Cn"), exclude_characters="\ufeff")
-TEXT = st.text(SIGNS, max_size=30).map(lambda t: " ".join(t.split())).filter(lambda t: t[:1] != "=")
+# Sheets have no control characters, and take what begins with = for a formula.
+CHARACTERS = st.characters(exclude_categories=("Cs", "Cc", "Cn"), exclude_characters="\ufeff")
+TEXT = (
+    st.text(CHARACTERS, max_size=30)
+    .map(lambda t: " ".join(t.split()))
+    .filter(lambda t: t[:1] != "=")
+)
 ROWS = st.lists(
     st.fixed_dictionaries(
         {
@@ -123,7 +127,7 @@ def test_what_is_written_is_read_back(name: str, rows: list[Row]) -> None:
     rows = [{**row, "id": f"i{number}"} for number, row in enumerate(rows)]
     with tempfile.TemporaryDirectory() as folder:
         report, found = taken(Path(folder), WRITERS[name](rows), name)
-    assert (report.read, report.taken, report.refused) == (len(rows), len(rows), 0)
+    assert (report.read, report.imported, report.refused) == (len(rows), len(rows), 0)
     by_id = {row["id"]: row for row in found}
     for row in rows:
         back = by_id[row["id"]]
@@ -163,13 +167,13 @@ def test_a_workbook_with_dates_blank_rows_and_several_sheets(tmp_path: Path) -> 
     sheet = book.create_sheet("Events")
     sheet.append([])
     sheet.append(["Date", "Title", "Deaths"])
-    sheet.append([datetime(2022, 9, 14), "Ford", 3])
+    sheet.append([datetime.fromisoformat("2022-09-14"), "Ford", 3])
     sheet.append([])
     sheet.append([date(2022, 9, 16), "Bridge", 2.0])
     sheet.append(["soon", "Gate", None])
     path = tmp_path / "book.xlsx"
     book.save(path)
-    assert sniff(path, "book.xlsx").sheets == ("Read me", "Events")
+    assert inspect(path, "book.xlsx").sheets == ("Read me", "Events")
     report, rows = taken(tmp_path, path.read_bytes(), mapping=Mapping(sheet="Events"))
     assert [(r["number"], r["date"], r["best"]) for r in rows] == [
         (3, "2022-09-14", 3),
@@ -190,7 +194,7 @@ def test_rows_and_columns_of_a_workbook_are_counted_from_its_corner(tmp_path: Pa
         sheet[place] = cell
     path = tmp_path / "book.xlsx"
     book.save(path)
-    found = sniff(path, "book.xlsx")
+    found = inspect(path, "book.xlsx")
     assert found.columns == ("column 1", "column 2", "date", "title")
     report, rows = taken(tmp_path, path.read_bytes())
     assert [(row["number"], row["title"]) for row in rows] == [(6, "Ford")]
@@ -201,7 +205,7 @@ def test_rows_and_columns_of_a_workbook_are_counted_from_its_corner(tmp_path: Pa
 def test_parquet_types_become_text_and_lists_are_left_out(tmp_path: Path) -> None:
     table = pa.table(
         {
-            "date": pa.array([datetime(2022, 9, 14), None], pa.timestamp("us")),
+            "date": pa.array([datetime.fromisoformat("2022-09-14"), None], pa.timestamp("us")),
             "title": pa.array(["a", "b"]).dictionary_encode(),
             "deaths": pa.array([3, None], pa.int16()),
             "many": pa.array([[1], [2]]),
@@ -256,7 +260,7 @@ def test_lines_and_areas_keep_their_shape_and_get_a_point_within(tmp_path: Path)
         ],
     }
     report, rows = taken(tmp_path, json.dumps(document), "x.geojson")
-    assert (report.form, report.taken, report.refused) == ("geojson", 4, 4)
+    assert (report.form, report.imported, report.refused) == ("geojson", 4, 4)
     line, area, nowhere, point = rows
     assert shapely.from_wkb(line["geometry"]).geom_type == "LineString"
     assert shapely.from_wkb(area["geometry"]).covers(shapely.Point(area["lon"], area["lat"]))

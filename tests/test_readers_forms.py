@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from exports import ACLED_NEW, ACLED_OLD, ACLED_ROW, acled, kinds, taken, ucdp
 
@@ -20,7 +21,7 @@ from geo.package.tables import split
 @pytest.mark.parametrize("columns", [ACLED_OLD, ACLED_NEW, (*ACLED_NEW, "population_best")])
 def test_acled_old_and_new(tmp_path: Path, columns: tuple[str, ...]) -> None:
     report, rows = taken(tmp_path, acled({"population_best": "77"}, columns=columns))
-    assert (report.form, report.read, report.taken, report.groups) == ("acled", 1, 1, ())
+    assert (report.form, report.read, report.imported, report.groups) == ("acled", 1, 1, ())
     (row,) = rows
     assert row["id"] == "TAJ0" and row["number"] == 2
     assert (row["date"], row["start"], row["end"]) == ("2022-09-16", 19251, 19251)
@@ -67,7 +68,7 @@ def test_acled_from_its_api(tmp_path: Path) -> None:
     document = {"status": 200, "success": True, "count": 2, "messages": [],
                 "data": [record, {**record, "event_id_cnty": "TAJ2"}]}  # fmt: skip
     report, rows = taken(tmp_path, json.dumps(document), "api.json")
-    assert (report.form, report.taken) == ("acled", 2)
+    assert (report.form, report.imported) == ("acled", 2)
     assert rows[0]["note"] == "Тоҷикӣ" and rows[0]["lat"] == 39.8561
 
 
@@ -79,7 +80,7 @@ def test_a_monadic_export_counts_each_incident_once(tmp_path: Path) -> None:
         {"event_id_cnty": "TAJ2", "fatalities": "5"},
     )
     report, rows = taken(tmp_path, text)
-    assert (report.read, report.taken, report.joined, report.refused) == (4, 3, 1, 0)
+    assert (report.read, report.imported, report.joined, report.refused) == (4, 3, 1, 0)
     assert kinds(report) == {"monadic": 1, "repeated": 2}
     assert rows[0]["actors"] == "A;B;C" and rows[0]["flags"] is None
     assert [row["flags"] for row in rows[1:]] == [";repeated;"] * 2
@@ -139,7 +140,7 @@ def test_ucdp_centroids_are_never_points(tmp_path: Path) -> None:
 
 def test_ucdp_candidate_without_names_and_with_a_high_below_best(tmp_path: Path) -> None:
     report, rows = taken(tmp_path, ucdp({"high": "1"}, {}, header=False))
-    assert report.form == "ucdp" and report.taken == 2
+    assert report.form == "ucdp" and report.imported == 2
     assert "no row of names" in report.notes[0]
     assert rows[0]["number"] == 1 and rows[0]["flags"] == ";high-below-best;"
     assert kinds(report) == {"high-below-best": 1}
@@ -171,7 +172,7 @@ def test_blank_stays_blank(tmp_path: Path) -> None:
 def test_our_own_exports_come_back_unchanged(tmp_path: Path, hostile: Package, write: Any) -> None:
     content = write(hostile, Filter(), np.arange(len(hostile.incidents)))
     report, rows = taken(tmp_path, content, "marz")
-    assert (report.form, report.refused, report.taken) == ("marz", 0, len(hostile.incidents))
+    assert (report.form, report.refused, report.imported) == ("marz", 0, len(hostile.incidents))
     same = {"date": "date", "title": "title", "note": "summary", "event_type": "event_type",
             "sub_event_type": "sub_event_type", "status": "status", "actors": "actors",
             "geo_precision": "geo_precision", "low": "fatalities_low",
@@ -181,7 +182,7 @@ def test_our_own_exports_come_back_unchanged(tmp_path: Path, hostile: Package, w
         row = by_id[incident["id"]]
         for ours, theirs in same.items():
             value = incident[theirs]
-            expected = None if value == "" or value is None or value != value else value
+            expected = None if value == "" or pd.isna(value) else value
             if not isinstance(expected, str) and "fatal" in theirs:
                 expected = None if str(value) == "<NA>" else int(value)
             found = row[ours]

@@ -22,10 +22,10 @@ from exports import acled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.ingest import sandboxed, worker, workers
-from geo.ingest.importing import Cancelled, take_in
+from geo.ingest import sandboxed, worker
+from geo.ingest.importing import import_file
 from geo.ingest.limits import MEBIBYTE, Limits
-from geo.model import GeoError, LimitError, QuestionError, ReadError
+from geo.model import Cancelled, GeoError, LimitError, QuestionError, ReadError
 
 LIMITS = Limits(memory=1024 * MEBIBYTE, seconds=60)
 SECRET = "TheWordThatNobodyMayRead"
@@ -71,7 +71,7 @@ def refused(
     path, out = folder / name, folder / "out.parquet"
     path.write_bytes(content)
     with pytest.raises(ReadError) as caught:
-        (sandboxed.take_in if alone else take_in)(path, name, out, limits=limits)
+        (sandboxed.import_file if alone else import_file)(path, name, out, limits=limits)
     path.unlink()
     assert {entry.name for entry in folder.iterdir()} <= {"secret.csv"}
     return str(caught.value)
@@ -81,7 +81,7 @@ def test_an_upload_is_taken_in_and_told_of(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.chdir(tmp_path)
     path = Path("a.csv")
     path.write_text(acled({}, {"event_date": "soon"}), "utf-8")
-    assert sandboxed.sniff(path, "a.csv").form == "acled"
+    assert sandboxed.inspect(path, "a.csv").form == "acled"
     told: list[tuple[str, int, int | None]] = []
 
     def progress(step: str, done: int, total: int | None) -> bool:
@@ -89,8 +89,8 @@ def test_an_upload_is_taken_in_and_told_of(tmp_path: Path, monkeypatch: pytest.M
         return True
 
     out = Path("a.parquet")
-    report = sandboxed.take_in(path, "a.csv", out, progress=progress)
-    assert (report.taken, report.refused) == (1, 1) and out.is_file()
+    report = sandboxed.import_file(path, "a.csv", out, progress=progress)
+    assert (report.imported, report.refused) == (1, 1) and out.is_file()
     assert Path(report.problems).read_text("utf-8-sig").count("soon") == 1
     assert ("reading", path.stat().st_size, path.stat().st_size) in told
     assert told[-1] == ("sorting", 1, 1)
@@ -100,7 +100,7 @@ def test_a_question_passes_through(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("date\n03/04/2022\n", "utf-8")
     with pytest.raises(QuestionError) as caught:
-        sandboxed.take_in(path, "a.csv", tmp_path / "a.parquet")
+        sandboxed.import_file(path, "a.csv", tmp_path / "a.parquet")
     assert caught.value.questions == ("day-first",)
 
 
@@ -132,7 +132,7 @@ def test_what_poses_as_geojson_reads_no_file_and_makes_no_request(
         # A text that a database or Arrow would take for a table, a file or an address.
         path = tmp_path / "x.csv"
         path.write_text(f"id,date,source\n{text},2022,{text}\n", "utf-8")
-        take_in(path, text, tmp_path / "x.parquet")
+        import_file(path, text, tmp_path / "x.parquet")
         (tmp_path / "x.csv").unlink()
         (tmp_path / "x.problems.csv").unlink()
         content = (tmp_path / "x.parquet").read_bytes()
@@ -198,8 +198,8 @@ def test_parquet_bombs(tmp_path: Path) -> None:
 @pytest.fixture(params=["started", "waiting"])
 def ahead(request: pytest.FixtureRequest) -> Iterator[Callable[[], None]]:
     """What to call before a file is read: nothing, or what has a process wait for it."""
-    yield workers.prepare if request.param == "waiting" else lambda: None
-    workers.dismiss()
+    yield sandboxed.prepare if request.param == "waiting" else lambda: None
+    sandboxed.dismiss()
 
 
 def test_memory_and_time_are_bounded_by_the_system(
@@ -210,10 +210,10 @@ def test_memory_and_time_are_bounded_by_the_system(
     out = tmp_path / "a.parquet"
     ahead()
     with pytest.raises(LimitError, match="more memory"):
-        sandboxed.take_in(path, "a.csv", out, limits=Limits(memory=20 * MEBIBYTE))
+        sandboxed.import_file(path, "a.csv", out, limits=Limits(memory=20 * MEBIBYTE))
     ahead()
     with pytest.raises(LimitError, match="longer than"):
-        sandboxed.take_in(path, "a.csv", out, limits=Limits(seconds=0))
+        sandboxed.import_file(path, "a.csv", out, limits=Limits(seconds=0))
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.csv"]
 
 
@@ -225,7 +225,7 @@ def test_giving_up_ends_the_process_and_leaves_nothing(
     before = _children()
     ahead()
     with pytest.raises(Cancelled):
-        sandboxed.take_in(path, "a.csv", tmp_path / "a.parquet", progress=lambda *_: False)
+        sandboxed.import_file(path, "a.csv", tmp_path / "a.parquet", progress=lambda *_: False)
     assert _children() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.csv"]
 
@@ -234,13 +234,13 @@ def test_coordinates_that_are_none(tmp_path: Path) -> None:
     values = ["NaN", "1e308", "-1e308", "130", "inf", "1e400", "0x10", "39°51'N"]
     path = tmp_path / "a.csv"
     path.write_text(acled(*({"latitude": value} for value in values), {}), "utf-8")
-    report = sandboxed.take_in(path, "a.csv", tmp_path / "a.parquet")
-    assert (report.taken, report.refused) == (1, len(values))
+    report = sandboxed.import_file(path, "a.csv", tmp_path / "a.parquet")
+    assert (report.imported, report.refused) == (1, len(values))
     point = '{"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": '
     numbers = [f"{point}[70, {value}]}}}}" for value in ("NaN", "1e308", "1e400", "130", "39")]
     path.write_text("\n".join(numbers), "utf-8")
-    report = take_in(path, "a.geojsonl", tmp_path / "a.parquet")
-    assert (report.taken, report.refused) == (1, 4)
+    report = import_file(path, "a.geojsonl", tmp_path / "a.parquet")
+    assert (report.imported, report.refused) == (1, 4)
 
 
 def test_what_is_no_data_at_all(tmp_path: Path) -> None:
@@ -263,12 +263,17 @@ def test_what_is_no_data_at_all(tmp_path: Path) -> None:
     assert "ZIP" in refused(tmp_path, "x", archive.getvalue(), alone=False)
 
 
+def test_a_binary_file_is_called_by_its_name(tmp_path: Path) -> None:
+    told = refused(tmp_path, "photo.jpg", b"\x89PNG" + bytes(range(256)) * 9, alone=False)
+    assert told.startswith("“photo.jpg” is no text: it holds zero bytes")
+
+
 def test_the_process_sees_no_secret_of_the_environment(
     monkeypatch: pytest.MonkeyPatch, ahead: Callable[[], None]
 ) -> None:
     monkeypatch.setenv("MARZ_DATABASE_URL", "postgresql://user:word@host/db")
     ahead()
-    with workers.worker() as process:
+    with sandboxed.worker() as process:
         held = Path(f"/proc/{process.pid}/environ")
         assert not held.exists() or b"MARZ_DATABASE_URL" not in held.read_bytes()
 
@@ -289,8 +294,8 @@ def test_no_bytes_raise_anything_but_our_errors(start: bytes, rest: bytes) -> No
         path = Path(folder) / "x"
         path.write_bytes(start + rest)
         with suppress(GeoError):
-            report = take_in(path, "x", Path(folder) / "out.parquet")
-            assert report.read == report.taken + report.refused + report.joined
+            report = import_file(path, "x", Path(folder) / "out.parquet")
+            assert report.read == report.imported + report.refused + report.joined
 
 
 def test_requests_and_programs_are_forbidden_while_a_file_is_read() -> None:

@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.ingest import elements, parsing
+from geo.ingest import json_records
 from geo.ingest.limits import Limits
 
 VALUES = st.recursive(
@@ -27,11 +27,11 @@ ODD = st.sampled_from(['{"a": NaN}', '{"a" 1}', "{,}", '{"a": [[[[[1]]]]]}', '["
 def test_a_bad_record_costs_itself_alone(texts: list[str]) -> None:
     limits = Limits(depth=4)
     block = "\n".join(texts).encode()
-    spans = elements.cut(block, 0, final=True).spans
+    spans = json_records.cut(block, 0, final=True).spans
     assert len(spans) == len(texts)
     blobs = [(n, block[start:end], depth) for n, (start, end, depth) in enumerate(spans)]
-    found = parsing.records(blobs, limits)
-    assert found == [parsing.record(blob, depth, limits) for _, blob, depth in blobs]
+    found = json_records.records(blobs, limits)
+    assert found == [json_records.record(blob, depth, limits) for _, blob, depth in blobs]
     for text, value, (_, _, depth) in zip(texts, found, blobs, strict=True):
         if depth > limits.depth or text in ('{"a": NaN}', '{"a" 1}', "{,}", "[1,]"):
             assert value is None

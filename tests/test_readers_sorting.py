@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.collection.schema import SCHEMA
-from geo.ingest import sorting
-from geo.ingest.store import Store
+from geo.ingest import parts
+from geo.ingest.parts import Parts
 
 FEW = st.sampled_from([None, "a", "b", ""])
 ROW = st.fixed_dictionaries(
@@ -29,16 +29,16 @@ ROW = st.fixed_dictionaries(
 )
 
 
-def held(folder: Path, rows: list[dict[str, Any]], parts: int = 1) -> Store:
-    """A store with rows in some parts."""
-    store = Store(folder, {})
+def stored(folder: Path, rows: list[dict[str, Any]], number: int = 1) -> Parts:
+    """Rows in some parts."""
+    store = Parts(folder)
     numbered = [{"number": n, **row} for n, row in enumerate(rows, start=2)]
-    for part in range(parts):
-        store.add(pa.Table.from_pylist(numbered[part::parts], SCHEMA), {})
+    for part in range(number):
+        store.add(pa.Table.from_pylist(numbered[part::number], SCHEMA))
     return store
 
 
-def told(found: sorting.Ordered) -> tuple[list[dict[str, Any]], list[Any]]:
+def contents(found: parts.Ordered) -> tuple[list[dict[str, Any]], list[Any]]:
     """Rows and findings, read as `geo.ingest.importing` reads them."""
     rows = [row for batch in found.batches() for row in batch.to_pylist()]
     findings = [(f.kind, list(f.rows), list(f.values)) for f in found.findings()]
@@ -53,9 +53,9 @@ def test_whoever_sorts_gives_the_same_rows(
 ) -> None:
     folder = tmp_path_factory.mktemp("parts")
     options = {"has_ids": has_ids, "joins": joins}
-    quick = told(sorting.ordered(held(folder / "one", rows), **options))
-    assert quick == told(sorting.Sorted(held(folder / "same", rows), **options))
-    assert quick == told(sorting.ordered(held(folder / "two", rows, 2), **options))
+    quick = contents(parts.ordered(stored(folder / "one", rows), **options))
+    assert quick == contents(parts.Sorted(stored(folder / "same", rows), **options))
+    assert quick == contents(parts.ordered(stored(folder / "two", rows, 2), **options))
 
 
 def test_a_part_alone_needs_no_database_unless_a_row_repeats_another(tmp_path: Path) -> None:
@@ -70,11 +70,11 @@ def test_a_part_alone_needs_no_database_unless_a_row_repeats_another(tmp_path: P
             ([row, {**row, "lon": 70.0}], False, False),
         )
     ):
-        found = sorting.ordered(held(tmp_path / str(number), rows), has_ids=has_ids, joins=False)
-        assert isinstance(found, sorting.Alone) == alone
+        found = parts.ordered(stored(tmp_path / str(number), rows), has_ids=has_ids, joins=False)
+        assert isinstance(found, parts.Alone) == alone
         found.close()
 
 
-def test_nothing_taken_is_an_empty_set(tmp_path: Path) -> None:
-    found = sorting.ordered(held(tmp_path / "none", []), has_ids=True, joins=True)
-    assert told(found) == ([], [])
+def test_no_rows_are_an_empty_set(tmp_path: Path) -> None:
+    found = parts.ordered(stored(tmp_path / "none", []), has_ids=True, joins=True)
+    assert contents(found) == ([], [])

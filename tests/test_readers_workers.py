@@ -10,73 +10,73 @@ import pytest
 from exports import acled
 from patience import seconds
 
-from geo.ingest import sandboxed, workers
+from geo.ingest import sandboxed
 
 
 @pytest.fixture(autouse=True)
 def _none_left() -> Iterator[None]:
     yield
-    workers.dismiss()
+    sandboxed.dismiss()
 
 
 def waiting() -> int | None:
     """Number of the process that waits."""
-    process = workers._spare._process
+    process = sandboxed._spare._process
     return process.pid if process and process.poll() is None else None
 
 
 def test_one_waits_and_reads_one_file(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(acled({}, {"event_date": "soon"}), "utf-8")
-    workers.prepare()
+    sandboxed.prepare()
     first = waiting()
-    workers.prepare()
+    sandboxed.prepare()
     assert first is not None and waiting() == first
-    report = sandboxed.take_in(path, "a.csv", tmp_path / "a.parquet")
-    assert (report.taken, report.refused) == (1, 1)
+    report = sandboxed.import_file(path, "a.csv", tmp_path / "a.parquet")
+    assert (report.imported, report.refused) == (1, 1)
     assert waiting() is None and not Path(f"/proc/{first}").exists()
-    workers.prepare()
+    sandboxed.prepare()
     assert waiting() not in (None, first)
-    assert sandboxed.sniff(path, "a.csv").form == "acled"
+    assert sandboxed.inspect(path, "a.csv").form == "acled"
     # Without `prepare` each file has a process of its own all the same.
     assert waiting() is None
-    assert sandboxed.take_in(path, "a.csv", tmp_path / "a.parquet").taken == report.taken
+    assert sandboxed.import_file(path, "a.csv", tmp_path / "a.parquet").imported == report.imported
 
 
 def test_one_that_has_ended_or_knows_another_package_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    workers.prepare()
-    first = workers._spare._process
+    sandboxed.prepare()
+    first = sandboxed._spare._process
     assert first is not None
     first.kill()
     first.wait()
-    with workers.worker() as process:
+    with sandboxed.worker() as process:
         assert process is not first and process.poll() is None
-    workers.prepare()
+    sandboxed.prepare()
     second = waiting()
     monkeypatch.setenv("MARZ_DATA", str(tmp_path))
-    with workers.worker() as process:
+    with sandboxed.worker() as process:
         assert process.pid != second and not Path(f"/proc/{second}").exists()
-    workers.prepare()
+    sandboxed.prepare()
     third = waiting()
     monkeypatch.setenv("MARZ_DATA", os.devnull)
-    workers.prepare()
+    sandboxed.prepare()
     assert waiting() not in (None, third) and not Path(f"/proc/{third}").exists()
 
 
 def test_one_that_nobody_uses_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    workers.prepare()
-    workers._spare.expire()
+    sandboxed.prepare()
+    sandboxed._spare.expire()
     assert waiting() is not None
-    workers._spare.until = 0.0
-    workers._spare.expire()
+    sandboxed._spare.until = 0.0
+    sandboxed._spare.expire()
     assert waiting() is None
 
 
 def test_one_whose_server_has_gone_ends_by_itself() -> None:
-    workers.prepare()
-    with workers.worker() as process:
+    sandboxed.prepare()
+    with sandboxed.worker() as process:
         assert process.stdin is not None
         process.stdin.close()
         assert process.wait(timeout=seconds(15)) == 0

@@ -27,7 +27,7 @@ def test_a_scene_comes_back_from_its_pairs_and_its_address(
     link = address.of(shown)
     assert address.read(data, address.given_in(link)).scene == shown
     assert address.read(data, address.given_in("https://example.org/base/" + link)).scene == shown
-    assert address.isprintable() and not set(address) & set("\"'<>\\`{} #")
+    assert link.isprintable() and not set(link) & set("\"'<>\\`{} #")
 
 
 def test_what_is_as_usual_is_not_said() -> None:

@@ -130,7 +130,7 @@ def test_the_sentence_counts_what_the_map_cannot_show() -> None:
 
 
 @pytest.mark.parametrize(
-    "row, said",
+    ("row", "said"),
     [
         ((None, None, None), "not reported"),
         ((None, 3, None), "3"),

@@ -74,7 +74,7 @@ def by_year(package: Package, rows: Rows, border: str, name: str) -> Chart:
         title=f"Incidents by year: {name}",
         alt=f"Bars, {describe.count(len(own), 'incident')} by year and event type; {_peak(counts)}",
         spec=spec,
-        table=_table(counts, "Year", unsure, package, own),
+        table=_table(counts, "Year", unsure),
         note=_beside(unsure, "year"),
     )
 
@@ -185,7 +185,7 @@ def by_month(package: Package, rows: Rows) -> Chart:
         title="Incidents by month of the year",
         alt=f"Bars, incidents by month of the year, all years together; {_peak(counts)}",
         spec=spec,
-        table=_table(counts, "Month", unsure, package, rows, order=MONTHS),
+        table=_table(counts, "Month", unsure, order=MONTHS),
         note=_beside(unsure, "month"),
     )
 
@@ -217,7 +217,7 @@ def by_place(package: Package, rows: Rows) -> Chart:
         title="Incidents by place",
         alt=f"Bars, incidents by place named; most at {order[0] if order else 'no place'}.",
         spec=vegalite.bars(values, "place", order[:AT_MOST]),
-        table=_table(counts, "Place", unsure, package, rows, order=order),
+        table=_table(counts, "Place", unsure, order=order),
         note=" ".join(note for note in notes if note),
     )
 
@@ -279,8 +279,6 @@ def _table(
     counts: Counts,
     heading: str,
     unsure: int,
-    package: Package,
-    rows: Rows,
     order: Sequence[str] = (),
 ) -> pd.DataFrame:
     """One line a key, with a column a type, the total, and how many are not established."""

@@ -154,13 +154,16 @@ def check(package: Package, query: Filter) -> None:
     FilterError
         Names the option, the value and every value that would do; all of them at once.
     """
-    wrong = []
+    wrong: list[str] = []
     for name, chosen in query.choices.items():
         facet = _facet(package, name)
         known = _options(package, facet)
-        for value in chosen:
-            if value not in known and value not in set(facet.vocabulary()):
-                wrong.append(f"“{value}” is not known as {name}; choose among {', '.join(known)}.")
+        words = {*known, *facet.vocabulary()}
+        wrong.extend(
+            f"“{value}” is not known as {name}; choose among {', '.join(known)}."
+            for value in chosen
+            if value not in words
+        )
     if wrong:
         raise FilterError(" ".join(wrong))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
@@ -202,3 +202,11 @@ class Collection(Protocol):
     def close(self) -> None:
         """Let go of files and connections."""
         ...
+
+
+def reach(collections: Iterable[Collection]) -> tuple[date, date] | None:
+    """First and last day that any record of several collections names; None without any."""
+    known = [one.extent() for one in collections]
+    firsts = [one.first for one in known if one.first]
+    lasts = [one.last for one in known if one.last]
+    return (min(firsts), max(lasts)) if firsts and lasts else None

@@ -34,7 +34,7 @@ SCHEMA = pa.schema(
         pa.field("high", pa.int32()),
         pa.field("source", pa.string()),
         pa.field("other", pa.string()),  # JSON object of further columns as they came, or null
-        pa.field("flags", pa.string()),  # codes of `geo.ingest.kinds`, ';' at both ends, or null
+        pa.field("flags", pa.string()),  # codes of `geo.ingest.report`, ';' at both ends, or null
         pa.field("date_basis", pa.string()),  # as in incidents.csv, or null
         pa.field("place_words", pa.string()),  # the place as said; null: place, admin, precision
         pa.field("part_of", pa.string()),  # id of the larger event whose toll includes this one's

@@ -12,8 +12,8 @@ from typing import Any
 from geo import describe
 from geo.commands import terminal
 from geo.ingest.decoding import ENCODINGS
-from geo.ingest.importing import READING, take_in
-from geo.ingest.inspection import sniff
+from geo.ingest.importing import READING, import_file
+from geo.ingest.inspection import inspect
 from geo.ingest.limits import MEBIBYTE, Limits
 from geo.ingest.mapping import CALENDARS, Mapping
 from geo.ingest.report import Report
@@ -32,7 +32,7 @@ def add(commands: Any) -> None:
         What `add_subparsers` gave.
     """
     parser: argparse.ArgumentParser = commands.add_parser(
-        "import", help="take in other people's data", allow_abbrev=False
+        "import", help="import other people's data", allow_abbrev=False
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX, Parquet, JSON, gzipped")
     parser.add_argument(
@@ -56,7 +56,7 @@ def add(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Look at a file or take it in; 1 if a row was refused."""
+    """Inspect a file or import it; 1 if a row was refused."""
     limits = Limits.from_environment()
     mapping = _mapping(options)
     if options.look:
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     if options.output is None:
         raise FilterError("-o is missing. Name the data set to write, such as -o events.parquet.")
     try:
-        report = take_in(
+        report = import_file(
             options.file,
             options.file.name,
             options.output,
@@ -85,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
 
 def told(report: Report) -> list[str]:
     """Say what became of a file, line by line."""
-    counts = [f"{describe.count(report.read, 'row')} read", f"{report.taken:,} taken"]
+    counts = [f"{describe.count(report.read, 'row')} read", f"{report.imported:,} imported"]
     if report.joined:
         counts.append(f"{report.joined:,} joined to the row that they repeat")
     counts.append(f"{report.refused:,} refused")
@@ -121,7 +121,7 @@ def _mapping(options: argparse.Namespace) -> Mapping:
 
 
 def _look(path: Path, mapping: Mapping, limits: Limits) -> int:
-    found = sniff(path, path.name, mapping=mapping, limits=limits)
+    found = inspect(path, path.name, mapping=mapping, limits=limits)
     lines = [
         f"{found.name}: {found.container}, {found.form}, {found.encoding or 'no text'}",
         f"columns: {', '.join(found.columns)}",

@@ -9,6 +9,7 @@ from typing import Any
 from geo import describe
 from geo.commands import options as shared
 from geo.commands import terminal
+from geo.package import evidence
 from geo.package.load import load_package
 
 
@@ -23,10 +24,11 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print each problem on a line of its own."""
     data = load_package(options.directory or options.data)
-    for problem in data.problems:
+    problems = [*data.problems, *evidence.problems(data)]
+    for problem in problems:
         print(terminal.clean(str(problem)))
-    if data.problems:
-        shared.say(f"marz: {describe.count(len(data.problems), 'problem')} found.")
+    if problems:
+        shared.say(f"marz: {describe.count(len(problems), 'problem')} found.")
         return 1
     counts = [
         describe.count(len(data.incidents), "incident"),

@@ -21,11 +21,8 @@ from geo.package.load import Package
 from geo.records import record, sources_of
 from geo.webmap import basemap
 
-SCRIPTS = tuple(
-    f"page/{part}.js"
-    for part in ("kit", "select", "words", "state", "filters", "timeline", "records", "page")
-)
-"""What draws the page around the map, in the order in which it is loaded; below static/."""
+SCRIPT = "page.js"
+"""The module of the exported page; below static/."""
 UNUSED = frozenset(
     "date date_basis place_id geo_precision border country_codes cite part_of_title "
     "fatalities_low fatalities_high injuries_low injuries_high".split()
@@ -141,7 +138,7 @@ def packed(document: dict[str, Any]) -> dict[str, Any]:
     dict
         The same with lines and rings as flat lists of whole numbers: longitude and latitude of
         the first point in units of `base.GRID`, then what each next one adds. It takes less
-        than half the room; ``static/page/kit.js`` unpacks it.
+        than half the room; ``static/atlas/packing.js`` unpacks it.
     """
     layers = {
         name: {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +27,6 @@ class Batch:
         Rows read, those that are refused already included; blank ones are not.
     refused : sequence of Finding
         Rows that did not even become cells.
-    token : dict
-        Where `Source.batches` goes on after this batch; fit for JSON.
     done : int
         Bytes of the file, or rows, that are behind; see `Source.total`.
     geometry : pyarrow.Array or None
@@ -39,7 +37,6 @@ class Batch:
     numbers: npt.NDArray[np.int64]
     read: int
     refused: Sequence[Finding]
-    token: dict[str, Any]
     done: int
     geometry: pa.Array | None = field(default=None)
 
@@ -73,16 +70,26 @@ class Source(Protocol):
     has_geometry: bool
     sha256: str
 
-    def batches(
-        self, wanted: Sequence[str], token: dict[str, Any] | None = None
-    ) -> Iterator[Batch]:
+    def batches(self, wanted: Sequence[str]) -> Iterator[Batch]:
         """Read rows.
 
         Parameters
         ----------
         wanted : sequence of str
             Columns to read.
-        token : dict, optional
-            That of the batch to go on after.
         """
         ...
+
+
+def unique(names: Sequence[str]) -> tuple[str, ...]:
+    """Names of columns, each once and none blank, in their order."""
+    seen: set[str] = set()
+    found = []
+    for number, name in enumerate(names, start=1):
+        plain = " ".join(name.replace("\ufeff", "").split()) or f"column {number}"
+        chosen, copy = plain, 2
+        while chosen in seen:
+            chosen, copy = f"{plain} ({copy})", copy + 1
+        seen.add(chosen)
+        found.append(chosen)
+    return tuple(found)

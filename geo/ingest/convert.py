@@ -12,17 +12,15 @@ import pyarrow.compute as pc
 
 from geo.collection.schema import SCHEMA
 from geo.days import day_number
-from geo.ingest import cells, codes, positions
+from geo.ingest import cells, forms, positions
 from geo.ingest.batch import Batch
 from geo.ingest.cells import Mask, mask, present
 from geo.ingest.countries import codes_or_none, distinct
-from geo.ingest.country_areas import Numbers
-from geo.ingest.country_check import Ground
+from geo.ingest.country_check import CountryAreas, Numbers
 from geo.ingest.dates import Dated, Dates
-from geo.ingest.kinds import KINDS, REFUSED
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping
-from geo.ingest.report import Finding
+from geo.ingest.report import KINDS, REFUSED, Finding
 from geo.vocabulary import PRECISIONS
 
 LARGEST_TOLL = 2**31 - 1
@@ -43,7 +41,7 @@ class Converter:
     ----------
     mapping : Mapping
         Which column means what, everything decided.
-    ground : Ground
+    areas : CountryAreas
         Countries to compare points with.
     limits : Limits
         Of a cell.
@@ -51,15 +49,15 @@ class Converter:
         Later dates are flagged.
     """
 
-    def __init__(self, mapping: Mapping, ground: Ground, limits: Limits, today: date) -> None:
-        self._mapping, self._ground, self._limits = mapping, ground, limits
+    def __init__(self, mapping: Mapping, areas: CountryAreas, limits: Limits, today: date) -> None:
+        self._mapping, self._areas, self._limits = mapping, areas, limits
         self._today = day_number(today)
         self._dates = Dates(mapping.form, mapping.day_first, mapping.calendar)
 
     def convert(self, batch: Batch) -> Converted:
         """Convert one batch."""
         return _Work(
-            self._mapping, self._ground, self._limits, self._today, self._dates, batch
+            self._mapping, self._areas, self._limits, self._today, self._dates, batch
         ).done()
 
 
@@ -69,13 +67,13 @@ class _Work:
     def __init__(
         self,
         mapping: Mapping,
-        ground: Ground,
+        areas: CountryAreas,
         limits: Limits,
         today: int,
         dates: Dates,
         batch: Batch,
     ) -> None:
-        self.mapping, self.ground, self.today, self.dates = mapping, ground, today, dates
+        self.mapping, self.areas, self.today, self.dates = mapping, areas, today, dates
         self.batch, self.limits = batch, limits
         self.rows = batch.table.num_rows
         self.findings: list[Finding] = list(batch.refused)
@@ -255,14 +253,14 @@ class _Work:
         if not name:
             return self.blank
         column = self._numeric(name)
-        table = codes.PLACES.get(self.mapping.form)
+        table = forms.PLACES.get(self.mapping.form)
         if table is None:
             read = {word: word for word in PRECISIONS}
             column = pc.utf8_lower(column)
         else:
             read = table
             column = pc.replace_substring_regex(column, r"\.0$", "")
-            for code, kind in codes.HINTS.items() if self.mapping.form == "ucdp" else ():
+            for code, kind in forms.HINTS.items() if self.mapping.form == "ucdp" else ():
                 self.note(kind, name, mask(pc.equal(column, code)), column)
         self.note(
             "precision",
@@ -286,18 +284,20 @@ class _Work:
             column = pc.coalesce(column, fallback)
             unknown &= ~present(column)
         self.note("country", names[0], unknown, self.text(names[0]))
-        self._compare_with_ground(column, lon, lat, dated)
+        self._compare_with_countries(column, lon, lat, dated)
         for party in mapping.parties:
             more = cells.by_value(self.text(party), codes_or_none(ward), pa.string())
             column = cells.by_value(cells.join([column, more], ";"), distinct, pa.string())
         return pc.binary_join_element_wise(pa.scalar(";"), column, pa.scalar(";"), "")
 
-    def _compare_with_ground(self, column: pa.Array, lon: Numbers, lat: Numbers, on: Dated) -> None:
+    def _compare_with_countries(
+        self, column: pa.Array, lon: Numbers, lat: Numbers, on: Dated
+    ) -> None:
         """Flag points that lie far outside the only country that their row names."""
         # What is at sea or in the air by its own account may be anywhere.
-        afloat = [where for kind, _, where, _ in self.waiting if kind == codes.AFLOAT]
+        afloat = [where for kind, _, where, _ in self.waiting if kind == forms.AFLOAT]
         lon = np.where(np.any(afloat, axis=0), np.nan, lon)
-        far, swapped = self.ground.doubtful(column, lon, lat, on.start)
+        far, swapped = self.areas.doubtful(column, lon, lat, on.start)
         if not (far.any() or swapped.any()):
             return
         degrees = [pa.array(values).cast(pa.string()) for values in (lat, lon)]
@@ -311,7 +311,7 @@ class _Work:
         if self.mapping.form != "ucdp":
             return column
         return cells.by_value(
-            column, lambda value: codes.VIOLENCE.get(value.removesuffix(".0"), value), pa.string()
+            column, lambda value: forms.VIOLENCE.get(value.removesuffix(".0"), value), pa.string()
         )
 
     def _actors(self) -> pa.Array:

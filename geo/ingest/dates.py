@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.ingest import days
-from geo.ingest.cells import mask
+from geo.ingest.cells import Mask, mask
 from geo.ingest.days import DayError
 
 LARGEST = 100_000
@@ -21,7 +21,6 @@ WIDENING = {"acled": ("2", "3"), "ucdp": ("2", "3", "4", "5")}
 ISO = r"^(1[5-9]|2\d)\d\d-\d\d-\d\d([ T]00:00:00(\.0*)?)?$"
 """Days that need no thought."""
 Days = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 
 class Dated(NamedTuple):
@@ -192,12 +191,12 @@ def _spans(lows: Days, highs: Days) -> pa.Array:
         return text
     last = pa.array(highs.astype("datetime64[D]")).cast(pa.string())
     text = pc.if_else(pa.array(many), pc.binary_join_element_wise(text, last, "/"), text)
-    for unit, signs in (("M", 7), ("Y", 4)):
+    for unit, length in (("M", 7), ("Y", 4)):
         floor = first.astype(f"datetime64[{unit}]")
         whole = (floor.astype("datetime64[D]") == first) & (
             (floor + 1).astype("datetime64[D]") == after
         )
-        text = pc.if_else(pa.array(whole), pc.utf8_slice_codeunits(text, 0, signs), text)
+        text = pc.if_else(pa.array(whole), pc.utf8_slice_codeunits(text, 0, length), text)
     return text
 
 

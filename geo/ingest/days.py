@@ -13,8 +13,58 @@ from babel.dates import get_month_names
 
 from geo import edtf
 from geo.days import EPOCH, day_number
-from geo.ingest import solar
 from geo.model import EdtfError
+
+FIRST, LAST = 1210, 1498
+"""Years for which the rule agrees with the equinox of Tehran (after Borkowski, The Persian calendar
+for 3000 years, 1996, doi:10.1007/BF00055188: cycles of 33 years without a break)."""
+LEAP = frozenset((1, 5, 9, 13, 17, 22, 26, 30))
+"""Remainders by 33 of the years with 366 days."""
+_ANCHOR_YEAR, _ANCHOR = 1400, date(2021, 3, 21).toordinal()
+
+
+def is_leap(year: int) -> bool:
+    """Whether the last month of a year has 30 days."""
+    return year % 33 in LEAP
+
+
+def to_gregorian(year: int, month: int, day: int) -> date:
+    """Day of the Gregorian calendar.
+
+    Parameters
+    ----------
+    year : int
+        `FIRST` to `LAST`.
+    month, day : int
+        The first six months have 31 days, the next five 30, the last 29 or 30.
+
+    Raises
+    ------
+    ValueError
+        If there is no such day, or the year lies outside.
+    """
+    if not FIRST <= year <= LAST:
+        raise ValueError(f"the year {year} lies outside {FIRST} to {LAST}")
+    if not (1 <= month <= 12 and 1 <= day <= length(year, month)):
+        raise ValueError(f"{year}-{month}-{day} is no day of the Solar Hijri calendar")
+    passed = min(month - 1, 6) * 31 + max(month - 7, 0) * 30
+    return date.fromordinal(_new_year(year) + passed + day - 1)
+
+
+def length(year: int, month: int) -> int:
+    """Days of a month."""
+    if month == 12:
+        return 30 if is_leap(year) else 29
+    return 31 if month <= 6 else 30
+
+
+def _new_year(year: int) -> int:
+    """Ordinal of the first day of a year."""
+    low, high = sorted((year, _ANCHOR_YEAR))
+    leaps = sum(is_leap(one) for one in range(low, high))
+    days = 365 * (high - low) + leaps
+    return _ANCHOR + days if year >= _ANCHOR_YEAR else _ANCHOR - days
+
 
 LANGUAGES = ("en", "ru", "tg", "ky", "uz", "fa", "fr", "de")
 """Whose names of months are read, as CLDR has them."""
@@ -42,7 +92,7 @@ class Day(NamedTuple):
 
 
 class DayError(ValueError):
-    """A date that is not read; its text is a code of `geo.ingest.kinds`."""
+    """A date that is not read; its text is a code of `geo.ingest.report.KINDS`."""
 
 
 @cache
@@ -61,8 +111,12 @@ def plain_digits(text: str) -> str:
     if text.isascii():
         return text
     return "".join(
-        str(unicodedata.decimal(sign)) if sign.isdecimal() else "/" if sign in "٫؍" else sign
-        for sign in text
+        str(unicodedata.decimal(character))
+        if character.isdecimal()
+        else "/"
+        if character in "٫؍"
+        else character
+        for character in text
     )
 
 
@@ -167,7 +221,7 @@ def _ordinal(year: int, month: int, day: int) -> int:
 def _day(year: int, month: int, day: int, calendar: str) -> Day:
     if calendar == "solar-hijri":
         try:
-            number = day_number(solar.to_gregorian(year, month, day))
+            number = day_number(to_gregorian(year, month, day))
         except ValueError:
             raise DayError("date-impossible") from None
     else:

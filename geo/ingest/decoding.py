@@ -60,7 +60,7 @@ class Bytes:
     Raises
     ------
     LimitError
-        From `read`, if there is more than is taken.
+        From `read`, if there is more than they allow.
     """
 
     def __init__(self, path: Path, limits: Limits) -> None:
@@ -159,8 +159,8 @@ def begin(path: Path, name: str, limits: Limits, size: int = SAMPLE) -> bytes:
         source.close()
     if not head.strip():
         raise ReadError(f"“{name}” is empty.")
-    for sign, what in REFUSED_STARTS:
-        if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(sign):
+    for start, what in REFUSED_STARTS:
+        if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(start):
             raise ReadError(f"“{name}” is {what}")
     return head
 
@@ -179,9 +179,9 @@ def detect(path: Path, name: str, head: bytes) -> tuple[str, int, str]:
         Name of the codec, length of the mark, and how it was found out: ``mark``, ``bytes`` or
         ``guess``.
     """
-    for mark, name in BOMS:
+    for mark, codec in BOMS:
         if head.startswith(mark):
-            return name, len(mark), "mark"
+            return codec, len(mark), "mark"
     if b"\x00" in head[:4096]:
         even, odd = head[0:4096:2].count(0), head[1:4096:2].count(0)
         # Of words in UTF-16 one byte of each pair is often zero, the other never.
@@ -193,8 +193,8 @@ def detect(path: Path, name: str, head: bytes) -> tuple[str, int, str]:
         return "utf-8", 0, "bytes"
     lines = b"\n".join(line for line in sample.splitlines() if not line.isascii())[:SAMPLE]
     best = from_bytes(lines, cp_isolation=["cp1251", "cp1252"]).best()
-    name = best.encoding if best is not None else "latin-1"
-    return (name if name in ENCODINGS else "latin-1"), 0, "guess"
+    codec = best.encoding if best is not None else "latin-1"
+    return (codec if codec in ENCODINGS else "latin-1"), 0, "guess"
 
 
 def _is_utf8(sample: bytes) -> bool:
@@ -203,7 +203,7 @@ def _is_utf8(sample: bytes) -> bool:
     if text.isascii():
         return True
     broken = text.count("\ufffd")
-    return broken * 20 <= sum(not sign.isascii() for sign in text)
+    return broken * 20 <= sum(not character.isascii() for character in text)
 
 
 def _pieces(path: Path, head: bytes) -> bytes:
@@ -259,15 +259,10 @@ class Utf8:
                 return text.encode("utf-8", errors="surrogatepass")
 
 
-def skip(text: Utf8, offset: int) -> tuple[bytes, int]:
-    """Read away so many bytes; return those that were read beyond, and the sum of the others."""
-    total = 0
-    while offset > 0:
-        part = text.read(min(offset, 8 * MEBIBYTE))
-        if not part:
-            raise ReadError("The file is shorter than when it was begun. Begin anew.")
-        total = zlib.crc32(part[:offset], total)
-        if len(part) > offset:
-            return part[offset:], total
-        offset -= len(part)
-    return b"", total
+def skip(text: Utf8, length: int) -> bytes:
+    """Read away so many bytes; return those that were read beyond."""
+    while length > 0 and (part := text.read(min(length, 8 * MEBIBYTE))):
+        if len(part) > length:
+            return part[length:]
+        length -= len(part)
+    return b""

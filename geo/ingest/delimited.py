@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,149 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from geo.ingest import decoding, forms, header, records
-from geo.ingest.batch import Batch
+from geo.ingest import decoding, forms
+from geo.ingest.batch import Batch, unique
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping
 from geo.ingest.report import Finding
 from geo.model import LimitError, ReadError
+
+QUOTE, LINE, RETURN = 34, 10, 13
+
+
+class Block:
+    """Where the last whole record of a block ends, and whether all is as RFC 4180 has it.
+
+    Parameters
+    ----------
+    block : bytes
+        UTF-8 that begins with a record.
+    delimiter : int
+        Byte between cells.
+    final : bool
+        Whether nothing follows.
+
+    Attributes
+    ----------
+    ends_somewhere : bool
+        Whether a record ends in it.
+    end, records : int
+        Bytes and number of its whole records.
+    clean : bool
+        Whether every quote stands where it belongs, and no line is blank.
+    """
+
+    def __init__(self, block: bytes, delimiter: int, final: bool) -> None:
+        characters = np.frombuffer(block, dtype=np.uint8)
+        quotes = np.flatnonzero(characters == QUOTE)
+        lines = np.flatnonzero(characters == LINE)
+        ends = lines[np.searchsorted(quotes, lines) % 2 == 0] if len(quotes) else lines
+        self.ends_somewhere = bool(len(ends)) or final
+        self.end = len(block) if final else int(ends[-1]) + 1 if len(ends) else 0
+        torn = final and (not len(ends) or int(ends[-1]) + 1 < len(block)) and bool(block)
+        self.records = len(ends) + torn
+        quotes = quotes[quotes < self.end]
+        body = characters[: self.end]
+        gaps = np.diff(ends)
+        blank = bool((gaps == 1).any() or ((gaps == 2) & (body[ends[1:] - 1] == RETURN)).any())
+        self.clean = (
+            not blank
+            and block[:1] not in (b"\n", b"\r")
+            and block.count(b"\r", 0, self.end) == block.count(b"\r\n", 0, self.end)
+        )
+        if self.clean and len(quotes):
+            self.clean = _well_quoted(body, quotes, delimiter)
+
+
+def _well_quoted(characters: Any, quotes: Any, delimiter: int) -> bool:
+    """Whether each quote opens or closes a whole cell, or is written twice within one."""
+    if len(quotes) % 2:
+        return False
+    opens, closes = quotes[0::2], quotes[1::2]
+    before = characters[np.maximum(opens - 1, 0)]
+    after = characters[np.minimum(closes + 1, len(characters) - 1)]
+    starts = (opens == 0) | (before == delimiter) | (before == LINE) | (before == QUOTE)
+    stops = (closes == len(characters) - 1) | (after == delimiter) | (after == LINE)
+    stops |= (after == RETURN) | (after == QUOTE)
+    return bool(starts.all() and stops.all())
+
+
+def read_record(
+    lines: list[bytes], place: int, delimiter: str, width: int
+) -> tuple[list[str] | None, int, str]:
+    """One record from a line on: its cells, how many lines it takes, and what is wrong with it."""
+    used = 0
+
+    def following() -> Iterator[str]:
+        nonlocal used
+        for line in lines[place : place + 100_000]:
+            used += 1
+            # A byte that is no text becomes a surrogate and is found below.
+            yield line.decode("utf-8", errors="surrogateescape")
+
+    try:
+        cells = next(csv.reader(following(), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        if "end of data" in str(error):
+            return None, max(used, 1), "open"
+        return None, 1, "long" if "limit" in str(error) else "quotes"
+    except StopIteration:
+        return None, 1, "blank"
+    if not any(cell.strip() for cell in cells):
+        return None, used, "blank"
+    if len(cells) != width:
+        return None, 1, "cells"
+    if any(not cell.isascii() and _has_surrogates(cell) for cell in cells):
+        return None, used, "bytes"
+    return cells, used, ""
+
+
+def _has_surrogates(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def take_records(block: bytes, delimiter: str, records: int) -> tuple[int, int]:
+    """How many records and bytes the first so many records of a block take."""
+    lines = io.BytesIO(block).readlines()
+    place = 0
+    for _ in range(records):
+        if place < len(lines):
+            place += max(read_record(lines, place, delimiter, -1)[1], 1)
+    return records, sum(map(len, lines[:place]))
+
+
+DELIMITERS = ",;\t|"
+
+
+def delimiter_of(lines: list[str]) -> str:
+    """Delimiter by which most rows have the same number of cells, and that number is large."""
+    sample = lines[:50][:-1] or lines[:1]
+    best, score = ",", 0.0
+    for candidate in DELIMITERS:
+        try:
+            widths = [len(row) for row in csv.reader(sample, delimiter=candidate) if row]
+        except csv.Error:
+            continue
+        if not widths or widths[0] < 2:
+            continue
+        same = sum(width == widths[0] for width in widths) / len(widths)
+        if same * same * widths[0] > score:
+            best, score = candidate, same * same * widths[0]
+    return best
+
+
+def is_header(first: Sequence[str]) -> bool:
+    """Whether a first row looks like names: no number and no date among them."""
+    cells = [cell.strip() for cell in first]
+    return not any(
+        cell and cell[0].isdigit() and not any(character.isalpha() for character in cell)
+        for cell in cells
+    )
+
 
 BLOCK = 8 * 2**20
 
@@ -40,7 +176,7 @@ class Delimited:
     limits : Limits
         Its bounds.
     mapping : Mapping or None
-        Its encoding, delimiter and header are taken where they are given.
+        Its encoding, delimiter and header hold where they are given.
     block : int
         Bytes that are read at a time.
 
@@ -79,7 +215,7 @@ class Delimited:
         declared = ""
         if lines[0].lower().startswith("sep=") and len(lines[0]) == 5:
             declared, self._skip = lines[0][4], 1
-        self.delimiter = mapping.delimiter or declared or header.delimiter_of(lines[self._skip :])
+        self.delimiter = mapping.delimiter or declared or delimiter_of(lines[self._skip :])
         if len(self.delimiter) != 1 or not self.delimiter.isascii() or self.delimiter in '"\r\n':
             raise ReadError(f"“{self.delimiter}” is no delimiter. Use one such as , or ;.")
         longest = max((line.count(self.delimiter) for line in lines[:3]), default=0)
@@ -94,8 +230,8 @@ class Delimited:
             else ()
         )
         first = self._first_row(lines[self._skip :])
-        self._named_first = header.is_header(first) if mapping.header is None else mapping.header
-        self.columns = header.unique(first) if self._named_first else self._named(first)
+        self._named_first = is_header(first) if mapping.header is None else mapping.header
+        self.columns = unique(first) if self._named_first else self._named(first)
 
     def _first_row(self, lines: list[str]) -> list[str]:
         try:
@@ -110,28 +246,18 @@ class Delimited:
         self.notes += ("The file has no row of names: its columns are numbered.",)
         return tuple(f"column {number}" for number in range(1, len(first) + 1))
 
-    def batches(
-        self, wanted: Sequence[str], token: dict[str, Any] | None = None
-    ) -> Iterator[Batch]:
+    def batches(self, wanted: Sequence[str]) -> Iterator[Batch]:
         """Read rows; see `geo.ingest.batch.Source`."""
         source = decoding.Bytes(self._path, self._limits)
         try:
-            yield from self._batches(decoding.Utf8(source, self.codec, self._mark), wanted, token)
+            yield from self._batches(decoding.Utf8(source, self.codec, self._mark), wanted)
             self.sha256 = source.hash.hexdigest()
         finally:
             source.close()
 
-    def _batches(
-        self, text: decoding.Utf8, wanted: Sequence[str], token: dict[str, Any] | None
-    ) -> Iterator[Batch]:
-        offset, number, sum_ = 0, 1, 0
-        rest = b""
-        if token:
-            offset, number = token["offset"], token["row"]
-            rest, sum_ = decoding.skip(text, offset)
-            if sum_ != token["crc32"]:
-                raise ReadError("The file has changed since it was begun. Begin anew.")
-        first = self._skip + self._named_first if not token else 0
+    def _batches(self, text: decoding.Utf8, wanted: Sequence[str]) -> Iterator[Batch]:
+        number, rest = 1, b""
+        first = self._skip + self._named_first
         final = False
         while not final or rest:
             if not final:
@@ -140,16 +266,15 @@ class Delimited:
                 if self._line_end == "\r":
                     more = more.replace(b"\r", b"\n")
                 rest += more
-            block = records.Block(rest, self.delimiter.encode()[0], final)
+            block = Block(rest, self.delimiter.encode()[0], final)
             if not block.ends_somewhere:
                 if len(rest) <= self._limits.record and not final:
                     continue
                 block.clean = False
             if first:
                 # The rows before the data are records too: they may hold line ends in quotes.
-                taken, end = records.take(rest, self.delimiter, first)
-                sum_ = zlib.crc32(rest[:end], sum_)
-                rest, offset, number, first = rest[end:], offset + end, number + taken, 0
+                count, end = take_records(rest, self.delimiter, first)
+                rest, number, first = rest[end:], number + count, 0
                 continue
             if block.clean:
                 rows, end = (
@@ -161,9 +286,7 @@ class Delimited:
                 if not end and not final:
                     continue
             table, numbers, refused, passed, read = rows
-            sum_ = zlib.crc32(rest[:end], sum_)
             rest = rest[end:]
-            offset += end
             number += passed
             if self._limits.rows < number:
                 raise LimitError(
@@ -177,7 +300,6 @@ class Delimited:
                 numbers=numbers,
                 read=read,
                 refused=refused,
-                token={"offset": offset, "row": number, "crc32": sum_},
                 done=text.source.done,
             )
 
@@ -232,7 +354,7 @@ class Delimited:
         place = end = read = 0
         row = number
         while place < len(lines):
-            record, length, kind = records.record(lines, place, self.delimiter, width)
+            record, length, kind = read_record(lines, place, self.delimiter, width)
             last = place + length >= len(lines)
             size = sum(map(len, lines[place : place + length]))
             if last and not final and size <= self._limits.record:

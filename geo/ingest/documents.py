@@ -7,19 +7,126 @@ but WGS 84, refuses the file.
 from __future__ import annotations
 
 import json
-import zlib
+import math
+import struct
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import shapely
 
-from geo.ingest import decoding, elements, features, parsing
+from geo.ingest import decoding, json_records
 from geo.ingest.batch import Batch
 from geo.ingest.limits import MEBIBYTE, Limits
 from geo.ingest.report import Finding
 from geo.model import LimitError, ReadError
+
+SHAPES = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2,
+          "MultiPolygon": 3}  # fmt: skip
+"""Type of a geometry -> how deep its positions lie."""
+POINT = struct.Struct("<BIdd")
+"""Of WKB: order of bytes, type, x and y."""
+WRONG = (ValueError, TypeError, LookupError, OverflowError, shapely.errors.ShapelyError)
+"""What is raised by a geometry that is none."""
+
+
+def is_feature(record: Any) -> bool:
+    """Whether a record is a feature of GeoJSON."""
+    return isinstance(record, dict) and record.get("type") == "Feature" and "geometry" in record
+
+
+def parts_of(record: dict[str, Any]) -> tuple[dict[str, Any], Any]:
+    """Properties of a feature, its id among them, and its geometry; or a record itself and None."""
+    if not is_feature(record):
+        return record, None
+    properties = record.get("properties")
+    found = properties if isinstance(properties, dict) else {}
+    if "id" in record and "id" not in found:
+        found = {**found, "id": record["id"]}
+    return found, record["geometry"]
+
+
+def texts(values: list[Any]) -> pa.Array:
+    """Values of JSON as a column of text; see `as_text`."""
+    if not set(map(type, values)) <= {str, type(None)}:
+        values = list(map(as_text, values))
+    return pa.array(values, pa.string())
+
+
+def as_text(value: Any) -> str | None:
+    """A value of JSON as a cell; of a list of texts its parts with ``;`` between."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if isinstance(value, list) and all(isinstance(v, str) and ";" not in v for v in value):
+        return ";".join(value)
+    if isinstance(value, list) and all(isinstance(v, dict) and "line" in v for v in value):
+        return "; ".join(_citation(source) for source in value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _citation(source: dict[str, Any]) -> str:
+    """A source of Marz's GeoJSON in the words of its CSV."""
+    parts = (source.get(key) for key in ("line", "paragraphs", "url"))
+    return ", ".join(part for part in parts if isinstance(part, str) and part)
+
+
+def is_unsound(text: str | None) -> bool:
+    """Whether a text holds a lone surrogate, as JSON can write it, and no file can keep."""
+    if text is None or text.isascii():
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def geometries(shapes: list[Any]) -> pa.Array:
+    """Geometries as WKB; null where there is none, and an empty text where it is wrong."""
+    found: list[bytes | None] = []
+    for shape in shapes:
+        if shape is None:
+            found.append(None)
+            continue
+        try:
+            found.append(_as_wkb(shape))
+        except WRONG:
+            found.append(b"")
+    return pa.array(found, pa.binary())
+
+
+def _as_wkb(shape: Any) -> bytes:
+    kind = shape["type"]
+    coordinates = shape["coordinates"]
+    if kind == "Point":
+        # By far the commonest, and shapely takes a while for each.
+        if list(map(type, coordinates)) != [float, float] or not math.isfinite(sum(coordinates)):
+            _positions(coordinates, 0)
+        return POINT.pack(1, 1, coordinates[0], coordinates[1])
+    _positions(coordinates, SHAPES[kind])
+    return bytes(shapely.to_wkb(shapely.geometry.shape(shape)))
+
+
+def _positions(coordinates: Any, depth: int) -> None:
+    """Raise ValueError unless these are lists of finite positions, so deep."""
+    if not isinstance(coordinates, list) or not coordinates:
+        raise ValueError
+    if depth:
+        for part in coordinates:
+            _positions(part, depth - 1)
+        return
+    if len(coordinates) not in (2, 3) or not all(
+        isinstance(v, (int, float)) and not isinstance(v, bool) and math.isfinite(v)
+        for v in coordinates
+    ):
+        raise ValueError
+
 
 BLOCK = 4 * 2**20
 SYSTEMS = ("crs84", "4326")
@@ -42,11 +149,11 @@ class Documents:
         self._outline, self._before = self._begin()
         self._check_document(self._before, b"")
         records = self._sample()
-        self.has_geometry = any("geometry" in one and features.is_feature(one) for one in records)
+        self.has_geometry = any("geometry" in one and is_feature(one) for one in records)
         names: dict[str, None] = {}
         for record in records:
-            names.update(dict.fromkeys(features.parts_of(record)[0]))
-        self.columns = tuple(name for name in names if not features.is_unsound(name))
+            names.update(dict.fromkeys(parts_of(record)[0]))
+        self.columns = tuple(name for name in names if not is_unsound(name))
         if len(self.columns) > limits.columns:
             raise LimitError(
                 f"“{name}” has more than {limits.columns:,} properties. Leave out what is not "
@@ -56,13 +163,11 @@ class Documents:
             raise ReadError(f"“{name}” is JSON without any record. Give features or objects.")
         self._late: set[str] = set()
 
-    def batches(
-        self, wanted: Sequence[str], token: dict[str, Any] | None = None
-    ) -> Iterator[Batch]:
+    def batches(self, wanted: Sequence[str]) -> Iterator[Batch]:
         """Read records; see `geo.ingest.batch.Source`."""
         wanted = [name for name in wanted if name in self.columns]
-        for blobs, refused, state, done in self._records(token):
-            yield self._batch(blobs, refused, wanted, state, done)
+        for blobs, refused, done in self._records():
+            yield self._batch(blobs, refused, wanted, done)
         if self._late:
             shown = ", ".join(sorted(self._late)[:10])
             self.notes += (f"Properties that first appear far down are not kept: {shown}.",)
@@ -71,7 +176,7 @@ class Documents:
     def _open(self) -> decoding.Utf8:
         return decoding.Utf8(decoding.Bytes(self._path, self._limits), self._codec, self._mark)
 
-    def _begin(self) -> tuple[elements.Outline, bytes]:
+    def _begin(self) -> tuple[json_records.Outline, bytes]:
         """Find where the records begin, and what stands before them."""
         text = self._open()
         try:
@@ -79,7 +184,7 @@ class Documents:
             while True:
                 more = text.read(self._block)
                 head += more
-                found = elements.outline(head)
+                found = json_records.outline(head)
                 if found is not None:
                     self._lone(found, head, final=not more)
                     return found, head[: found.start]
@@ -91,15 +196,17 @@ class Documents:
             f"“{self._name}” is JSON, or looks like it, but holds no list of features or records."
         )
 
-    def _lone(self, found: elements.Outline, head: bytes, *, final: bool) -> None:
+    def _lone(self, found: json_records.Outline, head: bytes, *, final: bool) -> None:
         """Refuse one object by itself that is no feature: it describes something else."""
         if found.base:
             return
-        cut = elements.cut(head[found.start :], 0, final=final)
+        cut = json_records.cut(head[found.start :], 0, final=final)
         start, end, depth = cut.spans[0]
-        record = parsing.record(head[found.start + start : found.start + end], depth, self._limits)
+        record = json_records.record(
+            head[found.start + start : found.start + end], depth, self._limits
+        )
         kind = record.get("type") if isinstance(record, dict) else None
-        if len(cut.spans) == 1 and not features.is_feature(record):
+        if len(cut.spans) == 1 and not is_feature(record):
             called = f" of type “{str(kind)[:40]}”" if kind else ""
             raise ReadError(
                 f"“{self._name}” is one JSON object{called}, not a list of features or records. "
@@ -112,9 +219,11 @@ class Documents:
             return
         closing = after or b"]}"
         try:
-            if elements.cut(before + closing, 0, final=True).spans[0][2] > self._limits.depth:
+            if json_records.cut(before + closing, 0, final=True).spans[0][2] > self._limits.depth:
                 raise ValueError("it is nested too deeply")
-            members = json.loads((before + closing).decode("utf-8"), parse_constant=parsing.refuse)
+            members = json.loads(
+                (before + closing).decode("utf-8"), parse_constant=json_records.refuse
+            )
         except (ValueError, IndexError, RecursionError) as error:
             raise ReadError(
                 f"“{self._name}” is no JSON beside its features ({error}). Export it again."
@@ -133,25 +242,18 @@ class Documents:
             )
 
     # ------------------------------------------------------------ records
-    def _records(
-        self, token: dict[str, Any] | None
-    ) -> Iterator[tuple[list[tuple[int, bytes, int]], list[Finding], dict[str, Any], int]]:
+    def _records(self) -> Iterator[tuple[list[tuple[int, bytes, int]], list[Finding], int]]:
         """Number, bytes and depth of each record, a block at a time."""
         text = self._open()
         outline, limits = self._outline, self._limits
-        offset, number, total = outline.start, 1, 0
-        if token:
-            offset, number, total = token["offset"], token["row"], token["crc32"]
-        rest, passed = decoding.skip(text, offset)
-        if token and passed != total:
-            raise ReadError("The file has changed since it was begun. Begin anew.")
-        total, final, closed = passed, False, False
+        number, final, closed = 1, False, False
+        rest = decoding.skip(text, outline.start)
         try:
             while not final and not closed:
                 more = text.read(self._block)
                 final = not more
                 rest += more
-                cut = elements.cut(rest, outline.base, final=final)
+                cut = json_records.cut(rest, outline.base, final=final)
                 closed = cut.closed
                 if not cut.spans and not closed:
                     if len(rest) > limits.record:
@@ -169,14 +271,11 @@ class Documents:
                     blobs.append((number, rest[start:end], depth))
                     place, number = end, number + 1
                 number = _between(rest[place : cut.end if not final else None], number, odd)
-                total = zlib.crc32(rest[: cut.end], total)
-                offset += cut.end
                 rest = rest[cut.end :]
                 refused = (
                     [Finding("record", "", [n for n, _ in odd], [v for _, v in odd])] if odd else []
                 )
-                state = {"offset": offset, "row": number, "crc32": total}
-                yield blobs, refused, state, text.source.done
+                yield blobs, refused, text.source.done
             if closed and outline.base == 2:
                 tail = rest + text.read(MEBIBYTE)
                 self._check_document(self._before, tail)
@@ -187,8 +286,8 @@ class Documents:
             text.source.close()
 
     def _sample(self) -> list[dict[str, Any]]:
-        for blobs, *_ in self._records(None):
-            found = parsing.records(blobs, self._limits)
+        for blobs, *_ in self._records():
+            found = json_records.records(blobs, self._limits)
             return [record for record in found if isinstance(record, dict)]
         return []
 
@@ -197,7 +296,6 @@ class Documents:
         blobs: list[tuple[int, bytes, int]],
         refused: list[Finding],
         wanted: Sequence[str],
-        state: dict[str, Any],
         done: int,
     ) -> Batch:
         numbers: list[int] = []
@@ -205,20 +303,18 @@ class Documents:
         shapes: list[Any] = []
         wrong: dict[str, list[tuple[int, str]]] = {}
         known = set(self.columns)
-        records = parsing.records(blobs, self._limits)
+        records = json_records.records(blobs, self._limits)
         for (number, blob, _), record in zip(blobs, records, strict=True):
             if not isinstance(record, dict):
                 properties, shape = None, None
             else:
-                properties, shape = features.parts_of(record)
+                properties, shape = parts_of(record)
             if properties is None or len(properties) > self._limits.columns:
                 shown = blob[:200].decode("utf-8", errors="replace")
                 wrong.setdefault("record", []).append((number, shown))
                 continue
-            # Half a character can only be written as an escape.
-            if b"\\u" in blob and any(
-                features.is_unsound(features.as_text(properties.get(name))) for name in wanted
-            ):
+            # A lone surrogate can only be written as an escape.
+            if b"\\u" in blob and any(is_unsound(as_text(properties.get(name))) for name in wanted):
                 wrong.setdefault("bytes", []).append((number, ""))
                 continue
             if not properties.keys() <= known:
@@ -230,7 +326,7 @@ class Documents:
             Finding(kind, "", [n for n, _ in some], [v for _, v in some])
             for kind, some in wrong.items()
         ]
-        table = pa.table({n: features.texts([r.get(n) for r in rows]) for n in wanted})
+        table = pa.table({n: texts([r.get(n) for r in rows]) for n in wanted})
         if not wanted:
             table = pa.table({"": pa.nulls(len(rows), pa.string())})
         return Batch(
@@ -238,9 +334,8 @@ class Documents:
             numbers=np.asarray(numbers, dtype=np.int64),
             read=len(rows) + sum(len(finding.rows) for finding in findings),
             refused=findings,
-            token=state,
             done=done,
-            geometry=features.geometries(shapes) if self.has_geometry else None,
+            geometry=geometries(shapes) if self.has_geometry else None,
         )
 
 
@@ -248,7 +343,9 @@ def _between(gap: bytes, number: int, odd: list[tuple[int, str]]) -> int:
     """Count what stands between records and is none: 17, "text", a torn end."""
     if not gap.strip(b", \t\r\n\x1e"):
         return number
-    torn = min((place for sign in (b"{", b"[") if (place := gap.find(sign)) >= 0), default=len(gap))
+    torn = min(
+        (place for bracket in (b"{", b"[") if (place := gap.find(bracket)) >= 0), default=len(gap)
+    )
     # A record that does not end is one, whatever is in it.
     parts = [*gap[:torn].replace(b"\n", b",").split(b","), gap[torn:]]
     for part in parts:

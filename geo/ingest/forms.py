@@ -7,6 +7,29 @@ from dataclasses import replace
 
 from geo.ingest.mapping import COLUMNS, LISTS, Mapping, guess
 
+PLACES: dict[str, dict[str, str]] = {
+    "acled": {"1": "exact", "2": "near", "3": "province"},
+    "ucdp": {
+        "1": "exact",
+        "2": "near",
+        "3": "district",
+        "4": "province",
+        "5": "near",
+        "6": "country",
+        "7": "",
+    },
+}
+"""Form -> its code of how exact a place is -> Marz's word.
+
+ACLED: 1 town, 2 near it, 3 region. UCDP: 1 exact, 2 near, 3 district, 4 province, 5 line or fuzzy
+area, 6 country, 7 sea or air; 3, 4 and 6 are centroids, and Marz draws areas for them.
+"""
+AFLOAT = "sea-or-air"
+HINTS = {"5": "line-or-fuzzy", "7": AFLOAT}
+VIOLENCE = {"1": "State-based conflict", "2": "Non-state conflict", "3": "One-sided violence"}
+"""UCDP's type_of_violence in words; it is not ACLED's vocabulary and is not turned into it."""
+
+
 ACLED_OLD = tuple(
     "data_id iso event_id_cnty event_id_no_cnty event_date year time_precision event_type"
     " sub_event_type actor1 assoc_actor_1 inter1 actor2 assoc_actor_2 inter2 interaction region"
@@ -36,7 +59,7 @@ UCDP = tuple(
 
 MARZ = tuple("id date date_basis title event_type status geo_precision countries".split())
 
-SIGNS: dict[str, frozenset[str]] = {
+TELLTALES: dict[str, frozenset[str]] = {
     "acled": frozenset("event_date time_precision event_type geo_precision latitude".split()),
     "ucdp": frozenset("type_of_violence where_prec date_prec date_start dyad_name".split()),
     "marz": frozenset(MARZ),
@@ -126,7 +149,7 @@ TEMPLATES = {"acled": _ACLED, "ucdp": _UCDP, "marz": _MARZ, "marz-geojson": _MAR
 def recognise(columns: Iterable[str]) -> str:
     """Form of a file with these columns; ``table`` where it is none of them."""
     names = {column.strip().casefold() for column in columns}
-    return next((form for form, signs in SIGNS.items() if signs <= names), "table")
+    return next((form for form, own in TELLTALES.items() if own <= names), "table")
 
 
 def is_ucdp_without_header(first: Sequence[str]) -> bool:

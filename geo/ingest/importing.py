@@ -1,10 +1,11 @@
-"""Takes a file in: opens it by what it is, asks what must be asked, converts, sorts, reports."""
+"""Imports a file: opens it by what it is, asks what must be asked, converts, sorts, reports."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -13,23 +14,19 @@ from typing import Any
 import pyarrow.compute as pc
 
 from geo import files
-from geo.ingest import decoded, inspection, sorting, store
+from geo.ingest import inspection, parts
 from geo.ingest.batch import Batch, Source
 from geo.ingest.convert import Converter
-from geo.ingest.country_check import Ground
+from geo.ingest.country_check import CountryAreas
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping
 from geo.ingest.report import Collector, Report
-from geo.model import GeoError, LimitError, ReadError
+from geo.model import Cancelled, LimitError, ReadError
 
 READING, SORTING = "reading", "sorting"
-Progress = Callable[[str, int, int | None], bool]
+StepProgress = Callable[[str, int, int | None], bool]
 """Called with the step, with what is done of it and what there is (bytes of the file, or rows; None
 where it is not known); whether to go on."""
-
-
-class Cancelled(GeoError):
-    """Whoever asked for it has given up; what was done is kept and can be gone on with."""
 
 
 def problems_beside(out: Path) -> Path:
@@ -37,27 +34,23 @@ def problems_beside(out: Path) -> Path:
     return out.with_name(f"{out.stem}.problems.csv")
 
 
-def working_folder(out: Path) -> Path:
-    """Where the parts of a data set stand until it is whole."""
-    return out.with_name(f".{out.name}.parts")
-
-
-def take_in(
+def import_file(
     path: Path,
     name: str,
     out: Path,
     *,
     mapping: Mapping | None = None,
     limits: Limits | None = None,
-    progress: Progress | None = None,
+    progress: StepProgress | None = None,
     problems: Path | None = None,
     share: bool = False,
     today: date | None = None,
 ) -> Report:
     """Read a file of any form into a data set.
 
-    Rows stream through: memory does not grow with the file. After a kill the same call goes on
-    where it was.
+    Rows stream through: memory does not grow with the file. Whatever ends it before it is done
+    leaves the old data set whole; only a kill leaves a folder of parts behind, which the next
+    import to the same place removes.
 
     Parameters
     ----------
@@ -67,14 +60,13 @@ def take_in(
         What it is called in messages and in the data set.
     out : Path
         Parquet file of `geo.collection.schema.SCHEMA` to write, sorted by its first possible day;
-        what
-        stood there stays whole until the new one is.
+        what stood there stays whole until the new one is.
     mapping : Mapping, optional
         Which column means what; guessed without, or where it names no column.
     limits : Limits, optional
         Bounds; the usual ones without.
     progress : callable, optional
-        See `Progress`.
+        See `StepProgress`.
     problems : Path, optional
         CSV file for every problem; `problems_beside` `out` without.
     share : bool
@@ -85,7 +77,7 @@ def take_in(
     Returns
     -------
     Report
-        What was read, taken and refused, and why.
+        What was read, imported and refused, and why.
 
     Raises
     ------
@@ -101,33 +93,26 @@ def take_in(
         If `progress` said so.
     """
     limits = limits or Limits()
-    source = decoded.open_source(path, name, limits, mapping)
+    source = inspection.open_source(path, name, limits, mapping)
     decided, notes = inspection.decide(source, inspection.filled(source, mapping))
-    problems = problems or problems_beside(out)
-    stamp = path.stat()
-    begun = {
-        "name": name,
-        "size": stamp.st_size,
-        "changed": stamp.st_mtime_ns,
-        "mapping": asdict(decided)
-        | {k: list(v) for k, v in asdict(decided).items() if isinstance(v, tuple)},
-        "limits": asdict(limits),
-        "problems": str(problems),
-    }
-    kept = store.Store(working_folder(out), begun)
-    work = _Taking(source, decided, limits, kept, problems, progress, today or date.today())
+    store = parts.Parts(parts.folder_beside(out))
     try:
-        work.read()
-        return work.finish(out, name, [*source.notes, *notes], share=share)
-    except ReadError:
-        # It would be refused again: nothing to go on with.
-        kept.remove()
-        raise
+        listed = store.folder / "problems.csv"
+        with closing(Collector(listed, largest=limits.output // 8)) as collector:
+            work = _Import(
+                source, decided, limits, store, collector, progress, today or date.today()
+            )
+            work.read()
+            report = work.finish(out, name, [*source.notes, *notes], share=share)
+        problems = problems or problems_beside(out)
+        with files.whole(problems) as temporary:
+            shutil.copyfile(listed, temporary)
+        return replace(report, problems=str(problems))
     finally:
-        work.close()
+        store.remove()
 
 
-class _Taking:
+class _Import:
     """One file on its way: what was counted so far."""
 
     def __init__(
@@ -135,29 +120,19 @@ class _Taking:
         source: Source,
         mapping: Mapping,
         limits: Limits,
-        kept: store.Store,
-        problems: Path,
-        progress: Progress | None,
+        store: parts.Parts,
+        collector: Collector,
+        progress: StepProgress | None,
         today: date,
     ) -> None:
-        self.source, self.mapping, self.limits, self.kept = source, mapping, limits, kept
-        self.progress, self.problems = progress, problems
-        self.converter = Converter(mapping, Ground.load(), limits, today)
-        last: dict[str, Any] = kept.lines[-1] if kept.lines else {}
-        self.rows: int = last.get("read", 0)
-        self.written: int = last.get("written", 0)
-        self.token: dict[str, Any] | None = last.get("token")
-        self.collector = Collector(
-            kept.folder / "problems.csv",
-            offset=last.get("problems", 0),
-            largest=limits.output // 8,
-        )
-        if last:
-            self.collector.restore(last["found"])
+        self.source, self.mapping, self.limits, self.store = source, mapping, limits, store
+        self.collector, self.progress = collector, progress
+        self.converter = Converter(mapping, CountryAreas.load(), limits, today)
+        self.rows = self.written = 0
 
     def read(self) -> None:
-        """Read the rest of the file into parts."""
-        batches = self.source.batches(self.mapping.used(), self.token)
+        """Read the file into parts."""
+        batches = self.source.batches(self.mapping.used())
         # The next rows are read while these are converted; both are mostly Arrow's work.
         with ThreadPoolExecutor(1) as ahead:
             following = ahead.submit(next, batches, None)
@@ -175,47 +150,36 @@ class _Taking:
                 f"The file has more than {self.limits.rows:,} rows. Split it, or raise "
                 "MARZ_LIMIT_ROWS."
             )
-        state = {
-            "token": batch.token,
-            "read": self.rows,
-            "written": self.written,
-            "problems": self.collector.offset(),
-            "found": self.collector.state(),
-        }
-        self.kept.add(converted.table, state)
+        self.store.add(converted.table)
         self._tell(READING, batch.done, self.source.total)
 
     def _tell(self, step: str, done: int, total: int | None) -> None:
         if self.progress is not None and not self.progress(step, done, total):
-            raise Cancelled("Stopped. The same command goes on where it was.")
-
-    def close(self) -> None:
-        """Close the list of problems."""
-        self.collector.close()
+            raise Cancelled("Stopped; nothing was imported.")
 
     def finish(self, out: Path, name: str, notes: list[str], *, share: bool) -> Report:
         """Sort the parts into the data set and tell."""
         if not self.rows:
             raise ReadError(f"“{name}” has no rows below its names.")
         self._tell(SORTING, 0, self.written)
-        ordered = sorting.ordered(
-            self.kept, has_ids=bool(self.mapping.id), joins=self.mapping.form == "acled"
+        ordered = parts.ordered(
+            self.store, has_ids=bool(self.mapping.id), joins=self.mapping.form == "acled"
         )
-        taken = flagged = 0
+        imported = flagged = 0
 
         def counted() -> Any:
-            nonlocal taken, flagged
+            nonlocal imported, flagged
             for batch in ordered.batches():
-                taken += batch.num_rows
+                imported += batch.num_rows
                 flagged += pc.sum(pc.is_valid(batch.column("flags"))).as_py() or 0
-                self._tell(SORTING, taken, self.written)
+                self._tell(SORTING, imported, self.written)
                 yield batch
 
         def about() -> dict[str, Any]:
             return {
                 "name": name,
                 "form": self.mapping.form,
-                "rows": taken,
+                "rows": imported,
                 "refused": self.rows - self.written,
                 "share": share,
                 "sha256": self.source.sha256,
@@ -224,27 +188,22 @@ class _Taking:
             }
 
         try:
-            store.write(out, counted(), about, self.limits.output)
+            parts.write(out, counted(), about, folder=self.store.folder, largest=self.limits.output)
             self.collector.add(ordered.findings())
         finally:
             ordered.close()
-        self.collector.close()
-        with files.whole(self.problems) as temporary:
-            shutil.copyfile(self.kept.folder / "problems.csv", temporary)
-        self.kept.remove()
         return Report(
             name=name,
             form=self.mapping.form,
             encoding=self.source.encoding,
             sha256=self.source.sha256,
             read=self.rows,
-            taken=taken,
+            imported=imported,
             refused=self.rows - self.written,
-            joined=self.written - taken,
+            joined=self.written - imported,
             flagged=flagged,
             groups=self.collector.ordered(),
             notes=tuple(notes),
             mapping=replace(self.mapping),
-            problems=str(self.problems),
             omitted=self.collector.omitted,
         )

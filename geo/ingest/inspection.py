@@ -1,16 +1,54 @@
-"""Looks at a file before it is taken in: form, columns, first rows, and what must be asked."""
+"""Looks at a file before it is imported: form, columns, first rows, and what must be asked."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from geo.ingest import dates, decoded, forms
+from geo.ingest import dates, decoding, forms
 from geo.ingest.batch import Source
 from geo.ingest.dates import Order
+from geo.ingest.delimited import Delimited
+from geo.ingest.documents import Documents
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping
+from geo.ingest.parquet import Columnar
+from geo.ingest.sheets import Sheets
 from geo.model import QuestionError, ReadError
+
+
+def open_source(path: Path, name: str, limits: Limits, mapping: Mapping | None = None) -> Source:
+    """Open a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        What messages call it.
+    limits : Limits
+        Its bounds.
+    mapping : Mapping, optional
+        Its encoding, delimiter, header and sheet hold where they are given.
+
+    Raises
+    ------
+    ReadError
+        If Marz does not read such files; says what to do.
+    """
+    if not path.is_file():
+        raise ReadError(f"There is no file “{name}”.")
+    head = decoding.begin(path, name, limits, 4096)
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n\x1e")[:4]
+    if start == b"PAR1":
+        return Columnar(path, name, limits)
+    if start == b"PK\x03\x04":
+        return Sheets(path, name, limits, mapping)
+    text = head.replace(b"\x00", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n\x1e")
+    if text[:1] in (b"{", b"["):
+        return Documents(path, name, limits)
+    return Delimited(path, name, limits, mapping)
+
 
 ROWS, SHOWN, SHOWN_COLUMNS = 20, 200, 40
 """Rows of the sample, characters of a cell and names of columns that are shown."""
@@ -39,7 +77,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Sniffed:
+class Inspection:
     """What a file looks like.
 
     Attributes
@@ -59,7 +97,7 @@ class Sniffed:
     notes : tuple of str
         What was found out for the whole file.
     questions : tuple of Question
-        To be answered before it can be taken in.
+        To be answered before it can be imported.
     sheets : tuple of str
         Of a workbook.
     """
@@ -77,9 +115,9 @@ class Sniffed:
     sheets: tuple[str, ...] = ()
 
 
-def sniff(
+def inspect(
     path: Path, name: str, *, mapping: Mapping | None = None, limits: Limits | None = None
-) -> Sniffed:
+) -> Inspection:
     """Look at a file.
 
     Parameters
@@ -98,7 +136,7 @@ def sniff(
     ReadError
         If it cannot be read at all.
     """
-    source = decoded.open_source(path, name, limits or Limits(), mapping)
+    source = open_source(path, name, limits or Limits(), mapping)
     mapping = filled(source, mapping)
     notes = list(source.notes)
     questions: tuple[Question, ...] = ()
@@ -111,7 +149,7 @@ def sniff(
         part = first.table.slice(0, ROWS)
         columns = [part.column(column).to_pylist() for column in source.columns]
         rows = [tuple((cell or "")[:SHOWN] for cell in row) for row in zip(*columns, strict=True)]
-    return Sniffed(
+    return Inspection(
         name=name,
         form=mapping.form,
         container=source.container,
@@ -171,9 +209,9 @@ def unused(source: Source, mapping: Mapping) -> list[str]:
     """Say what a mapping leaves out: the date, the place, and columns of the file."""
     notes = []
     if not (mapping.date or mapping.end):
-        notes.append("No column is taken for the date: no row has one. Name it in the mapping.")
+        notes.append("No column is read as the date: no row has one. Name it in the mapping.")
     if not (mapping.lat or mapping.wkt or source.has_geometry):
-        notes.append("No column is taken for the position: no row has a point of its own.")
+        notes.append("No column is read as the position: no row has a point of its own.")
     used = mapping.used()
     left = [name for name in source.columns if name not in used]
     if left:

@@ -12,7 +12,7 @@ MEBIBYTE = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of taking in one file.
+    """Bounds of importing one file.
 
     Attributes
     ----------

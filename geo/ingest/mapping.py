@@ -190,18 +190,18 @@ def guess(columns: Sequence[str], form: str = "table") -> Mapping:
     for column in columns:
         plain.setdefault(_plain(column), column)
     found: dict[str, Any] = {"form": form}
-    taken: set[str] = set()
+    used: set[str] = set()
     for role, names in SYNONYMS.items():
         hits = [plain[name] for name in names.split() if name in plain]
-        hits = [name for name in hits if name not in taken]
+        hits = [name for name in hits if name not in used]
         if not hits:
             continue
         if role == "title":
             hits = hits[:1]
         chosen = hits if role in LISTS else hits[:1]
         found[role] = tuple(chosen) if role in LISTS else chosen[0]
-        taken.update(chosen)
-    found["kept"] = tuple(column for column in columns if column not in taken)[:64]
+        used.update(chosen)
+    found["kept"] = tuple(column for column in columns if column not in used)[:64]
     mapping = Mapping(**found)
     if (mapping.lat and not mapping.lon) or (mapping.lon and not mapping.lat):
         mapping = replace(mapping, lat="", lon="")

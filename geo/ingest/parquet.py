@@ -39,7 +39,7 @@ class Columnar:
             )
         if metadata.num_rows > limits.rows:
             raise LimitError(
-                f"“{name}” has {metadata.num_rows:,} rows, and {limits.rows:,} are taken. Split "
+                f"“{name}” has {metadata.num_rows:,} rows, and {limits.rows:,} are allowed. Split "
                 "it, or raise MARZ_LIMIT_ROWS."
             )
         self._check(metadata)
@@ -53,22 +53,17 @@ class Columnar:
         self.total: int | None = metadata.num_rows
         self.sha256 = ""
 
-    def batches(
-        self, wanted: Sequence[str], token: dict[str, Any] | None = None
-    ) -> Iterator[Batch]:
+    def batches(self, wanted: Sequence[str]) -> Iterator[Batch]:
         """Read rows; see `geo.ingest.batch.Source`."""
         if not self.sha256:
             with self._path.open("rb") as file:
                 self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        begin = token["row"] if token else 0
         names = [*wanted, self._geometry] if self._geometry else list(wanted)
         done = 0
         with self._open() as file:
             try:
                 for part in file.iter_batches(ROWS, columns=names, use_threads=False):
                     start, done = done, done + part.num_rows
-                    if done <= begin:
-                        continue
                     yield self._batch(part, wanted, start)
             except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
                 raise self._damaged(error) from None
@@ -90,7 +85,6 @@ class Columnar:
             numbers=numbers,
             read=part.num_rows,
             refused=refused,
-            token={"row": start + part.num_rows},
             done=start + part.num_rows,
             geometry=geometry,
         )
@@ -134,8 +128,8 @@ class Columnar:
             self._limits.ratio * self._path.stat().st_size, 256 * MEBIBYTE
         ):
             raise LimitError(
-                f"“{self._name}” unpacks to {unpacked // MEBIBYTE:,} MiB, more than is taken of a "
-                "file of its size. Split it, or write it as CSV."
+                f"“{self._name}” unpacks to {unpacked // MEBIBYTE:,} MiB, more than is allowed of "
+                "a file of its size. Split it, or write it as CSV."
             )
 
     def _geo(self, schema: pa.Schema) -> tuple[str, bool]:
@@ -199,7 +193,7 @@ def _as_text(column: pa.Array, limits: Limits) -> pa.Array:
         if spread > limits.record * 16:
             raise LimitError(
                 f"{len(column):,} rows hold {spread // MEBIBYTE:,} MiB in one column, more than is "
-                "taken at a time. Shorten its texts."
+                "allowed at a time. Shorten its texts."
             )
         column = column.dictionary_decode()
     if pa.types.is_timestamp(column.type):
@@ -207,8 +201,7 @@ def _as_text(column: pa.Array, limits: Limits) -> pa.Array:
         column = pc.replace_substring_regex(column, r" 00:00:00(\.0+)?$", "")
     if pa.types.is_float16(column.type):
         column = column.cast(pa.float32())
-    text = column.cast(pa.string())
-    return text
+    return column.cast(pa.string())
 
 
 def _no_text(table: pa.Table) -> npt.NDArray[np.bool_]:

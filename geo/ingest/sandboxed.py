@@ -1,41 +1,198 @@
-"""Looks at files and takes them in as `geo.ingest` does, each in a process of its own.
+"""Inspects and imports files as `geo.ingest` does, each in a process of its own.
 
 A file that eats memory or time ends its own process, and its reader gets a clear refusal; whoever
 else uses the server notices nothing.
+
+A process takes half a second until it can read. `prepare` has one wait for the next file, with
+nothing in it but our own code; whoever reads next gets it, and like any other it ends with that
+file. Each is a new interpreter, never a fork of the server and its threads.
 """
 
 from __future__ import annotations
 
+import atexit
 import json
+import os
 import queue
+import subprocess
+import sys
+import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from geo import model
-from geo.ingest import workers
-from geo.ingest.importing import READING, Cancelled, Progress, working_folder
-from geo.ingest.inspection import Question, Sniffed
+from geo.files import ROOT
+from geo.ingest.importing import READING, StepProgress
+from geo.ingest.inspection import Inspection, Question
 from geo.ingest.limits import MEBIBYTE, Limits
 from geo.ingest.mapping import Mapping
+from geo.ingest.parts import discard, folder_beside
 from geo.ingest.report import Report
-from geo.ingest.store import discard
-from geo.model import GeoError, LimitError, QuestionError, ReadError
+from geo.model import Cancelled, GeoError, LimitError, QuestionError, ReadError
 
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "MARZ_DATA", "TZ")
+"""What the process sees of the environment: no password of a database, no token."""
+LONGEST_LINE = 16 * MEBIBYTE
 TICK = 0.2
+"""Seconds between two looks at a process that says nothing."""
+IDLE = 300.0
+"""Seconds after which a process that nobody has used is ended."""
+
+Worker = subprocess.Popen[bytes]
+
+
+class _Spare:
+    """The process that waits, if there is one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: Worker | None = None
+        self._environment: dict[str, str] = {}
+        self._timer: threading.Timer | None = None
+        self.until = 0.0
+
+    def prepare(self) -> None:
+        """Have one, and keep it a while longer."""
+        with self._lock:
+            self.until = time.monotonic() + IDLE
+            if not self._fits():
+                _end(self._process)
+                self._environment = _environment()
+                self._process = _start(self._environment)
+                if self._timer is None:
+                    self._look_again(IDLE)
+
+    def take(self) -> Worker | None:
+        """Hand it over, for good."""
+        with self._lock:
+            process, fits = self._process, self._fits()
+            self._process = None
+        if not fits:
+            _end(process)
+        return process if fits else None
+
+    def expire(self) -> None:
+        """End it if its time is over, or look again when it is."""
+        with self._lock:
+            self._timer = None
+            left = self.until - time.monotonic()
+            if self._process is not None and left <= 0:
+                _end(self._process)
+                self._process = None
+            elif self._process is not None:
+                self._look_again(left)
+
+    def _fits(self) -> bool:
+        return (
+            self._process is not None
+            and self._process.poll() is None
+            and self._environment == _environment()
+        )
+
+    def _look_again(self, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, self.expire)
+        self._timer.daemon = True
+        self._timer.start()
+
+
+_spare = _Spare()
 
 
 def prepare() -> None:
-    """Have a process ready for a file that may soon be given; see `geo.ingest.workers`."""
-    workers.prepare()
+    """Start a process ahead of the next file, unless one waits already.
+
+    For a page that is about to be given a file. It takes some 80 MB while it waits, `IDLE`
+    seconds at the most.
+    """
+    _spare.prepare()
 
 
-def sniff(
+def dismiss() -> None:
+    """End the process that waits, if there is one."""
+    _end(_spare.take())
+
+
+atexit.register(dismiss)
+
+
+@contextmanager
+def worker() -> Iterator[Worker]:
+    """Have a process that reads one file; it is gone on leaving."""
+    process = _spare.take() or _start(_environment())
+    try:
+        yield process
+    finally:
+        _end(process)
+
+
+def _environment() -> dict[str, str]:
+    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    return environment | {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        # One allocator and few arenas, so that the bound of memory means what it says.
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        "MALLOC_ARENA_MAX": "2",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+
+
+def _start(environment: dict[str, str]) -> Worker:
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "geo.ingest.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        cwd=ROOT,
+    )
+
+
+def _end(process: Worker | None) -> None:
+    if process is None:
+        return
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
+
+
+def lines_of(process: Worker) -> queue.Queue[dict[str, Any] | None]:
+    """What a process says, line by line, and None at its end."""
+    found: queue.Queue[dict[str, Any] | None] = queue.Queue(maxsize=1000)
+
+    def listen() -> None:
+        assert process.stdout is not None
+        try:
+            while line := process.stdout.readline(LONGEST_LINE):
+                found.put(json.loads(line))
+        except (ValueError, OSError):
+            pass
+        found.put(None)
+
+    threading.Thread(target=listen, daemon=True).start()
+    return found
+
+
+def resident(process: Worker) -> int:
+    """Bytes of memory of a process; 0 where the system does not say."""
+    try:
+        pages = Path(f"/proc/{process.pid}/statm").read_text("ascii").split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def inspect(
     path: Path, name: str, *, mapping: Mapping | None = None, limits: Limits | None = None
-) -> Sniffed:
-    """Look at a file; see `geo.ingest.sniff`.
+) -> Inspection:
+    """Look at a file; see `geo.ingest.inspection.inspect`.
 
     Raises
     ------
@@ -45,15 +202,15 @@ def sniff(
         If it cannot be read at all.
     """
     limits = limits or Limits.from_environment()
-    given: dict[str, Any] = _run(_request("sniff", path, name, mapping, limits), limits, None)[
-        "sniffed"
+    given: dict[str, Any] = _run(_request("inspect", path, name, mapping, limits), limits)[
+        "inspection"
     ]
     questions = tuple(
         Question(q["code"], q["text"], tuple((a, b) for a, b in q["answers"]))
         for q in given.pop("questions")
     )
     found = Mapping.from_json(json.dumps(given.pop("mapping")))
-    return Sniffed(
+    return Inspection(
         name=given["name"],
         form=given["form"],
         container=given["container"],
@@ -68,16 +225,16 @@ def sniff(
     )
 
 
-def take_in(
+def import_file(
     path: Path,
     name: str,
     out: Path,
     *,
     mapping: Mapping | None = None,
     limits: Limits | None = None,
-    progress: Progress | None = None,
+    progress: StepProgress | None = None,
 ) -> Report:
-    """Read a file into a data set of its reader's own; see `geo.ingest.take_in`.
+    """Read a file into a data set of its reader's own; see `geo.ingest.importing.import_file`.
 
     Nothing is left behind by a file that is refused, or given up on through `progress`.
 
@@ -91,11 +248,11 @@ def take_in(
     limits = limits or Limits.from_environment()
     # The process has another folder to start from.
     out = out.absolute()
-    request = _request("take_in", path, name, mapping, limits) | {"out": str(out)}
+    request = _request("import", path, name, mapping, limits) | {"out": str(out)}
     try:
         return Report.from_json(_run(request, limits, progress)["report"])
     except BaseException:
-        discard(working_folder(out))
+        discard(folder_beside(out))
         raise
 
 
@@ -111,14 +268,16 @@ def _request(
     }
 
 
-def _run(request: dict[str, Any], limits: Limits, progress: Progress | None) -> dict[str, Any]:
+def _run(
+    request: dict[str, Any], limits: Limits, progress: StepProgress | None = None
+) -> dict[str, Any]:
     """Run the worker until it answers, or until it may not go on."""
-    with workers.worker() as process:
+    with worker() as process:
         assert process.stdin is not None
         with suppress(BrokenPipeError):
             process.stdin.write(json.dumps(request).encode() + b"\n")
             process.stdin.flush()
-        lines = workers.lines(process)
+        lines = lines_of(process)
         deadline = time.monotonic() + limits.seconds
         last: tuple[str, int, int | None] = (READING, 0, None)
         while True:
@@ -136,10 +295,10 @@ def _run(request: dict[str, Any], limits: Limits, progress: Progress | None) -> 
             elif line:
                 return line
             if progress is not None and not progress(*last):
-                raise Cancelled("Stopped; nothing was taken in.")
+                raise Cancelled("Stopped; nothing was imported.")
             if time.monotonic() > deadline:
                 raise _slow(limits)
-            if workers.resident(process) > limits.memory:
+            if resident(process) > limits.memory:
                 raise _large(limits)
 
 

@@ -16,8 +16,7 @@ import numpy as np
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook
 
-from geo.ingest.batch import Batch
-from geo.ingest.header import unique
+from geo.ingest.batch import Batch, unique
 from geo.ingest.limits import MEBIBYTE, Limits
 from geo.ingest.mapping import Mapping
 from geo.ingest.report import Finding
@@ -33,8 +32,8 @@ LARGEST = 512 * MEBIBYTE
 class Sheets:
     """A workbook that was looked at; see `geo.ingest.batch.Source`.
 
-    Arguments as in `geo.ingest.decoded.open_source`. The mapping says which sheet, and whether it
-    has a row of names; without, it is the first sheet, with names.
+    Arguments as in `geo.ingest.inspection.open_source`. The mapping says which sheet, and whether
+    it has a row of names; without, it is the first sheet, with names.
     """
 
     def __init__(
@@ -79,12 +78,10 @@ class Sheets:
         self._first += header
         self.total: int | None = (self._sheet.end or (-1, -1))[0] + 1
 
-    def batches(
-        self, wanted: Sequence[str], token: dict[str, Any] | None = None
-    ) -> Iterator[Batch]:
+    def batches(self, wanted: Sequence[str]) -> Iterator[Batch]:
         """Read rows; see `geo.ingest.batch.Source`."""
         indices = [self.columns.index(name) for name in wanted]
-        start = token["row"] if token else self._first
+        start = self._first
         rows = itertools.islice(self._rows(), start, None)
         while part := list(itertools.islice(rows, ROWS)):
             numbers, cells, long = [], [], []
@@ -104,7 +101,6 @@ class Sheets:
                 numbers=np.asarray(numbers, dtype=np.int64),
                 read=len(numbers) + len(long),
                 refused=refused if long else [],
-                token={"row": start + len(part)},
                 done=start + len(part),
             )
             start += len(part)

@@ -1,7 +1,7 @@
 """Reads one file in a process of its own, with bounds that the system keeps.
 
-Started by `geo.ingest.workers`; `geo.ingest.sandboxed` hands the request over on standard input
-and gets lines of JSON back. What stops this process stops nobody else; it ends when whoever started
+Started by `geo.ingest.sandboxed`, which hands the request over on standard input and gets lines of
+JSON back. What stops this process stops nobody else; it ends when whoever started
 it does.
 """
 
@@ -49,20 +49,19 @@ def _warm() -> None:
     """Load what most files need, while nobody waits for it."""
     # What fails will fail again, and be told then.
     with suppress(Exception):
-        from geo.ingest import country_areas
-        from geo.ingest.country_check import Ground
+        from geo.ingest.country_check import CountryAreas, world_countries
         from geo.vocabulary import country_names
 
-        Ground.load()
-        country_areas.known()
+        CountryAreas.load()
+        world_countries()
         country_names()
 
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
     # What cannot even be imported is told like any other failure.
     try:
-        from geo.ingest.importing import take_in
-        from geo.ingest.inspection import sniff
+        from geo.ingest.importing import import_file
+        from geo.ingest.inspection import inspect
         from geo.ingest.limits import Limits
         from geo.ingest.mapping import Mapping
         from geo.model import GeoError, QuestionError
@@ -71,9 +70,9 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         limits = Limits(**request["limits"])
         mapping = Mapping.from_json(request["mapping"]) if request["mapping"] else None
         try:
-            if request["what"] == "sniff":
-                return {"sniffed": asdict(sniff(path, name, mapping=mapping, limits=limits))}
-            report = take_in(
+            if request["what"] == "inspect":
+                return {"inspection": asdict(inspect(path, name, mapping=mapping, limits=limits))}
+            report = import_file(
                 path,
                 name,
                 Path(request["out"]),
@@ -87,7 +86,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
             return {"error": type(error).__name__, "message": str(error), "questions": asked}
     except MemoryError:
         return {"error": "memory"}
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whoever asked must hear of it
         # DuckDB and others have their own names for it.
         kind = type(error).__name__
         out = "memory" in f"{kind} {error}".lower() or "alloc" in f"{kind} {error}".lower()
@@ -126,7 +125,7 @@ def _bound(limits: dict[str, int]) -> None:
             resource.setrlimit(number, (allowed, allowed))
 
 
-def _guard(event: str, arguments: tuple[Any, ...]) -> None:
+def _guard(event: str, _: tuple[Any, ...]) -> None:
     if event.startswith(FORBIDDEN):
         raise PermissionError(f"{event} is not allowed while a file is read")
 

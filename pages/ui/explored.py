@@ -8,10 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from geo import describe
-from geo.collection.engine import questions
-from geo.collection.engine.questions import Timeline
 from geo.collection.memory import without_dates
-from geo.collection.protocol import Totals
+from geo.collection.protocol import FacetCounts, Timeline, Totals
 from geo.describe import count
 from geo.model import Filter
 from geo.package.load import Package
@@ -103,7 +101,7 @@ def manage(package: Package) -> None:
     for held in sets.everything(package):
         if held.is_own:
             with st.container(horizontal=True, vertical_alignment="center", key=f"own-{held.key}"):
-                st.text(f"{held.title} · {held.data.rows:,} incidents", width="stretch")
+                st.text(f"{held.title} · {held.data.size:,} incidents", width="stretch")
                 st.button("Report", key=f"w-see-{held.key}", on_click=_report, args=(held.key,))
                 key = f"w-remove-{held.key}"
                 st.button("Remove", key=key, on_click=sets.remove, args=(held.key,))
@@ -152,20 +150,14 @@ def look(package: Package, current: State, view: str) -> None:
     if view == MAP and held:
         with left:
             places = sets_map.show(package, current, held, query, slot)
-    profiles = [_known("profile", one, query, slot) for one in held]
-    totals: list[Totals] = [
-        questions.totals(one.data, query, known=known)
-        for one, known in zip(held, profiles, strict=True)
-    ]
+    overviews = [_overview(one, query, slot) for one in held]
+    totals = [one for one, _ in overviews]
     with head:
         with st.container(key="sentence", width="stretch"):
             st.text(describe.summary_of_sets(query, totals))
         if view == MAP:
             _options(current, held, query)
-    counts = [
-        questions.facet_counts(one.data, query, known=known)
-        for one, known in zip(held, profiles, strict=True)
-    ]
+    counts = [one for _, one in overviews]
     with st.sidebar:
         sets_panel.choice(everything, {o.key: t.rows for o, t in zip(held, totals, strict=True)})
     sets_panel.draw(current, query, held, counts)
@@ -201,10 +193,10 @@ def _options(current: State, held: list[Held], query: Filter) -> None:
     sets_files.offer(held, query)
 
 
-def _known(what: str, held: Held, query: Filter, slot: Any) -> Any:
-    """What the filter leaves of a set by all facets; asked once, not at each move of the map."""
+def _overview(held: Held, query: Filter, slot: Any) -> tuple[Totals, FacetCounts]:
+    """Sums and counts of what the filter leaves; asked once, not at each move of the map."""
     return work.remembered(
-        (what, held.key, query), lambda: work.ask(lambda: questions.profile(held.data, query), slot)
+        ("overview", held.key, query), lambda: work.ask(lambda: held.data.overview(query), slot)
     )
 
 
@@ -215,7 +207,7 @@ def _timeline(held: list[Held], query: Filter, slot: Any) -> None:
         work.remembered(
             ("timeline", one.key, asked, laid.by),
             lambda one=one: work.ask(  # type: ignore[misc]
-                lambda: questions.timeline(one.data, asked, by=laid.by), slot
+                lambda: one.data.timeline(asked, by=laid.by), slot
             ),
         )
         for one in held

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo.ingest.inspection import Sniffed
+from geo.ingest.inspection import Inspection
 from geo.ingest.mapping import Mapping
 from geo.model import GeoError
 
@@ -62,7 +62,7 @@ ORDERS = {
 NONE = "—"
 
 
-def form(sniffed: Sniffed, given: Mapping, turn: str) -> Mapping:
+def form(sniffed: Inspection, given: Mapping, turn: str) -> Mapping:
     """Draw the form; the mapping as it stands in it.
 
     Parameters
@@ -99,7 +99,7 @@ def form(sniffed: Sniffed, given: Mapping, turn: str) -> Mapping:
 
 
 def _single(
-    fields: dict[str, str], sniffed: Sniffed, given: Mapping, chosen: dict[str, Any], turn: str
+    fields: dict[str, str], sniffed: Inspection, given: Mapping, chosen: dict[str, Any], turn: str
 ) -> None:
     options = ["", *sniffed.columns]
     names = list(fields)
@@ -147,7 +147,7 @@ def _choice(label: str, options: dict[Any, str], value: Any, turn: str) -> Any:
     )
 
 
-def sample(sniffed: Sniffed) -> None:
+def sample(sniffed: Inspection) -> None:
     """The first rows of the file."""
     st.caption("The first rows of the file")
     st.dataframe(
@@ -158,13 +158,13 @@ def sample(sniffed: Sniffed) -> None:
     )
 
 
-def unanswered(sniffed: Sniffed, given: Mapping) -> list[str]:
+def unanswered(sniffed: Inspection, given: Mapping) -> list[str]:
     """Codes of the questions that the mapping leaves open."""
     open_ = {"day-first": given.day_first is None, "calendar": not given.calendar}
     return [question.code for question in sniffed.questions if open_.get(question.code)]
 
 
-def saved(sniffed: Sniffed, look: Callable[[Mapping], None]) -> None:
+def saved(sniffed: Inspection, look: Callable[[Mapping], None]) -> None:
     """Take a mapping that was saved from a file of the same columns."""
     given = st.file_uploader("A saved mapping", ["json"], key="w-mapping-file", max_upload_size=1)
     if given is None:
@@ -178,7 +178,7 @@ def saved(sniffed: Sniffed, look: Callable[[Mapping], None]) -> None:
     st.button("Use it", key="w-use-mapping", on_click=look, args=(mapping,))
 
 
-def writing(sniffed: Sniffed, given: Mapping, look: Callable[[Mapping], None]) -> None:
+def writing(sniffed: Inspection, given: Mapping, look: Callable[[Mapping], None]) -> None:
     """How the file is written, where it was found out wrongly."""
     left, middle, right = st.columns(3)
     encoding = left.text_input("Encoding", given.encoding or sniffed.encoding, key="w-encoding")

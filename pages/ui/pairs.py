@@ -10,7 +10,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from geo.collection import compare
 from geo.collection.compare import Candidates, Nearness
-from geo.collection.engine import questions
 from geo.describe import count
 from geo.model import Filter
 from pages.ui import sets_list, work
@@ -79,7 +78,7 @@ def _compared(
 ) -> tuple[tuple[pd.DataFrame, pd.DataFrame], Candidates]:
     frames = []
     for one in (left, right):
-        table = questions.select(one.data, query, limit=compare.ROWS)
+        table = one.data.rows(query, limit=compare.ROWS)
         frames.append(table.select(COLUMNS).to_pandas())
     return (frames[0], frames[1]), compare.pairs(frames[0], frames[1], nearness)
 
@@ -130,5 +129,5 @@ def _table(
     ends = ((left, 0, pair.left), (right, 1, pair.right))
     for column, (number, side, row) in zip(st.columns(2, gap="medium"), ends, strict=True):
         with column.container(border=True, key=f"pair-{side}", gap="xsmall"):
-            record = questions.record(held[number].data, int(frames[side]["number"].iloc[row]))
+            record = held[number].data.record(int(frames[side]["number"].iloc[row]))
             sets_list.record(held[number], record)

@@ -18,16 +18,26 @@ MATCH_LABELS = {"possibly": "Possibly", "certainly": "Certainly"}
 
 
 def draw(package: Package, current: State) -> None:
-    """Draw the filters into the sidebar."""
+    """Draw all filters into the sidebar."""
+    search(current)
+    options(package, current)
+
+
+def search(current: State) -> None:
+    """Draw the search, first of all: with it the sidebar takes its room from the page."""
+    st.sidebar.text_input(
+        "Search",
+        key=set_widget("w-q", current.query.text),
+        on_change=when_changed("w-q", lambda text: state.put("q", text or "")),
+        placeholder="drone, Isfara, Исфара …",
+        max_chars=state.MAX_TEXT,
+    )
+
+
+def options(package: Package, current: State) -> None:
+    """Draw dates and facets below the search."""
     counts = memory.facet_counts(package, current.query)
     with st.sidebar:
-        st.text_input(
-            "Search",
-            key=set_widget("w-q", current.query.text),
-            on_change=when_changed("w-q", lambda text: state.put("q", text or "")),
-            placeholder="drone, Isfara, Исфара …",
-            max_chars=state.MAX_TEXT,
-        )
         dates(current, *state.limits(package))
         for facet in FACETS:
             if counts.get(facet.name):

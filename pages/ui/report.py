@@ -21,7 +21,7 @@ def show(held: Held) -> None:
     st.subheader("What became of the rows", anchor=False)
     st.text(held.title)
     left = [
-        f"{count(report.taken, 'row')} taken",
+        f"{count(report.imported, 'row')} taken",
         f"{report.refused:,} refused",
         *([f"{report.joined:,} joined to another"] if report.joined else []),
         *([f"{report.flagged:,} of those taken are flagged"] if report.flagged else []),

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
-import tempfile
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-import shapely
 import streamlit as st
 
 from geo.collection import memory
-from geo.collection.engine import duck, marz_dataset, servers
+from geo.collection.engine import duck, servers
+from geo.collection.engine.collection import Queried
 from geo.collection.engine.data import DataSet
+from geo.collection.memory import Memory
+from geo.collection.protocol import Collection
 from geo.model import GeoError
 from geo.package.load import Package
 from pages.ui import own_data, state, work
 
+OWN = "Marz’s own records"
 VARIABLE = "MARZ_DATASETS"
 """Environment: paths of data sets for all readers, ``;`` between them."""
 DATABASE = "MARZ_DATABASE_URL"
@@ -46,7 +44,7 @@ class Held:
         Ours, for widgets and answers.
     title : str
         What people call it: text from data, for `st.text` alone.
-    data : DataSet
+    data : Collection
         What is asked.
     origin : str
         ``marz``, ``operator`` or ``own``.
@@ -56,7 +54,7 @@ class Held:
 
     key: str
     title: str
-    data: DataSet
+    data: Collection
     origin: str
     report: Any = None
 
@@ -68,7 +66,7 @@ class Held:
 
 def everything(package: Package) -> list[Held]:
     """All sets, Marz's own first; sets that cannot be opened are named on the page."""
-    found = [Held("marz", "Marz’s own records", _marz(package, package.version), "marz")]
+    found = [Held("marz", OWN, Memory(package, OWN), "marz")]
     openers = [partial(_operator, str(path), _stamp(path)) for path in _named()]
     if url := os.environ.get(DATABASE, "").strip():
         openers.append(partial(_database, url))
@@ -78,7 +76,7 @@ def everything(package: Package) -> list[Held]:
         except GeoError as error:
             st.text(str(error))
             continue
-        found.append(Held(f"operator-{number}", data.name, data, "operator"))
+        found.append(Held(f"operator-{number}", data.name, Queried(data), "operator"))
     return found + own_data.room().held
 
 
@@ -159,25 +157,6 @@ def _stamp(path: Path) -> int:
         return path.stat().st_mtime_ns
     except OSError:
         return 0
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _marz(_package: Package, version: str) -> DataSet:
-    folder = Path(tempfile.mkdtemp(prefix="marz-set-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    path = folder / "marz.parquet"
-    pq.write_table(_thinned(marz_dataset.own(_package)), path)
-    return duck.open_set(path, "Marz’s own records", spellings=memory.spellings(_package))
-
-
-def _thinned(table: pa.Table) -> pa.Table:
-    """Marz's records with coarse outlines: the map draws those of its base, by their numbers."""
-    shapes = [
-        shape and shapely.to_wkb(shapely.simplify(shapely.from_wkb(shape), 1.0))
-        for shape in table["geometry"].to_pylist()
-    ]
-    at = table.schema.get_field_index("geometry")
-    return table.set_column(at, table.schema.field(at), pa.array(shapes, pa.binary()))
 
 
 @st.cache_resource(max_entries=32, show_spinner="Opening the data sets …")

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from geo.collection.engine import questions
 from geo.export.text import MOST_OF_A_SET, datasets_csv
 from geo.model import Filter
 from pages.ui.sets import Held
@@ -45,7 +44,6 @@ def offer(held: list[Held], query: Filter) -> None:
 
 def _csv(chosen: list[Held], query: Filter) -> bytes:
     tables = [
-        (one.title, questions.select(one.data, query, limit=MOST_OF_A_SET, newest_first=False))
-        for one in chosen
+        (one.title, one.data.rows(query, limit=MOST_OF_A_SET, newest_first=False)) for one in chosen
     ]
     return datasets_csv(tables)

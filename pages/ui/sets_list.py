@@ -10,11 +10,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from geo import describe
-from geo.collection.engine import questions
 from geo.describe import NOT_REPORTED, count
 from geo.model import Filter
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 from geo.webmap import datasets as dataset_layer
+from geo.webmap import scripts
 from pages.ui import nav, panel, sets_map, work
 from pages.ui.listing import AT_ONCE, HERE
 from pages.ui.sets import MARKS, Held
@@ -31,7 +31,7 @@ TABLE = 500
 _cards = st.components.v2.component(
     "marz-set-cards",
     css=HERE.joinpath("cards.css").read_text("utf-8"),
-    js=HERE.joinpath("cards.js").read_text("utf-8"),
+    js=scripts.link(HERE / "cards.js"),
 )
 
 
@@ -83,7 +83,7 @@ def work_rows(
     for number, one in enumerate(held):
         if pick is not None and pick.key != one.key:
             continue
-        table = questions.select(one.data, query, bbox=pick.box if pick else None, limit=limit)
+        table = one.data.rows(query, bbox=pick.box if pick else None, limit=limit)
         if pick is not None:
             table = dataset_layer.placed(table)[1 if pick.area else 0]
         # What is not shown in a list need not be made for it.
@@ -138,7 +138,7 @@ def detail(held: list[Held], slot: DeltaGenerator) -> None:
     one = next((one for one in held if opened and one.key == opened[0]), None)
     if one is None or opened is None:
         return
-    row = work.ask(lambda: questions.record(one.data, opened[1]), slot)
+    row = work.ask(lambda: one.data.record(opened[1]), slot)
     with st.container(border=True, key="detail", gap="xsmall"):
         record(one, row)
         st.button("Close", key="w-close-set", on_click=_close)

@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit_folium import st_folium
 
 from geo import places
+from geo.collection import protocol
 from geo.days import day_number
 from geo.model import Bbox, Filter
 from geo.package.load import Package
@@ -76,9 +77,8 @@ def show(
     sequence = st.session_state.get(SEQUENCE, 0) + 1
     st.session_state[SEQUENCE] = sequence
     st.session_state[DRAWN] = (sequence, [one.key for one in held], found)
-    latest = query.end or max(
-        (one.data.last for one in held if one.data.last), default=date.today()
-    )
+    reach = protocol.reach(one.data for one in held)
+    latest = query.end or (reach[1] if reach else date.today())
     st_folium(
         incident_layer.base_map(
             data.base_address(package, package.version), home, st.session_state["opened-at"]
@@ -116,7 +116,7 @@ def _view(
     held: list[Held], home: Bbox
 ) -> tuple[Bbox, float, tuple[float, float, float, float, int] | None]:
     """What the map shows, and where it is to move to because a set has come."""
-    own = dataset_layer.union(one.data.bbox for one in held if one.is_own)
+    own = dataset_layer.union(one.data.extent().bbox for one in held if one.is_own)
     number = st.session_state.get(FIT, 0)
     if own and number != st.session_state.get(FITTED, 0):
         box = dataset_layer.window(_some(own), 0.02)

@@ -9,7 +9,6 @@ from functools import partial
 import streamlit as st
 
 from geo.address import EARLIEST, LATEST
-from geo.collection.engine import predicates
 from geo.collection.facets import FACETS, Facet
 from geo.model import MATCHES, Filter, FilterError, Scene
 from pages.ui import panel, sets, state
@@ -55,7 +54,7 @@ def answering(held: list[Held], query: Filter) -> tuple[list[Held], list[str]]:
     able, refusals = [], []
     for one in held:
         try:
-            predicates.refuse(one.data, query)
+            one.data.refuse(query)
             able.append(one)
         except FilterError as error:
             refusals.append(str(error))
@@ -144,7 +143,7 @@ def choice(all_sets: list[Held], totals: dict[str, int]) -> None:
                 )
                 count = totals.get(held.key)
                 said = (
-                    f"{held.data.rows:,}" if count is None else f"{count:,} of {held.data.rows:,}"
+                    f"{held.data.size:,}" if count is None else f"{count:,} of {held.data.size:,}"
                 )
                 mark = sets.MARKS[number % len(sets.MARKS)]
                 st.text(f"{mark} {held.title} · {said}", width="stretch")

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from streamlit.delta_generator import DeltaGenerator
 
-from geo.collection.engine import cells, questions
 from geo.model import Bbox, Filter
 from geo.webmap import datasets as dataset_layer
 from pages.ui import work
@@ -76,7 +75,7 @@ def known(
         Records that may be sent one by one.
     """
     key: tuple[Any, ...] = ("places", held.key, query, most)
-    if held.data.rows > most:
+    if held.data.size > most:
         key += (box, zoom)
     return work.remembered(
         key, lambda: work.ask(lambda: _places(held, query, box, zoom, most), slot)
@@ -85,15 +84,15 @@ def known(
 
 def _places(held: Held, query: Filter, box: Bbox, zoom: float, most: int) -> Places:
     """Records where there are few, cells where there are many."""
-    if held.data.rows <= most:
-        return _apart(held, questions.select(held.data, query, limit=most))
+    if held.data.size <= most:
+        return _apart(held, held.data.rows(query, limit=most))
     view, zoom = dataset_layer.window(box, AROUND), zoom - COARSER
-    if questions.count(held.data, query, view) <= most:
-        return _apart(held, questions.select(held.data, query, bbox=view, limit=most))
-    gathered = cells.cells(held.data, query, bbox=view, zoom=zoom)
-    areas = cells.extents(held.data, query, bbox=view, limit=AREAS)
+    if held.data.count(query, view) <= most:
+        return _apart(held, held.data.rows(query, bbox=view, limit=most))
+    gathered = held.data.cells(query, bbox=view, zoom=zoom)
+    areas = held.data.areas(query, bbox=view, limit=AREAS)
     shapes = areas.filter(pc.equal(areas["drawn"], "shape"))["number"].to_pylist()[:VEILS]
-    veils = _veils(questions.record(held.data, number)["geometry"] for number in shapes)
+    veils = _veils(held.data.record(number)["geometry"] for number in shapes)
     return Places(gathered, areas, (view, zoom), veils)
 
 

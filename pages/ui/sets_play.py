@@ -11,7 +11,7 @@ import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from geo.collection.engine import onset_counts
+from geo.collection import protocol
 from geo.collection.steps import Steps
 from geo.model import Filter
 from geo.webmap import animation
@@ -36,12 +36,10 @@ def ask(value: Any) -> None:
 
 def span(held: list[Held], query: Filter) -> tuple[date, date] | None:
     """First and last day of what is shown, within the window; None for a single day."""
-    firsts = [one.data.first for one in held if one.data.first]
-    lasts = [one.data.last for one in held if one.data.last]
-    if not firsts or not lasts:
+    reach = protocol.reach(one.data for one in held)
+    if reach is None:
         return None
-    first = max(min(firsts), query.start or date.min)
-    last = min(max(lasts), query.end or date.max)
+    first, last = max(reach[0], query.start or date.min), min(reach[1], query.end or date.max)
     return (first, last) if first < last else None
 
 
@@ -87,9 +85,7 @@ def _parts(
         for table, points in ((places.areas, False), (places.points, True)):
             if table.num_rows and places.view is not None:
                 box, zoom = places.view
-                begun = onset_counts.begun(
-                    one.data, query, bbox=box, zoom=zoom, steps=steps, points=points
-                )
+                begun = one.data.onsets(query, bbox=box, zoom=zoom, steps=steps, points=points)
                 yield first, animation.of_places(table, begun)
             elif table.num_rows and not points and places.hung is not None:
                 yield first, animation.of_records(table, places.hung, steps)

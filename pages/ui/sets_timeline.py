@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo.collection.engine.questions import Timeline
+from geo.collection import protocol
+from geo.collection.protocol import Timeline
 from geo.describe import NOT_REPORTED, count
 from geo.model import Filter
 from geo.vocabulary import EVENT_TYPES
@@ -25,11 +26,8 @@ SET_COLORS = ("#33373d", "#8a6a12", "#6a3d9a", "#9c2f4a", "#4d7326", "#2f6f73")
 
 def reach(held: list[Held]) -> tuple[date, date]:
     """First and last day of all sets."""
-    firsts = [one.data.first for one in held if one.data.first]
-    lasts = [one.data.last for one in held if one.data.last]
-    if not firsts or not lasts:
-        return date(1970, 1, 1), date(1970, 1, 1)
-    return min(firsts), max(lasts)
+    known = protocol.reach(one.data for one in held)
+    return known or (date(1970, 1, 1), date(1970, 1, 1))
 
 
 def slider(held: list[Held], query: Filter) -> None:
@@ -60,7 +58,7 @@ def chart(
             theme=None,
             alt=f"Incidents by {laid.by}; the same numbers are in the table below it.",
         )
-    beside, undated = sum(one.spans for one in found), sum(one.undated for one in found)
+    beside, undated = sum(one.beside for one in found), sum(one.undated for one in found)
     note = f"Incidents by {laid.by}. Drag across the chart to filter."
     if beside:
         many = count(beside, "incident")

@@ -15,9 +15,9 @@ import streamlit as st
 
 from geo.collection import memory
 from geo.collection.engine import duck
+from geo.collection.engine.collection import Queried
 from geo.ingest import sandboxed
-from geo.ingest.importing import Cancelled
-from geo.ingest.inspection import Sniffed
+from geo.ingest.inspection import Inspection
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping
 from geo.ingest.report import Report
@@ -61,7 +61,7 @@ class Job:
     package: Package
     step: str = LOOKING
     share: float | None = None
-    sniffed: Sniffed | None = None
+    sniffed: Inspection | None = None
     mapping: Mapping | None = None
     report: Report | None = None
     held: Held | None = None
@@ -95,7 +95,7 @@ class Job:
                 self.error, self.step = str(error), FAILED
 
     def _look(self, given: Mapping | None) -> None:
-        self.sniffed = sandboxed.sniff(
+        self.sniffed = sandboxed.inspect(
             self.path, self.name, mapping=given, limits=Limits.from_environment()
         )
         self.mapping = self.sniffed.mapping
@@ -111,7 +111,7 @@ class Job:
             self.share = min(1.0, done / total) if total else None
             return not stop.is_set()
 
-        self.report = sandboxed.take_in(
+        self.report = sandboxed.import_file(
             self.path,
             self.name,
             out,
@@ -121,10 +121,9 @@ class Job:
         )
         self.step, self.share = OPENING, None
 
-        def prepared(done: int, total: int) -> None:
-            if stop.is_set():
-                raise Cancelled("Given up.")
+        def prepared(done: int, total: int) -> bool:
             self.share = done / total if total else None
+            return not stop.is_set()
 
         data = duck.open_set(
             out, self.name, spellings=memory.spellings(self.package), progress=prepared
@@ -133,7 +132,7 @@ class Job:
             data.close()
             return
         self.path.unlink(missing_ok=True)
-        self.held = Held(self.path.parent.name, self.name, data, "own", self.report)
+        self.held = Held(self.path.parent.name, self.name, Queried(data), "own", self.report)
         self.step = DONE
 
 

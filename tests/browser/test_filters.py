@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -58,7 +59,7 @@ def test_typed_dates_and_what_within_means(tab: Tab, embedded: Package) -> None:
         tab.page.keyboard.type(digits)
         tab.page.keyboard.press("Escape")
         tab.wait_for_address(**{name.lower(): f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"})
-    window = {"start": date(2011, 5, 1), "end": date(2011, 12, 31)}
+    window: dict[str, Any] = {"start": date(2011, 5, 1), "end": date(2011, 12, 31)}
     tab.agrees(embedded, Filter(**window))
     tab.page.get_by_role("radio", name="Certainly").click()
     tab.agrees(embedded, Filter(**window, match="certainly"))

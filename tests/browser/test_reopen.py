@@ -48,7 +48,7 @@ def test_a_picture_dropped_on_marz_is_the_same_view(
     path = tmp_path / "map.png"
     tab.take("PNG").save_as(path)
 
-    shown = address.read(embedded, file_state.read(path.read_bytes()).given).scene
+    shown = address.read(embedded, file_state.read(path.read_bytes()).parameters).scene
     assert shown == Scene(
         query=ASKED,
         bbox=bbox,

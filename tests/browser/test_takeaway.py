@@ -46,7 +46,7 @@ def test_the_picture(ready: Tab, embedded: Package) -> None:
     text = picture.text  # type: ignore[attr-defined]
     assert text["Marz-Data-Version"] == embedded.version
     found = file_state.read(taken.path().read_bytes())
-    assert address.read(embedded, found.given).scene == Scene(query=ASKED)
+    assert address.read(embedded, found.parameters).scene == Scene(query=ASKED)
     assert "Kyrgyzstan" in text["Description"]
     assert "OpenStreetMap" in text["Copyright"]
     assert text["Source"] and text["Creation Time"]

@@ -46,7 +46,7 @@ def test_a_reversed_range_is_mended(tab: Tab, embedded: Package) -> None:
     tab.agrees(embedded, Filter(chosen={"border": ("TJ-KG",)}))
     no_trace(tab)
     tab.page.get_by_role("button", name="Exchange the two dates").click()
-    window = {"start": date(2022, 1, 1), "end": date(2022, 12, 31)}
+    window: dict[str, Any] = {"start": date(2022, 1, 1), "end": date(2022, 12, 31)}
     tab.agrees(embedded, Filter(**window, chosen={"border": ("TJ-KG",)}))
     expect(tab.page.get_by_text("The date range is reversed")).to_have_count(0)
     tab.wait_for_address(from_="2022-01-01", to="2022-12-31")

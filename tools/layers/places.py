@@ -4,10 +4,10 @@ import json
 
 import shapely
 
-from layers.geo import Feature, feature, slug
-from layers.names import other_spellings, translations
-from layers.packages import ADMIN1, GEONAMES, Cache
-from layers.vintages import Countries
+from tools.layers.geo import Feature, feature, slug
+from tools.layers.names import other_spellings, translations
+from tools.layers.packages import ADMIN1, GEONAMES, Cache
+from tools.layers.vintages import Countries
 
 CAPITAL, REGIONAL_CENTRE, TOWN, VILLAGE = 1, 2, 3, 4
 

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from layers.packages import (
+from tools.layers.packages import (
     ADMIN1,
     BORDERS_BEFORE,
     BORDERS_NOW,
@@ -17,7 +17,7 @@ from layers.packages import (
     NATURAL_EARTH,
     Package,
 )
-from layers.relief import bounds
+from tools.layers.relief import bounds
 
 OSM_CREDIT = "© OpenStreetMap contributors, via timezone-boundary-builder"
 ODBL = {

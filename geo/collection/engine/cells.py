@@ -88,7 +88,7 @@ def cell_columns(table: ir.Table, own: int, level: int) -> dict[str, ir.Value]:
 def _gathered(data: DataSet, query: Filter, level: int, where: Cells, *, points: bool) -> pa.Table:
     """Sums by cell, type and how it is drawn."""
 
-    def columns(table: ir.Table, unit: Unit, own: int) -> dict[str, ir.Value]:
+    def columns(table: ir.Table, _: Unit, own: int) -> dict[str, ir.Value]:
         names = ("drawn", "event_type", *SUMS, "number")
         return cell_columns(table, own, level) | {name: table[name] for name in names}
 

@@ -189,7 +189,7 @@ def matching(
     *,
     level: int,
     finest: Unit = YEAR,
-    more: Callable[[ir.Table], list[Test]] = lambda table: [],
+    more: Callable[[ir.Table], list[Test]] = lambda _: [],
 ) -> ir.Table:
     """What matches, each row standing for `n` incidents, from as few rows as possible.
 

@@ -138,7 +138,7 @@ def profile(data: DataSet, query: Filter) -> pa.Table:
     """
     names = ("n", "low", "best", "high", "silent", "open_ended")
 
-    def columns(table: ir.Table, unit: Unit, level: int) -> dict[str, ir.Value]:
+    def columns(table: ir.Table, unit: Unit, _: int) -> dict[str, ir.Value]:
         keys = {name: table[name] for name in key_columns()}
         flags = {"mapped": table.drawn != NOWHERE, "undated": ~dated(table)}
         return keys | flags | _years(table, unit) | {name: table[name] for name in names}
@@ -336,7 +336,7 @@ def timeline(data: DataSet, query: Filter, *, by: str) -> Timeline:
     data, query = narrowed(data, query)
     last = unit.of(data.last) if data.last else 0
 
-    def columns(table: ir.Table, own: Unit, level: int) -> dict[str, ir.Value]:
+    def columns(table: ir.Table, own: Unit, _: int) -> dict[str, ir.Value]:
         since, until = table.since, table.until
         if own is DAY:
             since, until = table.since_month, table.until_month

@@ -89,7 +89,7 @@ def roll_up(
     words: Words,
     create: Callable[[str, ir.Table], int],
     drop: Callable[[str], None],
-    progress: Callable[[float], None] = lambda share: None,
+    progress: Callable[[float], None] = lambda _: None,
 ) -> None:
     """Make the roll-ups that are worth it, each of the coarsest one that can make it.
 

@@ -21,6 +21,7 @@ from geo.package.load import Package
 from geo.records import Rows
 from geo.webmap import basemap
 
+STATE = "marz-state.txt"
 WHAT = {
     "map.png": "The map as a picture.",
     "map.html": "The map with every record of the data, opened on this selection and extent: one "
@@ -36,7 +37,7 @@ WHAT = {
     "datapackage.json": "Describes every file and field (Frictionless Data Package).",
     "README.md": "What was asked for, how to cite it, what to know.",
     "CITATION.cff": "How to cite it, for programs.",
-    "marz-state.json": "The view, for opening it again in Marz.",
+    STATE: "The view, for opening it again in Marz.",
 }
 """Files of a bundle in their order, and what each is; LICENSES stands beside."""
 EARLIEST = date(1980, 1, 1)
@@ -65,7 +66,7 @@ def bundle(
     now : datetime
         The day that it is said to be made on.
     state : str
-        JSON text of the view, for ``marz-state.json`` and within each format.
+        Token of the view, for ``marz-state.txt`` and within each format.
     address : str
         Short address of the view, told in the README; "" for none.
     picture : callable
@@ -112,7 +113,7 @@ def bundle(
     listed = [*WHAT.items(), ("LICENSES", "The licences of all that is inside.")]
     part("README.md", papers.readme(package, scene, rows, day=day, address=address, files=listed))
     part("CITATION.cff", papers.citation(package, asked, day=day, abstract=summary))
-    part("marz-state.json", state)
+    part(STATE, state)
     licences = {f"LICENSES/{n}": Part(t) for n, t in terms.texts(package).items()}
     every = {**parts, **licences}
     described = descriptor.describe(
@@ -130,7 +131,8 @@ def _zip(files: dict[str, bytes], day: date) -> bytes:
             entry = zipfile.ZipInfo(name, (stamp.year, stamp.month, stamp.day, 0, 0, 0))
             entry.create_system = 3  # the same on every system
             entry.external_attr = 0o644 << 16
-            packed = name.endswith((".png", ".parquet"))
-            entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+            # The state is looked for as it stands; a picture and columns are packed already.
+            stored = name.endswith((".png", ".parquet", STATE))
+            entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
             archive.writestr(entry, content, compresslevel=6)
     return out.getvalue()

@@ -1,0 +1,166 @@
+"""The rule of evidence: what a record may say on whose word, as data/METHOD.md tells it.
+
+Nothing is left out of the atlas for breaking it; ``python -m geo validate`` names what does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from geo.model import Problem
+from geo.package.load import Package
+from geo.package.tables import split
+from geo.vocabulary import VIOLENT
+
+ATTRIBUTES = re.compile(
+    r"\b(?:says?|said|tells?|told|accus\w+|alleg\w+|claims?|claimed|den(?:y|ies|ied|ial)|reports?|"
+    r"reported\w*|according|blam\w+|disput\w+|charg\w+|complain\w*|protests? over|question\w*|"
+    r"rumou?r\w*|announces?|statements?|accounts?|assert\w*|insists?|attributes?|"
+    r"puts?|counts?|speaks?|word of)\b",
+    re.IGNORECASE,
+)
+"""What makes a title somebody's word, and not ours."""
+PARTIAL = re.compile(
+    r"\b(?:gangs?|bands?|intruders?|rebels?|foes?|admits|admitted)\b", re.IGNORECASE
+)
+"""Words that take a side; they stand in nobody's title or summary."""
+EVERYBODY = "all"
+"""Of ``accounts.victims``: whoever died or was hurt."""
+MEASURES = {"killed": "fatalities", "injured": "injuries"}
+"""What an account counts -> the columns of the incident that follow from it."""
+Range = tuple[int | None, int | None]
+
+
+def problems(package: Package) -> Iterator[Problem]:
+    """Name every record that breaks the rule.
+
+    Yields
+    ------
+    Problem
+        In the order of the incidents; a table that a package does not have is not asked for.
+    """
+    claimed = set(package.claims["incident_id"])
+    accounts = accounts_of(package)
+    known = {str(name) for name in package.incidents["id"]}
+    yield from _links(package)
+    for row in package.incidents.to_dict("records"):
+        for message in (*_words(row), *_dates(row), *_tolls(row, accounts.get(row["id"], []))):
+            yield Problem("incidents.csv", row["id"], message)
+        if row["event_type"] in VIOLENT and row["id"] not in claimed:
+            yield Problem(
+                "incidents.csv",
+                row["id"],
+                "is violent, and no claim names who says so. Add a row to claims.csv.",
+            )
+        for other in split(row.get("about", "")):
+            if other not in known:
+                yield Problem(
+                    "incidents.csv", row["id"], f"field about: there is no incident {other!r}."
+                )
+
+
+def accounts_of(package: Package) -> dict[str, list[dict[str, Any]]]:
+    """Give the rows of ``accounts.csv`` by incident; nothing where a package has no such table."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    table = package.further.get("accounts")
+    for row in table.to_dict("records") if table is not None else ():
+        found[row["incident_id"]].append(row)
+    return dict(found)
+
+
+def toll(accounts: list[dict[str, Any]], measure: str) -> Range | None:
+    """Give the range that follows from what each account counts.
+
+    Parameters
+    ----------
+    accounts : list of dict
+        Rows of ``accounts.csv`` of one incident.
+    measure : str
+        ``killed`` or ``injured``.
+
+    Returns
+    -------
+    tuple or None
+        Lowest and highest number of everybody that an account gives, where any counts everybody;
+        else of what the parts of one account add up to. An end that an account leaves open is
+        None. None without any account.
+    """
+    counted = [row for row in accounts if row["measure"] == measure]
+    whole = [
+        (_int(row["low"]), _int(row["high"])) for row in counted if row["victims"] == EVERYBODY
+    ]
+    if not whole:
+        parts: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+        for row in counted:
+            parts[row["claimant"], row["source_id"]].append(row)
+        whole = [_sum(rows) for rows in parts.values()]
+    if not whole:
+        return None
+    lows = [low for low, _ in whole if low is not None]
+    highs = [high for _, high in whole]
+    high = None if None in highs else max(high for high in highs if high is not None)
+    return (min(lows) if lows else None), high
+
+
+def _sum(rows: list[dict[str, Any]]) -> Range:
+    lows = [_int(row["low"]) for row in rows]
+    highs = [_int(row["high"]) for row in rows]
+    known = [low for low in lows if low is not None]
+    return (sum(known) if known else None), (
+        None if None in highs else sum(high for high in highs if high is not None)
+    )
+
+
+def _int(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
+
+
+def _tolls(row: dict[str, Any], accounts: list[dict[str, Any]]) -> Iterator[str]:
+    for measure, column in MEASURES.items():
+        follows = toll(accounts, measure)
+        given = _int(row[f"{column}_low"]), _int(row[f"{column}_high"])
+        if follows is not None and follows != given:
+            yield (
+                f"field {column}_low, {column}_high: {_said(given)} does not follow from "
+                f"accounts.csv, which gives {_said(follows)}. Mend the one that is wrong."
+            )
+
+
+def _said(toll: Range) -> str:
+    return "–".join("" if end is None else str(end) for end in toll)
+
+
+def _words(row: dict[str, Any]) -> Iterator[str]:
+    if row["status"] == "alleged" and not ATTRIBUTES.search(row["title"]):
+        yield "field title: asserts what is alleged. Write who says so."
+    for name in ("title", "summary"):
+        if found := PARTIAL.search(row[name]):
+            yield f"field {name}: {found[0]!r} takes a side. Use a neutral word."
+
+
+def _dates(row: dict[str, Any]) -> Iterator[str]:
+    if row["date_basis"] == "stated" and re.search("[~?%]", row["date"]):
+        yield f"field date_basis: {row['date']!r} is doubtful, so it is inferred."
+
+
+def _links(package: Package) -> Iterator[Problem]:
+    """Check the foreign keys of the tables that are not the library's own four."""
+    ids = {
+        "incidents": set(package.incidents["id"]),
+        "sources": set(package.sources["id"]),
+        **{name: set(frame["id"]) for name, frame in package.further.items() if "id" in frame},
+    }
+    for name, frame in package.further.items():
+        for key in package.resources[name]["schema"].get("foreignKeys", ()):
+            column, target = key["fields"], key["reference"]["resource"]
+            for value in frame.loc[~frame[column].isin(ids.get(target, set())), column]:
+                yield Problem(
+                    f"{name}.csv",
+                    str(value) or "-",
+                    f"field {column}: there is no such row in {target}.csv. Add it or mend the id.",
+                )

@@ -1,0 +1,81 @@
+"""The rule of evidence: totals follow from accounts, claims are named, titles do not assert."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from geo.package import evidence
+from geo.package.load import Package
+
+ACCOUNT = {"claimant": "A", "source_id": "s", "measure": "killed", "victims": "all"}
+
+
+def account(low: int | None, high: int | None, **parts: Any) -> dict[str, Any]:
+    return {**ACCOUNT, "low": low, "high": high, **parts}
+
+
+@pytest.mark.parametrize(
+    ("accounts", "follows"),
+    [
+        ([], None),
+        ([account(12, 12)], (12, 12)),
+        ([account(12, 12), account(55, None, claimant="B")], (12, None)),
+        ([account(None, 9), account(4, 4, claimant="B")], (4, 9)),
+        ([account(3, 3, victims="TJ"), account(2, 2, victims="KG")], (5, 5)),
+        ([account(3, 3, victims="TJ"), account(9, 9, victims="KG", claimant="B")], (3, 9)),
+        # Who counts everybody decides; what counts a part alone is no total.
+        ([account(22, 22, victims="TJ"), account(120, None, claimant="B")], (120, None)),
+        ([account(5, 5, measure="injured")], None),
+    ],
+)
+def test_a_toll_follows_from_who_counts_everybody(
+    accounts: list[dict[str, Any]], follows: tuple[int | None, int | None] | None
+) -> None:
+    assert evidence.toll(accounts, "killed") == follows
+
+
+def messages(package: Package, incident_id: str) -> str:
+    return " ".join(p.message for p in evidence.problems(package) if p.id == incident_id)
+
+
+def changed(package: Package, row: int, **cells: Any) -> Package:
+    incidents = package.incidents.copy()
+    for name, value in cells.items():
+        incidents.loc[row, name] = value
+    return replace(package, incidents=incidents)
+
+
+def test_what_breaks_the_rule_is_named(data: Package) -> None:
+    claimed = str(data.claims["incident_id"].iloc[0])
+    row = data.row_of(claimed)
+    plain = changed(data, row, event_type="Battles", title="Guards fight")
+    assert "takes a side" not in messages(plain, claimed)
+    assert "takes a side" in messages(changed(plain, row, title="Guards fight a gang"), claimed)
+    alleged = changed(plain, row, status="alleged")
+    assert "asserts what is alleged" in messages(alleged, claimed)
+    said = changed(alleged, row, title="Lowmark says that guards fought")
+    assert "asserts" not in messages(said, claimed)
+    doubtful = changed(plain, row, date="2021-07~", date_basis="stated")
+    assert "doubtful" in messages(doubtful, claimed)
+    mute = replace(plain, claims=plain.claims.iloc[0:0])
+    assert "no claim names who says so" in messages(mute, claimed)
+
+
+def test_a_total_that_does_not_follow_is_named(data: Package) -> None:
+    row = data.incidents.iloc[0]
+    rows = [{**account(7, 9), "incident_id": row["id"]}]
+    table = {"name": "accounts", "path": "accounts.csv", "schema": {}}
+    resources = [*data.descriptor["resources"], table]
+    package = replace(
+        data,
+        descriptor={**data.descriptor, "resources": resources},
+        further={**data.further, "accounts": pd.DataFrame(rows)},
+    )
+    wrong = messages(changed(package, 0, fatalities_low=1, fatalities_high=9), row["id"])
+    assert "1–9 does not follow from accounts.csv, which gives 7–9" in wrong
+    right = messages(changed(package, 0, fatalities_low=7, fatalities_high=9), row["id"])
+    assert "does not follow" not in right
