@@ -5,8 +5,8 @@ import streamlit as st
 from geo import describe
 from geo.collection import memory
 from geo.package.load import Package
-from pages.ui import detail, embed, frame, listing, map_view, panel, takeaway, timeline
-from pages.ui.state import State
+from pages.ui import detail, embed, frame, listing, map_view, panel, sets, takeaway, timeline
+from pages.ui.state import State, limits
 
 
 def body(package: Package, current: State) -> None:
@@ -15,7 +15,7 @@ def body(package: Package, current: State) -> None:
     if st.context.is_embedded:
         embed.view(package, current, rows)
         return
-    panel.search(current)
+    panel.search(current.query)
     head = st.container(horizontal=True, vertical_alignment="center", key="head")
     left, right = st.columns([1.9, 1], gap="medium")
     with left:
@@ -28,11 +28,10 @@ def body(package: Package, current: State) -> None:
     with left:
         if not len(rows):
             panel.nothing()
-    panel.options(package, current)
+    counts = [memory.facet_counts(package, current.query)]
+    panel.options(current.query, counts, *limits(package))
     with left:
-        timeline.slider(package, current)
-        timeline.chart(package, current)
-        timeline.table(package, current)
+        timeline.show([sets.marz(package)], current.query)
     with right:
         listing.cards(package, current, rows)
         detail.show(package, current, rows)

@@ -7,7 +7,7 @@ to begin; the functions below are the one door through which all pages ask.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -131,11 +131,6 @@ def _spot(
 
 def _floor(day: date, by: str) -> date:
     return day.replace(day=1) if by == "month" else day.replace(month=1, day=1)
-
-
-def without_dates(query: Filter) -> Filter:
-    """The same filter without its window."""
-    return replace(query, start=None, end=None)
 
 
 def facet_options(package: Package, facet: Facet) -> list[str]:

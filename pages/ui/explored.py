@@ -8,8 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from geo import describe
-from geo.collection.memory import without_dates
-from geo.collection.protocol import FacetCounts, Timeline, Totals
+from geo.collection.protocol import FacetCounts, Totals
 from geo.describe import count
 from geo.model import Filter
 from geo.package.load import Package
@@ -18,13 +17,14 @@ from pages.ui import (
     map_view,
     own_data,
     pairs,
+    panel,
     report,
     sets,
     sets_files,
     sets_list,
     sets_map,
     sets_panel,
-    sets_timeline,
+    timeline,
     work,
 )
 from pages.ui.sets import Held
@@ -141,7 +141,7 @@ def look(package: Package, current: State, view: str) -> None:
     for notice in filter(None, (wrong, sets.unknown(everything), *refusals)):
         st.text(notice)
     if work.stopped((view, query, tuple(one.key for one in held))):
-        sets_panel.draw(current, query, held, [])
+        panel.draw(query, [])
         return
     if not held and not refusals:
         st.text("Every data set is switched off. Switch one on in the panel.")
@@ -160,14 +160,19 @@ def look(package: Package, current: State, view: str) -> None:
     counts = [one for _, one in overviews]
     with st.sidebar:
         sets_panel.choice(everything, {o.key: t.rows for o, t in zip(held, totals, strict=True)})
-    sets_panel.draw(current, query, held, counts)
+    panel.draw(query, counts)
     if view == COMPARE:
         pairs.show(held, query, [one.rows for one in totals], slot)
         return
     if not held or right is None:
         return
     with left:
-        _timeline(held, query, slot)
+        timeline.show(
+            held,
+            query,
+            by_set=bool(st.session_state.get(sets_map.BY_SET)),
+            ask=lambda question: work.ask(question, slot),
+        )
         sets_list.table(held, places)
     with right:
         sets_list.show(held, query, sum(one.rows for one in totals), slot)
@@ -198,25 +203,6 @@ def _overview(held: Held, query: Filter, slot: Any) -> tuple[Totals, FacetCounts
     return work.remembered(
         ("overview", held.key, query), lambda: work.ask(lambda: held.data.overview(query), slot)
     )
-
-
-def _timeline(held: list[Held], query: Filter, slot: Any) -> None:
-    laid = sets_timeline.axis(held, query)
-    asked = without_dates(query)
-    found: list[Timeline] = [
-        work.remembered(
-            ("timeline", one.key, asked, laid.by),
-            lambda one=one: work.ask(  # type: ignore[misc]
-                lambda: one.data.timeline(asked, by=laid.by), slot
-            ),
-        )
-        for one in held
-    ]
-    sets_timeline.slider(held, query)
-    sets_timeline.chart(
-        held, query, found, laid, by_set=bool(st.session_state.get(sets_map.BY_SET))
-    )
-    sets_timeline.table(held, found, laid)
 
 
 def _counts(held: list[Held], totals: list[Totals]) -> None:

@@ -64,9 +64,14 @@ class Held:
         return self.origin == "own"
 
 
+def marz(package: Package) -> Held:
+    """Marz's own records."""
+    return Held("marz", OWN, Memory(package, OWN), "marz")
+
+
 def everything(package: Package) -> list[Held]:
     """All sets, Marz's own first; sets that cannot be opened are named on the page."""
-    found = [Held("marz", OWN, Memory(package, OWN), "marz")]
+    found = [marz(package)]
     openers = [partial(_operator, str(path), _stamp(path)) for path in _named()]
     if url := os.environ.get(DATABASE, "").strip():
         openers.append(partial(_database, url))

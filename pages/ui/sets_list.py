@@ -20,7 +20,7 @@ from pages.ui.listing import AT_ONCE, HERE
 from pages.ui.sets import MARKS, Held
 from pages.ui.sets_map import PICKED, Pick
 from pages.ui.sets_places import Places
-from pages.ui.sets_timeline import GREY
+from pages.ui.timeline import GREY
 
 CARDS, MORE, OPEN = "w-set-cards", "sets-more", "sets-open"
 MOST = 10
