@@ -12,27 +12,19 @@ from streamlit.delta_generator import DeltaGenerator
 from geo import describe
 from geo.describe import NOT_REPORTED, count
 from geo.model import Filter
-from geo.vocabulary import ESTABLISHED, EVENT_TYPES
+from geo.vocabulary import EVENT_TYPES
 from geo.webmap import datasets as dataset_layer
-from geo.webmap import scripts
-from pages.ui import nav, panel, sets_map, work
-from pages.ui.listing import AT_ONCE, HERE
+from pages.ui import listing, nav, panel, sets_map, work
+from pages.ui.listing import AT_ONCE
 from pages.ui.sets import MARKS, Held
 from pages.ui.sets_map import PICKED, Pick
 from pages.ui.sets_places import Places
-from pages.ui.timeline import GREY
 
 CARDS, MORE, OPEN = "w-set-cards", "sets-more", "sets-open"
 MOST = 10
 """Times that the list grows; whoever needs more narrows the filter."""
 TABLE = 500
 """Rows of the map's table; it says how many there are."""
-
-_cards = st.components.v2.component(
-    "marz-set-cards",
-    css=HERE.joinpath("cards.css").read_text("utf-8"),
-    js=scripts.link(HERE / "cards.js"),
-)
 
 
 def show(held: list[Held], query: Filter, total: int, slot: DeltaGenerator) -> None:
@@ -62,16 +54,23 @@ def show(held: list[Held], query: Filter, total: int, slot: DeltaGenerator) -> N
         opened = (pick.key, pick.number)
     selected = f"{opened[0]} {opened[1]}" if opened else ""
     more = min(AT_ONCE, total - len(rows)) if limit < AT_ONCE * MOST else 0
-    _cards(
-        key=CARDS,
-        data={
-            "rows": [_card(held[number], number, row) for number, row in rows],
+    listing.show_cards(
+        CARDS,
+        {
+            "rows": [
+                listing.card(
+                    row,
+                    key=f"{held[number].key} {row['number']}",
+                    mark=f"{MARKS[number % len(MARKS)]} {held[number].title}",
+                )
+                for number, row in rows
+            ],
             "selected": selected,
             "more": max(0, more),
             "total": total,
         },
-        on_pick_change=_picked,
-        on_more_change=_more,
+        _picked,
+        _more,
     )
 
 
@@ -91,27 +90,6 @@ def work_rows(
     known = [entry for entry in found if entry[1]["start"] is not None]
     known.sort(key=lambda entry: -entry[1]["start"])
     return (known + [entry for entry in found if entry[1]["start"] is None])[:limit]
-
-
-def _card(held: Held, number: int, row: dict[str, Any]) -> dict[str, Any]:
-    established = row["status"] in (None, *ESTABLISHED)
-    deaths = describe.toll(row["low"], row["best"], row["high"])
-    told = [
-        f"{MARKS[number % len(MARKS)]} {held.title}",
-        "" if established else row["status"],
-        "" if deaths == NOT_REPORTED else f"{deaths} dead",
-    ]
-    kind = row["event_type"] or ""
-    return {
-        "id": f"{held.key} {row['number']}",
-        "date": describe.short_date(row),
-        "title": describe.title(row),
-        "where": row["place"] or "",
-        "kind": kind,
-        "color": EVENT_TYPES[kind][0] if kind in EVENT_TYPES else GREY,
-        "filled": established,
-        "extra": " · ".join(part for part in told if part),
-    }
 
 
 def _picked() -> None:
