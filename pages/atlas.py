@@ -5,7 +5,17 @@ import streamlit as st
 from geo import describe
 from geo.collection import memory
 from geo.package.load import Package
-from pages.ui import detail, embed, frame, listing, map_view, panel, sets, takeaway, timeline
+from pages.ui import (
+    datasets,
+    detail,
+    embed,
+    export_panel,
+    frame,
+    listing,
+    map_view,
+    panel,
+    timeline,
+)
 from pages.ui.state import State, limits
 
 
@@ -24,14 +34,14 @@ def body(package: Package, current: State) -> None:
         with st.container(key="sentence", width="stretch"):
             st.text(describe.summary(package, current.query, rows))
         map_view.options(current)
-        takeaway.show(package)
+        export_panel.show(package)
     with left:
         if not len(rows):
             panel.nothing()
     counts = [memory.facet_counts(package, current.query)]
     panel.options(current.query, counts, *limits(package))
     with left:
-        timeline.show([sets.marz(package)], current.query)
+        timeline.show([datasets.marz(package)], current.query)
     with right:
         listing.cards(package, current, rows)
         detail.show(package, current, rows)

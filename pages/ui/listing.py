@@ -133,8 +133,8 @@ def table(package: Package, current: State, *, columns: list[str], height: int) 
     shown = _table(package.version, current.query, package)
     ids = shown["id"].tolist()
     wanted = [ids.index(current.selected)] if current.selected in ids else []
-    held = (st.session_state.get(KEY) or {}).get("selection", {}).get("rows", [])
-    if list(held) != wanted:
+    selected = (st.session_state.get(KEY) or {}).get("selection", {}).get("rows", [])
+    if list(selected) != wanted:
         st.session_state[KEY] = {"selection": {"rows": wanted}}
     column = st.column_config.TextColumn
     st.dataframe(

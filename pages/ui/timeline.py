@@ -18,7 +18,7 @@ from geo.describe import NOT_REPORTED, count
 from geo.model import Filter
 from geo.vocabulary import EVENT_TYPES
 from pages.ui import time_chart, work
-from pages.ui.sets import Held
+from pages.ui.datasets import Entry
 from pages.ui.time_chart import BARS, MONTHS_AT_MOST, Axis, ms
 
 BRUSH = "timeline"
@@ -33,7 +33,7 @@ Ask = Callable[[Callable[[], Timeline]], Timeline]
 
 
 def show(
-    shown: Sequence[Held],
+    shown: Sequence[Entry],
     query: Filter,
     *,
     by_set: bool = False,
@@ -61,15 +61,15 @@ def show(
     _table(shown, query, axis, ask)
 
 
-def _asked(held: Held, query: Filter, axis: Axis, ask: Ask) -> Timeline:
+def _asked(entry: Entry, query: Filter, axis: Axis, ask: Ask) -> Timeline:
     return work.remembered(
-        ("timeline", held.key, held.data, query, axis.by),
-        lambda: ask(lambda: held.data.timeline(query, by=axis.by)),
+        ("timeline", entry.key, entry.data, query, axis.by),
+        lambda: ask(lambda: entry.data.timeline(query, by=axis.by)),
     )
 
 
 def _chart(
-    shown: Sequence[Held],
+    shown: Sequence[Entry],
     query: Filter,
     found: list[Timeline],
     axis: Axis,
@@ -107,20 +107,20 @@ def _chart(
     st.caption(note + " Drag across the chart to filter.")
 
 
-def _table(shown: Sequence[Held], query: Filter, axis: Axis, ask: Ask) -> None:
+def _table(shown: Sequence[Entry], query: Filter, axis: Axis, ask: Ask) -> None:
     """The numbers of the chart for the filter: years or months, data set, type, incidents."""
     opened = st.expander("The timeline as a table", key="w-timeline-table", on_change="rerun")
     if not opened.open:
         return
     counted: Counter[tuple[str, str, str]] = Counter()
-    for held in shown:
-        timeline = _asked(held, query, axis, ask)
+    for entry in shown:
+        timeline = _asked(entry, query, axis, ask)
         for one in timeline.bins:
             when = one.start.isoformat()[: 7 if axis.by == "month" else 4]
-            counted[when, held.title, one.event_type or NOT_REPORTED] += one.count
+            counted[when, entry.title, one.event_type or NOT_REPORTED] += one.count
         for span in timeline.spans:
             when = f"{span.start.year}–{span.end.year}"
-            counted[when, held.title, span.event_type or NOT_REPORTED] += 1
+            counted[when, entry.title, span.event_type or NOT_REPORTED] += 1
     names = [axis.by.capitalize(), "Data set", "Type", "Incidents"]
     frame = pd.DataFrame([(*key, number) for key, number in sorted(counted.items())], columns=names)
     with opened:

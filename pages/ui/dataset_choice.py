@@ -9,8 +9,8 @@ import streamlit as st
 
 from geo.collection.facets import FACETS
 from geo.model import MATCHES, Filter, FilterError
-from pages.ui import sets, state
-from pages.ui.sets import Held
+from pages.ui import datasets, state
+from pages.ui.datasets import Entry
 from pages.ui.state import set_widget, when_changed
 
 LONGEST = 200
@@ -45,10 +45,10 @@ def wanted() -> tuple[Filter, str]:
         return Filter(**asked), str(error)  # type: ignore[arg-type]
 
 
-def answering(held: list[Held], query: Filter) -> tuple[list[Held], list[str]]:
+def answering(entries: list[Entry], query: Filter) -> tuple[list[Entry], list[str]]:
     """The sets that can tell all that the filter asks, and why the others cannot."""
     able, refusals = [], []
-    for one in held:
+    for one in entries:
         try:
             one.data.refuse(query)
             able.append(one)
@@ -57,22 +57,22 @@ def answering(held: list[Held], query: Filter) -> tuple[list[Held], list[str]]:
     return able, refusals
 
 
-def choice(all_sets: list[Held], totals: dict[str, int]) -> None:
+def choice(all_sets: list[Entry], totals: dict[str, int]) -> None:
     """The sets with their shapes, counts and switches; names by `st.text`, as they are."""
-    hidden = sets.hidden(all_sets)
+    hidden = datasets.hidden(all_sets)
     with st.container(key="sets-choice", gap="xsmall"):
-        for number, held in enumerate(all_sets):
-            key = set_widget(f"w-set-{held.key}", held.key not in hidden)
+        for number, entry in enumerate(all_sets):
+            key = set_widget(f"w-set-{entry.key}", entry.key not in hidden)
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.checkbox(
                     f"Show data set {number + 1}",
                     key=key,
                     label_visibility="collapsed",
-                    on_change=when_changed(key, partial(sets.switch, all_sets, held.key)),
+                    on_change=when_changed(key, partial(datasets.switch, all_sets, entry.key)),
                 )
-                count = totals.get(held.key)
+                count = totals.get(entry.key)
                 said = (
-                    f"{held.data.size:,}" if count is None else f"{count:,} of {held.data.size:,}"
+                    f"{entry.data.size:,}" if count is None else f"{count:,} of {entry.data.size:,}"
                 )
-                mark = sets.MARKS[number % len(sets.MARKS)]
-                st.text(f"{mark} {held.title} · {said}", width="stretch")
+                mark = datasets.MARKS[number % len(datasets.MARKS)]
+                st.text(f"{mark} {entry.title} · {said}", width="stretch")
