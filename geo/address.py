@@ -74,15 +74,14 @@ def options(
         package: Package, name: str, texts: Sequence[str], notices: list[str]
     ) -> tuple[str, ...]:
         known, words = facet_options(package, facet), set(facet.vocabulary())
-        # A word of the vocabulary that no record bears is a fair question.
-        fair = tuple(text for text in texts if text in known or text in words)
-        notices += [
+        notices.extend(
             f"“{name}={text}” is not in these data. It was left out; "
             f"there are {', '.join(known) or 'none'}."
             for text in texts
-            if text not in fair
-        ]
-        return fair
+            # A word of the vocabulary that no record bears is a fair question.
+            if text not in known and text not in words
+        )
+        return tuple(text for text in texts if text in known or text in words)
 
     return read
 

@@ -7,13 +7,14 @@ from geo.charts import patterns
 from geo.collection import facets, memory, tolls
 from geo.package.load import Package
 from pages.ui import charts, frame, panel
-from pages.ui.state import State
+from pages.ui.state import State, limits
 
 
 def body(package: Package, current: State) -> None:
     """The same filters as the atlas; every chart answers to them."""
     rows = memory.select(package, current.query)
-    panel.draw(package, current)
+    counts = [memory.facet_counts(package, current.query)]
+    panel.draw(current.query, counts, *limits(package))
     with st.container(key="sentence", width="stretch"):
         st.text(describe.summary(package, current.query, rows))
     if not len(rows):

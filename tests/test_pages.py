@@ -108,7 +108,7 @@ def test_sentence_and_facets(
             continue
         options = groups[facet.label].options
         assert options == [f"{facet.say(option)} · {n}" for option, n in counts.items()]
-        assert groups[facet.label].value == list(getattr(asked, facet.name))
+        assert groups[facet.label].value == list(asked.options(facet.name))
 
 
 def test_the_timeline_as_a_table_is_made_when_it_is_opened(marz: Package) -> None:
