@@ -15,7 +15,7 @@ from geo.ingest.decoding import ENCODINGS
 from geo.ingest.importing import READING, import_file
 from geo.ingest.inspection import inspect
 from geo.ingest.limits import MEBIBYTE, Limits
-from geo.ingest.mapping import CALENDARS, Mapping
+from geo.ingest.mapping import CALENDARS, NUMBERS, Mapping
 from geo.ingest.report import Report
 from geo.model import FilterError, QuestionError, ReadError
 
@@ -49,8 +49,15 @@ def add(commands: Any) -> None:
     order.add_argument("--day-first", action="store_true", help="03/04/2022 is 3 April")
     order.add_argument("--month-first", action="store_true", help="03/04/2022 is 4 March")
     parser.add_argument("--calendar", choices=CALENDARS, help="of its dates")
+    parser.add_argument("--numbers", choices=NUMBERS, help="what dates such as 44818 count")
     parser.add_argument("--encoding", choices=tuple(ENCODINGS), help="found out without")
-    parser.add_argument("--sheet", metavar="NAME", help="of a workbook; the first without")
+    parser.add_argument("--sheet", metavar="NAME", help="of a workbook; found out without")
+    parser.add_argument(
+        "--header-row",
+        type=int,
+        metavar="N",
+        help="row of the names, 0 for none; found out without",
+    )
     parser.add_argument("--share", action="store_true", help="its licence lets it be passed on")
     parser.set_defaults(run=run)
 
@@ -75,7 +82,11 @@ def run(options: argparse.Namespace) -> int:
             share=options.share,
         )
     except QuestionError as error:
-        remedies = {"day-first": "--day-first or --month-first", "calendar": "--calendar"}
+        remedies = {
+            "day-first": "--day-first or --month-first",
+            "calendar": "--calendar",
+            "numbers": "--numbers",
+        }
         given = describe.listed([remedies[code] for code in error.questions])
         raise QuestionError(f"{error} Answer with {given}.", error.questions) from None
     for line in told(report):
@@ -108,9 +119,13 @@ def _mapping(options: argparse.Namespace) -> Mapping:
     said: dict[str, Any] = {}
     if options.day_first or options.month_first:
         said["day_first"] = options.day_first
-    for name in ("calendar", "encoding", "sheet"):
+    for name in ("calendar", "numbers", "encoding", "sheet"):
         if getattr(options, name):
             said[name] = getattr(options, name)
+    if options.header_row is not None:
+        if options.header_row < 0:
+            raise FilterError(f"There is no row {options.header_row}. Rows are counted from 1.")
+        said["header"] = options.header_row
     if options.mapping is None:
         return Mapping(**said)
     try:

@@ -252,8 +252,10 @@ class Sorted:
             f"CREATE TABLE twice AS SELECT hash({self._key}) AS h FROM parts "
             f"WHERE {self._key} IS NOT NULL GROUP BY h HAVING count(*) > 1",
             f"CREATE TABLE repeated AS SELECT number, {self._key} AS key, actors, "
-            f"hash({SAME}) AS said FROM parts SEMI JOIN twice ON hash({self._key}) = h",
-            "CREATE TABLE groups AS SELECT key, said, min(number) AS first, count(*) AS n "
+            f"hash({SAME}) AS said, hash({SAID}) AS whole, date IS NOT NULL AS dated "
+            f"FROM parts SEMI JOIN twice ON hash({self._key}) = h",
+            "CREATE TABLE groups AS SELECT key, said, min(number) AS first, count(*) AS n, "
+            "count(DISTINCT whole) = 1 AND bool_and(dated) AS alike "
             "FROM repeated GROUP BY key, said",
             "CREATE TABLE gathered AS SELECT first, string_agg(actor, ';' ORDER BY place) AS more "
             "FROM (SELECT first, actor, min(place) AS place FROM (SELECT first, "
@@ -264,7 +266,8 @@ class Sorted:
             "CREATE TABLE marks AS SELECT number, first, more, CASE "
             f"WHEN {self._joins} AND number > first THEN 'monadic' "
             "WHEN kinds > 1 THEN 'repeated' "
-            f"WHEN n > 1 AND NOT {self._joins} THEN 'duplicate' END AS fate "
+            f"WHEN n > 1 AND NOT {self._joins} AND alike THEN 'duplicate' "
+            f"WHEN n > 1 AND NOT {self._joins} THEN 'same-id' END AS fate "
             "FROM repeated JOIN groups USING (key, said) "
             "JOIN (SELECT key, count(*) AS kinds FROM groups GROUP BY key) USING (key) "
             "LEFT JOIN gathered USING (first)",

@@ -1,0 +1,308 @@
+"""Files as people have them, each small and made up, with what is right of each."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from exports import kinds, taken
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.ingest import days, positions
+from geo.ingest.convert import toll_of
+from geo.ingest.countries import codes_of
+from geo.ingest.importing import import_file
+from geo.ingest.inspection import inspect
+from geo.ingest.mapping import Mapping, guess
+from geo.ingest.report import Report
+from geo.model import QuestionError, ReadError
+from geo.vocabulary import country_names
+
+CASES = Path(__file__).parent / "files" / "cases"
+
+
+def case(
+    tmp_path: Path, name: str, mapping: Mapping | None = None
+) -> tuple[Report, list[dict[str, Any]]]:
+    """Report of a file of `CASES`, and its rows in their order in the file."""
+    out = tmp_path / "out.parquet"
+    report = import_file(CASES / name, name, out, mapping=mapping, today=date(2026, 1, 1))
+    rows = pq.read_table(out).to_pylist()
+    return report, sorted(rows, key=lambda row: row["number"])
+
+
+def told(rows: list[dict[str, Any]], *fields: str) -> list[tuple[Any, ...]]:
+    return [tuple(row[field] for field in fields) for row in rows]
+
+
+BATKEN, ISFARA = (40.0625, 70.8194), (40.1264, 70.6253)
+RIGHT: dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]] = {
+    "01a-end-9999.csv": (("date", "end"), [("2022-09-14/..", None), ("2022-09-16", 19251)]),
+    "01b-year-0022.csv": (("number", "date"), [(3, "2022-09-16")]),
+    "02a-kobo-xml.csv": (("id", "date", "lat", "lon"), [("101", "2022-09-14", *BATKEN)]),
+    "02c-start-end-date.csv": (("date",), [("2022-09-14",)]),
+    "03a-header-newline.csv": (("number", "place"), [(2, "Batken"), (3, "Isfara")]),
+    "04a-ru-countries.csv": (("countries",), [(";KG;",), (";TJ;",)]),
+    "04b-tg-countries.csv": (("countries",), [(";TJ;",), (";KG;",)]),
+    "04d-un-names.csv": (("countries",), [(";CD;",), (";SY;",), (";GB;",), (";CI;",)]),
+    "05a-title-above.csv": (
+        ("number", "lat", "lon"), [(4, *BATKEN), (5, *ISFARA)],
+    ),
+    "05c-title-rows.xlsx": (("number", "place"), [(4, "Batken"), (5, "Isfara"), (6, "Vorukh")]),
+    "05d-blank-lines-above.csv": (("number", "place"), [(4, "Batken")]),
+    "05e-first-sheet-empty.xlsx": (("place",), [("Batken",), ("Isfara",), ("Vorukh",)]),
+    "05g-about-sheet-first.xlsx": (("place",), [("Batken",), ("Isfara",), ("Vorukh",)]),
+    "06a-trailing-delimiter-rows.csv": (("place",), [("Batken",), ("Isfara",)]),
+    "07a-missing-words.csv": (
+        ("best", "lat"), [(None, 40.0625), (None, 40.1264), (1, None)],
+    ),
+    "07c-nan.json": (("date", "best"), [("2022-09-14", None), ("2022-09-15", 2)]),
+    "07d-nan.geojson": (("date", "best", "lat"), [("2022-09-14", None, 40.06)]),
+    "08a-split-date-gtd.csv": (
+        ("id", "date", "countries", "best"),
+        [("202209140001", "2022-09-14", ";TJ;", 1), ("202209000002", "2022-09", ";TJ;", None)],
+    ),
+    "09a-hxl.csv": (("number", "date", "countries", "best"), [(3, "2022-09-14", ";KG;", 2)]),
+    "10a-latlon-one-column.csv": (("lat", "lon"), [BATKEN]),
+    "10d-geojson-column.csv": (("lat", "lon"), [(40.06, 70.82)]),
+    "10f-nested-location.json": (("lat", "lon", "place"), [(40.06, 70.82, None)]),
+    "11a-geometrycollection-feature.geojson": (("date", "lat"), [("2022-09-14", 40.06)]),
+    "11d-null-geometry-with-columns.geojson": (("lat", "lon"), [(40.06, 70.82)]),
+    "12a-camel-headers.csv": (
+        ("date", "event_type", "lat", "lon", "admin", "note", "countries"),
+        [("2022-09-14", "Battle", 40.06, 70.82, "Batken", "Made up", ";KG;")],
+    ),
+    "12c-tajik-headers.csv": (("date", "place", "lat", "lon"), [("2022-09-14", "Баткен", *BATKEN)]),
+    "12d-lat-without-lon.csv": (
+        ("date", "lat", "other"), [("2022-09-14", None, '{"Широта":"40,06","Довгота":"70,82"}')],
+    ),
+    "13a-dates-of-the-region.csv": (("date",), [("2022-09-14",)] * 4),
+    "14a-false-question.csv": (("date",), [("2022-09-14",), ("2022-09-16",)]),
+    "15-foreign-precision.csv": (
+        ("geo_precision", "flags", "other"),
+        [(None, None, '{"Geo Precision":"(2) 25 km precision"}')] * 2,
+    ),
+    "16-same-id-nothing-else.csv": (
+        ("title", "flags"),
+        [("first page", ";same-id;"), ("second page", ";same-id;"), ("third page", None)],
+    ),
+}  # fmt: skip
+"""File -> fields, and what they are in its rows."""
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_a_case_is_read_as_it_is_meant(tmp_path: Path, name: str) -> None:
+    fields, expected = RIGHT[name]
+    report, rows = case(tmp_path, name)
+    assert told(rows, *fields) == expected
+    assert report.read == len(rows) + (name == "01b-year-0022.csv")
+
+
+def test_what_else_the_cases_say(tmp_path: Path) -> None:
+    report, _ = case(tmp_path, "01b-year-0022.csv")
+    assert kinds(report) == {"date-early": 1}
+    report, rows = case(tmp_path, "02a-kobo-xml.csv")
+    assert "The date is that of column date; not read as dates: start, end, today." in report.notes
+    assert '"start":"2022-09-20T15:15:01.123+05:00"' in rows[0]["other"]
+    report, _ = case(tmp_path, "05g-about-sheet-first.xlsx")
+    assert report.notes[0] == "Sheet “Data” is read; the workbook also has “About”."
+    report, _ = case(tmp_path, "06a-trailing-delimiter-rows.csv")
+    assert report.notes == ("Rows with a delimiter too many at the end, which is left out: 2.",)
+    report, _ = case(tmp_path, "09a-hxl.csv")
+    assert "Row 2 holds HXL tags" in report.notes[0]
+    report, _ = case(tmp_path, "14a-false-question.csv")
+    assert "month first: row 2 holds “9/14/22”" in report.notes[0]
+    _, rows = case(tmp_path, "10b-dms.csv")
+    assert [round(row["lat"], 6) for row in rows] == [40.0625, 40.1264]
+    assert [round(row["lon"], 6) for row in rows] == [70.819444, 70.6253]
+    _, (shape,) = case(tmp_path, "11b-bare-geometries-in-collection.geojson")
+    assert shape["geometry"] is not None and 39.8 < shape["lat"] < 39.9
+
+
+def test_numbers_for_dates_are_asked_about(tmp_path: Path) -> None:
+    with pytest.raises(QuestionError, match="that is 2022-09-14") as caught:
+        case(tmp_path, "13c-machine-dates.csv")
+    assert caught.value.questions == ("numbers",)
+    report, rows = case(tmp_path, "13c-machine-dates.csv", Mapping(numbers="excel"))
+    assert told(rows, "number", "date") == [(n, "2022-09-14") for n in (2, 3, 5)]
+    assert kinds(report)["date-number"] == 1
+    _, rows = case(tmp_path, "13c-machine-dates.csv", Mapping(numbers="unix"))
+    assert told(rows, "number", "date") == [(n, "2022-09-14") for n in (2, 4, 5)]
+
+
+def test_the_reader_says_which_row_and_which_sheet(tmp_path: Path) -> None:
+    report, _ = case(tmp_path, "05a-title-above.csv", Mapping(header=0))
+    assert report.mapping.date == "" and report.read == 5
+    _, rows = case(tmp_path, "05a-title-above.csv", Mapping(header=3))
+    assert len(rows) == 2
+    with pytest.raises(ReadError, match="Row 39"):
+        case(tmp_path, "05a-title-above.csv", Mapping(header=39))
+    with pytest.raises(ReadError, match=r"no rows|no column"):
+        case(tmp_path, "05g-about-sheet-first.xlsx", Mapping(sheet="About", header=2))
+    assert inspect(CASES / "05e-first-sheet-empty.xlsx", "x").sheets == ("Data", "Empty")
+
+
+def test_names_of_two_rows(tmp_path: Path) -> None:
+    rows = ["When,,Where,,,Killed,", "start,end,place,lat,lon,min,max"]
+    text = "\n".join([*rows, "2022-09-14,2022-09-15,A,40,70,1,3"])
+    report, (row,) = taken(tmp_path, text)
+    assert (row["number"], row["date"], row["lat"]) == (3, "2022-09-14/2022-09-15", 40)
+    assert (row["low"], row["high"], row["place"]) == (1, 3, "A")
+    assert report.notes[0] == "The names of columns are put together of rows 1 and 2."
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ("start end date lat lon", {"date": "date", "end": ""}),
+        ("start end lat lon", {"date": "start", "end": "end"}),
+        ("start end today _uuid", {"date": "", "end": ""}),
+        ("date_start end", {"date": "date_start", "end": ""}),
+        ("latitude lon", {"lat": "", "lon": ""}),
+        ("latitude lon lat", {"lat": "lat", "lon": "lon"}),
+        ("event.latitude event.longitude", {"lat": "event.latitude", "lon": "event.longitude"}),
+        ("killed fatalities_low fatalities_high", {"best": "", "low": "fatalities_low"}),
+        ("country country_code", {"country": "country", "country_code": "country_code"}),
+        ("iyear imonth iday", {"year": "iyear", "month": "imonth", "day": "iday"}),
+        ("күнү кеңдик узундук өлкө", {"date": "күнү", "lat": "кеңдик", "country": "өлкө"}),
+        ("تاریخ عرض طول کشور", {"date": "تاریخ", "lat": "عرض", "lon": "طول", "country": "کشور"}),
+        ("group/date group/_gps_latitude group/_gps_longitude", {"date": "group/date"}),
+    ],
+)
+def test_names_that_belong_together_are_guessed_together(
+    columns: str, expected: dict[str, str]
+) -> None:
+    mapping = guess(columns.split())
+    assert {field: getattr(mapping, field) for field in expected} == expected
+    assert {*mapping.used()} == {*columns.split()}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("14 сентября 2022 года", "2022-09-14"),
+        ("14 сентябри соли 2022", "2022-09-14"),
+        ("сентябрь 2022 г.", "2022-09"),
+        ("09/2022", "2022-09"),
+        ("14-16 September 2022", "2022-09-14/2022-09-16"),
+        ("14–16 сентября 2022 г.", "2022-09-14/2022-09-16"),
+        ("с 28 сентября по 3 октября 2022", "2022-09-28/2022-10-03"),
+        ("14-16.09.2022", "2022-09-14/2022-09-16"),
+        ("September 14-16, 2022", "2022-09-14/2022-09-16"),
+        ("Wednesday, 14th of September 2022", "2022-09-14"),
+        ("20220914", "2022-09-14"),
+        ("2022-09-14 18:00:16+05", "2022-09-14"),
+        ("2022-09-14/9999-12-31", "2022-09-14/.."),
+        ("44818", "date-number"),
+        ("1650-01-01", "date-early"),
+        ("2260-01-01", "date-late"),
+        ("9999-12-31", "date-late"),
+        ("16-14 September 2022", "date-reversed"),
+        ("31 февраля 2022", "date-impossible"),
+        ("22-09-14", "date-ambiguous"),
+        ("14 сентября", "date-unreadable"),
+    ],
+)
+def test_dates_of_the_region(text: str, expected: str) -> None:
+    try:
+        assert days.read(text).text == expected
+    except days.DayError as error:
+        assert str(error) == expected
+
+
+@given(st.dates(date(1700, 1, 1), date(2199, 12, 31)))
+def test_a_day_is_read_however_it_is_written(day: date) -> None:
+    for name, number in days._month_names().items():
+        if number == day.month:
+            assert days.read(f"{day.day} {name} {day.year}").text == day.isoformat()
+    assert days.read(f"{day.year}{day.month:02d}{day.day:02d}").text == day.isoformat()
+
+
+@given(st.text(max_size=40))
+def test_a_text_is_a_date_within_bounds_or_refused(text: str) -> None:
+    try:
+        day = days.read(text)
+    except days.DayError:
+        return
+    assert day.start is None or day.start >= days.FIRST_DAY
+    assert day.end is None or day.end <= days.LAST_DAY
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Таджикистан и Кыргызстан", "TJ KG"), ("Tajikistan/Kyrgyzstan", "TJ KG"),
+        ("Тоҷикистон, Қирғизистон", "TJ KG"), ("تاجیکستان", "TJ"), ("Viet Nam", "VN"),
+        ("Iran (Islamic Republic of)", "IR"), ("the Gambia", "GM"), ("Guinea-Bissau", "GW"),
+        ("Bosnia and Herzegovina; Serbia", "BA RS"), ("Republic of China", ""), ("Korea", ""),
+    ],
+)  # fmt: skip
+def test_countries_as_people_write_them(text: str, expected: str) -> None:
+    assert " ".join(codes_of(text)[0]) == expected
+
+
+@given(st.lists(st.sampled_from(sorted(country_names())), min_size=1, max_size=3, unique=True))
+def test_several_countries_in_one_cell(codes: list[str]) -> None:
+    names = [country_names()[code] for code in codes]
+    for separator in ("; ", ", ", " / ", " and "):
+        assert codes_of(separator.join(names)) == (tuple(codes), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1,000", (None, 1000, None)), ("10+", (10, None, None)), ("3–5", (3, None, 5)),
+        ("1 200", (None, 1200, None)), ("at least 7", (7, None, None)), ("5-3", (None,) * 3),
+        ("до 20", (None, None, 20)), ("1,00", (None,) * 3), ("many", (None,) * 3),
+    ],
+)  # fmt: skip
+def test_numbers_of_deaths_as_people_write_them(
+    text: str, expected: tuple[int | None, ...]
+) -> None:
+    assert tuple(None if one != one else one for one in toll_of(text)) == expected
+
+
+def test_ten_or_more_is_a_low_without_a_high(tmp_path: Path) -> None:
+    _, rows = taken(tmp_path, 'id,killed\n1,10+\n2,"1,000"\n3,3–5\n4,7\n')
+    rows = sorted(rows, key=lambda row: row["number"])
+    assert told(rows, "low", "best", "high") == [
+        (10, None, None), (None, 1000, None), (3, None, 5), (None, 7, None),
+    ]  # fmt: skip
+
+
+@given(st.floats(-90, 90), st.floats(-180, 180))
+def test_degrees_minutes_and_seconds_are_the_degrees_they_stand_for(lat: float, lon: float) -> None:
+    def written(value: float, letters: str) -> str:
+        seconds = round(abs(value) * 3600)
+        whole, rest = divmod(seconds, 3600)
+        return f"{whole}°{rest // 60:02d}′{rest % 60:02d}″{letters[value < 0]}"
+
+    one, other = written(lat, "NS"), written(lon, "EW")
+    for text in (f"{one}, {other}", f"{one} {other}", f"{other}, {one}"):
+        pair = positions.pair_of(text)
+        assert pair is not None
+        assert pair == pytest.approx((lat, lon), abs=1 / 7000)
+
+
+@pytest.mark.parametrize("text", ["42S VE 12345 67890", "42N 345678 4567890", "345678 4567890"])
+def test_metres_are_named_for_what_they_are(tmp_path: Path, text: str) -> None:
+    report, _ = taken(tmp_path, f"date,coordinates\n2022-09-14,{text}\n2022-09-15,\n")
+    assert kinds(report) == {"position-grid": 1}
+    east, _, north = text.rpartition(" ")
+    report, _ = taken(
+        tmp_path, f"date,lat,lon\n2022-09-14,{north},{east.split()[-1]}\n2022-09-15,,\n"
+    )
+    assert report.refused == 1
+
+
+def test_properties_that_are_a_list_are_kept(tmp_path: Path) -> None:
+    text = (
+        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":["a","b"],'
+        '"geometry":{"type":"Point","coordinates":[70,40]}}]}'
+    )
+    _, (row,) = taken(tmp_path, text, "x.geojson")
+    assert row["other"] == '{"properties":"a;b"}' and row["lat"] == 40
