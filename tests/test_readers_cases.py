@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,9 +11,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from exports import kinds, taken
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from geo.__main__ import main
 from geo.ingest import days, positions
 from geo.ingest.convert import toll_of
 from geo.ingest.countries import codes_of
@@ -19,7 +22,7 @@ from geo.ingest.importing import import_file
 from geo.ingest.inspection import inspect
 from geo.ingest.mapping import Mapping, guess
 from geo.ingest.report import Report
-from geo.model import QuestionError, ReadError
+from geo.model import GeoError, QuestionError, ReadError
 from geo.vocabulary import country_names
 
 CASES = Path(__file__).parent / "files" / "cases"
@@ -306,3 +309,140 @@ def test_properties_that_are_a_list_are_kept(tmp_path: Path) -> None:
     )
     _, (row,) = taken(tmp_path, text, "x.geojson")
     assert row["other"] == '{"properties":"a;b"}' and row["lat"] == 40
+
+
+# ---------------------------------------------------------------- other containers
+@pytest.mark.parametrize("ending", ["dta", "gpkg", "kml", "kmz", "ods", "xls", "shapefile.zip"])
+def test_a_file_of_another_program_is_read(tmp_path: Path, ending: str) -> None:
+    name = f"forms/{ending}" if "." in ending else f"forms/a.{ending}"
+    _, rows = case(tmp_path, name)
+    assert told(rows, "date", "place", "countries", "best", "note") == [
+        ("2022-09-14", "Batken", ";KG;", 2, "shots at a ford"),
+        ("2022-09-16", "Isfara", ";TJ;", 0, "mortar fire"),
+        ("2022-09-17", "Vorukh", ";TJ;", 1, "truce"),
+    ]
+    assert [(round(r["lat"], 4), round(r["lon"], 4)) for r in rows][:2] == [BATKEN, ISFARA]
+
+
+def test_waypoints_and_tracks(tmp_path: Path) -> None:
+    _, rows = case(tmp_path, "forms/a.gpx")
+    assert told(rows, "title", "lat", "lon")[0] == ("Batken", *BATKEN)
+    point = '<trkpt lat="{}" lon="70"><time>2022-09-1{}T08:00:00Z</time></trkpt>'
+    points = "".join(point.format(40 + n / 10, n) for n in range(3))
+    text = f"<gpx><trk><name>T</name><trkseg>{points}</trkseg></trk></gpx>"
+    _, (row,) = taken(tmp_path, text, "x.gpx")
+    assert (row["title"], row["date"]) == ("T", "2022-09-10") and row["geometry"] is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("a.feather", "Feather"), ("a.fgb", "FlatGeobuf"), ("a.rds", "R data file"),
+        ("a.sav", "SPSS"),
+    ],
+)  # fmt: skip
+def test_what_is_not_read_is_refused_by_its_name(tmp_path: Path, name: str, words: str) -> None:
+    with pytest.raises(ReadError, match=words):
+        case(tmp_path, f"forms/{name}")
+
+
+PLACEMARK = "<Placemark><name>{}</name>{}</Placemark>"
+KML = (
+    '<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>{}</Document></kml>'
+)
+
+
+def test_shapes_and_times_of_kml(tmp_path: Path) -> None:
+    ring = "<LinearRing><coordinates>70,39,5 71,39,5 71,40,5 70,39,5</coordinates></LinearRing>"
+    marks = [
+        PLACEMARK.format("area", f"<Polygon><outerBoundaryIs>{ring}</outerBoundaryIs></Polygon>"),
+        PLACEMARK.format("late", "<TimeSpan><begin>2022-09</begin><end>2022-11</end></TimeSpan>"),
+        PLACEMARK.format("odd", "<Point><coordinates>x</coordinates></Point>"),
+        "<NetworkLink><Link><href>http://example.org/a.kml</href></Link></NetworkLink>",
+    ]
+    report, rows = taken(tmp_path, KML.format("".join(marks)), "x.kml")
+    rows = sorted(rows, key=lambda row: row["number"])
+    assert told(rows, "title", "date") == [("area", None), ("late", "2022-09/2022-11")]
+    assert kinds(report) == {"geometry": 1}
+    assert "Links to other files are not read: 1." in report.notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<!DOCTYPE kml [<!ENTITY a SYSTEM "file:///etc/passwd">]><kml>&a;</kml>',
+        '<!DOCTYPE kml [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><kml>&b;</kml>',
+        '<!DOCTYPE kml SYSTEM "http://example.org/x.dtd"><kml></kml>',
+        "<kml>" + "<a>" * 100 + "</a>" * 100 + "</kml>",
+        "<kml><Placemark>",
+        "<kml></kml>",
+    ],
+)
+def test_hostile_xml_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ReadError):
+        taken(tmp_path, text, "x.kml")
+
+
+BINARY = ("a.dta", "a.gpkg", "a.kmz", "a.ods", "a.xls", "shapefile.zip", "a.kml", "a.gpx")
+
+
+@pytest.mark.parametrize("name", BINARY)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    changes=st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=8),
+    cut=st.integers(0, 10**6),
+)
+def test_a_damaged_file_is_refused_or_read_and_never_more(
+    tmp_path: Path, name: str, changes: list[tuple[int, int]], cut: int
+) -> None:
+    content = bytearray((CASES / "forms" / name).read_bytes())
+    for place, value in changes:
+        content[place % len(content)] = value
+    path = tmp_path / "damaged"
+    path.write_bytes(content[: cut % len(content) + 1] if cut % 3 == 0 else content)
+    with contextlib.suppress(GeoError):
+        import_file(path, "damaged", tmp_path / "out.parquet")
+
+
+def test_a_geopackage_runs_no_view_and_no_function(tmp_path: Path) -> None:
+    path = tmp_path / "x.gpkg"
+    path.write_bytes((CASES / "forms" / "a.gpkg").read_bytes())
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE VIEW v AS SELECT * FROM a, a AS b, a AS c")
+        connection.execute("UPDATE gpkg_geometry_columns SET table_name = 'v'")
+        connection.commit()
+    with pytest.raises(ReadError, match="no layer"):
+        import_file(path, "x.gpkg", tmp_path / "out.parquet")
+
+
+# ---------------------------------------------------------------- a newer export over an old one
+def test_a_newer_export_is_compared_with_the_older_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, out = tmp_path / "old.parquet", tmp_path / "out.parquet"
+    for name, text in (
+        ("old.csv", "id,date,place,killed\n1,2022-09-14,A,1\n2,2022-09-15,B,\n3,2022-09-16,C,2\n"),
+        (
+            "new.csv",
+            "id,date,place,killed\n1,2022-09-14,A,1\n2,2022-09-16,B,4\n4,2022-09-17,=D,2\n",
+        ),
+    ):
+        (tmp_path / name).write_text(text, "utf-8")
+    assert main(["import", str(tmp_path / "old.csv"), "-o", str(old)]) == 0
+    arguments = ["import", str(tmp_path / "new.csv"), "--over", str(old), "-o"]
+    for target in (out, old):
+        assert main([*arguments, str(target)]) == 0
+        told = capsys.readouterr().err
+        assert "1 new, 1 changed (best 1, date 1), 1 vanished, 1 alike." in told
+        listed = target.with_name(f"{target.stem}.changes.csv").read_text("utf-8-sig")
+        assert listed.splitlines() == [
+            "what,id,field,before,now",
+            "changed,2,best,,4",
+            "changed,2,date,2022-09-15,2022-09-16",
+            'new,4,,,"2022-09-17, =D"',
+            'vanished,3,,"2022-09-16, C",',
+        ]
+    (tmp_path / "none.csv").write_text("date\n2022\n", "utf-8")
+    assert main(["import", str(tmp_path / "none.csv"), "--over", str(out), "-o", str(out)]) == 1
+    assert "no column of ids" in capsys.readouterr().err
+    assert pq.read_table(out).num_rows == 3

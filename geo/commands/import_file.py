@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +13,10 @@ from typing import Any
 
 from geo import describe
 from geo.commands import terminal
+from geo.ingest import changes
 from geo.ingest.decoding import ENCODINGS
 from geo.ingest.importing import READING, import_file
-from geo.ingest.inspection import inspect
+from geo.ingest.inspection import DECISIONS, filled, inspect, open_source
 from geo.ingest.limits import MEBIBYTE, Limits
 from geo.ingest.mapping import CALENDARS, NUMBERS, Mapping
 from geo.ingest.report import Report
@@ -34,7 +37,9 @@ def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "import", help="import other people's data", allow_abbrev=False
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX, Parquet, JSON, gzipped")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="a table, a workbook, JSON, KML, GPX, GIS"
+    )
     parser.add_argument(
         "-o", "--output", type=Path, metavar="DATASET.parquet", help="data set to write"
     )
@@ -58,6 +63,9 @@ def add(commands: Any) -> None:
         metavar="N",
         help="row of the names, 0 for none; found out without",
     )
+    parser.add_argument(
+        "--over", type=Path, metavar="OLD.parquet", help="tell what is new, changed or gone since"
+    )
     parser.add_argument("--share", action="store_true", help="its licence lets it be passed on")
     parser.set_defaults(run=run)
 
@@ -70,17 +78,28 @@ def run(options: argparse.Namespace) -> int:
         return _look(options.file, mapping, limits)
     if options.output is None:
         raise FilterError("-o is missing. Name the data set to write, such as -o events.parquet.")
+    if options.over is not None:
+        mapping = _mapping_again(options, mapping, limits)
     try:
-        report = import_file(
-            options.file,
-            options.file.name,
-            options.output,
-            mapping=mapping,
-            limits=limits,
-            progress=_progress(),
-            problems=options.report,
-            share=options.share,
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            old = options.over
+            if old is not None and options.output.exists() and old.samefile(options.output):
+                # What is compared with must not be gone by then.
+                old = Path(shutil.copyfile(old, Path(folder) / "old.parquet"))
+            report = import_file(
+                options.file,
+                options.file.name,
+                options.output,
+                mapping=mapping,
+                limits=limits,
+                progress=_progress(),
+                problems=options.report,
+                share=options.share,
+            )
+            found = None
+            if old is not None:
+                listed = changes.changes_beside(options.output)
+                found = changes.compare(old, options.output, listed)
     except QuestionError as error:
         remedies = {
             "day-first": "--day-first or --month-first",
@@ -91,6 +110,10 @@ def run(options: argparse.Namespace) -> int:
         raise QuestionError(f"{error} Answer with {given}.", error.questions) from None
     for line in told(report):
         print(terminal.clean(line), file=sys.stderr)
+    if found is not None:
+        print(terminal.clean(differs(found, options.over)), file=sys.stderr)
+        if report.refused and found.vanished:
+            print("Incidents whose rows were refused count as vanished.", file=sys.stderr)
     return 1 if report.refused else 0
 
 
@@ -112,6 +135,33 @@ def told(report: Report) -> list[str]:
     if report.groups:
         lines.append(f"Every single one is listed in {report.problems}")
     return lines
+
+
+def differs(found: changes.Changes, old: Path) -> str:
+    """Say how a data set differs from an earlier one, in one line."""
+    fields = ", ".join(f"{name} {count:,}" for name, count in found.fields)
+    return (
+        f"Compared with {old}: {found.new:,} new, {found.changed:,} changed"
+        f"{f' ({fields})' if fields else ''}, {found.vanished:,} vanished, {found.alike:,} alike. "
+        f"Each is listed in {found.listed}"
+    )
+
+
+def _mapping_again(options: argparse.Namespace, said: Mapping, limits: Limits) -> Mapping:
+    """The mapping of the older data set, where the newer file has its columns and none is given."""
+    source = open_source(options.file, options.file.name, limits, said)
+    old = changes.mapping_of(options.over)
+    if not said.used() and set(old.used()) <= set(source.columns):
+        decided = {
+            name: getattr(said, name) or getattr(old, name) for name in ("calendar", "numbers")
+        }
+        decided["day_first"] = old.day_first if said.day_first is None else said.day_first
+        written = {name: getattr(said, name) for name in DECISIONS if name not in decided}
+        said = replace(old, **decided, **written)
+    # Before anything is written.
+    changes.check_ids(old, options.over)
+    changes.check_ids(filled(source, said), options.file)
+    return said
 
 
 def _mapping(options: argparse.Namespace) -> Mapping:

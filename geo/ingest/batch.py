@@ -73,7 +73,9 @@ class Source(Protocol):
     sha256: str
 
     @property
-    def notes(self) -> tuple[str, ...]: ...
+    def notes(self) -> tuple[str, ...]:
+        """What was found out so far."""
+        ...
 
     def batches(self, wanted: Sequence[str]) -> Iterator[Batch]:
         """Read rows.

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from geo.ingest import cells, dates, days, decoding, forms, positions
+from geo.ingest import (
+    cells,
+    dates,
+    days,
+    decoding,
+    forms,
+    geopackage,
+    markup,
+    positions,
+    shapefile,
+    stata,
+)
 from geo.ingest import mapping as mapping_module
 from geo.ingest.batch import Source
 from geo.ingest.countries import codes_of
@@ -42,16 +55,41 @@ def open_source(path: Path, name: str, limits: Limits, mapping: Mapping | None =
     """
     if not path.is_file():
         raise ReadError(f"There is no file “{name}”.")
-    head = decoding.begin(path, name, limits, 4096)
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n\x1e")[:4]
-    if start == b"PAR1":
+    head = decoding.peek(path, name, limits, 4096)
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n\x1e")
+    if start.startswith(b"PAR1"):
         return Columnar(path, name, limits)
-    if start == b"PK\x03\x04" or head.startswith(OLD):
+    if start.startswith(b"PK\x03\x04"):
+        return _archive(path, name, limits, mapping)
+    if head.startswith(OLD):
         return Sheets(path, name, limits, mapping)
+    if head.startswith(b"SQLite format 3\x00"):
+        return geopackage.read(path, name, limits, mapping.sheet if mapping else "")
+    if stata.is_stata(head):
+        return stata.read(path, name, limits)
+    root = re.search(rb"<(?:\w+:)?(kml|gpx)[\s>]", head) if start.startswith(b"<") else None
+    if root:
+        return (markup.read_kml if root[1] == b"kml" else markup.read_gpx)(path, name, limits)
     text = head.replace(b"\x00", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n\x1e")
     if text[:1] in (b"{", b"["):
         return Documents(path, name, limits)
     return Delimited(path, name, limits, mapping)
+
+
+def _archive(path: Path, name: str, limits: Limits, mapping: Mapping | None) -> Source:
+    """Open what is kept as an archive: a workbook, a KMZ or a Shapefile."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise ReadError(f"“{name}” is a damaged workbook or archive ({error}).") from None
+    if {"[Content_Types].xml", "content.xml"} & set(names):
+        return Sheets(path, name, limits, mapping)
+    if any(one.lower().endswith(".kml") for one in names):
+        return markup.read_kml(path, name, limits)
+    if shapefile.is_shapefile(names):
+        return shapefile.read(path, name, limits)
+    raise ReadError(f"“{name}” is a ZIP archive. Unpack it, and give what is in it.")
 
 
 SEEN = 1000
@@ -91,7 +129,7 @@ class Inspection:
     name, form : str
         As it was called; ``acled``, ``ucdp``, ``marz``, ``geojson`` or ``table``.
     container : str
-        ``text``, ``json``, ``xlsx`` or ``parquet``.
+        ``text``, ``json``, ``xlsx``, ``parquet``, ``kml`` and so on.
     encoding, delimiter : str
         "" where there is none.
     columns : tuple of str
@@ -105,7 +143,7 @@ class Inspection:
     questions : tuple of Question
         To be answered before it can be imported.
     sheets : tuple of str
-        Of a workbook, the one that is read before the others.
+        Of a workbook, or layers of a GeoPackage: the one that is read before the others.
     """
 
     name: str

@@ -65,7 +65,9 @@ class Sheets:
             self._sheet = book.get_sheet_by_name(chosen)
             self.sheets = (chosen, *(one for one in self.sheets if one != chosen))
         except (CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
-            raise ReadError(f"“{name}” cannot be read as a workbook ({error}).") from None
+            raise ReadError(
+                f"“{name}” cannot be read as a workbook (.xlsx, .xls, .ods): {error}."
+            ) from None
         if len(self.sheets) > 1:
             others = ", ".join(f"“{one}”" for one in self.sheets[1:20])
             self.notes += (f"Sheet “{chosen}” is read; the workbook also has {others}.",)
