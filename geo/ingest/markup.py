@@ -81,7 +81,7 @@ def _bounded(file: IO[bytes], name: str, limits: Limits, packed: int) -> Callabl
     return read
 
 
-def _parse(read: Callable[[int], bytes], name: str, limits: Limits, reader: _Reader) -> Held:
+def _parse(read: Callable[[int], bytes], name: str, limits: Limits, reader: _Reader) -> None:
     parser = expat.ParserCreate()
     parser.buffer_text = True
     texts: list[str] = []
