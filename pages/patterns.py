@@ -40,6 +40,14 @@ def body(package: Package, current: State) -> None:
     st.header("By type, month and place", anchor="type")
     rest = [patterns.by_type, patterns.by_month, patterns.by_place]
     charts.grid(package, current, [make(package, rows) for make in rest], columns=2)
+    pairs = patterns.against(package, rows)
+    if len(pairs):
+        st.header("Who acts against whom", anchor="actors")
+        st.text(
+            "As the records tell it, the alleged ones included. An incident with several actors on "
+            "a side counts once for each pair."
+        )
+        st.dataframe(pairs, hide_index=True, key="w-against", alt="Who acts against whom")
 
 
 frame.page(body, "Patterns")

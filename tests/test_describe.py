@@ -107,6 +107,8 @@ def test_a_toll_is_a_range(low: object, high: object, said: str) -> None:
         ("2009-12/2010-01", "2009–2010"),
         ("../2022-10-19?", "by 19 Oct 2022?"),
         ("2022-10-19~/..", "about from 19 Oct 2022"),
+        ("2001-24", "winter 2001–2002"),
+        ("2001-21~", "about spring 2001"),
         ("", "no date"),
     ],
 )

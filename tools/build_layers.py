@@ -89,6 +89,7 @@ def build(cache_folder: Path, data: Path) -> list[str]:
     from tools.layers import (
         borders,
         checks,
+        cited,
         gazetteer,
         places,
         regions,
@@ -126,7 +127,10 @@ def build(cache_folder: Path, data: Path) -> list[str]:
     print("Places")
     write_layer(
         layers / "places.geojson",
-        places.place_features(cache) + gazetteer.gazetteer_features(cache),
+        cited.with_cited_names(
+            places.place_features(cache) + gazetteer.gazetteer_features(cache),
+            cited.cited_names(),
+        ),
     )
     print("Relief")
     (layers / "relief.webp").write_bytes(relief.relief_webp(elevation))

@@ -129,7 +129,7 @@ def geopackage(
             )
         plain = {
             "incidents_without_place": pd.DataFrame(frame[kinds == -1].drop(columns="geometry")),
-            **{name: _texts(tables[name]) for name in ("claims", "citations", "sources")},
+            **{name: _texts(table) for name, table in tables.items()},
             "about": _about(about),
         }
         for name, content in plain.items():

@@ -52,7 +52,7 @@ export async function start(plain, options) {
     (error) => showFailure(map, error));
   // Land and water cost more than all else of a first view; the symbols do not wait for them.
   atlas.grounded = atlas.ready
-    .then(() => new Promise((done) => afterPaint(() => done(undefined))))
+    .then(() => new Promise((done) => { afterPaint(() => done(undefined)); }))
     .then(() => { if (atlas.base) drawLand(map, atlas, atlas.base); });
   await atlas.grounded;
   void document.fonts?.ready.then(() => layout(map));
@@ -64,8 +64,8 @@ export async function start(plain, options) {
  */
 function begin(options) {
   return {
-    options, shown: { sel: null, lang: "" }, commits: 0, ready: Promise.resolve(), grounded: Promise.resolve(), touched: false, sought: false,
-    base: null, features: new Map(), relief: null, tiles: null,
+    options, shown: { sel: null, lang: "" }, commits: 0, ready: Promise.resolve(), grounded: Promise.resolve(),
+    touched: false, sought: false, base: null, features: new Map(), relief: null, tiles: null,
     drawnDay: "", drawnVintage: "", vintages: new Map(), renderers: {}, shading: new Map(),
     symbols: [], kept: new Map(), clusteredAt: null, leaders: null, beyond: null, layer: null,
     legend: null, player: null, play: null,

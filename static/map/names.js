@@ -1,5 +1,6 @@
 /** Names on the map where there is room, and symbols pushed apart so that none covers another. */
 import { element, shape } from "../atlas/dom.js";
+import { count } from "../atlas/numbers.js";
 import { cluster } from "./clusters.js";
 import { spreadSymbols } from "./declutter.js";
 import { featuresOf, isPoint, nameOf, shownOf } from "./sites.js";
@@ -49,11 +50,11 @@ export function layout(map) {
  */
 function showBeyond(map, atlas) {
   const view = map.getBounds();
-  const count = atlas.symbols.reduce((sum, marker) =>
+  const beyond = atlas.symbols.reduce((sum, marker) =>
     sum + (view.contains(marker.marz.at) ? 0 : shownOf(marker).length), 0);
   atlas.beyond ??= map.getContainer().appendChild(element("div", "marz-beyond"));
-  atlas.beyond.hidden = !count;
-  atlas.beyond.textContent = count === 1 ? "1 incident outside this view" : `${count} incidents outside this view`;
+  atlas.beyond.hidden = !beyond;
+  atlas.beyond.textContent = `${count(beyond, "incident")} outside this view`;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What stands for the incidents of a site, drawn in SVG. */
 import { shape } from "../atlas/dom.js";
+import { count } from "../atlas/numbers.js";
 import { isPoint, shownOf, whereabouts } from "./sites.js";
 import { FONT, GREY, INK } from "./style.js";
 
@@ -57,7 +58,7 @@ export function drawSymbol(map, marker, members) {
   }
   icon.appendChild(svg);
   const words = `${whereabouts(atlas, marker.marz.n)}${group.length > 1 ? ` and ${group.length - 1} more near it` : ""}: ` +
-    `${members.length} incident${members.length > 1 ? "s" : ""}` + (deaths > 0 ? `, up to ${deaths} dead` : "") +
+    count(members.length, "incident") + (deaths > 0 ? `, up to ${deaths} dead` : "") +
     (group.length > 1 ? "; opens on a click" : "");
   icon.setAttribute("aria-label", words);
   icon.title = words;
@@ -93,8 +94,8 @@ function tag(svg, r, members, paint, text, chosen) {
     "stroke-width": chosen ? 2.5 : 0.9 }, svg);
   write(svg, text, 10, -2);
   let x = -w / 2 + 3;
-  for (const { type, hollow, count } of mix(members)) {
-    const wide = ((w - 6) * count) / members.length;
+  for (const { type, hollow, share } of mix(members)) {
+    const wide = ((w - 6) * share) / members.length;
     shape("rect", hollow
       ? { x: x + 0.6, y: h / 2 - 5, width: Math.max(wide - 1.2, 0.5), height: 2, fill: "#fff", stroke: paint(type), "stroke-width": 1 }
       : { x, y: h / 2 - 5.5, width: wide, height: 3, fill: paint(type) }, svg);
@@ -114,7 +115,7 @@ function mix(members) {
     const key = type * 2 + (1 - established);
     groups.set(key, (groups.get(key) || 0) + 1);
   }
-  return [...groups].sort(([a], [b]) => a - b).map(([key, count]) => ({ type: key >> 1, hollow: !!(key & 1), count }));
+  return [...groups].sort(([a], [b]) => a - b).map(([key, share]) => ({ type: key >> 1, hollow: !!(key & 1), share }));
 }
 
 /**
@@ -136,8 +137,8 @@ function disc(svg, r, fill, established) {
 function donut(svg, r, members, paint) {
   const groups = mix(members);
   let angle = -Math.PI / 2;
-  for (const { type, hollow, count } of groups) {
-    const sweep = (2 * Math.PI * count) / members.length;
+  for (const { type, hollow, share } of groups) {
+    const sweep = (2 * Math.PI * share) / members.length;
     const fill = paint(type);
     const d = segment(r - 5, r, angle, angle + sweep);
     shape("path", hollow

@@ -1,5 +1,5 @@
 /** Border lines: those in force on the day of what is shown are strong, the other vintage is thin. */
-import { isoDay } from "../atlas/days.js";
+import { DAY, isoDay } from "../atlas/days.js";
 import { featuresOf } from "./sites.js";
 import { INK } from "./style.js";
 
@@ -21,7 +21,7 @@ export function inForce(feature, day) {
  * @param {Atlas} atlas
  */
 export function drawVintage(map, atlas) {
-  const day = isoDay(atlas.shown.vintage ?? Date.now() / 864e5);
+  const day = isoDay(atlas.shown.vintage ?? Date.now() / DAY);
   if (atlas.drawnDay === day || !atlas.base) return;
   atlas.drawnDay = day;
   const lines = LAYERS.flatMap((name) => featuresOf(atlas, name).map((feature) => ({ name, feature })));

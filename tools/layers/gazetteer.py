@@ -9,7 +9,7 @@ import shapely
 
 from tools.layers.borders import NO_NAMES
 from tools.layers.geo import Feature, feature
-from tools.layers.names import other_spellings, translations
+from tools.layers.names import CLDR_ZONES, other_spellings, translations
 from tools.layers.packages import GEONAMES, Cache
 
 TABLE = Path(__file__).with_suffix(".csv")
@@ -34,7 +34,8 @@ def _feature(row: dict[str, str], cities: dict[str, Any]) -> Feature:
     point = None
     if city:
         forms = city["alternatenames"]
-        names = translations(forms, row["name"], city["countrycode"], None, set())
+        zone = CLDR_ZONES.get(int(row["geonames_id"]))
+        names = translations(forms, row["name"], city["countrycode"], zone, set())
         others = list(
             dict.fromkeys(
                 [*others, *other_spellings(sorted(forms), {row["name"], *names.values()})]

@@ -30,6 +30,18 @@ REJECTED = {"Өш"}
 
 CLDR_LOCALES = {"name_tg": "tg", "name_ky": "ky", "name_ru": "ru", "name_fa": "fa_AF"}
 
+# Cities after which CLDR names a time zone, so that it translates them: by GeoNames id.
+CLDR_ZONES = {
+    1221874: "Asia/Dushanbe",
+    1528675: "Asia/Bishkek",
+    1138958: "Asia/Kabul",
+    1512569: "Asia/Tashkent",
+    1216265: "Asia/Samarkand",
+    524901: "Europe/Moscow",
+    112931: "Asia/Tehran",
+    5128581: "America/New_York",
+}
+
 ROMAN = {
     **dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True)),
     "ё": "yo",

@@ -32,6 +32,9 @@ WHAT = {
     "incidents.gpkg": "The same as a GeoPackage: points, lines and areas in layers of their own, "
     "what has no place in a table, claims and sources beside.",
     "claims.csv": "Who says what about these records, one row an account.",
+    "accounts.csv": "Who counts how many of whose dead and hurt, one row a figure.",
+    "actors.csv": "Who acts, speaks or is acted upon in these records.",
+    "incident_actors.csv": "Which actor has which role in which record.",
     "citations.csv": "Which source, and which paragraphs of it, each record rests on.",
     "sources.csv": "The sources named.",
     "datapackage.json": "Describes every file and field (Frictionless Data Package).",
@@ -108,9 +111,14 @@ def bundle(
     part("incidents.geojson", export_text.geojson(package, query, rows, now=now, state=state))
     part("incidents.parquet", tabular.geoparquet(package, query, rows, now=now, state=state))
     part("incidents.gpkg", tabular.geopackage(package, query, rows, now=now, state=state))
-    for name in ("claims", "citations", "sources"):
+    for name in (name for name in tables if name != "incidents"):
         part(f"{name}.csv", tables[name])
-    listed = [*WHAT.items(), ("LICENSES", "The licences of all that is inside.")]
+    # Another border's package need not have every table.
+    names = [n for n in WHAT if not n.endswith(".csv") or n.removesuffix(".csv") in tables]
+    listed = [
+        *((name, WHAT[name]) for name in names),
+        ("LICENSES", "The licences of all that is inside."),
+    ]
     part("README.md", papers.readme(package, scene, rows, day=day, address=address, files=listed))
     part("CITATION.cff", papers.citation(package, asked, day=day, abstract=summary))
     part(STATE, state)
@@ -120,7 +128,7 @@ def bundle(
         package, rows, every, day=day, asked=asked, summary=summary, address=address
     )
     part("datapackage.json", basemap.dumps(described) + "\n")
-    return _zip({name: {**every, **parts}[name].content for name in [*WHAT, *licences]}, day)
+    return _zip({name: {**every, **parts}[name].content for name in [*names, *licences]}, day)
 
 
 def _zip(files: dict[str, bytes], day: date) -> bytes:
