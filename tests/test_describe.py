@@ -119,7 +119,7 @@ def test_a_date_in_a_few_letters(text: str, said: str) -> None:
 def test_a_date_that_is_no_edtf_is_said_by_its_days() -> None:
     row = {"date": "May 2020", "start": 18383, "end": 18413, "date_basis": "inferred"}
     assert describe.short_date(row) == "May 2020"
-    assert describe.date_of(row) == "May 2020, month known, inferred"
+    assert describe.date_of(row) == "within 1–31 May 2020, inferred"
 
 
 @pytest.mark.parametrize(
