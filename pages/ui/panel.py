@@ -117,7 +117,11 @@ def _facet(facet: Facet, query: Filter, counts: Counter[str]) -> None:
     """What is safe where labels are Markdown as pills; a file's own words behind a field."""
     chosen = query.options(facet.name)
     words = set(facet.vocabulary())
-    safe = [option for option in counts if option in words or CODE.fullmatch(option)]
+    safe = [
+        option
+        for option in counts
+        if not facet.listed and (option in words or CODE.fullmatch(option))
+    ]
     # A word of the vocabulary that no record bears can be asked for by address or file.
     safe += [option for option in chosen if option in words and option not in counts]
     if len(safe) > PILLS:
