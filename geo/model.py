@@ -209,8 +209,8 @@ class Filter:
                 f"Dates match “possibly” or “certainly”, not “{self.match}”. Choose one of the two."
             )
         given = self.choices
-        pairs = sorted((name, tuple(sorted(set(given[name])))) for name in given if given[name])
-        object.__setattr__(self, "chosen", tuple(pairs))
+        kept = sorted((name, tuple(sorted(set(given[name])))) for name in given if given[name])
+        object.__setattr__(self, "chosen", tuple(kept))
         object.__setattr__(self, "text", " ".join(self.text.split()))
 
     @property

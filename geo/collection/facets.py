@@ -42,9 +42,6 @@ class Facet:
         Whether the column holds several values, ``;`` between them; it matches when any does.
     ranked : bool
         Whether the commonest option is shown first, whatever the order of the vocabulary.
-    listed : bool
-        Whether the options are texts of the data, and many: they are chosen from a list, for the
-        label of a button is Markdown.
     further : callable
         Package -> options that are shown though no incident may have them.
     """
@@ -57,7 +54,6 @@ class Facet:
     vocabulary: Callable[[], Iterable[str]] = _none
     many: bool = False
     ranked: bool = False
-    listed: bool = False
     further: Callable[[Package], Sequence[str]] | None = None
 
     def options(self, package: Package) -> list[str]:
@@ -98,9 +94,7 @@ FACETS: list[Facet] = [
         many=True,
         ranked=True,
     ),
-    Facet(
-        "actor", "Actors", "actor_names", sentence="with {}", many=True, ranked=True, listed=True
-    ),
+    Facet("actor", "Actors", "actor_names", sentence="with {}", many=True, ranked=True),
     Facet("border", "Border", "border", _border_name, "on the border {}", further=_borders),
     Facet("type", "Event type", "event_type", str, "of type {}", EVENT_TYPES.copy),
     Facet("status", "Status", "status", vocabulary=STATUSES.copy),

@@ -33,7 +33,7 @@ def show(package: Package) -> None:
         panel(package)
 
 
-@st.dialog("Export", width="medium", on_dismiss=lambda: _drop())
+@st.dialog("Export", width="medium", on_dismiss=lambda: _drop())  # noqa: PLW0108 - it is defined below
 def panel(package: Package) -> None:
     """Choose a kind of file and what it looks like; it reruns by itself, without the page."""
     current = state.read(package)

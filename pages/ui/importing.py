@@ -26,7 +26,10 @@ from geo.package.load import Package
 from pages.ui import datasets, mapping, own_data, work
 from pages.ui.datasets import Entry
 
-TYPES = "csv tsv txt json jsonl ndjson geojson xlsx parquet geoparquet gz".split()
+TYPES = (
+    "csv tsv txt json jsonl ndjson geojson xlsx xls ods parquet geoparquet kml kmz gpx gpkg zip dta"
+    " gz"
+).split()
 UPLOAD, REPORT, GIVEN_UP = "own-upload", "own-report", "own-given-up"
 LOOKING, ASKING, READING = "looking", "asking", "reading"
 OPENING, DONE, FAILED = "opening", "done", "failed"
@@ -158,7 +161,7 @@ def _upload(package: Package) -> None:
     most = st.get_option("server.maxUploadSize")
     sandboxed.prepare()
     given = st.file_uploader(
-        "A file of incidents: CSV, TSV, Excel, Parquet, GeoJSON or JSON, also packed with gzip",
+        "A file of incidents: CSV, Excel, ODS, Parquet, (Geo)JSON, KML, GPX, GeoPackage, Shapefile",
         TYPES,
         key=f"w-upload-{number}",
         help=f"At most {most} MB. Larger ones: python -m geo import FILE -o DATASET.parquet",

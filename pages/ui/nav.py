@@ -16,7 +16,7 @@ _declared = False
 
 def declare() -> StreamlitPage:
     """Declare the pages to Streamlit; returns the one that was asked for."""
-    global _declared
+    global _declared  # noqa: PLW0603 - a server declares its pages once
     _declared = True
     return st.navigation(
         [

@@ -16,7 +16,7 @@ from geo.model import MATCHES, Filter
 from pages.ui import state
 from pages.ui.state import set_widget, when_changed
 
-PILLS, OTHERS = 12, 300
+PILLS, OTHERS = 20, 300
 """Options that stand open, and those offered behind a field; the commonest first."""
 CODE = re.compile(r"[A-Z]+(-[A-Z]+)*")
 """What is no Markdown though no vocabulary has it, as a border's code."""
