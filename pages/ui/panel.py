@@ -16,10 +16,10 @@ from geo.model import MATCHES, Filter
 from pages.ui import state
 from pages.ui.state import set_widget, when_changed
 
-PILLS, OTHERS = 12, 300
+PILLS, OTHERS = 20, 300
 """Options that stand open, and those offered behind a field; the commonest first."""
 CODE = re.compile(r"[A-Z]+(-[A-Z]+)*")
-"""What is no Markdown though no vocabulary has it, as a border's code."""
+"""A border's code: no Markdown, though no vocabulary has it."""
 MATCH_LABELS = {"possibly": "Possibly", "certainly": "Certainly"}
 
 
@@ -117,11 +117,8 @@ def _facet(facet: Facet, query: Filter, counts: Counter[str]) -> None:
     """What is safe where labels are Markdown as pills; a file's own words behind a field."""
     chosen = query.options(facet.name)
     words = set(facet.vocabulary())
-    safe = [
-        option
-        for option in counts
-        if not facet.listed and (option in words or CODE.fullmatch(option))
-    ]
+    codes = facet.further is not None
+    safe = [o for o in counts if o in words or (codes and CODE.fullmatch(o))]
     # A word of the vocabulary that no record bears can be asked for by address or file.
     safe += [option for option in chosen if option in words and option not in counts]
     if len(safe) > PILLS:
