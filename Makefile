@@ -1,25 +1,26 @@
 # make run    opens the dashboard on its embedded data
 # make test   sets up what the tests need, the browser included, and runs them
 # make engines  sets up PostgreSQL and Spark, and tests that they answer as DuckDB does
-# make check  what CI runs: ruff, types, the data package, tests
+# make js     sets Node.js up where it is missing, and checks the browser code; make run needs none
+# make check  what CI runs: ruff, types, the browser code, the data package, tests
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test engines check lint types validate bench lock clean
+.PHONY: run test engines check lint types js validate bench lock clean
 
 run: $(VENV)/.run
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
-test: $(VENV)/.dev $(VENV)/.browser
+test: $(VENV)/.dev $(VENV)/.browser $(VENV)/.node
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 engines: $(VENV)-engines/.ready
 	$(VENV)-engines/bin/python tools/engines.py -m pytest tests/engines
 
-check: lint types validate test
+check: lint types js validate test
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -27,6 +28,10 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
+
+js: $(VENV)/.node
+	$(BIN)/python tools/node.py lint
+	$(BIN)/python tools/node.py types
 
 validate: $(VENV)/.run
 	$(BIN)/python -m geo validate
@@ -61,6 +66,10 @@ $(VENV)/.browser: tools/browser.py $(VENV)/.dev
 	$(BIN)/python tools/browser.py
 	@touch $@
 
+$(VENV)/.node: tools/node.py package-lock.json $(VENV)/.dev
+	$(BIN)/python tools/node.py
+	@touch $@
+
 # Needs uv (pip install uv).
 lock:
 	uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 pyproject.toml -o requirements.txt
@@ -68,4 +77,4 @@ lock:
 	uv pip compile --quiet --no-emit-index-url --universal --python-version 3.11 --extra postgres --extra spark -c requirements-dev.txt pyproject.toml -o requirements-engines.txt
 
 clean:
-	rm -rf $(VENV) $(VENV)-engines static/built .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-engines node_modules static/built .pytest_cache .mypy_cache .ruff_cache .hypothesis

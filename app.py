@@ -1,5 +1,7 @@
 """Marz, an atlas of incidents on Tajikistan's borders: ``streamlit run app.py``."""
 
-from pages.ui import nav
+import streamlit as st
 
-nav.declare().run()
+from pages.ui import start
+
+app = st.App("main.py", lifespan=start.ready)

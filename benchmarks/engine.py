@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -36,11 +37,11 @@ VIEWS = {"world": (WORLD, 2.5), "region": (REGION, 6.0), "valley": (VALLEY, 8.5)
 FILTERS = (
     Filter(),
     Filter(start=date(1998, 3, 5), end=date(2021, 7, 9)),
-    Filter(start=date(2004, 1, 17), end=date(2019, 11, 3), types=("Battles", "Riots")),
-    Filter(end=date(2012, 5, 6), countries=("TJ", "AF", "SY")),
+    Filter(start=date(2004, 1, 17), end=date(2019, 11, 3), chosen={"type": ("Battles", "Riots")}),
+    Filter(end=date(2012, 5, 6), chosen={"country": ("TJ", "AF", "SY")}),
     Filter(start=date(2010, 1, 1), end=date(2015, 12, 31), match="certainly"),
-    Filter(start=date(2013, 2, 10), end=date(2013, 4, 20), statuses=("occurred",)),
-    Filter(start=date(1990, 6, 15), types=("Protests",), countries=("UA",)),
+    Filter(start=date(2013, 2, 10), end=date(2013, 4, 20), chosen={"status": ("occurred",)}),
+    Filter(start=date(1990, 6, 15), chosen={"type": ("Protests",), "country": ("UA",)}),
 )
 WORDS = Filter(text="ambush bridge", start=date(1998, 3, 5))
 Ask = Callable[[DataSet, Filter], Any]
@@ -67,10 +68,8 @@ QUESTIONS: dict[str, Ask] = {
     "a whole change, region": change("region"),
     "a whole change, valley": change("valley"),
     **{
-        f"cells, {name}": lambda data, asked, at=at: cells.cells(
-            data, asked, bbox=at[0], zoom=at[1]
-        )
-        for name, at in VIEWS.items()
+        f"cells, {name}": partial(cells.cells, bbox=bbox, zoom=zoom)
+        for name, (bbox, zoom) in VIEWS.items()
     },
     "extents, world": lambda data, asked: cells.extents(data, asked, bbox=WORLD),
     "facets and totals": questions.totals,

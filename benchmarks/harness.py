@@ -225,11 +225,8 @@ class Reader:
     @classmethod
     def of(cls, browser: Browser, app: App, address: str) -> Reader:
         """Open the app and wait until it shows something and is quiet."""
-        context = browser.new_context(viewport={"width": 1440, "height": 900})
-        page = context.new_page()
-        page.add_init_script(path=HERE / "watch.js")
-        reader = cls(app, page, context.new_cdp_session(page))
-        reader._listen()
+        reader = cls.opening(browser, app)
+        page = reader.page
         page.goto(address + app.page)
         try:
             page.wait_for_function(
@@ -239,6 +236,16 @@ class Reader:
         except Exception as error:
             raise NotMeasured(f"{app.label} did not show anything: {error}") from error
         reader.settle(1.5)
+        return reader
+
+    @classmethod
+    def opening(cls, browser: Browser, app: App) -> Reader:
+        """A new window with an empty cache, watched, that has gone nowhere yet."""
+        context = browser.new_context(viewport={"width": 1440, "height": 900})
+        page = context.new_page()
+        page.add_init_script(path=HERE / "watch.js")
+        reader = cls(app, page, context.new_cdp_session(page))
+        reader._listen()
         return reader
 
     def _listen(self) -> None:

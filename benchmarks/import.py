@@ -225,7 +225,7 @@ def _texts(chance: random.Random, words: int, number: int = 2000) -> list[str]:
     return [" ".join(chance.choices(WORDS, k=words)) for _ in range(number)]
 
 
-def _days(chance: random.Random) -> list[date]:
+def _days() -> list[date]:
     first = date(1989, 1, 1)
     return [first + timedelta(days=n) for n in range(13_000)]
 
@@ -235,7 +235,7 @@ def write_ged(path: Path, rows: int) -> None:
     from geo.ingest.forms import UCDP
 
     chance = random.Random(1)
-    short, long, days = _texts(chance, 5), _texts(chance, 9), _days(chance)
+    short, long, days = _texts(chance, 5), _texts(chance, 9), _days()
     towns = [(f"{chance.choice(short)} village", chance.uniform(34, 35.9), chance.uniform(62, 69))
              for _ in range(3000)]  # fmt: skip
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -280,7 +280,7 @@ def _ged_rows(
 def write_narrow(path: Path, rows: int) -> None:
     """Write a file of eight columns and some seventy bytes a row."""
     chance = random.Random(2)
-    titles, days = _texts(chance, 3), _days(chance)
+    titles, days = _texts(chance, 3), _days()
     kinds = ("Battles", "Protests", "Riots", "Strategic developments")
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)

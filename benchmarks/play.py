@@ -26,7 +26,7 @@ ONCE = """() => new Promise((done) => {
     if (play.timer) return setTimeout(look, 5);
     const made = play.steps - steps;
     done({ rate: (1000 * made) / (performance.now() - began), script: (play.spent - spent) / made,
-           steps: play.ends.length, undated: map_div._marz.begun.undated });
+           steps: play.ends.length, undated: map_div._marz.onsets.undated });
   };
   look();
 })"""

@@ -85,7 +85,7 @@ def _towns(
     knots = np.column_stack([random.uniform(west, east, 12), random.uniform(south, north, 12)])
     around = random.normal(0, 0.06, (TOWNS, 2)) * [east - west, north - south]
     points = knots[random.integers(0, 12, TOWNS)] + around
-    return np.round(np.clip(points, [west, south], [east, north]), 4)
+    return np.asarray(np.clip(points, [west, south], [east, north]), dtype=np.float64).round(4)
 
 
 def _chunk(

@@ -82,6 +82,16 @@
     /* Milliseconds from the last keydown to the last change of the page. */
     touched: () => touched - start,
 
+    /* Milliseconds from the navigation to the end of the first frame that shows anything. */
+    opened: (probe) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (probes[probe]() !== null) afterPaint(() => resolve(performance.now()));
+          else requestAnimationFrame(look);
+        };
+        look();
+      }),
+
     arm(probe, limit) {
       const before = probes[probe]();
       window.bench.done = new Promise((resolve, reject) => {

@@ -73,15 +73,15 @@ def options(
     def read(
         package: Package, name: str, texts: Sequence[str], notices: list[str]
     ) -> tuple[str, ...]:
-        known = facet_options(package, facet)
+        known, words = facet_options(package, facet), set(facet.vocabulary())
         for text in texts:
             # A word of the vocabulary that no record bears is a fair question.
-            if text not in known and text not in facet.vocabulary():
+            if text not in known and text not in words:
                 notices.append(
                     f"“{name}={text}” is not in these data. It was left out; "
                     f"there are {', '.join(known) or 'none'}."
                 )
-        return tuple(text for text in texts if text in known or text in facet.vocabulary())
+        return tuple(text for text in texts if text in known or text in words)
 
     return read
 
@@ -211,9 +211,10 @@ class Parameter:
     name : str
         In the address.
     part : str
-        Where the scene keeps it: ``query``, ``sheet``, or "" for itself.
+        Where the scene keeps it: ``query``, ``chosen`` (options of its filter), ``sheet``, or ""
+        for itself.
     field : str
-        Attribute of that part.
+        Attribute of that part, or facet.
     write : callable
         Value -> texts; it is not asked for the default.
     read : callable
@@ -232,6 +233,8 @@ class Parameter:
 
     def of(self, scene: Scene) -> Any:
         """The value in a scene."""
+        if self.part == "chosen":
+            return scene.query.options(self.field)
         return getattr(getattr(scene, self.part) if self.part else scene, self.field)
 
 
@@ -254,11 +257,12 @@ class Reading:
     reversed_range: bool = False
 
 
-PARAMETERS: tuple[Parameter, ...] = (
+_WINDOW = (
     Parameter("from", "query", "start", plain, day),
     Parameter("to", "query", "end", plain, day),
     Parameter("match", "query", "match", plain, match),
-    *(Parameter(f.parameter, "query", f.name, list, options(f)) for f in FACETS),
+)
+_REST = (
     Parameter("q", "query", "text", plain, text),
     Parameter("id", "", "selected", plain, incident),
     Parameter("lang", "", "language", plain, one_of(LANGUAGES)),
@@ -272,10 +276,15 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("dpi", "sheet", "dpi", plain, dpi, printed=False),
     Parameter("each", "sheet", "each", plain, one_of(PERIODS), printed=False),
 )
-"""Everything that a scene holds, in the order in which an address says it."""
-LAID_OUT = frozenset(one.name for one in PARAMETERS if not one.printed)
+LAID_OUT = frozenset(one.name for one in _REST if not one.printed)
 """Names of what only a picture heeds."""
 PLAIN = Scene()
+
+
+def parameters() -> tuple[Parameter, ...]:
+    """Everything that a scene holds, in the order in which an address says it."""
+    facets = (Parameter(f.name, "chosen", f.name, list, options(f)) for f in FACETS)
+    return (*_WINDOW, *facets, *_REST)
 
 
 def pairs(scene: Scene, *, short: bool = False) -> Pairs:
@@ -293,7 +302,7 @@ def pairs(scene: Scene, *, short: bool = False) -> Pairs:
     """
     return tuple(
         (one.name, text)
-        for one in PARAMETERS
+        for one in parameters()
         if (one.printed or not short) and one.of(scene) != one.of(PLAIN)
         for text in one.write(one.of(scene))
     )
@@ -338,20 +347,21 @@ def read(package: Package, given: Given) -> Reading:
         Tells which options and ids exist.
     given : mapping of str to sequence of str
         From an address, from a file or from anybody else: nothing in it is trusted. Names that
-        are not in `PARAMETERS` are passed over.
+        are not of `parameters` are passed over.
     """
     notices: list[str] = []
-    parts: dict[str, dict[str, Any]] = {"query": {}, "sheet": {}, "": {}}
-    for one in PARAMETERS:
+    parts: dict[str, dict[str, Any]] = {"query": {}, "chosen": {}, "sheet": {}, "": {}}
+    for one in parameters():
         texts = [_fair(text) for text in list(given.get(one.name, ()))[:MOST] if text]
         value = one.read(package, one.name, texts, notices) if texts else None
         if value is not None:
             parts[one.part][one.field] = value
+    asked = {**parts["query"], "chosen": parts["chosen"]}
     try:
-        query, reversed_range = Filter(**parts["query"]), False
+        query, reversed_range = Filter(**asked), False
     except FilterError as error:
         notices.append(str(error))
-        query = Filter(**{**parts["query"], "start": None, "end": None})
+        query = Filter(**{**asked, "start": None, "end": None})
         reversed_range = True
     scene = Scene(query=query, sheet=Sheet(**parts["sheet"]), **parts[""])
     return Reading(scene, tuple(notices), reversed_range)

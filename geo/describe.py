@@ -1,9 +1,15 @@
-"""Says in words what is shown: the sentence above the map, filters, places, tolls, citations."""
+"""Says in words what is shown, of records of any collection: the one place for it.
+
+The sentence above the map, filters, dates, places, tolls, citations. A record is a mapping: a row
+of a data package's incidents, or of a data set in `geo.collection.schema.SCHEMA`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,16 +19,22 @@ from babel.dates import format_date
 
 from geo import edtf, world
 from geo.collection.facets import FACETS
+from geo.collection.protocol import Totals
+from geo.collection.tolls import Toll
 from geo.days import OPEN_END, OPEN_START, day_of
-from geo.model import Filter
-from geo.package.load import Package, interval_of, memoised
+from geo.model import EdtfError, Filter, Interval
+from geo.package.load import Package, memoised
 from geo.places import chain, site_of
-from geo.vocabulary import PRECISIONS
+from geo.vocabulary import PRECISIONS, country_name
 
 AREAS = ("district", "area")
 """Kinds of places that have an extent: a record in one lies somewhere in it."""
-NOT_SAID = "not said"
-"""A toll that no source gives."""
+NOT_REPORTED = "not reported"
+"""A toll, or anything else, that no source gives."""
+NO_TOTAL = "none given"
+"""The sum of tolls where no record gives any."""
+NOTED = ("alleged", "announced", "planned")
+"""Statuses that the sentence above the map counts."""
 
 
 def day(value: date) -> str:
@@ -43,7 +55,74 @@ def listed(parts: Sequence[str], last: str = "and") -> str:
 
 
 def summary(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:
-    """The sentence that says what is shown and what the map cannot show.
+    """The sentence that says what is shown of a package and what the map cannot show.
+
+    Returns
+    -------
+    str
+        As `sentence`.
+    """
+    shown = {
+        name: package.incidents[name].to_numpy()[rows]
+        for name in ("start", "end", "dated", "status")
+    }
+    return sentence(
+        query,
+        len(rows),
+        span=_span(shown["start"], shown["end"]),
+        unplaced=sum(site_of(package, row) is None for row in rows.tolist()),
+        undated=len(rows) - int(np.count_nonzero(shown["dated"])),
+        statuses={s: int(np.count_nonzero(shown["status"] == s)) for s in NOTED},
+    )
+
+
+def summary_of_sets(query: Filter, totals: Sequence[Totals]) -> str:
+    """The same sentence of data sets.
+
+    Parameters
+    ----------
+    totals : sequence of Totals
+        Of each.
+    """
+    years = [year for one in totals for year in (one.first, one.last) if year is not None]
+    statuses: Counter[str] = Counter()
+    for one in totals:
+        statuses.update(one.statuses)
+    return sentence(
+        query,
+        sum(one.rows for one in totals),
+        span=(min(years), max(years)) if years else None,
+        sets=len(totals),
+        unplaced=sum(one.unlocated for one in totals),
+        undated=sum(one.undated for one in totals),
+        statuses=statuses,
+    )
+
+
+def sentence(
+    query: Filter,
+    number: int,
+    *,
+    span: tuple[int, int] | None = None,
+    sets: int = 1,
+    unplaced: int = 0,
+    undated: int = 0,
+    statuses: Mapping[str, int] | None = None,
+) -> str:
+    """What is shown, and what of it a map cannot show.
+
+    Parameters
+    ----------
+    number : int
+        Incidents.
+    span : tuple of int or None
+        First and last year that any of them names.
+    sets : int
+        Data sets that they stand in.
+    unplaced, undated : int
+        Those without a place and without a date.
+    statuses : mapping of str to int
+        Status -> incidents that have it; those of `NOTED` are said.
 
     Returns
     -------
@@ -51,38 +130,38 @@ def summary(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:
         Such as “14 incidents, 2005 to 2022, involving Kyrgyzstan; 2 have no place,
         1 is planned.”
     """
-    if not len(rows):
+    if not number:
         asked = filter_in_words(query)
         return f"No incident matches: {asked}." if asked else "There is no incident."
-    shown = {
-        name: package.incidents[name].to_numpy()[rows]
-        for name in ("start", "end", "dated", "status")
-    }
-    parts = [count(len(rows), "incident"), _years(shown["start"], shown["end"]), *_clauses(query)]
-    sentence = ", ".join(part for part in parts if part)
-    notes = []
-    unplaced = sum(site_of(package, row) is None for row in rows.tolist())
-    if unplaced:
-        notes.append(f"{unplaced} {'has' if unplaced == 1 else 'have'} no place")
-    undated = len(rows) - int(np.count_nonzero(shown["dated"]))
-    if undated:
-        notes.append(f"{undated} {'has' if undated == 1 else 'have'} no date")
-    for status in ("alleged", "announced", "planned"):
-        number = int(np.count_nonzero(shown["status"] == status))
-        if number:
-            notes.append(f"{number} {'is' if number == 1 else 'are'} {status}")
-    return f"{sentence}; {', '.join(notes)}." if notes else f"{sentence}."
+    counted = count(number, "incident") + (f" in {sets} data sets" if sets > 1 else "")
+    said = ", ".join(part for part in (counted, _years(span), *_clauses(query)) if part)
+    noted = statuses or {}
+    notes = [
+        f"{n:,} {one if n == 1 else many} {what}"
+        for n, one, many, what in (
+            (unplaced, "has", "have", "no place"),
+            (undated, "has", "have", "no date"),
+            *((noted.get(status, 0), "is", "are", status) for status in NOTED),
+        )
+        if n
+    ]
+    return f"{said}; {', '.join(notes)}." if notes else f"{said}."
 
 
-def _years(starts: npt.NDArray[np.int_], ends: npt.NDArray[np.int_]) -> str:
+def _span(starts: npt.NDArray[np.int_], ends: npt.NDArray[np.int_]) -> tuple[int, int] | None:
     """First to last year of the incidents shown; open ends do not count."""
     known = np.concatenate([starts, ends])
     known = known[(known != OPEN_START) & (known != OPEN_END)]
-    if not len(known):
+    days = [day_of(int(edge)) for edge in (known.min(), known.max())] if len(known) else []
+    first, last = (day.year if day else None for day in days or (None, None))
+    return None if first is None or last is None else (first, last)
+
+
+def _years(span: tuple[int, int] | None) -> str:
+    """“2005 to 2022”, or the one year."""
+    if span is None:
         return ""
-    found = [day_of(int(known.min())), day_of(int(known.max()))]
-    first, last = (str(d.year) if d else "" for d in found)
-    return first if first == last else f"{first} to {last}"
+    return str(span[0]) if span[0] == span[1] else f"{span[0]} to {span[1]}"
 
 
 def filter_in_words(query: Filter) -> str:
@@ -109,7 +188,7 @@ def _clauses(query: Filter) -> list[str]:
         )
         clauses.append(f"{query.match} {window}")
     for facet in FACETS:
-        chosen = getattr(query, facet.name)
+        chosen = query.options(facet.name)
         if chosen:
             clauses.append(facet.sentence.format(listed([facet.say(c) for c in chosen], "or")))
     if query.text:
@@ -117,30 +196,69 @@ def _clauses(query: Filter) -> list[str]:
     return clauses
 
 
-def date_of(incident: pd.Series) -> str:
-    """The date of an incident with its precision, and whether it was inferred."""
-    words = edtf.in_words(interval_of(incident))
-    return f"{words}, inferred" if incident["date_basis"] == "inferred" else words
+# ---------------------------------------------------------------- dates
+def interval_of(record: Mapping[str, Any]) -> Interval | None:
+    """When a record happened: its EDTF date, or else its first and last day; None without any."""
+    text = record["date"]
+    try:
+        if text:
+            return edtf.parse(text)
+    except EdtfError:  # a file of somebody else's making
+        pass
+    start, end = (_day_of(record.get(name)) for name in ("start", "end"))
+    return None if start is None and end is None else Interval(start, end)
 
 
-def short_date(incident: pd.Series) -> str:
+def _day_of(number: Any) -> date | None:
+    return None if number is None else day_of(int(number))
+
+
+def date_words(interval: Interval | None, basis: str | None = "") -> str:
+    """A date with its precision, and whether it was inferred.
+
+    Parameters
+    ----------
+    basis : str or None
+        How it is known: one of `geo.vocabulary.DATE_BASES`, or nothing.
+
+    Returns
+    -------
+    str
+        Such as “September 2022, month known, inferred”.
+    """
+    words = _date_words(interval)
+    return f"{words}, inferred" if basis == "inferred" and interval else words
+
+
+@lru_cache(maxsize=4096)
+def _date_words(interval: Interval | None) -> str:
+    return edtf.in_words(interval)
+
+
+@lru_cache(maxsize=4096)
+def short(interval: Interval | None) -> str:
     """A date in a few letters for lists: “9 Dec 2010”, “Jul 2005”, “about Jul 2021”."""
-    interval = interval_of(incident)
     if interval is None:
         return "no date"
     doubt = "about " if interval.approximate else ""
+    mark = "?" if interval.uncertain else ""
     start, end = interval.start, interval.end
     if start is None or end is None:
-        known = format_date(start or end, "d MMM y", locale="en_GB")
-        return f"{doubt}by {known}" if start is None else f"{doubt}from {known}"
-    mark = "?" if interval.uncertain else ""
+        known = _short_day(start or end)
+        return f"{doubt}by {known}{mark}" if start is None else f"{doubt}from {known}{mark}"
+    return f"{doubt}{days_between(start, end)}{mark}"
+
+
+def days_between(start: date, end: date) -> str:
+    """“9 Dec 2010”, “3–9 Dec 2010”, “Dec 2010” for the whole month, “Nov–Dec 2010”, “2009–2010”."""
     if start == end:
-        return f"{doubt}{format_date(start, 'd MMM y', locale='en_GB')}{mark}"
-    if (start.year, start.month) == (end.year, end.month):
-        whole = start.day == 1 and end.day > 27
-        days = "" if whole else f"{start.day}–{end.day} "
-        return f"{doubt}{days}{format_date(start, 'MMM y', locale='en_GB')}{mark}"
-    return f"{doubt}{years_between(start, end)}{mark}"
+        return _short_day(start)
+    if (start.year, start.month) != (end.year, end.month):
+        return years_between(start, end)
+    # The day after the last of a month is a first: February ends on the 28th or the 29th.
+    whole = start.day == 1 and (end + timedelta(days=1)).day == 1
+    days = "" if whole else f"{start.day}–{end.day} "
+    return f"{days}{format_date(start, 'MMM y', locale='en_GB')}"
 
 
 def years_between(start: date, end: date) -> str:
@@ -153,45 +271,190 @@ def years_between(start: date, end: date) -> str:
     return f"{months[0]}–{months[1]} {start.year}"
 
 
-def place_of(package: Package, row: int) -> str:
-    """The place of an incident as precisely as it is known, and no more.
+def _short_day(value: date | None) -> str:
+    return format_date(value, "d MMM y", locale="en_GB")
+
+
+def date_of(record: Mapping[str, Any]) -> str:
+    """The date of a record with its precision, and whether it was inferred."""
+    return date_words(interval_of(record), record.get("date_basis"))
+
+
+def short_date(record: Mapping[str, Any]) -> str:
+    """The date of a record in a few letters."""
+    return short(interval_of(record))
+
+
+# ---------------------------------------------------------------- places
+def place(
+    name: str, within: Sequence[str] = (), precision: str = "", *, located: bool = True
+) -> str:
+    """A place as precisely as it is known, and no more.
+
+    Parameters
+    ----------
+    name : str
+        Of the place itself; "" where only what holds it is known.
+    within : sequence of str
+        Names of what holds it, the smallest first.
+    precision : str
+        One of `geo.vocabulary.PRECISIONS`, or "".
+    located : bool
+        Whether anything stands on the map.
 
     Returns
     -------
     str
-        Such as “near Isfara”, “somewhere on the Tajik–Afghan border” or, of a place that has no
-        point, “Zardaly, Batken district, Batken Region (no point known)”.
+        Such as “near Isfara”, “somewhere on the Tajik–Afghan border”, “Isfara, Sughd (known to
+        the district)” or, of a place that has no point, “Zardaly, Batken district (no point
+        known)”.
     """
+    said = ", ".join(part for part in (name, *within) if part)
+    if not said:
+        return "place not named" if located else "place not known"
+    if not located:
+        return f"{said} (no point known)"
+    if precision in ("", "exact"):
+        return said
+    if name and precision != "near":
+        return f"{said} (known to the {precision})"
+    return PRECISIONS[precision].replace("{name}", said)
+
+
+def place_of(package: Package, row: int) -> str:
+    """The place of an incident of a package, with what holds it where it has no point."""
     site, incident = site_of(package, row), package.incidents.iloc[row]
     if site is None:
-        return "place not known"
-    held = chain(package, incident["place_id"])
-    outside = next(number for number, entry in enumerate(held) if entry.located)
+        return place("", located=False)
+    holders = chain(package, incident["place_id"])
+    outside = next(number for number, entry in enumerate(holders) if entry.located)
     on_line = site.layer in ("stretches", "borders")
     if outside == 0:
         precision = "border" if on_line else incident["geo_precision"]
-        if precision == "exact":
-            return site.name
-        return PRECISIONS[precision].replace("{name}", site.name)
-    inner = ", ".join(entry.name for entry in held[:outside])
-    outer = f"on the {site.name}" if on_line else site.name
-    if held[0].kind in AREAS:
-        return f"somewhere in {inner}, {outer}"
-    return f"{inner}, {outer} (no point known)"
+        if precision in ("exact", "near"):
+            return place(site.name, precision=precision)
+        return place("", [site.name], precision)
+    names = [entry.name for entry in holders[:outside]]
+    names.append(f"on the {site.name}" if on_line else site.name)
+    if holders[0].kind in AREAS:
+        return place("", names, "district")
+    return place(names[0], names[1:], located=False)
 
 
-def people(low: object, high: object) -> str:
-    """A toll as a range: “8”, “2 to 8”, “at least 20”, “at most 8”; “not said” when blank."""
-    known_low, known_high = pd.notna(low), pd.notna(high)
-    if not known_low and not known_high:
-        return NOT_SAID
-    if known_low and known_high:
-        return f"{low}" if low == high else f"{low} to {high}"
-    return f"at least {low}" if known_low else f"at most {high}"
+def where(record: Mapping[str, Any]) -> str:
+    """The place of a row of a data set."""
+    if record["place_words"]:
+        return str(record["place_words"])
+    within = [part for part in (record["admin"] or "").split("; ") if part]
+    precision = record["geo_precision"] if record["geo_precision"] in PRECISIONS else ""
+    return place(record["place"] or "", within, precision, located=record["lon"] is not None)
 
 
+def countries(codes: Iterable[str]) -> str:
+    """Names of countries by their codes."""
+    return ", ".join(country_name(code) for code in codes if code)
+
+
+# ---------------------------------------------------------------- tolls
+def toll(low: Any, best: Any, high: Any) -> str:
+    """A toll as a range.
+
+    Parameters
+    ----------
+    low, best, high : int or None
+        The lowest, the best and the highest figure; None or NA where there is none.
+
+    Returns
+    -------
+    str
+        “8”, “2 to 8”, “2 to 8, best 5”, “at least 20”, “at most 8”; “not reported” without any.
+    """
+    low, best, high = (None if pd.isna(value) else int(value) for value in (low, best, high))
+    known = [value for value in (low, best, high) if value is not None]
+    if not known:
+        return NOT_REPORTED
+    if min(known) == max(known):
+        alone = best is None and (low is None or high is None)
+        word = "" if not alone else "at least " if high is None else "at most "
+        return f"{word}{known[0]:,}"
+    span = f"{min(known):,} to {max(known):,}"
+    return f"{span}, best {best:,}" if best is not None else span
+
+
+def toll_sum(found: Toll) -> str:
+    """A sum of tolls as “1,203 to 1,890 or more”; `NO_TOTAL` where no record gives any."""
+    if not found.counted:
+        return NO_TOTAL
+    if not found.low and found.best and found.best == found.high:
+        return f"{found.best:,} by best estimates"  # no record gives a range
+    low, high = f"{found.low:,}", f"{found.high:,}"
+    span = low if low == high else f"{low} to {high}"
+    if found.open_ended:
+        return f"at least {span}" if low == high else f"{span} or more"
+    return span
+
+
+def toll_explained(found: Toll) -> str:
+    """A sum of tolls with what it leaves out and what it rests on.
+
+    Returns
+    -------
+    str
+        Such as “1,203 to 1,890 or more, from 95 records, 12 of them alleged. Not added: 9 records
+        that a larger event counted here includes. 98 records give none.”
+    """
+    if not found.counted:
+        return f"{toll_sum(found)}."
+    said = f"{toll_sum(found)}, from {count(found.counted, 'record')}"
+    said += f", {found.alleged} of them alleged." if found.alleged else "."
+    if found.contained:
+        includes = "a larger event counted here includes"
+        said += " Not added, so that nobody is counted twice: "
+        said += f"{count(found.contained, 'record')} that {includes}."
+    if found.silent:
+        said += f" {count(found.silent, 'record')} {'gives' if found.silent == 1 else 'give'} none."
+    return said
+
+
+# ---------------------------------------------------------------- records of a data set
+def title(record: Mapping[str, Any]) -> str:
+    """What an incident is called."""
+    told = (record[name] for name in ("title", "note", "sub_event_type", "event_type"))
+    return next((str(text) for text in told if text), "Incident")
+
+
+def facts(record: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Label and value of all that a row of a data set says; what it does not say is left out."""
+    position = ""
+    if record["lon"] is not None and record["geo_precision"] in (None, "exact", "near"):
+        position = f"{record['lat']:.4f}, {record['lon']:.4f} (latitude, longitude)"
+
+    def members(name: str) -> list[str]:
+        return [part for part in (record[name] or "").split(";") if part]
+
+    kind = (record[name] for name in ("event_type", "sub_event_type", "status"))
+    found = [
+        ("When", date_of(record)),
+        ("Where", where(record)),
+        ("Position", position),
+        ("Type", " · ".join(part for part in kind if part)),
+        ("Countries", countries(members("countries"))),
+        ("Actors", ", ".join(members("actors"))),
+        ("Deaths", toll(record["low"], record["best"], record["high"])),
+        ("Note", record["note"]),
+        ("Source", record["source"]),
+        ("Flagged", ", ".join(members("flags"))),
+        ("Id", record["id"]),
+        ("Row", f"{record['number']:,} of the file"),
+    ]
+    return [(label, str(value)) for label, value in found if value]
+
+
+# ---------------------------------------------------------------- sources
 def paragraphs(value: str) -> str:
-    """Numbers of paragraphs as “¶ 1, 4–5”."""
+    """Numbers of paragraphs as “¶ 1, 4–5”; words that mark the place stay as they are."""
+    if value.startswith("“"):
+        return value
     numbers = sorted({int(part) for part in value.split(";") if part.strip().isdigit()})
     if not numbers:
         return ""
@@ -265,22 +528,20 @@ def as_table(package: Package, rows: npt.NDArray[np.intp]) -> pd.DataFrame:
 @memoised
 def _table(package: Package) -> pd.DataFrame:
     """All incidents in words: what is said of one depends on no filter, so it is said once."""
-    records = []
-    for row, incident in enumerate(package.incidents.to_dict("records")):
-        known = pd.Series(incident)
-        records.append(
-            {
-                "id": incident["id"],
-                "date": incident["date"],
-                "short": short_date(known),
-                "when": date_of(known),
-                "title": incident["title"],
-                "type": incident["event_type"],
-                "status": incident["status"],
-                "where": place_of(package, row),
-                "deaths": people(incident["fatalities_low"], incident["fatalities_high"]),
-                "countries": incident["countries"],
-            }
-        )
+    records = [
+        {
+            "id": incident["id"],
+            "date": incident["date"],
+            "short": short_date(incident),
+            "when": date_of(incident),
+            "title": incident["title"],
+            "type": incident["event_type"],
+            "status": incident["status"],
+            "where": place_of(package, row),
+            "deaths": toll(incident["fatalities_low"], None, incident["fatalities_high"]),
+            "countries": incident["countries"],
+        }
+        for row, incident in enumerate(package.incidents.to_dict("records"))
+    ]
     columns = "id date short when title type status where deaths countries".split()
     return pd.DataFrame(records, columns=columns)

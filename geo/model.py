@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, TypeAlias
 
 Progress = Callable[[int, int], bool]
 """Called with how many parts are done and of how many; False stops what is being made."""
@@ -22,10 +22,6 @@ def tell(progress: Progress | None, done: int, of: int) -> None:
     """
     if progress is not None and not progress(done, of):
         raise Cancelled("It was stopped before it was done; nothing was written.")
-
-
-if TYPE_CHECKING:
-    pass
 
 
 class GeoError(Exception):
@@ -65,7 +61,7 @@ class ChartError(GeoError):
 
 
 class StateError(GeoError):
-    """A file carries no view that Marz can open again."""
+    """A file embeds no view that Marz can open again."""
 
 
 class Cancelled(GeoError):
@@ -167,6 +163,9 @@ class Interval:
         )
 
 
+Chosen: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What a reader asked for. Empty means: all. Hashable, so it keys caches.
@@ -177,11 +176,9 @@ class Filter:
         The window; both days belong to it.
     match : {"possibly", "certainly"}
         Whether an uncertain date may lie within the window, or must.
-    countries : tuple of str
-        ISO 3166-1 alpha-2; an incident matches when any is among its own.
-    borders, types, statuses, collections, tags : tuple of str
-        Values of the columns ``border``, ``event_type``, ``status``, ``collection`` and
-        ``tags``; any of them.
+    chosen : mapping of str to sequence of str
+        Name of a facet of `geo.collection.facets.FACETS` -> options; an incident matches when it
+        has any of them. Kept as pairs, sorted; see `options`.
     text : str
         Words that must all occur in what is written about the incident.
 
@@ -194,12 +191,7 @@ class Filter:
     start: date | None = None
     end: date | None = None
     match: str = "possibly"
-    countries: tuple[str, ...] = field(default=())
-    borders: tuple[str, ...] = field(default=())
-    types: tuple[str, ...] = field(default=())
-    statuses: tuple[str, ...] = field(default=())
-    collections: tuple[str, ...] = field(default=())
-    tags: tuple[str, ...] = field(default=())
+    chosen: Mapping[str, Sequence[str]] | Chosen = ()
     text: str = ""
 
     def __post_init__(self) -> None:
@@ -212,9 +204,24 @@ class Filter:
             raise FilterError(
                 f"Dates match “possibly” or “certainly”, not “{self.match}”. Choose one of the two."
             )
-        for name in ("countries", "borders", "types", "statuses", "collections", "tags"):
-            object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
+        given = self.choices
+        pairs = sorted((name, tuple(sorted(set(given[name])))) for name in given if given[name])
+        object.__setattr__(self, "chosen", tuple(pairs))
         object.__setattr__(self, "text", " ".join(self.text.split()))
+
+    @property
+    def choices(self) -> dict[str, tuple[str, ...]]:
+        """Facet -> options, of those facets in which any is chosen."""
+        pairs = self.chosen.items() if isinstance(self.chosen, Mapping) else self.chosen
+        return {name: tuple(options) for name, options in pairs}
+
+    def options(self, facet: str) -> tuple[str, ...]:
+        """What is chosen in a facet; nothing means all."""
+        return self.choices.get(facet, ())
+
+    def choosing(self, facet: str, *options: str) -> Filter:
+        """The same filter with other options, or none, in one facet."""
+        return replace(self, chosen={**self.choices, facet: options})
 
 
 @dataclass(frozen=True, slots=True)

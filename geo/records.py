@@ -14,9 +14,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo import describe, edtf
+from geo.collection import actors
 from geo.collection.memory import fold
 from geo.days import OPEN_END, OPEN_START
 from geo.model import EdtfError
+from geo.package.evidence import EVERYBODY, accounts_of
 from geo.package.load import Package, memoised
 from geo.package.tables import is_web_address, split
 from geo.places import GEOD, site_of
@@ -30,6 +32,7 @@ class _Links:
     """Rows of the linked tables by what they are looked up by."""
 
     claims: dict[str, list[dict[str, Any]]]
+    accounts: dict[str, list[dict[str, Any]]]
     citations: dict[str, list[dict[str, Any]]]
     sources: dict[str, dict[str, Any]]
     titles: dict[str, str]
@@ -39,6 +42,7 @@ class _Links:
 def _links(package: Package) -> _Links:
     return _Links(
         claims=_grouped(package.claims),
+        accounts=accounts_of(package),
         citations=_grouped(package.citations),
         sources={row["id"]: row for row in package.sources.to_dict("records")},
         titles=dict(zip(package.incidents["id"], package.incidents["title"], strict=True)),
@@ -69,8 +73,10 @@ def record(package: Package, row: int) -> dict[str, Any]:
         ``established``, ``collection``, ``tags``, ``audited`` (a second reader compared it
         with its page); ``border``, ``countries`` (names), ``country_codes``, ``actors``;
         ``deaths`` and ``injuries`` in words beside the four numbers (None where blank);
-        ``claims`` and ``sources`` (lists of dict, see `claim` and `source`); ``part_of`` (id) and
-        ``part_of_title``; ``note``; ``cite``. Texts are as in the data: never markup.
+        ``claims``, ``accounts`` and ``sources`` (lists of dict, see `claim`, `account` and
+        `source`); ``roles`` (lists of id, name and role of each actor); ``part_of`` (id) and
+        ``part_of_title``; ``about`` (lists of id and title); ``note``;
+        ``cite``. Texts are as in the data: never markup.
     """
     incident = package.incidents.iloc[row]
     links = _links(package)
@@ -103,10 +109,16 @@ def record(package: Package, row: int) -> dict[str, Any]:
         "countries": [country_name(code) for code in incident["country_list"]],
         "country_codes": list(incident["country_list"]),
         "actors": split(incident["actors"]),
-        "deaths": describe.people(incident["fatalities_low"], incident["fatalities_high"]),
-        "injuries": describe.people(incident["injuries_low"], incident["injuries_high"]),
+        "deaths": describe.toll(incident["fatalities_low"], None, incident["fatalities_high"]),
+        "injuries": describe.toll(incident["injuries_low"], None, incident["injuries_high"]),
         **{column: _number(incident[column]) for column in TOLLS},
         "claims": [claim(package, link) for link in links.claims.get(incident["id"], [])],
+        "accounts": [account(package, one) for one in links.accounts.get(incident["id"], [])],
+        "roles": [
+            [actor, actors.name_of(package, actor), role]
+            for actor, role in actors.of_incidents(package).get(int(row), ())
+        ],
+        "about": [[one, links.titles.get(one, one)] for one in split(incident.get("about", ""))],
         "sources": sources,
         "part_of": incident["part_of"],
         "part_of_title": links.titles.get(incident["part_of"], ""),
@@ -138,10 +150,73 @@ def claim(package: Package, row: dict[str, Any]) -> dict[str, Any]:
         "statement": row["statement"],
         "audited": row["audited"] == "yes",
         "date": row["date"],
-        "when": edtf.in_words(edtf.parse(row["date"])) if row["date"] else "",
+        "when": describe.date_words(edtf.parse(row["date"])) if row["date"] else "",
         "deaths": _number(row["fatalities"]),
         "source": source(package, row["source_id"], row["paragraphs"]),
     }
+
+
+def account(package: Package, row: dict[str, Any]) -> dict[str, Any]:
+    """Describe one figure that a party gives.
+
+    Parameters
+    ----------
+    row : dict
+        A row of ``accounts.csv``.
+
+    Returns
+    -------
+    dict
+        ``claimant``, ``victims`` as in the table and ``whose`` in words, ``measure``, ``low`` and
+        ``high`` (None where open), ``toll`` in words, ``source`` (as from `source`).
+    """
+    code = row["victims"]
+    country, _, rest = code.partition(" ")
+    if code == EVERYBODY:
+        whose = "everybody"
+    elif country.isupper():
+        whose = f"{rest} of {country_name(country)}" if rest else country_name(country)
+    else:
+        whose = actors.name_of(package, code)
+    return {
+        "claimant": row["claimant"],
+        "victims": code,
+        "whose": whose,
+        "measure": row["measure"],
+        "low": _number(row["low"]),
+        "high": _number(row["high"]),
+        "toll": describe.toll(row["low"], None, row["high"]),
+        "source": source(package, row["source_id"], row["paragraphs"]),
+    }
+
+
+def tolls_by_account(accounts: list[dict[str, Any]], measure: str) -> pd.DataFrame:
+    """Set out who counts how many of whom.
+
+    Parameters
+    ----------
+    accounts : list of dict
+        As from `account`, of one incident.
+    measure : str
+        ``killed``, ``injured``, ``missing`` or ``captured``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``Who says so``, then a column for each whose dead or hurt are counted, everybody first;
+        one row a claimant and source, "" where it does not count them.
+    """
+    counted = [one for one in accounts if one["measure"] == measure]
+    whose = list(dict.fromkeys(one["whose"] for one in counted))
+    whose.sort(key=lambda name: name != "everybody")
+    table: dict[tuple[str, str], dict[str, str]] = {}
+    for one in counted:
+        cells = table.setdefault((one["claimant"], one["source"]["id"]), dict.fromkeys(whose, ""))
+        cells[one["whose"]] = one["toll"]
+    return pd.DataFrame(
+        [{"Who says so": claimant, **cells} for (claimant, _), cells in table.items()],
+        columns=["Who says so", *whose],
+    )
 
 
 def source(package: Package, source_id: str, paragraphs: str = "") -> dict[str, Any]:
@@ -335,8 +410,16 @@ def _around(package: Package, row: int) -> tuple[int, ...]:
 
 
 LATEX = {
-    **{"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#"},
-    **{"_": r"\_", "%": r"\%", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"},
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "_": r"\_",
+    "%": r"\%",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
 }
 
 
@@ -428,7 +511,7 @@ def _issued(text: str) -> dict[str, Any]:
     if re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", text):
         return {"date-parts": [[int(part) for part in text.split("-")]]}
     try:
-        return {"literal": edtf.in_words(edtf.parse(text))}
+        return {"literal": describe.date_words(edtf.parse(text))}
     except EdtfError:
         return {"literal": text}
 
@@ -510,18 +593,24 @@ def linked(package: Package, rows: Rows) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of str to pandas.DataFrame
-        ``claims`` and ``citations`` of these incidents, and the ``sources`` that either names;
-        columns and order are the package's.
+        ``claims``, ``citations`` and whatever other table names these incidents, and the
+        ``sources`` and ``actors`` that any of them names; columns and order are the package's.
     """
     ids = set(package.incidents["id"].to_numpy()[rows])
     claims = package.claims[package.claims["incident_id"].isin(ids)]
     citations = package.citations[package.citations["incident_id"].isin(ids)]
-    named = {*claims["source_id"], *citations["source_id"]}
-    return {
-        "claims": claims.reset_index(drop=True),
-        "citations": citations.reset_index(drop=True),
-        "sources": package.sources[package.sources["id"].isin(named)].reset_index(drop=True),
-    }
+    found = {"claims": claims, "citations": citations}
+    for name, table in package.further.items():
+        if "incident_id" in table:
+            found[name] = table[table["incident_id"].isin(ids)]
+    named = {one for table in found.values() if "source_id" in table for one in table["source_id"]}
+    found["sources"] = package.sources[package.sources["id"].isin(named)]
+    if "actors" in package.further:
+        columns = ("actor_id", "victims")
+        cited = [table[name] for table in found.values() for name in columns if name in table]
+        listed = package.further["actors"]
+        found["actors"] = listed[listed["id"].isin({one for column in cited for one in column})]
+    return {name: table.reset_index(drop=True) for name, table in found.items()}
 
 
 Rows = npt.NDArray[np.intp]

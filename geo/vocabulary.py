@@ -66,6 +66,15 @@ VIOLENT = ("Battles", "Explosions/Remote violence", "Violence against civilians"
 ESTABLISHED = ("occurred",)
 """Statuses that are drawn filled; all others are drawn hollow."""
 
+ROLES: dict[str, str] = {
+    "acts": "acts",
+    "acted_upon": "acted upon",
+    "accused": "accused",
+    "speaks": "speaks",
+    "mediates": "mediates",
+}
+"""What an actor does in an incident -> in words."""
+
 STANCES: dict[str, str] = {
     "asserts": "statement",
     "denies": "denial",

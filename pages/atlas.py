@@ -15,6 +15,7 @@ def body(package: Package, current: State) -> None:
     if st.context.is_embedded:
         embed.view(package, current, rows)
         return
+    panel.search(current)
     head = st.container(horizontal=True, vertical_alignment="center", key="head")
     left, right = st.columns([1.9, 1], gap="medium")
     with left:
@@ -27,7 +28,7 @@ def body(package: Package, current: State) -> None:
     with left:
         if not len(rows):
             panel.nothing()
-    panel.draw(package, current)
+    panel.options(package, current)
     with left:
         timeline.slider(package, current)
         timeline.chart(package, current)

@@ -22,7 +22,9 @@ def body(package: Package, current: State) -> None:
     asked = describe.filter_in_words(current.query)
     st.text(f"{describe.count(len(own), 'incident')}{', ' + asked if asked else ''}.")
     for measure, what in tolls.MEASURES.items():
-        st.text(f"{what.capitalize()}: {tolls.explained(tolls.total(package, own, measure))}")
+        st.text(
+            f"{what.capitalize()}: {describe.toll_explained(tolls.total(package, own, measure))}"
+        )
     if not len(own):
         panel.nothing()
     border.to_atlas(line)

@@ -29,6 +29,7 @@ def body(package: Package, current: State) -> None:
             st.text(found["title"])
         st.text(found["summary"])
         detail.facts(found)
+        detail.accounts(found["accounts"])
         detail.claims(found["claims"])
         detail.sources(found)
         incident.citing(package, row, found)

@@ -4,8 +4,7 @@ import streamlit as st
 
 from geo import describe
 from geo.charts import patterns
-from geo.collection import memory, tolls
-from geo.collection.facets import FACETS
+from geo.collection import facets, memory, tolls
 from geo.package.load import Package
 from pages.ui import charts, frame, panel
 from pages.ui.state import State
@@ -21,9 +20,11 @@ def body(package: Package, current: State) -> None:
         panel.nothing()
         return
     for measure, what in tolls.MEASURES.items():
-        st.text(f"{what.capitalize()}: {tolls.explained(tolls.total(package, rows, measure))}")
+        st.text(
+            f"{what.capitalize()}: {describe.toll_explained(tolls.total(package, rows, measure))}"
+        )
     charts.key()
-    names = next(facet for facet in FACETS if facet.name == "borders")
+    names = facets.named("border")
     borders = [
         b for b in names.options(package) if b in set(package.incidents["border"].iloc[rows])
     ]

@@ -1,4 +1,4 @@
-"""Page Reopen: drop a file that was taken away, and the same view opens."""
+"""Page Reopen: drop a file that was exported, and the same view opens."""
 
 import streamlit as st
 
@@ -12,8 +12,8 @@ def body(package: Package, _: State) -> None:
     """One place to drop a file on; what cannot be opened is explained below it."""
     st.subheader("Open a file again")
     st.text(
-        "Drop any file that was taken away from Marz: picture, film, page, table or bundle. It "
-        "carries its filter and view, and both open as they were. If the data have changed since, "
+        "Drop any file that was exported from Marz: picture, film, page, table or bundle. Its "
+        "filter and view stand in it, and both open as they were. If the data have changed since, "
         "Marz says what changed."
     )
     given = st.file_uploader("A file from Marz", key="w-reopen", max_upload_size=reopened.LARGEST)

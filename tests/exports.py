@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +94,7 @@ UCDP_ROW = {
 
 def table(
     columns: Sequence[str],
-    rows: Sequence[dict[str, str]],
+    rows: Sequence[Mapping[str, str | None]],
     *,
     delimiter: str = ",",
     header: bool = True,

@@ -10,6 +10,7 @@ import copy
 import csv
 import hashlib
 import json
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -247,3 +248,13 @@ def hostile_parts() -> dict[str, Any]:
         "title": " ".join(HOSTILE),
         "attribution": " ".join(HOSTILE),
     }
+
+
+def noted(log: list[Any]) -> Callable[..., bool]:
+    """A progress that writes down what it is told, and says to go on."""
+
+    def progress(*told: Any) -> bool:
+        log.append(told if len(told) > 1 else told[0])
+        return True
+
+    return progress

@@ -52,7 +52,8 @@ def rasterised(content: bytes, form: str, dpi: int = DPI) -> Image.Image:
         content = vl_convert.svg_to_png(content.decode("utf-8"), scale=dpi / 96)
     if form == "pdf":
         page = pypdfium2.PdfDocument(content)[0]
-        return page.render(scale=dpi / 72).to_pil().convert("RGB")
+        drawn: Image.Image = page.render(scale=dpi / 72).to_pil()
+        return drawn.convert("RGB")
     with Image.open(BytesIO(content)) as image:
         return image.convert("RGB")
 

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from geo.collection.memory import fold
 from geo.collection.schema import SCHEMA
+from geo.collection.tolls import Toll
 from geo.days import EPOCH
 from geo.model import Bbox, Filter
 from geo.vocabulary import country_name
@@ -47,6 +48,8 @@ def rows(size: int, seed: int = 1) -> Rows:
     dice = random.Random(seed)
     made = [_row(dice, number + 1) for number in range(size)]
     made[3]["title"], made[4]["title"] = "Strike near Ворух", "Strike near Voruh"
+    for number in range(7, size, 5):  # parts of parts, and of what is not there
+        made[number]["part_of"] = f"row-{number - 2}" if number % 3 else "row-elsewhere"
     return Rows(sorted(made, key=lambda row: (row["start"] is None, row["start"] or 0)))
 
 
@@ -119,14 +122,12 @@ def matches(row: Row, query: Filter, spellings: Iterable[frozenset[str]] = ()) -
             (query.start and start < low) or (query.end and end > high)
         ):
             return False
-    if query.borders or query.tags or query.collections:
-        return False
     codes = set((row["countries"] or "").strip(";").split(";"))
-    if query.countries and not codes & set(query.countries):
+    if query.options("country") and not codes & set(query.options("country")):
         return False
-    if query.types and (row["event_type"] or "") not in query.types:
+    if query.options("type") and (row["event_type"] or "") not in query.options("type"):
         return False
-    if query.statuses and (row["status"] or "") not in query.statuses:
+    if query.options("status") and (row["status"] or "") not in query.options("status"):
         return False
     names = {name: names for names in spellings for name in names}
     told = fold(
@@ -142,7 +143,7 @@ def matches(row: Row, query: Filter, spellings: Iterable[frozenset[str]] = ()) -
 
 
 def toll(found: Iterable[Row]) -> dict[str, int]:
-    """Sums of deaths as `geo.collection.engine.Totals` has them."""
+    """Sums of deaths of a cell, where an event and its parts are all counted."""
     sums: Counter[str] = Counter(low=0, best=0, high=0, open_ended=0, silent=0)
     for row in found:
         if row["status"] in ("announced", "planned"):
@@ -155,6 +156,50 @@ def toll(found: Iterable[Row]) -> dict[str, int]:
         sums["best"] += next((v for v in (best, low) if v is not None), 0)
         sums["high"] += next((v for v in (high, best, low) if v is not None), 0)
     return dict(sums)
+
+
+def totals(found: list[Row], made: Iterable[Row]) -> dict[str, Any]:
+    """Sums as `geo.collection.protocol.Totals` has them, said plainly."""
+    parents = {row["id"]: row.get("part_of") for row in made}
+    happened = [row for row in found if row["status"] not in ("announced", "planned")]
+    given = [row for row in happened if any(row[name] is not None for name in FIGURES)]
+    summed = {row["id"] for row in given}
+
+    def inside(row: Row) -> bool:
+        seen, current = {row["id"]}, parents[row["id"]]
+        while current and current not in seen:
+            if current in summed:
+                return True
+            seen.add(current)
+            current = parents.get(current)
+        return False
+
+    counted = [row for row in given if not inside(row)]
+    sums = toll(counted)
+    ends = [row[end] for row in found for end in ("start", "end") if row[end] is not None]
+    years = [(EPOCH + timedelta(days=day)).year for day in ends]
+    return {
+        "rows": len(found),
+        "mapped": sum(row["lon"] is not None for row in found),
+        "unlocated": sum(row["lon"] is None for row in found),
+        "undated": sum(row["start"] is None and row["end"] is None for row in found),
+        "first": min(years, default=None),
+        "last": max(years, default=None),
+        "statuses": dict(Counter(row["status"] or "" for row in found)),
+        "toll": Toll(
+            low=sums["low"],
+            best=sums["best"],
+            high=sums["high"],
+            open_ended=sums["open_ended"] > 0,
+            counted=len(counted),
+            alleged=sum(row["status"] == "alleged" for row in counted),
+            contained=len(given) - len(counted),
+            silent=len(happened) - len(given),
+        ),
+    }
+
+
+FIGURES = ("low", "best", "high")
 
 
 def drawn(row: Row) -> str:

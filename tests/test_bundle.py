@@ -20,14 +20,15 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import yaml
+from embedding import TOKEN
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from madeup import HOSTILE, INCIDENTS, write_package
+from madeup import HOSTILE, INCIDENTS, noted, write_package
 
 from geo import records
 from geo.collection import memory
 from geo.commands.terminal import clean
-from geo.export import bundle
+from geo.export import bundle, tabular
 from geo.export import text as export_text
 from geo.export.bundle import terms
 from geo.files import DATA
@@ -36,14 +37,13 @@ from geo.package import tables
 from geo.package.load import Package, load_package
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-STATE = json.dumps({"q": HOSTILE}, ensure_ascii=False)
 PICTURE = b"\x89PNG\r\n\x1a\n a picture"
 TABLES = ("incidents", "claims", "citations", "sources")
 
 
 def made(data: Package, scene: Scene | None = None, **more: Any) -> bytes:
     scene = scene or Scene()
-    given_: dict[str, Any] = {"now": NOW, "state": STATE, "address": "?q=x"}
+    given_: dict[str, Any] = {"now": NOW, "state": TOKEN, "address": "?q=x"}
     given_["picture"] = lambda: PICTURE
     return bundle.bundle(data, scene, memory.select(data, scene.query), **{**given_, **more})
 
@@ -146,9 +146,9 @@ def test_the_files_are_all_there_in_order(data: Package) -> None:
         entries = archive.infolist()
         names = [entry.filename for entry in entries]
         assert archive.read("map.png") == PICTURE
-        assert archive.read("marz-state.json").decode() == STATE
+        assert archive.read("marz-state.txt").decode() == TOKEN
         page = archive.read("map.html").decode()
-        assert json.loads(archive.read("incidents.geojson"))["marz_state"] == STATE
+        assert json.loads(archive.read("incidents.geojson"))["marz_state"] == TOKEN
     assert names[: len(bundle.WHAT)] == list(bundle.WHAT)
     assert names[len(bundle.WHAT) :] == [
         f"LICENSES/{name}"
@@ -177,13 +177,13 @@ def test_it_tells_of_each_file_and_stops_when_told_to(
     data: Package, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[tuple[int, int]] = []
-    made(data, progress=lambda done, of: told.append((done, of)) is None)
+    made(data, progress=noted(told))
     every = len(bundle.WHAT)
     assert told == [(number, every) for number in range(1, every + 1)]
     begun: list[int] = []
-    monkeypatch.setattr(bundle.tabular, "geopackage", lambda *_, **__: begun.append(1))
+    monkeypatch.setattr(tabular, "geopackage", lambda *_, **__: begun.append(1))
     with pytest.raises(Cancelled):
-        made(data, progress=lambda done, of: done < 5)
+        made(data, progress=lambda done, _: done < 5)
     assert begun == []
 
 
@@ -209,7 +209,7 @@ def test_keys_are_promised_only_where_they_hold(data: Package, tmp_path: Path) -
     ]
     assert keys(Filter(), "all") == ["incidents.part_of", *linked]
     # The shelling is part of a clash that this filter leaves out.
-    assert keys(Filter(types=("Explosions/Remote violence",)), "part") == linked
+    assert keys(Filter(chosen={"type": ("Explosions/Remote violence",)}), "part") == linked
     readme = (tmp_path / "part/README.md").read_text("utf-8")
     assert "not in this selection: SL-2020-01-15-clash" in readme
 
@@ -302,7 +302,7 @@ def test_the_tables_of_the_chronology_come_back(whole: Path, real: Package) -> N
 
 # ---------------------------------------------------------------- what it says of itself
 def test_the_readme_tells_what_was_asked_for_and_how_to_cite(data: Package, tmp_path: Path) -> None:
-    scene = Scene(query=Filter(statuses=("planned",)), bbox=Bbox(10, 50, 12.5, 52))
+    scene = Scene(query=Filter(chosen={"status": ("planned",)}), bbox=Bbox(10, 50, 12.5, 52))
     readme = (unpacked(made(data, scene), tmp_path) / "README.md").read_text("utf-8")
     for part in (
         "- Asked for: ",

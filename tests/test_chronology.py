@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from geo import places
@@ -138,7 +139,7 @@ def test_no_point_is_invented(marz: Package) -> None:
     """A point comes from GeoNames or from a page that is named; everything else has none."""
     for row in marz.layers["places"].to_dict("records"):
         known: Any = row["geonames_id"]
-        assert known == known or row["source"], row["id"]
+        assert not pd.isna(known) or row["source"], row["id"]
     for incident in marz.incidents.to_dict("records"):
         if incident["geo_precision"] in ("exact", "near"):
             place = places.entry(marz, incident["place_id"])

@@ -40,7 +40,7 @@ def test_words_that_half_of_all_actors_are_called_by_do_not_count() -> None:
 
 
 @pytest.mark.parametrize(
-    "other, paired",
+    ("other", "paired"),
     [
         ({"start": 102}, True),
         ({"start": 103}, False),

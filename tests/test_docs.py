@@ -1,13 +1,11 @@
-"""What is written about Marz is whole, and the code is laid out as it says."""
+"""What is written about Marz is whole."""
 
 from __future__ import annotations
 
 import argparse
-import ast
 import json
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,10 +22,7 @@ CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 README_WORDS = 700
 """What a newcomer reads before the first command."""
 DATA_README = ROOT / "data/README.md"
-MODULES = sorted([*ROOT.glob("geo/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py"])
-LONGEST = 350
-"""Lines of a module that one still reads in one go."""
-PARAMETERS = {*state.OWN, *(one.name for one in address.PARAMETERS)}
+PARAMETERS = {*state.OWN, *(one.name for one in address.parameters())}
 """Of the address."""
 
 
@@ -43,29 +38,6 @@ def tracked() -> list[Path]:
     if done.returncode:
         pytest.skip("not a git checkout")
     return [path for name in done.stdout.splitlines() if (path := ROOT / name).is_file()]
-
-
-def imports(path: Path) -> Iterator[str]:
-    """Modules that a file imports, anywhere in it but under ``if TYPE_CHECKING``."""
-    tree = ast.parse(path.read_text("utf-8"))
-    typing_only = {
-        id(inner)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-        for inner in ast.walk(node)
-    }
-    for node in ast.walk(tree):
-        if id(node) in typing_only:
-            continue
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def name_of(path: Path) -> str:
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
 # ---------------------------------------------------------------- documents
@@ -159,7 +131,7 @@ def test_links_between_documents_lead_somewhere() -> None:
 
 def test_nothing_names_the_machine_it_was_written_on() -> None:
     # Put together here, so that this file does not name them itself.
-    roots = "|".join(["work", "root", "home", "tmp", "Users"])
+    roots = "|".join(["work", "root", "home", "tmp", "Users"])  # noqa: FLY002
     private = re.compile(rf"""(?<![\w./~:%}}-])/(?:{roots})/[\w.]|\.{"library"}\b""")
     for path in tracked():
         if "leaflet" in path.parts or path.stat().st_size > 2**20:
@@ -170,43 +142,3 @@ def test_nothing_names_the_machine_it_was_written_on() -> None:
             continue
         found = private.search(text)
         assert not found, f"{path.relative_to(ROOT)}: {found[0] if found else ''}"
-
-
-# ---------------------------------------------------------------- code
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_modules_are_short_and_say_what_they_are(path: Path) -> None:
-    text = path.read_text("utf-8")
-    assert len(text.splitlines()) <= LONGEST
-    assert not text or ast.get_docstring(ast.parse(text))
-
-
-def test_imports_go_one_way() -> None:
-    for path in MODULES:
-        name = name_of(path)
-        for target in imports(path):
-            top = target.split(".")[0]
-            if name.startswith("geo."):
-                assert top not in ("streamlit", "streamlit_folium", "pages"), f"{name}: {target}"
-            elif name.startswith("pages.ui."):
-                assert top != "pages" or target.startswith("pages.ui"), f"{name}: {target}"
-            elif name == "app":
-                assert top != "geo", f"{name}: {target}"
-
-
-def test_nothing_in_geo_is_circular() -> None:
-    own = {name_of(path): path for path in MODULES if path.parts[-2] == "geo"}
-    uses = {
-        name: {target for target in imports(path) if target in own and target != name}
-        for name, path in own.items()
-    }
-    while free := [name for name, targets in uses.items() if not targets]:
-        for name in free:
-            del uses[name]
-        for targets in uses.values():
-            targets.difference_update(free)
-    assert uses == {}, "these import each other"
-
-
-def test_pages_are_short() -> None:
-    for path in (ROOT / "pages").glob("*.py"):
-        assert len(path.read_text("utf-8").splitlines()) <= 120, path.name

@@ -19,6 +19,7 @@ from geo.collection.engine import cells, duck, questions, servers
 from geo.collection.engine.data import EngineError, Superseded
 from geo.collection.engine.latest import Newest, Work
 from geo.collection.engine.schema import Words, prepared, restored
+from geo.collection.memory import fold
 from geo.collection.schema import SCHEMA
 from geo.days import day_number
 from geo.model import Bbox, Filter
@@ -100,7 +101,7 @@ def test_an_empty_set_answers_everything(tmp_path: Path) -> None:
     assert questions.timeline(data, Filter(start=date(2000, 1, 1)), by="year").bins == []
     assert cells.cells(data, Filter(text="a"), bbox=sets.WORLD, zoom=3).num_rows == 0
     assert cells.extents(data, Filter(), bbox=sets.WORLD).num_rows == 0
-    assert questions.facet_counts(data, Filter()) == {"types": {}, "statuses": {}, "countries": {}}
+    assert questions.facet_counts(data, Filter()) == {"country": {}, "type": {}, "status": {}}
 
 
 def test_places_off_the_earth_are_nowhere(tmp_path: Path) -> None:
@@ -219,7 +220,7 @@ def test_what_was_cancelled_asks_nothing_more(file: Path) -> None:
     def two_questions() -> int:
         questions.count(data, Filter())
         newest.cancel()
-        return questions.count(data, Filter(types=("Riots",), start=date(2001, 1, 1)))
+        return questions.count(data, Filter(chosen={"type": ("Riots",)}, start=date(2001, 1, 1)))
 
     with pytest.raises(Superseded):
         newest.ask(two_questions)
@@ -239,7 +240,7 @@ def test_folding_without_python_is_the_same_folding(tmp_path: Path) -> None:
     texts = ["O'Neill—x", "Plain-Text `quoted`", "ÀÉ", "", None, "TAB\tand\nline", "İstanbul ß"]
     table = pa.Table.from_pylist([{**row, "title": text} for text in texts], SCHEMA)
     for text, folded in zip(texts, prepared(table, Words())["folded"].to_pylist(), strict=True):
-        assert folded == sets.fold(f"A-1`' {text or ''}     ")
+        assert folded == fold(f"A-1`' {text or ''}     ")
 
 
 # ---------------------------------------------------------------- addresses

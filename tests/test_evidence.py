@@ -27,15 +27,23 @@ def account(low: int | None, high: int | None, **parts: Any) -> dict[str, Any]:
         ([account(None, 9), account(4, 4, claimant="B")], (4, 9)),
         ([account(3, 3, victims="TJ"), account(2, 2, victims="KG")], (5, 5)),
         ([account(3, 3, victims="TJ"), account(9, 9, victims="KG", claimant="B")], (3, 9)),
-        # Who counts everybody decides; what counts a part alone is no total.
+        # Who counts everybody decides on the least; who counts a part, on what it may be at most.
+        ([account(0, 0), account(3, 3, victims="TJ", claimant="B")], (0, 3)),
+        ([account(17, 17), account(10, None, victims="TJ", claimant="B")], (17, 17)),
         ([account(22, 22, victims="TJ"), account(120, None, claimant="B")], (120, None)),
+        # A country's civilians and forces are among its dead.
+        (
+            [account(19, 19, victims=v) for v in ("TJ", "TJ civilians", "tj-army")]
+            + [account(2, 2, victims="KG civilians")],
+            (21, 21),
+        ),
         ([account(5, 5, measure="injured")], None),
     ],
 )
 def test_a_toll_follows_from_who_counts_everybody(
     accounts: list[dict[str, Any]], follows: tuple[int | None, int | None] | None
 ) -> None:
-    assert evidence.toll(accounts, "killed") == follows
+    assert evidence.toll(accounts, "killed", {"tj-army": "TJ"}) == follows
 
 
 def messages(package: Package, incident_id: str) -> str:

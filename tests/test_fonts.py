@@ -1,4 +1,4 @@
-"""Type for pictures: lines fit, lose nothing, and hold no sign that cannot be drawn."""
+"""Type for pictures: lines fit, lose nothing, and hold no character that cannot be drawn."""
 
 from __future__ import annotations
 

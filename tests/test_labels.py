@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.text import Text
 
-from geo.picture.labels import ASCENT, DESCENT, Board, Box, around, point_label
+from geo.picture.labels import ASCENT, DESCENT, Board, around, point_label
+from geo.picture.layout import Box
 from geo.picture.palette import PALETTES
 from geo.picture.paper import Paper, sheet_of
 
@@ -34,16 +35,16 @@ def test_a_name_stands_to_the_right_at_half_its_height() -> None:
 
 
 def test_where_the_right_is_taken_it_moves_up_and_stays_near() -> None:
-    board = Board(FRAME, NOWHERE, taken=[(107, 70, 140, 78)])
+    board = Board(FRAME, NOWHERE, occupied=[(107, 70, 140, 78)])
     assert beside(board) is not None
-    left, bottom, _, _ = board.taken[-1]
+    left, bottom, _, _ = board.occupied[-1]
     assert left > 100 and 75 < bottom < 85
 
 
 def test_it_crosses_a_border_only_if_it_may_and_must() -> None:
     right = Board(FRAME, shapely.box(115, 0, 117, 150))
     assert beside(right) is not None
-    assert not right.avoid.intersects(shapely.box(*right.taken[-1]))
+    assert not right.avoid.intersects(shapely.box(*right.occupied[-1]))
     everywhere = shapely.box(*FRAME)
     assert beside(Board(FRAME, everywhere), cross=False) is None
     assert beside(Board(FRAME, everywhere), cross=True) is not None
@@ -51,16 +52,16 @@ def test_it_crosses_a_border_only_if_it_may_and_must() -> None:
 
 def test_a_name_that_would_be_taken_for_anothers_is_left_out() -> None:
     here, there = (*AT, 5.0), (118.0, 75.0, 3.0)
-    board = Board(FRAME, NOWHERE, taken=[(96, 71, 104, 79), (115, 72, 121, 78)])
+    board = Board(FRAME, NOWHERE, occupied=[(96, 71, 104, 79), (115, 72, 121, 78)])
     board.marks = [here, there]
     assert beside(board) is not None
-    name = shapely.box(*board.taken[-1])
+    name = shapely.box(*board.occupied[-1])
     assert name.distance(shapely.Point(AT)) - 5 < name.distance(shapely.Point(118, 75)) - 3
     # All that is left is right of the other one.
     full = [(0, 0, 200, 67), (0, 83, 200, 150), (0, 67, 128, 83)]
-    assert beside(Board(FRAME, NOWHERE, taken=[*full]), (116, 75)) is not None
-    other = Board(FRAME, NOWHERE, taken=[*full], marks=[(126, 75, 3)])
-    assert beside(other, (116, 75)) is None and len(other.taken) == 3
+    assert beside(Board(FRAME, NOWHERE, occupied=[*full]), (116, 75)) is not None
+    other = Board(FRAME, NOWHERE, occupied=[*full], marks=[(126, 75, 3)])
+    assert beside(other, (116, 75)) is None and len(other.occupied) == 3
 
 
 def test_a_name_without_a_sign_to_draw_is_none() -> None:
@@ -76,7 +77,7 @@ def test_no_name_leaves_the_frame_or_lies_over_another(points: list[tuple[float,
     board = Board(FRAME, NOWHERE)
     for n, at in enumerate(points):
         beside(board, at, f"Place {n}")
-    frame, boxes = shapely.box(*FRAME), [shapely.box(*one) for one in board.taken]
+    frame, boxes = shapely.box(*FRAME), [shapely.box(*one) for one in board.occupied]
     assert all(frame.covers(one) for one in boxes)
     assert all(one.distance(other) > 0.9 for one, other in itertools.combinations(boxes, 2))
 

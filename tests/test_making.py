@@ -7,9 +7,9 @@ import threading
 import pytest
 from patience import seconds
 
-from geo.model import Cancelled, GeoError
+from geo.model import Cancelled, GeoError, Progress
 from pages.ui import making
-from pages.ui.making import Job, Progress
+from pages.ui.making import Job
 
 PATIENCE = seconds(20)
 

@@ -12,14 +12,16 @@ import numpy as np
 import pypdf
 import pytest
 import shapely
+from embedding import TOKEN
 from hypothesis import given
 from hypothesis import strategies as st
+from madeup import noted
 from PIL import Image
 
 from geo.collection import memory
 from geo.model import Cancelled, Filter, FilterError, Scene, Sheet
 from geo.package.load import Package
-from geo.picture import multiples
+from geo.picture import clusters, multiples
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -31,7 +33,7 @@ def made(
     scene = Scene(query=asked, sheet=Sheet(dpi=60, timeline=True))
     rows = memory.select(data, asked)
     return multiples.sheet(
-        data, scene, rows, by=by, form=form, now=NOW, state='{"a":1}', address="?q=x", **more
+        data, scene, rows, by=by, form=form, now=NOW, state=TOKEN, address="?q=x", **more
     )
 
 
@@ -56,14 +58,14 @@ def test_a_sheet_has_titles_counts_one_scale_and_its_state(data: Package, form: 
     assert content == made(data, "type", form)
     if form == "png":
         image = Image.open(BytesIO(content))
-        assert image.size == (702, 496) and image.info["Marz-State"] == '{"a":1}'
+        assert image.size == (702, 496) and image.info["Marz-State"] == TOKEN
         return
     if form == "svg":
         read = " ".join(ElementTree.fromstring(content).itertext())
     else:
         file = pypdf.PdfReader(BytesIO(content))
         read = file.pages[0].extract_text()
-        assert file.metadata is not None and file.metadata["/Keywords"] == '{"a":1}'
+        assert file.metadata is not None and str(file.metadata["/Keywords"]) == TOKEN
     for part in ("Battles", "Riots", "Scale of all maps", "On these maps: "):
         assert part in read, part
 
@@ -73,19 +75,19 @@ def test_it_tells_of_each_map_and_stops_when_told_to(
     data: Package, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[tuple[int, int]] = []
-    content = made(data, "type", form, progress=lambda done, of: told.append((done, of)) is None)
+    content = made(data, "type", form, progress=noted(told))
     assert content == made(data, "type", form)
     assert told == [(number, 5) for number in range(1, 6)]
     drawn: list[int] = []
-    gathered = multiples.gathered
+    clustered = clusters.clustered
 
-    def noted(*given: Any, **more: Any) -> Any:
+    def counted(*given: Any, **more: Any) -> Any:
         drawn.append(1)
-        return gathered(*given, **more)
+        return clustered(*given, **more)
 
-    monkeypatch.setattr(multiples, "gathered", noted)
+    monkeypatch.setattr(multiples, "clustered", counted)
     with pytest.raises(Cancelled):
-        made(data, "type", form, progress=lambda done, of: done < 2)
+        made(data, "type", form, progress=lambda done, _: done < 2)
     assert len(drawn) == 2
 
 

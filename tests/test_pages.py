@@ -22,6 +22,7 @@ from streamlit_folium import generate_leaflet_string
 
 from geo import describe, places
 from geo.collection import memory
+from geo.collection.facets import FACETS
 from geo.export import text as export_text
 from geo.files import DATA
 from geo.model import Filter
@@ -82,11 +83,14 @@ def test_the_whole_app_runs_and_opens_on_the_atlas(marz: Package) -> None:
 
 @pytest.mark.parametrize("page", ["atlas", "records"])
 @pytest.mark.parametrize(
-    "parameters, asked",
+    ("parameters", "asked"),
     [
         ({}, Filter()),
-        ({"country": "KG"}, Filter(countries=("KG",))),
-        ({"type": "Battles", "match": "certainly"}, Filter(types=("Battles",), match="certainly")),
+        ({"country": "KG"}, Filter(chosen={"country": ("KG",)})),
+        (
+            {"type": "Battles", "match": "certainly"},
+            Filter(chosen={"type": ("Battles",)}, match="certainly"),
+        ),
         (EMPTY, Filter(text="zeppelin")),
     ],
     ids=str,
@@ -97,7 +101,7 @@ def test_sentence_and_facets(
     app = run(page, **parameters)
     assert texts(app)[0] == describe.summary(marz, asked, memory.select(marz, asked))
     groups = {group.label: group for group in app.button_group}
-    for facet in memory.FACETS:
+    for facet in FACETS:
         counts = memory.facet_counts(marz, asked)[facet.name]
         if not counts:
             assert facet.label not in groups
@@ -175,9 +179,10 @@ def test_no_text_of_a_record_enters_folium(hostile: Package) -> None:
     view = incident_layer.View(selected=0, vintage=18000, seek=True, tiles=True, language="ru")
     chart = incident_layer.base_map("../../app/static/built/0", places.extent_of(hostile), None)
     group = incident_layer.incident_group(places.features(hostile, rows), view).add_to(chart)
-    chart.render()
+    chart.render()  # type: ignore[no-untyped-call]
     scripts = [generate_leaflet_string(part) for part in (chart, group)]
-    rendered = "\n".join([chart.get_root().header.render(), *scripts])
+    root: Any = chart.get_root()
+    rendered = "\n".join([root.header.render(), *scripts])
     assert "marz.start" in rendered and "marz.commit" in rendered
     frames = [hostile.incidents, hostile.claims, hostile.sources, *hostile.layers.values()]
     given = {

@@ -102,13 +102,13 @@ def test_an_extent_by_name_is_told_in_degrees(data: Package, name: str) -> None:
     app.selectbox(key="w-extent").set_value(name)
     panel(app)
     assert app.selectbox(key="w-extent").value == name
-    rows = memory.select(data, Filter(borders=("SAR-LOW",)))
+    rows = memory.select(data, Filter(chosen={"border": ("SAR-LOW",)}))
     wanted = (
         extents.seen((50.5, 11, 8.6), *extents.FRAME)
         if name == "shown"
         else extents.named(data, rows, name)
     )
-    assert address.bbox_of(app.text_input(key="w-bbox").value) == wanted
+    assert address.bbox_of(app.text_input(key="w-bbox").value or "") == wanted
     app.selectbox(key="w-extent").set_value("borders")
     assert panel(app).text_input(key="w-bbox").value == ""
 
@@ -141,7 +141,9 @@ def dropped(app: AppTest, name: str, content: bytes) -> AppTest:
     return well(app.run())
 
 
-SHOWN = Scene(query=Filter(types=("Battles",)), sheet=Sheet(style="grey", title=HOSTILE[5]))
+SHOWN = Scene(
+    query=Filter(chosen={"type": ("Battles",)}), sheet=Sheet(style="grey", title=HOSTILE[5])
+)
 
 
 def test_a_file_that_is_dropped_sets_the_state(data: Package, switched: list[Path]) -> None:

@@ -56,7 +56,7 @@ def test_months_leave_out_what_is_not_certain(data: Package) -> None:
 
 
 def test_types_add_up(marz: Package) -> None:
-    rows = memory.select(marz, Filter(countries=("KG",)))
+    rows = memory.select(marz, Filter(chosen={"country": ("KG",)}))
     table = patterns.by_type(marz, rows).table
     wanted = Counter(marz.incidents["event_type"].iloc[rows])
     assert table.groupby("Type")["Incidents"].sum().to_dict() == wanted

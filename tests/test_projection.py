@@ -14,7 +14,7 @@ from pyproj import Geod
 from geo.model import Bbox
 from geo.package.load import Package
 from geo.picture import furniture, projection
-from geo.picture.basemap import Ground, ground
+from geo.picture.basemap import BaseMap, base_map
 from geo.picture.imprint import pixels_of
 from geo.picture.layout import Box
 from geo.picture.palette import PALETTES
@@ -89,30 +89,33 @@ TEN = [
 ]  # fmt: skip
 
 
-def drawn(on: Ground, scale: float = 1.0) -> tuple[Paper, Box, npt.NDArray[np.bool_]]:
+def drawn(basemap: BaseMap, scale: float = 1.0) -> tuple[Paper, Box, npt.NDArray[np.bool_]]:
     """Bar and arrow on an empty paper of the map's size, their box, and where ink is at 300 dpi."""
-    paper = sheet_of(on.width, on.height, PALETTES["light"])
-    wide, tall = furniture.size_of(on, scale)
+    paper = sheet_of(basemap.width, basemap.height, PALETTES["light"])
+    wide, tall = furniture.size_of(basemap, scale)
     box = (5.0, 5.0, 5 + wide, 5 + tall)
     with drawing():
-        furniture.draw_bar(paper, on, box, scale)
+        furniture.draw_bar(paper, basemap, box, scale)
         pixels = pixels_of(paper.figure, 300)
     return paper, box, (pixels != pixels[0, 0]).any(axis=-1)
 
 
 @pytest.mark.parametrize("bbox", TEN)
 def test_scale_bars_are_within_one_in_a_hundred_of_a_geodesic(data: Package, bbox: Bbox) -> None:
-    on = ground(data, bbox, 500, 400, relief=False)
-    paper, _, ink = drawn(on)
+    basemap = base_map(data, bbox, 500, 400, relief=False)
+    paper, _, ink = drawn(basemap)
     (bar,) = paper.figure.findobj(ScaleBar)
     number, unit = bar.info.scale_text.split()
     # The bar is the longest row of ink from where it begins.
     length = ink[:, int(bar.info.window_extent.x0) - 5 :].sum(axis=1).max() / 300 * 72
     assert 40 < length < 200
-    x, y = (on.sheet.left + on.sheet.right) / 2, (on.sheet.bottom + on.sheet.top) / 2
-    half = length / on.scale / 2
+    x, y = (
+        (basemap.sheet.left + basemap.sheet.right) / 2,
+        (basemap.sheet.bottom + basemap.sheet.top) / 2,
+    )
+    half = length / basemap.scale / 2
     (lon1, lat1), (lon2, lat2) = (
-        on.sheet.forward.transform(x + side * half, y, direction="INVERSE") for side in (-1, 1)
+        basemap.sheet.forward.transform(x + side * half, y, direction="INVERSE") for side in (-1, 1)
     )
     metres = Geod(ellps="WGS84").inv(lon1, lat1, lon2, lat2)[2]
     assert metres == pytest.approx(float(number) * {"km": 1000, "m": 1}[unit], rel=0.01)
@@ -121,8 +124,8 @@ def test_scale_bars_are_within_one_in_a_hundred_of_a_geodesic(data: Package, bbo
 @pytest.mark.parametrize("scale", [0.58, 1, 1.3])
 @pytest.mark.parametrize("bbox", TEN)
 def test_bar_and_arrow_keep_to_their_box(data: Package, bbox: Bbox, scale: float) -> None:
-    on = ground(data, bbox, 500, 400, relief=False)
-    paper, box, ink = drawn(on, scale)
+    basemap = base_map(data, bbox, 500, 400, relief=False)
+    paper, box, ink = drawn(basemap, scale)
     left, bottom, right, top = (value * 300 / 72 for value in box)
     rows, columns = np.nonzero(ink[::-1])
     assert left < columns.min() and columns.max() < right
@@ -133,13 +136,17 @@ def test_bar_and_arrow_keep_to_their_box(data: Package, bbox: Bbox, scale: float
 
 @pytest.mark.parametrize("bbox", TEN)
 def test_the_arrow_points_to_true_north(data: Package, bbox: Bbox) -> None:
-    on = ground(data, bbox, 500, 400, relief=False)
-    paper, _, _ = drawn(on)
+    basemap = base_map(data, bbox, 500, 400, relief=False)
+    paper, _, _ = drawn(basemap)
     (arrow,) = paper.figure.findobj(Annotation)
-    tip, _, foot = arrow.arrow_patch.get_path().vertices[:3] * 72 / paper.figure.dpi
+    assert arrow.arrow_patch is not None
+    vertices = np.asarray(arrow.arrow_patch.get_path().vertices, dtype=float)
+    tip, _, foot = vertices[:3] * 72 / paper.figure.dpi
     lons = [
-        on.sheet.forward.transform(
-            on.sheet.left + x / on.scale, on.sheet.bottom + y / on.scale, direction="INVERSE"
+        basemap.sheet.forward.transform(
+            basemap.sheet.left + x / basemap.scale,
+            basemap.sheet.bottom + y / basemap.scale,
+            direction="INVERSE",
         )[0]
         for x, y in (foot, tip)
     ]

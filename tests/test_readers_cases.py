@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from datetime import date
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ def test_what_else_the_cases_say(tmp_path: Path) -> None:
     assert "The date is that of column date; not read as dates: start, end, today." in report.notes
     assert '"start":"2022-09-20T15:15:01.123+05:00"' in rows[0]["other"]
     report, _ = case(tmp_path, "05g-about-sheet-first.xlsx")
-    assert report.notes[0] == "Sheet “Data” is read; the workbook also has “About”."
+    assert report.notes[0] == "Sheet “Data” is read, of 2: “About”, “Data”."
     report, _ = case(tmp_path, "06a-trailing-delimiter-rows.csv")
     assert report.notes == ("Rows with a delimiter too many at the end, which is left out: 2.",)
     report, _ = case(tmp_path, "09a-hxl.csv")
@@ -146,7 +147,8 @@ def test_the_reader_says_which_row_and_which_sheet(tmp_path: Path) -> None:
         case(tmp_path, "05a-title-above.csv", Mapping(header=39))
     with pytest.raises(ReadError, match=r"no rows|no column"):
         case(tmp_path, "05g-about-sheet-first.xlsx", Mapping(sheet="About", header=2))
-    assert inspect(CASES / "05e-first-sheet-empty.xlsx", "x").sheets == ("Data", "Empty")
+    found = inspect(CASES / "05e-first-sheet-empty.xlsx", "x")
+    assert (found.sheets, found.sheet) == (("Empty", "Data"), "Data")
 
 
 def test_names_of_two_rows(tmp_path: Path) -> None:
@@ -211,10 +213,11 @@ def test_names_that_belong_together_are_guessed_together(
     ],
 )
 def test_dates_of_the_region(text: str, expected: str) -> None:
-    try:
+    if expected.startswith("date-"):
+        with pytest.raises(days.DayError, match=expected):
+            days.read(text)
+    else:
         assert days.read(text).text == expected
-    except days.DayError as error:
-        assert str(error) == expected
 
 
 @given(st.dates(date(1700, 1, 1), date(2199, 12, 31)))
@@ -266,7 +269,7 @@ def test_several_countries_in_one_cell(codes: list[str]) -> None:
 def test_numbers_of_deaths_as_people_write_them(
     text: str, expected: tuple[int | None, ...]
 ) -> None:
-    assert tuple(None if one != one else one for one in toll_of(text)) == expected
+    assert tuple(None if isnan(one) else one for one in toll_of(text)) == expected
 
 
 def test_ten_or_more_is_a_low_without_a_high(tmp_path: Path) -> None:

@@ -7,11 +7,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 from exports import acled, taken
-from madeup import ROOT
+from madeup import ROOT, noted
 
 from geo import __main__ as command
 from geo.ingest.importing import import_file
@@ -103,8 +104,8 @@ def test_a_killed_import_leaves_the_old_file_and_begins_again(
     )
     assert done.returncode == -signal.SIGKILL and out.read_bytes() == b"old"
     assert {*tmp_path.iterdir()} == before | {folder_beside(out)}
-    steps: list[tuple[str, int]] = []
-    report = import_file(many, "many.csv", out, progress=lambda s, n, _: not steps.append((s, n)))
+    steps: list[Any] = []
+    report = import_file(many, "many.csv", out, progress=noted(steps))
     assert steps[0][0] == "reading"
     whole, rows = taken(tmp_path, many.read_bytes(), "fresh.csv")
     assert pq.read_table(out).to_pylist() == rows
@@ -147,9 +148,9 @@ def test_other_formats_come_in_parts_too(
     writers = {"a.json": geojson, "a.parquet": parquet, "a.xlsx": xlsx}
     path, out = tmp_path / name, tmp_path / "out.parquet"
     path.write_bytes(writers[name](rows))
-    steps: list[str] = []
-    report = import_file(path, name, out, progress=lambda step, *_: not steps.append(step))
-    assert steps.count("reading") > 3
+    steps: list[Any] = []
+    report = import_file(path, name, out, progress=noted(steps))
+    assert sum(step == "reading" for step, _, _ in steps) > 3
     assert (report.read, report.imported) == (50, 50)
     assert pq.read_table(out)["id"].to_pylist() == [f"i{n}" for n in range(50)]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from exports import ACLED_NEW, ACLED_OLD, ACLED_ROW, acled, kinds, taken, ucdp
 
@@ -181,7 +182,7 @@ def test_our_own_exports_come_back_unchanged(tmp_path: Path, hostile: Package, w
         row = by_id[incident["id"]]
         for ours, theirs in same.items():
             value = incident[theirs]
-            expected = None if value == "" or value is None or value != value else value
+            expected = None if value == "" or pd.isna(value) else value
             if not isinstance(expected, str) and "fatal" in theirs:
                 expected = None if str(value) == "<NA>" else int(value)
             found = row[ours]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from geo.ingest.country_check import Ground
+from geo.ingest.country_check import CountryAreas
 
 
 # The codes are nobody's, so that no other layer knows them.
@@ -32,27 +32,29 @@ FEATURES = [
 
 
 @pytest.fixture(params=["given", "file", "indented"])
-def ground(tmp_path: Path, request: pytest.FixtureRequest) -> Ground:
+def areas(tmp_path: Path, request: pytest.FixtureRequest) -> CountryAreas:
     """The same countries, handed over and read from a package."""
     if request.param == "given":
-        return Ground(FEATURES)
+        return CountryAreas(FEATURES)
     descriptor = {"resources": [{"name": "countries", "path": "countries.geojson"}]}
     (tmp_path / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
     document = {"type": "FeatureCollection", "features": FEATURES}
     text = json.dumps(document, indent=1 if request.param == "indented" else None)
     (tmp_path / "countries.geojson").write_text(text, "utf-8")
-    return Ground.load(tmp_path)
+    return CountryAreas.load(tmp_path)
 
 
-def test_a_margin_is_left_and_nothing_is_told_beyond_a_layer_that_is_cut(ground: Ground) -> None:
+def test_a_margin_is_left_and_nothing_is_told_beyond_a_layer_that_is_cut(
+    areas: CountryAreas,
+) -> None:
     lon = np.array([70.0, 72.4, 73.0, 78.0, 10.0])
     lat = np.array([39.0, 39.0, 39.0, 43.0, 10.0])
-    assert ground.far("AA", lon, lat).tolist() == [False, False, True, True, True]
-    assert ground.far("QM", lon, lat).tolist() == [True, True, True, False, False]
+    assert areas.far("AA", lon, lat).tolist() == [False, False, True, True, True]
+    assert areas.far("QM", lon, lat).tolist() == [True, True, True, False, False]
     # Of a country that is not in the layer only what lies well within another is far.
-    assert ground.far("QN", lon, lat).tolist() == [True, False, False, True, False]
-    assert ground.within("AA", lon, lat).tolist() == [True, True, False, False, False]
-    assert np.allclose(ground.bounds, [67.5, 36.5, 80.5, 45.5])
+    assert areas.far("QN", lon, lat).tolist() == [True, False, False, True, False]
+    assert areas.within("AA", lon, lat).tolist() == [True, True, False, False, False]
+    assert np.allclose(areas.bounds, [67.5, 36.5, 80.5, 45.5])
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"features": [{"properties": {}, "geometry": null}]}'])
@@ -60,5 +62,5 @@ def test_a_layer_that_cannot_be_read_tells_nothing(tmp_path: Path, text: str) ->
     descriptor = {"resources": [{"name": "countries", "path": "countries.geojson"}]}
     (tmp_path / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
     (tmp_path / "countries.geojson").write_text(text, "utf-8")
-    ground, there = Ground.load(tmp_path), np.array([70.0])
-    assert not ground.far("AA", there, there).any() and not ground.within("AA", there, there).any()
+    areas, there = CountryAreas.load(tmp_path), np.array([70.0])
+    assert not areas.far("AA", there, there).any() and not areas.within("AA", there, there).any()

@@ -27,7 +27,7 @@ def test_a_scene_comes_back_from_its_pairs_and_its_address(
     link = address.of(shown)
     assert address.read(data, address.given_in(link)).scene == shown
     assert address.read(data, address.given_in("https://example.org/base/" + link)).scene == shown
-    assert address.isprintable() and not set(address) & set("\"'<>\\`{} #")
+    assert link.isprintable() and not set(link) & set("\"'<>\\`{} #")
 
 
 def test_what_is_as_usual_is_not_said() -> None:
@@ -37,7 +37,10 @@ def test_what_is_as_usual_is_not_said() -> None:
 
 def test_an_address_is_short_and_readable() -> None:
     shown = Scene(
-        query=Filter(borders=("TJ-KG",), text="Исфара dam", types=("Explosions/Remote violence",)),
+        query=Filter(
+            chosen={"border": ("TJ-KG",), "type": ("Explosions/Remote violence",)},
+            text="Исфара dam",
+        ),
         bbox=Bbox(67, 36.5, 75, 41),
         at=(39.9, 70.6, 8),
         sheet=Sheet(style="grey", title="Mine"),
@@ -84,7 +87,7 @@ def test_what_cannot_be_read_is_left_out_and_said(
     data: Package, name: str, value: str, said: str
 ) -> None:
     reading = address.read(data, {name: [value], "border": ["SAR-LOW"]})
-    assert reading.scene == Scene(query=Filter(borders=("SAR-LOW",)))
+    assert reading.scene == Scene(query=Filter(chosen={"border": ("SAR-LOW",)}))
     (notice,) = reading.notices
     assert value in notice and said in notice
 
@@ -97,12 +100,12 @@ def test_a_reversed_window_is_dropped_and_said(data: Package) -> None:
 
 def test_a_word_of_the_vocabulary_stays_asked_for(data: Package) -> None:
     reading = address.read(data, {"country": ["KG"]})
-    assert (reading.scene.query.countries, reading.notices) == (("KG",), ())
+    assert (reading.scene.query.options("country"), reading.notices) == (("KG",), ())
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, "\ud800", "a\0b", "x" * 10_000])
 def test_hostile_values_are_bounded_and_never_raise(data: Package, text: str) -> None:
-    given = {one.name: [text] * 1000 for one in address.PARAMETERS} | {text: [text]}
+    given = {one.name: [text] * 1000 for one in address.parameters()} | {text: [text]}
     reading = address.read(data, given)
     assert len(reading.scene.query.text) <= 200 and len(reading.scene.sheet.title) <= 200
     address.of(reading.scene).encode()
@@ -132,6 +135,6 @@ def test_a_scene_that_makes_no_sense_is_refused(wrong: dict[str, object]) -> Non
 
 
 def test_every_facet_stands_in_the_address() -> None:
-    names = [one.name for one in address.PARAMETERS]
+    names = [one.name for one in address.parameters()]
     assert len(set(names)) == len(names)
-    assert {facet.parameter for facet in FACETS} <= set(names)
+    assert {facet.name for facet in FACETS} <= set(names)

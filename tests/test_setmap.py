@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
 import pytest
 import shapely
 
-from geo import setwords
+from geo import describe
 from geo.collection.engine import marz_dataset
-from geo.collection.engine.questions import Totals
+from geo.collection.protocol import Totals
 from geo.collection.schema import SCHEMA
+from geo.collection.tolls import Toll
 from geo.export.text import datasets_csv
 from geo.model import Bbox, Filter
 from geo.package.load import Package
@@ -107,9 +109,9 @@ def test_the_zoom_of_a_view() -> None:
 def test_marz_own_records_in_words_and_as_a_file(data: Package) -> None:
     table = marz_dataset.own(data)
     row = table.to_pylist()[0]
-    said = dict(setwords.facts(row))
+    said = dict(describe.facts(row))
     assert said["Id"] == data.incidents["id"].iat[0]
-    assert setwords.title(row) == data.incidents["title"].iat[0]
+    assert describe.title(row) == data.incidents["title"].iat[0]
     text = datasets_csv([("=made()", table)]).decode("utf-8-sig")
     lines = text.split("\r\n")
     assert lines[0].startswith("data_set,id,date,title")
@@ -117,19 +119,20 @@ def test_marz_own_records_in_words_and_as_a_file(data: Package) -> None:
 
 
 def test_the_sentence_counts_what_the_map_cannot_show() -> None:
-    totals = Totals(12, 10, 2, 1, 3, 4, 5, 0, 6)
-    assert setwords.summary(Filter(text="bridge"), [totals, totals]) == (
-        "24 incidents in 2 data sets, with the words “bridge”. 4 without a place on the map. "
-        "2 without any date."
+    toll = Toll(3, 4, 5, False, 6, 0, 0, 6)
+    totals = Totals(12, 10, 2, 1, 2005, 2022, {"alleged": 3, "occurred": 9}, toll)
+    assert describe.summary_of_sets(Filter(text="bridge"), [totals, totals]) == (
+        "24 incidents in 2 data sets, 2005 to 2022, with the words “bridge”; 4 have no place, "
+        "2 have no date, 6 are alleged."
     )
-    assert setwords.deaths(totals) == "3 to 5"
-    assert setwords.deaths(totals._replace(low=0, best=5)) == "5 by best estimates"
+    assert describe.toll_sum(toll) == "3 to 5"
+    assert describe.toll_sum(replace(toll, low=0, best=5)) == "5 by best estimates"
 
 
 @pytest.mark.parametrize(
-    "row, said",
+    ("row", "said"),
     [
-        ((None, None, None), "not said"),
+        ((None, None, None), "not reported"),
         ((None, 3, None), "3"),
         ((2, 5, 8), "2 to 8, best 5"),
         ((20, None, None), "at least 20"),
@@ -137,4 +140,4 @@ def test_the_sentence_counts_what_the_map_cannot_show() -> None:
     ],
 )
 def test_tolls_in_words(row: tuple[int | None, ...], said: str) -> None:
-    assert setwords.toll(dict(zip(("low", "best", "high"), row, strict=True))) == said
+    assert describe.toll(*row) == said

@@ -27,7 +27,7 @@ STEPS = Steps.over(date(1999, 6, 5), date(2004, 2, 3))
 
 
 def unpacked(play: dict[str, Any]) -> dict[tuple[int, int, int], int]:
-    """(Place, channel, step) -> value, read as static/map/begun.js reads it."""
+    """(Place, channel, step) -> value, read as static/map/onsets.js reads it."""
     planes = np.frombuffer(zlib.decompress(base64.b64decode(play["data"])), np.uint8)
     numbers = planes.reshape(4, -1).T.copy().view("<i4").ravel()
     gaps, values = np.split(numbers, 2)
@@ -124,14 +124,14 @@ def test_nothing_to_play_is_an_answer_too() -> None:
 
 
 def test_a_record_begins_on_its_last_day_where_the_first_is_open() -> None:
-    base = {"lon": 70.0, "lat": 39.0}
+    base: dict[str, Any] = {"lon": 70.0, "lat": 39.0}
     rows = [
         {**base, "number": 1, "start": None, "end": STEPS.ends()[3]},
         {**base, "number": 2, "start": STEPS.ends()[3] + 1, "end": None},
         {**base, "number": 3, "start": 10**5, "end": None},
         {**base, "number": 4},
     ]
-    table = pa.Table.from_pylist([dict.fromkeys(SCHEMA.names) | row for row in rows], SCHEMA)
+    table = pa.Table.from_pylist([{**dict.fromkeys(SCHEMA.names), **row} for row in rows], SCHEMA)
     found = animation.of_records(dataset_layer.gathered(table), table, STEPS)
     assert found["step"].to_pylist() == [3, 4, STEPS.size - 1, -1]
     days = dataset_layer.records(0, table)["properties"]["c"][4]

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import shapely
+from embedding import TOKEN
 from madeup import HOSTILE, INCIDENTS, feature, made_up_layers, point
 
 from geo.collection import memory
@@ -26,7 +27,6 @@ from geo.package.load import Package
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ALL = Filter()
 NOTHING = Filter(text="nothing like it")
-STATE = json.dumps({"q": HOSTILE}, ensure_ascii=False)
 TABLES = ["incidents_without_place", "claims", "citations", "sources", "about"]
 LAYERS = ["incidents_points", "incidents_lines", "incidents_areas"]
 
@@ -107,12 +107,12 @@ def test_geoparquet_keeps_to_version_1_1(data: Package, asked: Filter) -> None:
 
 def test_geoparquet_says_what_it_is_and_keeps_the_view(data: Package) -> None:
     metadata = pq.read_schema(
-        io.BytesIO(parquet(data, Filter(types=("Riots",)), state=STATE))
+        io.BytesIO(parquet(data, Filter(chosen={"type": ("Riots",)}), state=TOKEN))
     ).metadata
     said = json.loads(metadata[b"marz_about"])
     assert said["filter"] == "of type Riots" and said["data_version"] == data.version
     assert said["made"] == "2026-11-22" and said["attribution"] == ["© Nobody"]
-    assert metadata[b"marz_state"].decode() == STATE
+    assert metadata[b"marz_state"].decode() == TOKEN
     assert b"marz_state" not in pq.read_schema(io.BytesIO(parquet(data))).metadata
 
 
@@ -155,11 +155,18 @@ def test_a_geopackage_has_a_layer_for_each_kind(data: Package, stored: Callable[
 def test_a_geopackage_says_what_it_is_and_keeps_the_view(
     data: Package, stored: Callable[..., Path]
 ) -> None:
-    said = about(stored(data, Filter(types=("Riots",)), state=STATE))
+    path = stored(data, Filter(chosen={"type": ("Riots",)}), state=TOKEN)
+    said = about(path)
     assert said["filter"] == "of type Riots" and said["made"] == "2026-11-22"
     assert json.loads(said["attribution"]) == ["© Nobody"]
-    assert said["marz_state"] == STATE
-    assert "marz_state" not in about(stored(data))
+    assert rows_of(path, "marz_state") == [{"id": 1, "state": TOKEN}]
+    assert TOKEN.encode() in path.read_bytes()
+    assert ["marz_state", None] in pyogrio.list_layers(path).tolist()
+    assert gpd.read_file(path, layer="marz_state")["state"].tolist() == [TOKEN]
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    connection.close()
+    assert "marz_state" not in pyogrio.list_layers(stored(data))[:, 0]
 
 
 def test_a_geopackage_of_nothing_has_all_its_layers(

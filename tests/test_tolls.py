@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from madeup import INCIDENTS, SOURCES
 
+from geo import describe
 from geo.collection import memory, tolls
 from geo.model import Filter
 from geo.package.load import Package
@@ -57,7 +58,7 @@ def test_a_grandchild_is_contained_though_its_parent_is_silent(make: Make) -> No
 def test_what_is_open_stays_open(make: Make) -> None:
     toll = added(make, row("X1", "20"), row("X2", "", "8"), row("X3", "1", "2"))
     assert (toll.low, toll.high, toll.open_ended) == (21, 30, True)
-    assert tolls.in_words(toll) == "21 to 30 or more"
+    assert describe.toll_sum(toll) == "21 to 30 or more"
 
 
 def test_plans_hurt_nobody_and_allegations_are_told(make: Make) -> None:
@@ -68,15 +69,15 @@ def test_plans_hurt_nobody_and_allegations_are_told(make: Make) -> None:
 
 def test_zero_is_a_toll_and_blank_is_none(make: Make) -> None:
     toll = added(make, row("X1", "0", "0"), row("X2"))
-    assert (toll.counted, toll.silent, tolls.in_words(toll)) == (1, 1, "0")
-    assert tolls.in_words(added(make, row("X1"))) == "none given"
+    assert (toll.counted, toll.silent, describe.toll_sum(toll)) == (1, 1, "0")
+    assert describe.toll_sum(added(make, row("X1"))) == "none given"
 
 
 @pytest.mark.parametrize(
     ("low", "high", "said"), [("1200", "1200", "1,200"), ("1200", "", "at least 1,200")]
 )
 def test_a_sum_is_said_as_a_range(make: Make, low: str, high: str, said: str) -> None:
-    assert tolls.in_words(added(make, row("X1", low, high))) == said
+    assert describe.toll_sum(added(make, row("X1", low, high))) == said
 
 
 def test_an_unknown_measure_is_refused(data: Package) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from madeup import HOSTILE
 
-from geo import describe
+from geo import describe, edtf
 from geo.collection import memory
 from geo.model import Filter
 from geo.package.load import Package
@@ -32,7 +32,9 @@ def test_the_sentence_counts_what_the_map_cannot_show(data: Package) -> None:
 
 
 def test_one_incident_is_not_several(data: Package) -> None:
-    assert summary(data, Filter(types=("Riots",))).startswith("1 incident, 1990 to 1999, of type")
+    assert summary(data, Filter(chosen={"type": ("Riots",)})).startswith(
+        "1 incident, 1990 to 1999, of type"
+    )
 
 
 def test_an_empty_selection_says_what_was_asked(data: Package) -> None:
@@ -45,8 +47,7 @@ def test_a_filter_is_said_in_one_line() -> None:
         start=date(2022, 9, 1),
         end=date(2022, 10, 31),
         match="certainly",
-        countries=("KG", "TJ"),
-        statuses=("planned",),
+        chosen={"country": ("KG", "TJ"), "status": ("planned",)},
         text="drone",
     )
     assert describe.filter_in_words(asked) == (
@@ -83,11 +84,58 @@ def test_a_place_is_said_no_more_exactly_than_known(
         (pd.NA, 8, "at most 8"),
         (0, 0, "0"),
         (0, pd.NA, "at least 0"),
-        (pd.NA, pd.NA, "not said"),
+        (pd.NA, pd.NA, "not reported"),
     ],
 )
 def test_a_toll_is_a_range(low: object, high: object, said: str) -> None:
-    assert describe.people(low, high) == said
+    assert describe.toll(low, None, high) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1995~", "about 1995"),
+        ("2010-12-09", "9 Dec 2010"),
+        ("2010-12-09?", "9 Dec 2010?"),
+        ("1999-09/1999-10", "Sept–Oct 1999"),
+        ("2022-03", "Mar 2022"),
+        ("2022-03-01/2022-03-28", "1–28 Mar 2022"),
+        ("2022-03-01/2022-03-31", "Mar 2022"),
+        ("2023-02-01/2023-02-28", "Feb 2023"),
+        ("2024-02-01/2024-02-28", "1–28 Feb 2024"),
+        ("2024-02-01/2024-02-29", "Feb 2024"),
+        ("2009-12/2010-01", "2009–2010"),
+        ("../2022-10-19?", "by 19 Oct 2022?"),
+        ("2022-10-19~/..", "about from 19 Oct 2022"),
+        ("", "no date"),
+    ],
+)
+def test_a_date_in_a_few_letters(text: str, said: str) -> None:
+    assert describe.short(edtf.parse(text) if text else None) == said
+
+
+def test_a_date_that_is_no_edtf_is_said_by_its_days() -> None:
+    row = {"date": "May 2020", "start": 18383, "end": 18413, "date_basis": "inferred"}
+    assert describe.short_date(row) == "May 2020"
+    assert describe.date_of(row) == "May 2020, month known, inferred"
+
+
+@pytest.mark.parametrize(
+    ("name", "within", "precision", "located", "said"),
+    [
+        ("Isfara", ["Sughd"], "", True, "Isfara, Sughd"),
+        ("Isfara", ["Sughd"], "near", True, "near Isfara, Sughd"),
+        ("Isfara", ["Sughd"], "district", True, "Isfara, Sughd (known to the district)"),
+        ("", ["Sughd"], "province", True, "somewhere in Sughd"),
+        ("Isfara", ["Sughd"], "exact", False, "Isfara, Sughd (no point known)"),
+        ("", [], "exact", True, "place not named"),
+        ("", [], "", False, "place not known"),
+    ],
+)
+def test_a_place_of_any_collection(
+    name: str, within: list[str], precision: str, located: bool, said: str
+) -> None:
+    assert describe.place(name, within, precision, located=located) == said
 
 
 @pytest.mark.parametrize(

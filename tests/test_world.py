@@ -15,10 +15,10 @@ from exports import UCDP_ROW, acled, taken, ucdp
 from geo import describe, world
 from geo.ingest import country_check
 from geo.ingest.countries import GLEDITSCH_WARD, code_of
-from geo.ingest.country_check import Ground as Checked
+from geo.ingest.country_check import CountryAreas as Checked
 from geo.model import Bbox
 from geo.package.load import load_package
-from geo.picture.basemap import Ground, ground
+from geo.picture.basemap import BaseMap, base_map
 from geo.vocabulary import country_names
 
 CAPITALS = {
@@ -136,7 +136,7 @@ def test_what_a_country_held_then_was_its_own() -> None:
 
 def test_an_unknown_country_is_not_checked() -> None:
     assert doubtful(("AQ", 100.0, 10.0), ("ZZ", 100.0, 10.0)) == ["", ""]
-    none = country_check.Lands([])
+    none = country_check.WorldAreas([])
     assert not none.beyond("FR", np.array([0.0]), np.array([0.0])).any()
 
 
@@ -193,42 +193,42 @@ def test_ucdp_at_sea_or_in_the_air_is_not_compared(tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------- beneath pictures
-def ground_of(box: Bbox) -> Ground:
-    return ground(load_package(), box, 400, 300, relief=False)
+def ground_of(box: Bbox) -> BaseMap:
+    return base_map(load_package(), box, 400, 300, relief=False)
 
 
-def is_land(on: Ground, lon: float, lat: float) -> bool:
-    at = shapely.Point(on.point(lon, lat))
-    return any(area.contains(at) for area in on.far)
+def is_land(basemap: BaseMap, lon: float, lat: float) -> bool:
+    at = shapely.Point(basemap.point(lon, lat))
+    return any(area.contains(at) for area in basemap.world_land)
 
 
 def test_far_away_a_picture_has_land_and_sea() -> None:
-    on = ground_of(Bbox(-20, -36, 52, 38))
-    assert is_land(on, *CAPITALS["CD"]) and is_land(on, *CAPITALS["ML"])
-    assert not is_land(on, -10, -10) and not is_land(on, 40, -20)
+    basemap = ground_of(Bbox(-20, -36, 52, 38))
+    assert is_land(basemap, *CAPITALS["CD"]) and is_land(basemap, *CAPITALS["ML"])
+    assert not is_land(basemap, -10, -10) and not is_land(basemap, 40, -20)
     # Lines run between countries and along coasts only.
-    river = shapely.Point(on.point(15.32, -4.30))  # the Congo, between two capitals
-    assert on.far_edges.distance(river) < 3
-    assert on.far_edges.distance(shapely.Point(on.point(23.0, -3.0))) > 10
+    river = shapely.Point(basemap.point(15.32, -4.30))  # the Congo, between two capitals
+    assert basemap.world_edges.distance(river) < 3
+    assert basemap.world_edges.distance(shapely.Point(basemap.point(23.0, -3.0))) > 10
 
 
 def test_where_the_layers_cover_a_picture_there_is_no_other_land() -> None:
-    on = ground_of(Bbox(67, 37, 75, 41))
-    assert not on.far and on.far_edges.is_empty
+    basemap = ground_of(Bbox(67, 37, 75, 41))
+    assert not basemap.world_land and basemap.world_edges.is_empty
 
 
 def test_coarse_lines_keep_off_the_layers_and_cut_edges_are_no_borders() -> None:
-    on = ground_of(Bbox(50, 28, 72, 44))
-    finer = shapely.union_all([shape.geometry for shape in on.layers["countries"]])
-    assert on.far and not on.far_edges.intersects(finer)
+    basemap = ground_of(Bbox(50, 28, 72, 44))
+    finer = shapely.union_all([shape.geometry for shape in basemap.layers["countries"]])
+    assert basemap.world_land and not basemap.world_edges.intersects(finer)
     # In the layers Afghanistan ends at 33 degrees north and Turkmenistan at 60 degrees east.
     for at in ((66.0, 33.0), (60.0, 39.5)):
-        assert on.edges["countries"].distance(shapely.Point(on.point(*at))) > 5
-    border = shapely.Point(on.point(61.1, 34.8))  # Iran and Afghanistan
-    assert on.edges["countries"].distance(border) < 5
+        assert basemap.edges["countries"].distance(shapely.Point(basemap.point(*at))) > 5
+    border = shapely.Point(basemap.point(61.1, 34.8))  # Iran and Afghanistan
+    assert basemap.edges["countries"].distance(border) < 5
 
 
 def test_a_map_names_natural_earth_once() -> None:
-    credits = describe.map_credits(load_package())
-    assert credits == describe.attribution(load_package())
-    assert credits.count(world.CREDIT) == 1
+    credit = describe.map_credits(load_package())
+    assert credit == describe.attribution(load_package())
+    assert credit.count(world.CREDIT) == 1

@@ -9,9 +9,11 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from layers import command
-
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.layers import command
+
 DATA = ROOT / "data"
 
 NEEDS = """Building the map layers needs
@@ -84,9 +86,10 @@ def build(cache_folder: Path, data: Path) -> list[str]:
         What is wrong with the result; nothing, if all is well.
     """
     # Imported here, so that a missing module is reported in words and not as a stack trace.
-    from layers import (
+    from tools.layers import (
         borders,
         checks,
+        cited,
         gazetteer,
         places,
         regions,
@@ -96,9 +99,9 @@ def build(cache_folder: Path, data: Path) -> list[str]:
         vintages,
         water,
     )
-    from layers.elevation import Elevation
-    from layers.geo import write_layer
-    from layers.packages import BORDERS_NOW, Cache
+    from tools.layers.elevation import Elevation
+    from tools.layers.geo import write_layer
+    from tools.layers.packages import BORDERS_NOW, Cache
 
     layers = data / "layers"
     print("Packages")
@@ -124,7 +127,10 @@ def build(cache_folder: Path, data: Path) -> list[str]:
     print("Places")
     write_layer(
         layers / "places.geojson",
-        places.place_features(cache) + gazetteer.gazetteer_features(cache),
+        cited.with_cited_names(
+            places.place_features(cache) + gazetteer.gazetteer_features(cache),
+            cited.cited_names(),
+        ),
     )
     print("Relief")
     (layers / "relief.webp").write_bytes(relief.relief_webp(elevation))
@@ -158,8 +164,8 @@ def main() -> int:
     if missing := missing_requirements():
         print("Missing:\n  " + "\n  ".join(missing), file=sys.stderr)
         return 1
-    import describe
-    from layers.packages import LayerBuildError
+    from tools import describe
+    from tools.layers.packages import LayerBuildError
 
     try:
         with tempfile.TemporaryDirectory() as aside:

@@ -10,9 +10,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from layers import command
-
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.layers import command
+
 WORLD = ROOT / "geo/world"
 LARGEST = 256_000
 """Bytes of the built layer."""
@@ -49,9 +51,10 @@ def build(cache_folder: Path, folder: Path) -> list[str]:
     """
     # Imported here, so that a missing module is reported in words and not as a stack trace.
     import shapely
-    from layers import packages, world
-    from layers.geo import write_layer
-    from layers.resources import CC_BY, NATURAL_EARTH_TERMS
+
+    from tools.layers import packages, world
+    from tools.layers.geo import write_layer
+    from tools.layers.resources import CC_BY, NATURAL_EARTH_TERMS
 
     cache = packages.Cache(cache_folder)
     cache.fetch_all((packages.WORLD, packages.GEONAMES))
@@ -110,7 +113,7 @@ def main() -> int:
     """Command line: build, or with ``--check`` compare a fresh build to the committed files."""
     options = command.options(__doc__, "geo/world/")
     try:
-        from layers.packages import LayerBuildError
+        from tools.layers.packages import LayerBuildError
 
         with tempfile.TemporaryDirectory() as aside:
             folder = Path(aside) if options.check else WORLD

@@ -19,9 +19,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 WAIT = 60
 """Seconds after which what has not come up never will."""
@@ -59,10 +61,12 @@ def postgres(folder: Path) -> Iterator[str]:
     if user:
         shutil.chown(folder, user)
     port = _free_port()
-    as_user = {"user": user, "cwd": folder} if user else {"cwd": folder}
+    as_user: dict[str, Any] = {"user": user, "cwd": folder} if user else {"cwd": folder}
     cluster = str(folder / "cluster")
-    made = [programs / "initdb", "-D", cluster, "-U", "marz", "-A", "trust", "-E", "UTF8",
-            "--locale=C", "--no-sync"]  # fmt: skip
+    made: list[str | Path] = [
+        programs / "initdb", "-D", cluster, "-U", "marz", "-A", "trust", "-E", "UTF8",
+        "--locale=C", "--no-sync",
+    ]  # fmt: skip
     subprocess.run(made, check=True, stdout=subprocess.DEVNULL, **as_user)
     settings = {
         "listen_addresses": LOOPBACK,
@@ -76,7 +80,7 @@ def postgres(folder: Path) -> Iterator[str]:
     with _process([programs / "postgres", "-D", cluster, *options], folder / "log", **as_user):
         _until(lambda: _listens(port), "PostgreSQL", folder / "log")
         address = f"postgresql://marz@{LOOPBACK}:{port}/postgres"
-        ready = [programs / "pg_isready", "-q", "-h", LOOPBACK, "-p", str(port)]
+        ready: list[str | Path] = [programs / "pg_isready", "-q", "-h", LOOPBACK, "-p", str(port)]
         _until(lambda: not subprocess.run(ready, check=False).returncode, "PostgreSQL", folder)
         yield address
 
@@ -121,21 +125,28 @@ def spark(folder: Path) -> Iterator[str]:
         "SPARK_DAEMON_MEMORY": "512m",
         "PYSPARK_PYTHON": sys.executable,
     }
-    run = [home / "bin" / "spark-class"]
+    run: list[str | Path] = [home / "bin" / "spark-class"]
     deploy = "org.apache.spark.deploy"
     common = ["--host", LOOPBACK, "--webui-port", "0"]
     master = f"spark://{LOOPBACK}:{port}"
     with ExitStack() as stack:
-        command = [*run, f"{deploy}.master.Master", *common, "--port", str(port)]
+        command: list[str | Path] = [*run, f"{deploy}.master.Master", *common, "--port", str(port)]
         log = folder / "master.log"
         stack.enter_context(_process(command, log, cwd=folder, env=environment))
         _until(lambda: _listens(port), "Spark's master", log)
         for number in range(WORKERS):
             log = folder / f"worker-{number}.log"
-            work = ["--cores", "1", "--memory", "2g", "--work-dir", folder / f"work-{number}"]
+            work: list[str | Path] = [
+                "--cores",
+                "1",
+                "--memory",
+                "2g",
+                "--work-dir",
+                folder / f"work-{number}",
+            ]
             command = [*run, f"{deploy}.worker.Worker", *common, *work, master]
             stack.enter_context(_process(command, log, cwd=folder, env=environment))
-            _until(lambda log=log: "Successfully registered" in _text(log), "A worker", log)
+            _until(partial(_has_registered, log), "A worker", log)
         yield master
 
 
@@ -144,9 +155,13 @@ def loopback() -> dict[str, str]:
     return {"SPARK_LOCAL_IP": LOOPBACK, "SPARK_LOCAL_HOSTNAME": LOOPBACK}
 
 
+def _has_registered(log: Path) -> bool:
+    return "Successfully registered" in _text(log)
+
+
 # ---------------------------------------------------------------- both
 @contextmanager
-def _process(command: list[object], log: Path, **options: object) -> Iterator[None]:
+def _process(command: Sequence[str | Path], log: Path, **options: Any) -> Iterator[None]:
     """A process in the background; stopped on leaving."""
     with log.open("wb") as file:
         process = subprocess.Popen(
@@ -163,7 +178,7 @@ def _process(command: list[object], log: Path, **options: object) -> Iterator[No
                 process.wait()
 
 
-def _until(holds: object, what: str, log: Path) -> None:
+def _until(holds: Callable[[], bool], what: str, log: Path) -> None:
     end = time.monotonic() + WAIT
     while not holds():
         if time.monotonic() > end:

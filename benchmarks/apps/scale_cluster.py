@@ -10,7 +10,7 @@ chart = folium.Map(location=[38.8, 71.0], zoom_start=6, tiles=None, maxZoom=18)
 STATIC = "../../app/static"
 chart.default_js = [("leaflet", f"{STATIC}/leaflet.js")]
 chart.default_css = [("leaflet", f"{STATIC}/leaflet.css")]
-cluster = FastMarkerCluster(
+cluster = FastMarkerCluster(  # type: ignore[no-untyped-call]
     chosen()[["lat", "lon"]].to_numpy().tolist(),
     callback="function (row) { return L.circleMarker(new L.LatLng(row[0], row[1])); }",
 )

@@ -74,7 +74,7 @@ def by_year(package: Package, rows: Rows, border: str, name: str) -> Chart:
         title=f"Incidents by year: {name}",
         alt=f"Bars, {describe.count(len(own), 'incident')} by year and event type; {_peak(counts)}",
         spec=spec,
-        table=_table(counts, "Year", unsure, package, own),
+        table=_table(counts, "Year", unsure),
         note=_beside(unsure, "year"),
     )
 
@@ -91,7 +91,7 @@ def tolls_by_year(package: Package, rows: Rows, border: str, name: str, measure:
         year: tolls.total(package, np.array(members), measure) for year, members in groups.items()
     }
     values = [
-        {"year": year, "low": toll.low, "high": toll.high, "said": tolls.in_words(toll),
+        {"year": year, "low": toll.low, "high": toll.high, "said": describe.toll_sum(toll),
          "open": toll.open_ended}
         for year, toll in sums.items() if year is not None
     ]  # fmt: skip
@@ -125,7 +125,7 @@ def tolls_by_year(package: Package, rows: Rows, border: str, name: str, measure:
     return Chart(
         name=f"{measure}-by-year-{border.lower()}",
         title=f"{what.capitalize()} by year: {name}",
-        alt=f"Ranges of {what} by year. In all {tolls.in_words(here)}.",
+        alt=f"Ranges of {what} by year. In all {describe.toll_sum(here)}.",
         spec=vegalite.ranges(values, _years(package)),
         table=table,
         note=" ".join(note for note in notes if note),
@@ -185,7 +185,7 @@ def by_month(package: Package, rows: Rows) -> Chart:
         title="Incidents by month of the year",
         alt=f"Bars, incidents by month of the year, all years together; {_peak(counts)}",
         spec=spec,
-        table=_table(counts, "Month", unsure, package, rows, order=MONTHS),
+        table=_table(counts, "Month", unsure, order=MONTHS),
         note=_beside(unsure, "month"),
     )
 
@@ -217,7 +217,7 @@ def by_place(package: Package, rows: Rows) -> Chart:
         title="Incidents by place",
         alt=f"Bars, incidents by place named; most at {order[0] if order else 'no place'}.",
         spec=vegalite.bars(values, "place", order[:AT_MOST]),
-        table=_table(counts, "Place", unsure, package, rows, order=order),
+        table=_table(counts, "Place", unsure, order=order),
         note=" ".join(note for note in notes if note),
     )
 
@@ -279,8 +279,6 @@ def _table(
     counts: Counts,
     heading: str,
     unsure: int,
-    package: Package,
-    rows: Rows,
     order: Sequence[str] = (),
 ) -> pd.DataFrame:
     """One line a key, with a column a type, the total, and how many are not established."""

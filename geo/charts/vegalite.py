@@ -153,7 +153,7 @@ def _drawn(chart: Chart, about: list[str], kind: str, scale: float) -> bytes:
 
 
 def _printable(value: Any) -> Any:
-    """The same without signs that no picture can hold: controls and lone surrogates."""
+    """The same without characters that no picture can hold: controls and lone surrogates."""
     if isinstance(value, str):
         return "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in value)
     if isinstance(value, dict):

@@ -1,12 +1,22 @@
-"""The filters by options, one row each: label, column, options, sentence."""
+"""The filters by options, one row each: name, label, column, options, sentence.
+
+A row is all that a filter needs: panel, counts, address, command line, sentence, exported page and
+every engine follow from it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from geo.model import FilterError
 from geo.package.load import Package
 from geo.vocabulary import COLLECTIONS, EVENT_TYPES, STATUSES, TAGS, country_name, country_names
+
+
+def _none() -> tuple[str, ...]:
+    return ()
 
 
 @dataclass(frozen=True)
@@ -16,52 +26,52 @@ class Facet:
     Attributes
     ----------
     name : str
-        Field of `Filter`.
-    parameter : str
-        Name in the address and, with ``--``, on the command line.
+        In `Filter.chosen`, in the address and, with ``--``, on the command line.
     label : str
         Heading in the panel.
     column : str
-        Column of the incidents; a column of tuples matches when any member does.
-    options : callable
-        Package -> every value that the filter can take, in the order shown.
+        Of the incidents of a package, and of a data set in `geo.collection.schema.SCHEMA`; a
+        collection that has none of that name refuses the filter.
     say : callable
         Value -> words for one option.
     sentence : str
         How the chosen options are said; ``{}`` stands for them.
     vocabulary : callable
-        Every word that may be asked for, in the package or not.
+        Every word that may be asked for, in the data or not, in the order shown.
+    many : bool
+        Whether the column holds several values, ``;`` between them; it matches when any does.
+    ranked : bool
+        Whether the commonest option is shown first, whatever the order of the vocabulary.
+    further : callable
+        Package -> options that are shown though no incident may have them.
     """
 
     name: str
-    parameter: str
     label: str
     column: str
-    options: Callable[[Package], list[str]]
-    say: Callable[[str], str]
-    sentence: str
-    vocabulary: Callable[[], Container[str]] = tuple
+    say: Callable[[str], str] = str
+    sentence: str = "{}"
+    vocabulary: Callable[[], Iterable[str]] = _none
+    many: bool = False
+    ranked: bool = False
+    further: Callable[[Package], Sequence[str]] | None = None
 
+    def options(self, package: Package) -> list[str]:
+        """Every value that the filter can take in a package, in the order shown."""
+        counts = Counter(v for row in self.values(package) for v in row if v)
+        if self.further:
+            counts.update(dict.fromkeys(self.further(package), 0))
+        if self.ranked:
+            return sorted(counts, key=lambda value: (-counts[value], self.say(value)))
+        order = {value: number for number, value in enumerate(self.vocabulary())}
+        return sorted(counts, key=lambda value: (order.get(value, len(order)), value))
 
-def _present(column: str, order: list[str]) -> Callable[[Package], list[str]]:
-    def options(package: Package) -> list[str]:
-        there = set(package.incidents[column])
-        return [value for value in order if value in there]
-
-    return options
-
-
-def _tags(package: Package) -> list[str]:
-    there = {tag for tags in package.incidents["tag_list"] for tag in tags}
-    return [tag for tag in TAGS if tag in there]
-
-
-def _countries(package: Package) -> list[str]:
-    counts: dict[str, int] = {}
-    for codes in package.incidents["country_list"]:
-        for code in codes:
-            counts[code] = counts.get(code, 0) + 1
-    return sorted(counts, key=lambda code: (-counts[code], country_name(code)))
+    def values(self, package: Package) -> list[tuple[str, ...]]:
+        """What each incident of a package has."""
+        column = package.incidents[self.column]
+        if not self.many:
+            return [(str(value),) for value in column]
+        return [tuple(filter(None, str(value).split(";"))) for value in column]
 
 
 def _border_name(place_id: str) -> str:
@@ -73,49 +83,62 @@ def _borders(package: Package) -> list[str]:
     return sorted(set(package.layers["borders"]["place_id"]))
 
 
-FACETS: tuple[Facet, ...] = (
+FACETS: list[Facet] = [
     Facet(
-        "countries",
         "country",
         "Countries involved",
-        "country_list",
-        _countries,
+        "countries",
         country_name,
         "involving {}",
         country_names,
+        many=True,
+        ranked=True,
     ),
-    Facet("borders", "border", "Border", "border", _borders, _border_name, "on the border {}"),
+    Facet("border", "Border", "border", _border_name, "on the border {}", further=_borders),
+    Facet("type", "Event type", "event_type", str, "of type {}", EVENT_TYPES.copy),
+    Facet("status", "Status", "status", vocabulary=STATUSES.copy),
     Facet(
-        "types",
-        "type",
-        "Event type",
-        "event_type",
-        _present("event_type", list(EVENT_TYPES)),
-        str,
-        "of type {}",
-        EVENT_TYPES.copy,
-    ),
-    Facet(
-        "statuses",
-        "status",
-        "Status",
-        "status",
-        _present("status", list(STATUSES)),
-        str,
-        "{}",
-        STATUSES.copy,
+        "tag",
+        "Marked as",
+        "tags",
+        lambda tag: TAGS.get(tag, tag),
+        "marked as {}",
+        TAGS.copy,
+        many=True,
     ),
     Facet(
-        "tags", "tag", "Marked as", "tag_list", _tags, TAGS.__getitem__, "marked as {}", TAGS.copy
-    ),
-    Facet(
-        "collections",
         "collection",
         "Taken from",
         "collection",
-        _present("collection", list(COLLECTIONS)),
-        COLLECTIONS.__getitem__,
+        lambda name: COLLECTIONS.get(name, name),
         "taken from {}",
         COLLECTIONS.copy,
     ),
-)
+]
+"""In the order in which panel and address have them."""
+
+
+def refused(name: str, collection: str) -> FilterError:
+    """What to raise where a collection has no column for a facet.
+
+    Parameters
+    ----------
+    collection : str
+        What people call it.
+    """
+    label = next((facet.label for facet in FACETS if facet.name == name), name)
+    return FilterError(
+        f"“{collection}” does not tell {label.lower()} ({name}), so it cannot be filtered by it. "
+        "Clear that filter, or leave the data set out."
+    )
+
+
+def named(name: str) -> Facet:
+    """The facet of a name.
+
+    Raises
+    ------
+    KeyError
+        If there is none.
+    """
+    return {facet.name: facet for facet in FACETS}[name]

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
-from geo.collection.facets import FACETS, Facet
+from geo.collection.facets import FACETS, Facet, refused
 from geo.days import EPOCH, OPEN_END, OPEN_START, day_number, day_of
 from geo.model import Filter, FilterError
 from geo.package.load import Package, memoised
@@ -77,15 +77,15 @@ def facet_counts(package: Package, query: Filter) -> dict[str, dict[str, int]]:
     Returns
     -------
     dict of str to dict of str to int
-        Filter name -> option -> count; all the other filters stay as they are.
+        Facet -> option -> count; all the other filters stay as they are.
     """
     masks = _masks(package, query)
     counts: dict[str, dict[str, int]] = {}
-    for facet in FACETS:
+    for facet in _told(package):
         others = np.logical_and.reduce([mask for name, mask in masks.items() if name != facet.name])
         counts[facet.name] = {
             option: int(np.count_nonzero(others & mask))
-            for option, mask in _options(package)[facet.name].items()
+            for option, mask in _options(package, facet).items()
         }
     return counts
 
@@ -159,7 +159,7 @@ def without_dates(query: Filter) -> Filter:
 
 def facet_options(package: Package, facet: Facet) -> list[str]:
     """Every value that a facet can take in a package, in the order shown."""
-    return list(_options(package)[facet.name])
+    return list(_options(package, facet))
 
 
 def check(package: Package, query: Filter) -> None:
@@ -174,52 +174,55 @@ def check(package: Package, query: Filter) -> None:
         Names the option, the value and every value that would do; all of them at once.
     """
     wrong = []
-    for facet in FACETS:
-        known = _options(package)[facet.name]
-        for value in getattr(query, facet.name):
-            if value not in known and value not in facet.vocabulary():
-                wrong.append(
-                    f"“{value}” is not known as {facet.parameter}; choose among {', '.join(known)}."
-                )
+    for name, chosen in query.choices.items():
+        facet = _facet(package, name)
+        known = _options(package, facet)
+        for value in chosen:
+            if value not in known and value not in set(facet.vocabulary()):
+                wrong.append(f"“{value}” is not known as {name}; choose among {', '.join(known)}.")
     if wrong:
         raise FilterError(" ".join(wrong))
 
 
+def _told(package: Package) -> list[Facet]:
+    """The facets that these data have a column for."""
+    return [facet for facet in FACETS if facet.column in package.incidents]
+
+
+def _facet(package: Package, name: str) -> Facet:
+    """The facet of a name, if these data have it.
+
+    Raises
+    ------
+    FilterError
+        If they do not.
+    """
+    for facet in _told(package):
+        if facet.name == name:
+            return facet
+    raise refused(name, str(package.descriptor.get("title", "This data package")))
+
+
 @memoised
-def _options(package: Package) -> dict[str, dict[str, Mask]]:
-    """Mask of every option of every facet, made once a package."""
-    masks: dict[str, dict[str, Mask]] = {}
-    for facet in FACETS:
-        values = package.incidents[facet.column]
-        masks[facet.name] = {
-            option: np.fromiter(
-                (option == v or (isinstance(v, tuple) and option in v) for v in values),
-                dtype=bool,
-                count=len(values),
-            )
-            for option in facet.options(package)
-        }
-    return masks
+def _options(package: Package, facet: Facet) -> dict[str, Mask]:
+    """Mask of every option of a facet, made once a package."""
+    values = facet.values(package)
+    return {
+        option: np.fromiter((option in row for row in values), dtype=bool, count=len(values))
+        for option in facet.options(package)
+    }
 
 
 def _masks(package: Package, query: Filter) -> dict[str, Mask]:
-    """One mask a filter; all true where the filter is not used."""
+    """One mask for each filter that is used, and that of the dates."""
     count = len(package.incidents)
     masks: dict[str, Mask] = {"dates": _date_mask(package, query)}
-    for facet in FACETS:
-        chosen = getattr(query, facet.name)
-        options = _options(package)[facet.name]
+    for name, chosen in query.choices.items():
+        options = _options(package, _facet(package, name))
         none = np.zeros(count, dtype=bool)
-        masks[facet.name] = (
-            np.logical_or.reduce([none] + [options.get(value, none) for value in chosen])
-            if chosen
-            else np.ones(count, dtype=bool)
-        )
-    masks["text"] = (
-        np.array(found(package, query.text), dtype=bool)
-        if query.text
-        else np.ones(count, dtype=bool)
-    )
+        masks[name] = np.logical_or.reduce([none, *(options.get(value, none) for value in chosen)])
+    if query.text:
+        masks["text"] = np.array(found(package, query.text), dtype=bool)
     return masks
 
 

@@ -35,6 +35,9 @@ SCHEMA = pa.schema(
         pa.field("source", pa.string()),
         pa.field("other", pa.string()),  # JSON object of further columns as they came, or null
         pa.field("flags", pa.string()),  # codes of `geo.ingest.report`, ';' at both ends, or null
+        pa.field("date_basis", pa.string()),  # as in incidents.csv, or null
+        pa.field("place_words", pa.string()),  # the place as said; null: place, admin, precision
+        pa.field("part_of", pa.string()),  # id of the larger event whose toll includes this one's
     ]
 )
 """Columns in their order. A blank is null, never a stand-in.
@@ -42,6 +45,9 @@ SCHEMA = pa.schema(
 `countries` and `flags` carry their separator at both ends (``;TJ;KG;``), so that every engine
 finds a member by ``contains(";TJ;")``.
 """
+
+LATER = ("date_basis", "place_words", "part_of")
+"""Columns that a file of Marz 2 lacks; they are blank in it."""
 
 METADATA = b"marz"
 """Key of the file's metadata: JSON with ``name``, ``form``, ``rows``, ``refused``, ``share`` (if it

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping, Set
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,10 +24,10 @@ class Toll:
 
     Attributes
     ----------
-    low, high : int
-        Sum of the lowest and of the highest figures that the sources give. Where a record says
-        “at least”, its lower figure stands in both and `open_ended` is set; where it says “at
-        most”, nothing is added to `low`.
+    low, best, high : int
+        Sum of the lowest, of the best (the lowest where none is called so) and of the highest
+        figures that the sources give. Where a record says “at least”, its lower figure stands in
+        all and `open_ended` is set; where it says “at most”, nothing is added to `low`.
     open_ended : bool
         Whether the true sum may lie above `high`.
     counted : int
@@ -39,6 +41,7 @@ class Toll:
     """
 
     low: int
+    best: int
     high: int
     open_ended: bool
     counted: int
@@ -64,8 +67,10 @@ def total(package: Package, rows: npt.NDArray[np.intp], measure: str) -> Toll:
     happened = frame["status"].isin(HAPPENED)
     with_toll = int((given & happened).to_numpy()[rows].sum())
     lows, highs = low.iloc[counts], high.iloc[counts]
+    best = int(lows.fillna(0).sum())
     return Toll(
-        low=int(lows.fillna(0).sum()),
+        low=best,
+        best=best,
         high=int(highs.fillna(lows).sum()),
         open_ended=bool(highs.isna().any()),
         counted=len(counts),
@@ -93,59 +98,39 @@ def counted_rows(
     given = ((low.notna() | high.notna()) & frame["status"].isin(HAPPENED)).to_numpy()
     ids = frame["id"].to_numpy()
     summed = {str(ids[row]) for row in rows if given[row]}
-    parents = dict(zip(ids, frame["part_of"], strict=True))
-    kept = [row for row in rows if given[row] and not _within(str(ids[row]), parents, summed)]
+    inside = contained(summed, dict(zip(ids, frame["part_of"], strict=True)))
+    kept = [row for row in rows if given[row] and str(ids[row]) not in inside]
     return np.array(kept, dtype=np.intp)
 
 
-def in_words(toll: Toll) -> str:
-    """A sum as “1,203 to 1,890 or more”; “none given” where no record gives any."""
-    if not toll.counted:
-        return "none given"
-    span = f"{toll.low:,}" if toll.low == toll.high else f"{toll.low:,} to {toll.high:,}"
-    if toll.open_ended:
-        return f"at least {span}" if toll.low == toll.high else f"{span} or more"
-    return span
+Key = TypeVar("Key", bound=Hashable)
 
 
-def explained(toll: Toll) -> str:
-    """A sum with what it leaves out and what it rests on.
+def contained(summed: Set[Key], parents: Mapping[Key, Key]) -> set[Key]:
+    """Those of some records with a toll that a larger one among them includes, at any remove.
 
-    Returns
-    -------
-    str
-        Such as “1,203 to 1,890 or more, from 95 records, 12 of them alleged. Not added: 9 records
-        that a larger event counted here includes. 98 records give none.”
+    Parameters
+    ----------
+    summed : set
+        Records that give a toll.
+    parents : mapping
+        Record -> the larger event that it is part of, whether that is among them or not.
     """
-    if not toll.counted:
-        return f"{in_words(toll)}."
-    said = f"{in_words(toll)}, from {_records(toll.counted)}"
-    said += f", {toll.alleged} of them alleged." if toll.alleged else "."
-    if toll.contained:
-        includes = "a larger event counted here includes"
-        said += f" Not added, so that nobody is counted twice: {_records(toll.contained)} that "
-        said += f"{includes}."
-    if toll.silent:
-        said += f" {_records(toll.silent)} {'gives' if toll.silent == 1 else 'give'} none."
-    return said
+    return {one for one in summed if _within(one, parents, summed)}
 
 
-def _records(number: int) -> str:
-    return f"{number:,} record" if number == 1 else f"{number:,} records"
+def _within(one: Key, parents: Mapping[Key, Key], summed: Set[Key]) -> bool:
+    seen = {one}
+    current = parents.get(one)
+    while current and current not in seen:
+        if current in summed:
+            return True
+        seen.add(current)
+        current = parents.get(current)
+    return False
 
 
 def _ends(package: Package, measure: str) -> tuple[pd.Series, pd.Series]:
     if measure not in MEASURES:
         raise KeyError(measure)
     return package.incidents[f"{measure}_low"], package.incidents[f"{measure}_high"]
-
-
-def _within(row_id: str, parents: dict[str, str], summed: set[str]) -> bool:
-    seen = {row_id}
-    current = parents.get(row_id, "")
-    while current and current not in seen:
-        if current in summed:
-            return True
-        seen.add(current)
-        current = parents.get(current, "")
-    return False

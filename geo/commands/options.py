@@ -54,8 +54,8 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     )
     for facet in FACETS:
         parser.add_argument(
-            f"--{facet.parameter}",
-            dest=facet.name,
+            f"--{facet.name}",
+            dest=f"facet_{facet.name}",
             action="append",
             default=[],
             metavar="VALUE",
@@ -179,7 +179,7 @@ def asked(options: argparse.Namespace, data: Package) -> Filter:
     chosen: dict[str, tuple[str, ...]] = {}
     for facet in FACETS:
         known = {value.casefold(): value for value in facet.options(data)}
-        given = ",".join(getattr(options, facet.name)).split(",")
+        given = ",".join(getattr(options, f"facet_{facet.name}")).split(",")
         named = [value.strip() for value in given if value.strip()]
         chosen[facet.name] = tuple(known.get(value.casefold(), value) for value in named)
     if options.start and options.end and options.end < options.start:
@@ -191,7 +191,7 @@ def asked(options: argparse.Namespace, data: Package) -> Filter:
         if value and not first <= value <= last:
             raise FilterError(f"{name} ({value}) lies outside {first} to {last}. Write one within.")
     wanted = Filter(
-        start=options.start, end=options.end, match=options.match, text=options.text, **chosen
+        start=options.start, end=options.end, match=options.match, text=options.text, chosen=chosen
     )
     memory.check(data, wanted)
     return wanted

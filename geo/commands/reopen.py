@@ -1,4 +1,4 @@
-"""``python -m geo open``: what a file that was taken away shows, and what has changed since."""
+"""``python -m geo open``: what an exported file shows, and what has changed since."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from geo.commands import terminal
 from geo.commands.snapshot import ending_of, write
 from geo.export import state as file_state
 from geo.export.state import changes
-from geo.export.state.marks import LONGEST_FILE
-from geo.model import FilterError, StateError
+from geo.model import FilterError
 from geo.package.load import Package
 
 HERE = "http://localhost:8501"
@@ -29,7 +28,7 @@ def add(commands: Any) -> None:
     parser = commands.add_parser(
         "open", help="tell what a file shows and open the same view", allow_abbrev=False
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="any file taken away from Marz")
+    parser.add_argument("file", type=Path, metavar="FILE", help="any file exported from Marz")
     parser.add_argument(
         "-o", "--output", type=Path, metavar="FILE", help="write the same view again"
     )
@@ -52,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
         ending_of(options.output)
     found = file_state.read(_content(options.file), options.file.name)
     data = shared.load(options)
-    reading = address.read(data, found.given)
+    reading = address.read(data, found.parameters)
     changed = changes.changes(data, found)
     _tell(options.file.name, data, found, reading, changed)
     link = base + address.of(reading.scene)
@@ -69,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
 def _tell(
     name: str,
     data: Package,
-    found: file_state.Carried,
+    found: file_state.EmbeddedState,
     reading: address.Reading,
     changed: tuple[str, ...],
 ) -> None:
@@ -88,12 +87,12 @@ def _tell(
 
 def _content(path: Path) -> bytes:
     try:
-        if path.stat().st_size > LONGEST_FILE:
-            raise StateError(f"{path} is larger than {LONGEST_FILE // 2**20} MB.")
-        return path.read_bytes()
+        # A byte more than may be read: of a file that is too large no more is held.
+        with path.open("rb") as file:
+            return file.read(file_state.LONGEST_FILE + 1)
     except OSError as error:
         raise FilterError(
-            f"{path} cannot be read ({error.strerror}). Name a file that was taken from Marz."
+            f"{path} cannot be read ({error.strerror}). Name a file that was exported from Marz."
         ) from error
 
 

@@ -49,7 +49,7 @@ def table(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:
     for row in rows:
         known = record(package, int(row))
         kind = [known["type"], known["status"]]
-        if known["deaths"] != "not said":
+        if known["deaths"] != describe.NOT_REPORTED:
             kind.append(f"deaths: {known['deaths']}")
         cells = [
             known["when"],

@@ -14,6 +14,7 @@ from typing import Any
 from geo import address
 from geo.collection import memory
 from geo.export import state as file_state
+from geo.export.state import token
 from geo.model import Progress, Scene
 from geo.package.load import Package
 
@@ -288,7 +289,7 @@ def make(
     Parameters
     ----------
     shown : Scene
-        What is shown; the file carries all of it.
+        What is shown; the file embeds all of it.
     ending : str
         One of `FORMS`.
     day : date
@@ -310,6 +311,7 @@ def make(
     """
     rows = memory.select(package, shown.query)
     now = file_state.moment(day)
-    state = file_state.text(package, shown, rows, now=now)
+    longest = file_state.LONGEST_CELL if ending == ".csv" else token.LONGEST
+    state = file_state.write(package, shown, rows, now=now, longest=longest)
     link = address.of(shown, short=True)
     return FORMS[ending].write(Export(package, shown, rows, now, state, link, progress))

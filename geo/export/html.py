@@ -21,11 +21,8 @@ from geo.package.load import Package
 from geo.records import record, sources_of
 from geo.webmap import basemap
 
-SCRIPTS = tuple(
-    f"page/{part}.js"
-    for part in ("kit", "select", "words", "state", "filters", "timeline", "records", "page")
-)
-"""What draws the page around the map, in the order in which it is loaded; below static/."""
+SCRIPT = "page.js"
+"""The module of the exported page; below static/."""
 UNUSED = frozenset(
     "date date_basis place_id geo_precision border country_codes cite part_of_title "
     "fatalities_low fatalities_high injuries_low injuries_high".split()
@@ -113,15 +110,14 @@ def asked(package: Package) -> dict[str, Any]:
     for facet in FACETS:
         options = facet.options(package)
         numbers = {option: number for number, option in enumerate(options)}
-        values = [v if isinstance(v, tuple) else (v,) for v in frame[facet.column]]
         facets.append(
             {
                 "name": facet.name,
-                "parameter": facet.parameter,
+                "parameter": facet.name,
                 "label": facet.label,
                 "sentence": facet.sentence,
                 "options": [[option, facet.say(option)] for option in options],
-                "of": [[numbers[v] for v in own if v in numbers] for own in values],
+                "of": [[numbers[v] for v in own if v in numbers] for own in facet.values(package)],
             }
         )
     days = zip(frame["start"], frame["end"], frame["dated"], strict=True)
@@ -142,7 +138,7 @@ def packed(document: dict[str, Any]) -> dict[str, Any]:
     dict
         The same with lines and rings as flat lists of whole numbers: longitude and latitude of
         the first point in units of `base.GRID`, then what each next one adds. It takes less
-        than half the room; ``static/page/kit.js`` unpacks it.
+        than half the room; ``static/atlas/packing.js`` unpacks it.
     """
     layers = {
         name: {

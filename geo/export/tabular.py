@@ -25,6 +25,7 @@ import shapely
 
 from geo import places, records
 from geo.days import day_of
+from geo.export.state import NAME
 from geo.export.text import provenance
 from geo.model import Filter
 from geo.package.load import Package
@@ -37,6 +38,8 @@ DAYS = {
 """Columns of days, and what they say."""
 TAKEN = ("fid", "geom", "geometry", "bbox")
 """Names of columns that the two formats keep for themselves."""
+PAGE_HEAD = 64
+"""Bytes of a page of SQLite that a row of one text does not get, and some to spare."""
 PART = {0: "points", 1: "lines", 2: "areas"}
 TYPES = {0: "Point", 1: "MultiLineString", 2: "MultiPolygon"}
 """Of the layers of a GeoPackage, by the dimension of what they hold."""
@@ -52,7 +55,7 @@ def geoparquet(
     now : datetime
         The day that it is said to be made on.
     state : str
-        JSON text of the view, kept in the metadata ``marz_state``; "" for none.
+        Token of the view, kept in the metadata ``marz_state``; "" for none.
 
     Returns
     -------
@@ -73,7 +76,7 @@ def geoparquet(
         **table.schema.metadata,
         b"geo": _finite(table.schema.metadata[b"geo"]),
         b"marz_about": _json(provenance(package, query, rows, now)).encode(),
-        **({b"marz_state": state.encode(errors="replace")} if state else {}),
+        **({NAME.encode(): state.encode()} if state else {}),
     }
     out = io.BytesIO()
     pq.write_table(table.replace_schema_metadata(metadata), out, compression="zstd")
@@ -95,7 +98,7 @@ def geopackage(
 ) -> bytes:
     """Write incidents as a GeoPackage, one layer for each kind of geometry.
 
-    Arguments as in `geoparquet`; the state is kept in the table ``about``.
+    Arguments as in `geoparquet`; the state is kept in the table ``marz_state``.
 
     Returns
     -------
@@ -108,7 +111,7 @@ def geopackage(
     """
     frame = _frame(package, rows)
     kinds = np.where(frame.geometry.isna(), -1, shapely.get_dimensions(frame.geometry.to_numpy()))
-    about = provenance(package, query, rows, now) | ({"marz_state": state} if state else {})
+    about = provenance(package, query, rows, now)
     tables = linked(package, rows)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "incidents.gpkg"
@@ -126,22 +129,35 @@ def geopackage(
             )
         plain = {
             "incidents_without_place": pd.DataFrame(frame[kinds == -1].drop(columns="geometry")),
-            **{name: _texts(tables[name]) for name in ("claims", "citations", "sources")},
+            **{name: _texts(table) for name, table in tables.items()},
             "about": _about(about),
         }
         for name, content in plain.items():
             pyogrio.write_dataframe(content, path, layer=name, driver="GPKG", use_arrow=True)
-        return _dated(path, now.date())
+        return _finished(path, now.date(), state)
 
 
-def _dated(path: Path, day: date) -> bytes:
-    """Set every time in a GeoPackage to the beginning of a day, and read it."""
+def _finished(path: Path, day: date, state: str) -> bytes:
+    """Set every time in a GeoPackage to the beginning of a day, add the state, and read it."""
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         stamp = f"{day.isoformat()}T00:00:00.000Z"
         connection.execute("UPDATE gpkg_contents SET last_change = ?", (stamp,))
+        if state:
+            connection.execute(
+                "INSERT INTO gpkg_contents (table_name, data_type, identifier, last_change) "
+                "VALUES (?1, 'attributes', ?1, ?2)",
+                (NAME, stamp),
+            )
+            # What does not fit into a page is cut into pieces; a state has to stand in one.
+            size = max(4096, 1 << (len(state) + PAGE_HEAD - 1).bit_length())
+            connection.execute(f"PRAGMA page_size = {size}")
         # Rewritten whole, so that nothing hangs on how it was filled.
         connection.execute("VACUUM")
+        if state:
+            # On a new page at the end: of states that stand in a file the last one counts.
+            connection.execute(f"CREATE TABLE {NAME} (id INTEGER PRIMARY KEY, state TEXT NOT NULL)")
+            connection.execute(f"INSERT INTO {NAME} VALUES (1, ?)", (state,))
     finally:
         connection.close()
     content = bytearray(path.read_bytes())

@@ -1,4 +1,4 @@
-"""Incidents as files to take away: CSV, GeoJSON, and one HTML page that needs no internet.
+"""Incidents as files: CSV, GeoJSON, and one HTML page that needs no internet.
 
 Each carries what was asked for, the day it was made, the version of the data, sources,
 licences and credits, so that it can be cited and made again.
@@ -22,16 +22,15 @@ import shapely
 
 from geo import describe, files, places, records
 from geo.export import html as page_html
-from geo.export.state.marks import NAME
+from geo.export.state import NAME
 from geo.model import Bbox, Filter, GeoError
 from geo.package.load import Package
 from geo.package.tables import safe_cell
 from geo.records import Rows, licences, record, sources_of
-from geo.webmap import basemap
+from geo.webmap import basemap, scripts
 
 TEMPLATE = Path(__file__).with_name("page.html")
-SCRIPTS = (*basemap.SCRIPTS, *page_html.SCRIPTS)
-STYLES = ("fonts.css", "leaflet/leaflet.css", "marz.css", "page/page.css")
+STYLES = ("fonts.css", "leaflet/leaflet.css", "marz.css", "page.css")
 
 
 def provenance(package: Package, query: Filter, rows: Rows, now: datetime) -> dict[str, Any]:
@@ -74,8 +73,8 @@ def csv(
         Whether to begin with a byte order mark: spreadsheets read a file right only with it,
         programs read a stream right only without.
     state : str
-        JSON text of the view, kept in the column ``marz_state`` of the first row, or as the
-        last heading of a table without rows; "" for none.
+        Token of the view, kept in the column ``marz_state`` of the last row, or as the last
+        heading of a table without rows; "" for none.
 
     Returns
     -------
@@ -96,9 +95,10 @@ def csv(
     columns = [*records.columns(package), *same]
     if state:
         columns.append(NAME if len(rows) else state)
+    # Behind all texts of records, so that none of them poses as the state: the last one counts.
     cells = (
-        {**records.cells(package, int(row)), **same, NAME: "" if number else state}
-        for number, row in enumerate(rows)
+        {**records.cells(package, int(row)), **same, NAME: state if number == len(rows) else ""}
+        for number, row in enumerate(rows, 1)
     )
     return table(columns, cells, mark=mark)
 
@@ -128,14 +128,14 @@ def geojson(
     now : datetime, optional
         When it is said to be made; the present without.
     state : str
-        JSON text of the view, kept as the foreign member ``marz_state``; "" for none.
+        Token of the view, kept as the foreign member ``marz_state``; "" for none.
 
     Returns
     -------
     bytes
         UTF-8 JSON. A feature's geometry is what its record hangs on – a border line or an area
         where no more is known – and null without a place; its properties are `record`'s.
-        `provenance` stands at the top as foreign members.
+        `provenance` stands at the top as foreign members, the state at the end.
     """
     shapes = places.geodata(package, rows)
     features = []
@@ -152,7 +152,7 @@ def geojson(
         )
     about = provenance(package, query, rows, now or _now())
     kept = {NAME: state} if state else {}
-    document = {"type": "FeatureCollection", **about, **kept, "features": features}
+    document = {"type": "FeatureCollection", **about, "features": features, **kept}
     return (basemap.dumps(document) + "\n").encode(errors="replace")
 
 
@@ -183,7 +183,7 @@ def html(
         Extent that its map shows all of when it opens, where `at` does not say otherwise; that
         of the borders without either.
     state : str
-        JSON text of the view, kept word for word in the block ``marz-state``; "" for none.
+        Token of the view, kept in the last JSON block, ``marz-state``; "" for none.
 
     Returns
     -------
@@ -197,7 +197,7 @@ def html(
     GeoError
         If a file of ``static/`` is missing.
     """
-    scripts = [_static(name) for name in SCRIPTS]
+    linked = (_static(basemap.LEAFLET), _enclosed(scripts.link(files.STATIC / page_html.SCRIPT)))
     styles = [_inlined(_static(name)) for name in STYLES]
     about = provenance(package, query, rows, now)
     blocks = {
@@ -207,8 +207,8 @@ def html(
     }
     texts = {name: _json(value) for name, value in blocks.items()}
     if state:
-        texts["state"] = state
-    hashes = " ".join(_hash(script) for script in scripts)
+        texts["state"] = _json(state)
+    hashes = " ".join(_hash(script) for script in linked)
     policy = (
         "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
         f"base-uri 'none'; form-action 'none'; script-src {hashes}"
@@ -217,7 +217,7 @@ def html(
         "policy": policy,
         "styles": "\n".join(f"<style>\n{style}</style>" for style in styles),
         "data": "\n".join(_block(name, text) for name, text in texts.items()),
-        "scripts": "\n".join(f"<script>{script}</script>" for script in scripts),
+        "scripts": "\n".join(f"<script>{script}</script>" for script in linked),
     }
     # In one pass, so that a marker within what is filled in stays text.
     page = re.sub(
@@ -233,6 +233,10 @@ def _static(name: str) -> str:
         text = (files.STATIC / name).read_text("utf-8")
     except OSError as error:
         raise GeoError(f"static/{name} is missing. Restore it from the repository.") from error
+    return _enclosed(text)
+
+
+def _enclosed(text: str) -> str:
     # What ends the element early would also let text out of it; no script of ours needs it.
     return re.sub(r"</(?=script|style)", r"<\\/", text, flags=re.IGNORECASE).replace("\r\n", "\n")
 

@@ -17,7 +17,7 @@ from geo.ingest import cells, forms, geojson, positions
 from geo.ingest.batch import Batch
 from geo.ingest.cells import Mask, mask, present
 from geo.ingest.countries import codes_or_none, distinct
-from geo.ingest.country_check import Ground, Numbers
+from geo.ingest.country_check import CountryAreas, Numbers
 from geo.ingest.dates import WIDENING, Dated, Dates, together
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping, lon_first
@@ -76,7 +76,7 @@ class Converter:
     ----------
     mapping : Mapping
         Which column means what, everything decided.
-    ground : Ground
+    areas : CountryAreas
         Countries to compare points with.
     limits : Limits
         Of a cell.
@@ -84,15 +84,15 @@ class Converter:
         Later dates are flagged.
     """
 
-    def __init__(self, mapping: Mapping, ground: Ground, limits: Limits, today: date) -> None:
-        self._mapping, self._ground, self._limits = mapping, ground, limits
+    def __init__(self, mapping: Mapping, areas: CountryAreas, limits: Limits, today: date) -> None:
+        self._mapping, self._areas, self._limits = mapping, areas, limits
         self._today = day_number(today)
         self._dates = Dates(mapping.form, mapping.day_first, mapping.calendar, mapping.numbers)
 
     def convert(self, batch: Batch) -> Converted:
         """Convert one batch."""
         return _Work(
-            self._mapping, self._ground, self._limits, self._today, self._dates, batch
+            self._mapping, self._areas, self._limits, self._today, self._dates, batch
         ).done()
 
 
@@ -102,13 +102,13 @@ class _Work:
     def __init__(
         self,
         mapping: Mapping,
-        ground: Ground,
+        areas: CountryAreas,
         limits: Limits,
         today: int,
         dates: Dates,
         batch: Batch,
     ) -> None:
-        self.mapping, self.ground, self.today, self.dates = mapping, ground, today, dates
+        self.mapping, self.areas, self.today, self.dates = mapping, areas, today, dates
         self.batch, self.limits = batch, limits
         self.rows = batch.table.num_rows
         self.findings: list[Finding] = list(batch.refused)
@@ -169,7 +169,8 @@ class _Work:
             "flags": self._flags(),
         }
         table = pa.Table.from_arrays(
-            [cells.one(columns[field.name]).cast(field.type) for field in SCHEMA], schema=SCHEMA
+            [cells.one(columns.get(f.name, self.blank)).cast(f.type) for f in SCHEMA],
+            schema=SCHEMA,
         )
         if self.refused.any():
             table = table.filter(pa.array(~self.refused))
@@ -386,18 +387,20 @@ class _Work:
             column = pc.coalesce(column, fallback)
             unknown &= ~present(column)
         self.note("country", names[0], unknown, self.text(names[0]))
-        self._compare_with_ground(column, lon, lat, dated)
+        self._compare_with_countries(column, lon, lat, dated)
         for party in mapping.parties:
             more = cells.by_value(self.text(party), codes_or_none(ward), pa.string())
             column = cells.by_value(cells.join([column, more], ";"), distinct, pa.string())
         return pc.binary_join_element_wise(pa.scalar(";"), column, pa.scalar(";"), "")
 
-    def _compare_with_ground(self, column: pa.Array, lon: Numbers, lat: Numbers, on: Dated) -> None:
+    def _compare_with_countries(
+        self, column: pa.Array, lon: Numbers, lat: Numbers, on: Dated
+    ) -> None:
         """Flag points that lie far outside the only country that their row names."""
         # What is at sea or in the air by its own account may be anywhere.
         afloat = [where for kind, _, where, _ in self.waiting if kind == forms.AFLOAT]
         lon = np.where(np.any(afloat, axis=0), np.nan, lon)
-        far, swapped = self.ground.doubtful(column, lon, lat, on.start)
+        far, swapped = self.areas.doubtful(column, lon, lat, on.start)
         if not (far.any() or swapped.any()):
             return
         degrees = [pa.array(values).cast(pa.string()) for values in (lat, lon)]

@@ -254,7 +254,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _alias(code: str) -> str:
-    """Alpha-2 of a code of three signs: CLDR keeps those of ISO as aliases."""
+    """Alpha-2 of a code of three characters: CLDR keeps those of ISO as aliases."""
     found = get_global("territory_aliases").get(code, ())
     return found[0] if len(found) == 1 and found[0] in country_names() else ""
 

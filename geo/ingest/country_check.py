@@ -50,7 +50,7 @@ Ward's list of states (see `geo.ingest.countries.GLEDITSCH_WARD`).
 Numbers = npt.NDArray[np.float64]
 
 
-class Lands:
+class WorldAreas:
     """Areas of countries, widened when they are first asked for.
 
     Parameters
@@ -115,9 +115,9 @@ class Lands:
 
 
 @cache
-def world_countries() -> Lands:
+def world_countries() -> WorldAreas:
     """The countries that come with Marz, read when they are first needed."""
-    return Lands(world.features())
+    return WorldAreas(world.features())
 
 
 def formerly(code: str, lon: Numbers, lat: Numbers, years: Numbers) -> Mask:
@@ -170,7 +170,7 @@ COARSE = 0.03
 COORDINATES = re.compile(rb'"coordinates"\s*:\s*(\[[-+.,\w\s\[\]]*\])')
 
 
-class Ground:
+class CountryAreas:
     """Countries of a layer, a little widened; of those that the map's edge cuts, what is left.
 
     Parameters
@@ -199,12 +199,12 @@ class Ground:
         return np.asarray(shapely.total_bounds(list(self._wide.values())))
 
     @classmethod
-    def load(cls, directory: Path | None = None) -> Ground:
+    def load(cls, directory: Path | None = None) -> CountryAreas:
         """Read the layer ``countries`` of a data package; nothing is known without one."""
         return _loaded(directory or default_directory())
 
     @classmethod
-    def _read(cls, directory: Path) -> Ground:
+    def _read(cls, directory: Path) -> CountryAreas:
         try:
             resources = json.loads((directory / "datapackage.json").read_text("utf-8"))["resources"]
             path = next(r["path"] for r in resources if r["name"] == "countries")
@@ -341,5 +341,5 @@ def _features(document: bytes) -> list[dict[str, Any]]:
 
 
 @cache
-def _loaded(directory: Path) -> Ground:
-    return Ground._read(directory)
+def _loaded(directory: Path) -> CountryAreas:
+    return CountryAreas._read(directory)

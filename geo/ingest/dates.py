@@ -220,12 +220,12 @@ def _spans(lows: Days, highs: Days) -> pa.Array:
         return text
     last = pa.array(highs.astype("datetime64[D]")).cast(pa.string())
     text = pc.if_else(pa.array(many), pc.binary_join_element_wise(text, last, "/"), text)
-    for unit, signs in (("M", 7), ("Y", 4)):
+    for unit, length in (("M", 7), ("Y", 4)):
         floor = first.astype(f"datetime64[{unit}]")
         whole = (floor.astype("datetime64[D]") == first) & (
             (floor + 1).astype("datetime64[D]") == after
         )
-        text = pc.if_else(pa.array(whole), pc.utf8_slice_codeunits(text, 0, signs), text)
+        text = pc.if_else(pa.array(whole), pc.utf8_slice_codeunits(text, 0, length), text)
     return text
 
 

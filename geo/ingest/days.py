@@ -141,9 +141,13 @@ def plain_digits(text: str) -> str:
     if text.isascii():
         return text
     return "".join(
-        str(unicodedata.decimal(sign)) if sign.isdecimal() else "/" if sign in "٫؍" else sign
-        for sign in text
-        if sign != HAMZA
+        str(unicodedata.decimal(character))
+        if character.isdecimal()
+        else "/"
+        if character in "٫؍"
+        else character
+        for character in text
+        if character != HAMZA
     )
 
 

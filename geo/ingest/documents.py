@@ -97,7 +97,7 @@ def _citation(source: dict[str, Any]) -> str:
 
 
 def is_unsound(text: str | None) -> bool:
-    """Whether a text holds half of a character, as JSON can write it, and no file can keep."""
+    """Whether a text holds a lone surrogate, as JSON can write it, and no file can keep."""
     if text is None or text.isascii():
         return False
     try:
@@ -293,7 +293,7 @@ class Documents:
                 shown = blob[:200].decode("utf-8", errors="replace")
                 wrong.setdefault("record", []).append((number, shown))
                 continue
-            # Half a character can only be written as an escape.
+            # A lone surrogate can only be written as an escape.
             if b"\\u" in blob and any(is_unsound(as_text(properties.get(name))) for name in wanted):
                 wrong.setdefault("bytes", []).append((number, ""))
                 continue
@@ -323,7 +323,9 @@ def _between(gap: bytes, number: int, odd: list[tuple[int, str]]) -> int:
     """Count what stands between records and is none: 17, "text", a torn end."""
     if not gap.strip(b", \t\r\n\x1e"):
         return number
-    torn = min((place for sign in (b"{", b"[") if (place := gap.find(sign)) >= 0), default=len(gap))
+    torn = min(
+        (place for bracket in (b"{", b"[") if (place := gap.find(bracket)) >= 0), default=len(gap)
+    )
     # A record that does not end is one, whatever is in it.
     parts = [*gap[:torn].replace(b"\n", b",").split(b","), gap[torn:]]
     for part in parts:

@@ -59,7 +59,7 @@ UCDP = tuple(
 
 MARZ = tuple("id date date_basis title event_type status geo_precision countries".split())
 
-SIGNS: dict[str, frozenset[str]] = {
+TELLTALES: dict[str, frozenset[str]] = {
     "acled": frozenset("event_date time_precision event_type geo_precision latitude".split()),
     "ucdp": frozenset("type_of_violence where_prec date_prec date_start dyad_name".split()),
     "marz": frozenset(MARZ),
@@ -149,7 +149,7 @@ TEMPLATES = {"acled": _ACLED, "ucdp": _UCDP, "marz": _MARZ, "marz-geojson": _MAR
 def recognise(columns: Iterable[str]) -> str:
     """Form of a file with these columns; ``table`` where it is none of them."""
     names = {column.strip().casefold() for column in columns}
-    return next((form for form, signs in SIGNS.items() if signs <= names), "table")
+    return next((form for form, own in TELLTALES.items() if own <= names), "table")
 
 
 def is_ucdp_without_header(first: Sequence[str]) -> bool:

@@ -66,7 +66,7 @@ def find(rows: Sequence[Row], name: str, wanted: int | None = None) -> Header:
             f"{LOOKED}. Name another."
         )
     if at < 0:
-        return _numbered(rows, filled, first)
+        return _numbered(rows, first)
     names, below, notes = _trimmed(rows[at]), at + 1, []
     joined = _of_two(rows, at) if wanted is None else None
     if joined is not None:
@@ -94,7 +94,7 @@ def _row(rows: Sequence[Row], filled: Sequence[int], first: int) -> int:
     usual = max(counts, key=lambda count: (counts[count], count), default=1)
     at = next((n for n, count in enumerate(filled) if count and 2 * count > usual), first)
     best = max(range(len(rows)), key=lambda n: (_understood(rows[n]), -n), default=at)
-    if _understood(rows[best]) >= 3 > 2 > _understood(rows[at]):
+    if _understood(rows[best]) > 2 and _understood(rows[at]) < 2:
         return best
     return at if rows and is_header(rows[at]) else -1
 
@@ -126,7 +126,7 @@ def _of_two(rows: Sequence[Row], at: int) -> list[str] | None:
     return names if known(names) > max(known(_trimmed(upper)), known(_trimmed(lower))) else None
 
 
-def _numbered(rows: Sequence[Row], filled: Sequence[int], first: int) -> Header:
+def _numbered(rows: Sequence[Row], first: int) -> Header:
     data = rows[first] if rows else []
     if forms.is_ucdp_without_header(data):
         note = "The file has no row of names: it is read as UCDP GED by its cells."

@@ -17,7 +17,7 @@ from geo import files
 from geo.ingest import inspection, parts
 from geo.ingest.batch import Batch, Source
 from geo.ingest.convert import Converter
-from geo.ingest.country_check import Ground
+from geo.ingest.country_check import CountryAreas
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping
 from geo.ingest.report import Collector, Report
@@ -127,7 +127,7 @@ class _Import:
     ) -> None:
         self.source, self.mapping, self.limits, self.store = source, mapping, limits, store
         self.collector, self.progress = collector, progress
-        self.converter = Converter(mapping, Ground.load(), limits, today)
+        self.converter = Converter(mapping, CountryAreas.load(), limits, today)
         self.rows = self.written = 0
 
     def read(self) -> None:

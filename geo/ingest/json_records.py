@@ -119,9 +119,9 @@ def _brackets(block: bytes, base: int) -> tuple[Places, Places, Places]:
     """Places of brackets outside strings, the depth after each, and places of quotes."""
     if b"\\" in block:
         block = block.replace(b"\\\\", b"  ").replace(b'\\"', b"  ")
-    signs = np.frombuffer(block, dtype=np.uint8)
-    quotes = np.flatnonzero(signs == QUOTE)
-    steps = STEPS[signs]
+    characters = np.frombuffer(block, dtype=np.uint8)
+    quotes = np.flatnonzero(characters == QUOTE)
+    steps = STEPS[characters]
     places = np.flatnonzero(steps)
     places = places[np.searchsorted(quotes, places) % 2 == 0]
     return places, base + np.cumsum(steps[places], dtype=np.int64), quotes

@@ -354,11 +354,11 @@ def _positions(names: dict[str, str]) -> dict[str, str]:
             if _plain(one) in names and other in names:
                 return {"lat": names[_plain(one)], "lon": names[other]}
     for one, others in POSITIONS[:2]:
-        for name in names:
+        for name, column in names.items():
             stem = name.removesuffix(f"_{one}")
             for other in others.split():
                 if stem != name and f"{stem}_{other}" in names:
-                    return {"lat": names[name], "lon": names[f"{stem}_{other}"]}
+                    return {"lat": column, "lon": names[f"{stem}_{other}"]}
     return {}
 
 

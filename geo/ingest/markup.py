@@ -37,7 +37,7 @@ def read_kml(path: Path, name: str, limits: Limits) -> Held:
     held = Held("kmz" if packed else "kml", name, limits, has_geometry=True)
     reader = _Kml(held)
     if not packed:
-        return _read(path, name, limits, reader, held)
+        return _read(path, name, limits, reader)
     try:
         with zipfile.ZipFile(path) as archive:
             inner = [e for e in archive.infolist() if e.filename.lower().endswith(".kml")]
@@ -55,10 +55,10 @@ def read_kml(path: Path, name: str, limits: Limits) -> Held:
 def read_gpx(path: Path, name: str, limits: Limits) -> Held:
     """Read waypoints as points, routes and tracks as lines; as `read_kml`."""
     held = Held("gpx", name, limits, has_geometry=True)
-    return _read(path, name, limits, _Gpx(held), held)
+    return _read(path, name, limits, _Gpx(held))
 
 
-def _read(path: Path, name: str, limits: Limits, reader: _Reader, held: Held) -> Held:
+def _read(path: Path, name: str, limits: Limits, reader: _Reader) -> Held:
     source = decoding.Bytes(path, limits)
     try:
         _parse(source.read, name, limits, reader)

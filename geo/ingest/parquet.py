@@ -201,8 +201,7 @@ def _as_text(column: pa.Array, limits: Limits) -> pa.Array:
         column = pc.replace_substring_regex(column, r" 00:00:00(\.0+)?$", "")
     if pa.types.is_float16(column.type):
         column = column.cast(pa.float32())
-    text = column.cast(pa.string())
-    return text
+    return column.cast(pa.string())
 
 
 def _no_text(table: pa.Table) -> npt.NDArray[np.bool_]:

@@ -165,7 +165,7 @@ def ordered(parts: Parts, *, has_ids: bool, joins: bool) -> Ordered:
         Whether rows that repeat id, date, place and deaths of an earlier one are added to it.
     """
     table = parts.alone()
-    if table is not None and _distinct(table, ["id"] if has_ids else TOLD):
+    if table is not None and _distinct(table, ["id"] if has_ids else TELLING):
         return Alone(table)
     return Sorted(parts, has_ids=has_ids, joins=joins)
 
@@ -225,7 +225,7 @@ class Sorted:
 
     def __init__(self, parts: Parts, *, has_ids: bool, joins: bool) -> None:
         self._parts = [str(path) for path in parts.paths]
-        self._key = "id" if has_ids else f"CASE WHEN date IS NOT NULL THEN hash({SAID}) END"
+        self._key = "id" if has_ids else f"CASE WHEN date IS NOT NULL THEN hash({SAYS}) END"
         self._joins = joins
         folder = parts.folder
         self._connection = connect([], folders=[folder], spill=folder / "sorting")
@@ -262,12 +262,12 @@ class Sorted:
             f"CREATE TABLE twice AS SELECT hash({self._key}) AS h FROM parts "
             f"WHERE {self._key} IS NOT NULL GROUP BY h HAVING count(*) > 1",
             f"CREATE TABLE repeated AS SELECT number, {self._key} AS key, actors, "
-            f"hash({SAME}) AS said, hash({SAID}) AS whole, date IS NOT NULL AS dated "
+            f"hash({SAME}) AS said, hash({SAYS}) AS whole, date IS NOT NULL AS dated "
             f"FROM parts SEMI JOIN twice ON hash({self._key}) = h",
             "CREATE TABLE groups AS SELECT key, said, min(number) AS first, count(*) AS n, "
             "count(DISTINCT whole) = 1 AND bool_and(dated) AS alike "
             "FROM repeated GROUP BY key, said",
-            "CREATE TABLE gathered AS SELECT first, string_agg(actor, ';' ORDER BY place) AS more "
+            "CREATE TABLE joined AS SELECT first, string_agg(actor, ';' ORDER BY place) AS more "
             "FROM (SELECT first, actor, min(place) AS place FROM (SELECT first, "
             "unnest(string_split(actors, ';')) AS actor, number * 10000 + "
             "generate_subscripts(string_split(actors, ';'), 1) AS place "
@@ -280,15 +280,15 @@ class Sorted:
             f"WHEN n > 1 AND NOT {self._joins} THEN 'same-id' END AS fate "
             "FROM repeated JOIN groups USING (key, said) "
             "JOIN (SELECT key, count(*) AS kinds FROM groups GROUP BY key) USING (key) "
-            "LEFT JOIN gathered USING (first)",
+            "LEFT JOIN joined USING (first)",
         ):
             self._connection.execute(statement)
 
 
 SAME = "date, lon, lat, place, low, best, high"
 """What two rows of one id have in common when they tell of one incident."""
-SAID = f"{SAME}, event_type, sub_event_type, actors, title"
-TOLD = [name for name in SAID.split(", ") if name not in ("lon", "lat")]
+SAYS = f"{SAME}, event_type, sub_event_type, actors, title"
+TELLING = [name for name in SAYS.split(", ") if name not in ("lon", "lat")]
 """Enough to tell that two rows differ; DuckDB alone says when two numbers with a point are one."""
 SHOWN = {
     "number": "parts.number",

@@ -49,10 +49,10 @@ def _warm() -> None:
     """Load what most files need, while nobody waits for it."""
     # What fails will fail again, and be told then.
     with suppress(Exception):
-        from geo.ingest.country_check import Ground, world_countries
+        from geo.ingest.country_check import CountryAreas, world_countries
         from geo.vocabulary import country_names
 
-        Ground.load()
+        CountryAreas.load()
         world_countries()
         country_names()
 
@@ -86,7 +86,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
             return {"error": type(error).__name__, "message": str(error), "questions": asked}
     except MemoryError:
         return {"error": "memory"}
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whoever asked must hear of it
         # DuckDB and others have their own names for it.
         kind = type(error).__name__
         out = "memory" in f"{kind} {error}".lower() or "alloc" in f"{kind} {error}".lower()
@@ -125,7 +125,7 @@ def _bound(limits: dict[str, int]) -> None:
             resource.setrlimit(number, (allowed, allowed))
 
 
-def _guard(event: str, arguments: tuple[Any, ...]) -> None:
+def _guard(event: str, _: tuple[Any, ...]) -> None:
     if event.startswith(FORBIDDEN):
         raise PermissionError(f"{event} is not allowed while a file is read")
 

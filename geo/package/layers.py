@@ -148,6 +148,8 @@ def _position_problems(coordinates: Any, depth: int) -> Iterator[str]:
     if not isinstance(coordinates, list) or not coordinates or depth > MAX_DEPTH:
         yield "its coordinates are not lists of positions."
         return
+    if _are_positions(coordinates):
+        return
     if isinstance(coordinates[0], list):
         for part in coordinates:
             yield from _position_problems(part, depth + 1)
@@ -163,6 +165,19 @@ def _position_problems(coordinates: Any, depth: int) -> Iterator[str]:
             f"{coordinates[:2]!r} lies outside ±180°, ±90°. "
             "Longitude comes before latitude, in degrees."
         )
+
+
+def _are_positions(line: list[Any]) -> bool:
+    """Whether a line or a ring is all right, told at once: nearly all are, of 70,000 positions."""
+    try:
+        longitudes, latitudes = zip(*line, strict=True)
+    except (TypeError, ValueError):
+        return False
+    return (
+        {*map(type, longitudes), *map(type, latitudes)} <= {int, float}
+        and -180 <= min(longitudes) <= max(longitudes) <= 180
+        and -90 <= min(latitudes) <= max(latitudes) <= 90
+    )
 
 
 def _polygons(geometry: BaseGeometry) -> list[Polygon]:

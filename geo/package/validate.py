@@ -247,9 +247,13 @@ def _row_problems(
 
 def twin_problems(incidents: pd.DataFrame) -> Iterator[Problem]:
     """Find records of one border, date and place that nothing tells apart or links."""
-    placed = incidents[(incidents["place_id"] != "") & (incidents["date"] != "")]
-    for _, group in placed.groupby(["border", "date", "place_id"], sort=False):
-        for first, second in combinations(group.to_dict("records"), 2):
+    groups: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    compared = ["border", "date", "place_id", "id", "part_of", "distinct_from"]
+    for row in incidents[compared].to_dict("records"):
+        if row["place_id"] and row["date"]:
+            groups.setdefault((row["border"], row["date"], row["place_id"]), []).append(row)
+    for group in groups.values():
+        for first, second in combinations(group, 2):
             linked = (
                 first["part_of"] == second["id"]
                 or second["part_of"] == first["id"]

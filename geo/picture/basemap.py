@@ -1,8 +1,9 @@
-"""The ground of a picture, prepared once a package and extent: layers in points, and the relief."""
+"""The base map of a picture, prepared once a package and extent: layers in points, and relief."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -14,12 +15,70 @@ from PIL import Image
 from shapely.geometry import LineString, box
 from shapely.geometry.base import BaseGeometry
 
-from geo import places
+from geo import places, world
 from geo.model import Bbox
 from geo.package.load import Package
-from geo.picture import world_land
 from geo.picture.layout import Box
 from geo.picture.projection import Sheet, nice, sheet, warp
+
+Shapes = npt.NDArray[np.object_]
+LEAST = 1e-3
+"""Share of the frame that the finer layer must leave free before the world is drawn."""
+STEPS = 60
+"""Parts into which a straight line across the frame is cut, for a projection bends it."""
+BESIDE = 1.5
+"""Points beside the finer layer within which no coarse line is drawn: it would look double."""
+
+
+def world_areas(
+    near: BaseGeometry,
+    frame: BaseGeometry,
+    finer: Sequence[BaseGeometry],
+    lay: Callable[..., Shapes],
+) -> tuple[list[BaseGeometry], BaseGeometry]:
+    """Areas and outlines of countries in a frame.
+
+    Parameters
+    ----------
+    near : shapely geometry
+        Around the frame, EPSG:4326.
+    frame : shapely geometry
+        In points.
+    finer : sequence of shapely geometry
+        Countries of the package, in points.
+    lay : callable
+        From geometries in EPSG:4326 to points.
+
+    Returns
+    -------
+    tuple of (list of shapely geometry, shapely geometry)
+        In points; nothing where the finer layer covers the frame.
+    """
+    nothing: tuple[list[BaseGeometry], BaseGeometry] = [], shapely.GeometryCollection()
+    covered = shapely.union_all(list(finer))
+    if shapely.difference(frame, covered).area < LEAST * frame.area:
+        return nothing
+    west, _, east, _ = near.bounds
+    cut = shapely.intersection(world.shapes(), near)
+    cut = shapely.segmentize(cut[~shapely.is_empty(cut)], (east - west) / STEPS)
+    keep = frame.buffer(12, join_style="mitre")
+    laid = [
+        shapely.intersection(shapely.make_valid(one), keep)
+        for one in lay(cut)
+        if np.isfinite(shapely.get_coordinates(one)).all()
+    ]
+    areas = [one for one in laid if one.area > 0]
+    edges = shapely.union_all(shapely.boundary(areas))
+    return areas, shapely.difference(edges, shapely.buffer(covered, BESIDE))
+
+
+def cut_edges(window: Sequence[float] | None, lay: Callable[[Shapes], Shapes]) -> BaseGeometry:
+    """What lies on the edges at which the package's countries were cut off: no border is there."""
+    if window is None:
+        return shapely.Polygon()
+    edge = shapely.segmentize(shapely.box(*window).boundary, (window[2] - window[0]) / STEPS)
+    return shapely.buffer(lay(np.array([edge], dtype=object))[0], BESIDE)
+
 
 LAYERS = (
     "countries", "regions", "districts", "lakes", "rivers", "exclaves", "stretches", "borders",
@@ -34,7 +93,7 @@ STRAIGHT = 0.5
 RELIEF_WIDTH = 1700
 PAD = 0.055
 KEPT = 12
-"""Grounds that are kept a package."""
+"""Base maps that are kept a package."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +113,7 @@ class Shape:
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class BaseMap:
     """Everything below the incidents.
 
     Attributes
@@ -74,9 +133,9 @@ class Ground:
         Country that most of the borders belong to.
     graticule : list of tuple
         Label, whether it is a meridian, and the line.
-    far : list of shapely geometry
+    world_land : list of shapely geometry
         Land where the package's layers end; nothing where they cover the frame.
-    far_edges : shapely geometry
+    world_edges : shapely geometry
         Its outlines.
     relief : array of uint8 or None
         RGBA, filling the frame.
@@ -90,8 +149,8 @@ class Ground:
     edges: dict[str, BaseGeometry]
     focus: str
     graticule: list[tuple[str, bool, LineString]]
-    far: list[BaseGeometry]
-    far_edges: BaseGeometry
+    world_land: list[BaseGeometry]
+    world_edges: BaseGeometry
     relief: npt.NDArray[np.uint8] | None
 
     def point(self, lon: float, lat: float) -> tuple[float, float]:
@@ -114,13 +173,13 @@ class Ground:
         return (self.sheet.right - self.sheet.left) / 1000
 
 
-_GROUNDS: WeakKeyDictionary[Package, dict[tuple[Any, ...], Ground]] = WeakKeyDictionary()
+_BASE_MAPS: WeakKeyDictionary[Package, dict[tuple[Any, ...], BaseMap]] = WeakKeyDictionary()
 
 
-def ground(
+def base_map(
     package: Package, bbox: Bbox | None, width: float, height: float, *, relief: bool = True
-) -> Ground:
-    """Lay the ground of an extent in a frame; from the cache if it is there.
+) -> BaseMap:
+    """Lay the base map of an extent in a frame; from the cache if it is there.
 
     Parameters
     ----------
@@ -131,74 +190,78 @@ def ground(
     relief : bool
         Whether a relief is wanted; small maps go without.
     """
-    grounds = _GROUNDS.setdefault(package, {})
+    kept = _BASE_MAPS.setdefault(package, {})
     key = (bbox, round(width, 2), round(height, 2), relief)
-    found = grounds.pop(key, None)
+    found = kept.pop(key, None)
     if found is None:
         extent, pad = (bbox, 0.0) if bbox else (places.extent_of(package), PAD)
         found = _prepare(package, sheet(extent, aspect=width / height, pad=pad), width, height)
         if relief:
             found = replace(found, relief=_relief(package, found.sheet))
-    while len(grounds) >= KEPT:
-        del grounds[next(iter(grounds))]
-    grounds[key] = found
+    while len(kept) >= KEPT:
+        del kept[next(iter(kept))]
+    kept[key] = found
     return found
 
 
-def _prepare(package: Package, on: Sheet, width: float, height: float) -> Ground:
-    scale = width / (on.right - on.left)
-    layers = {name: _shapes(package, name, on, width, height) for name in LAYERS}
+def _prepare(package: Package, projection: Sheet, width: float, height: float) -> BaseMap:
+    scale = width / (projection.right - projection.left)
+    layers = {name: _shapes(package, name, projection, width, height) for name in LAYERS}
 
     def lay(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-        return _to_points(geometries, on, scale)
+        return _to_points(geometries, projection, scale)
 
     finer = [shape.geometry for shape in layers["countries"]]
-    land, land_edges = world_land.land(_near(on, scale), box(0, 0, width, height), finer, lay)
+    land, land_edges = world_areas(_near(projection, scale), box(0, 0, width, height), finer, lay)
     edges = _edges(layers)
     if land:
-        cut = world_land.cut_edges(places.window_of(package), lay)
+        cut = cut_edges(places.window_of(package), lay)
         edges = {name: shapely.difference(lines, cut) for name, lines in edges.items()}
-    return Ground(
-        sheet=on,
+    return BaseMap(
+        sheet=projection,
         width=width,
         height=height,
         scale=scale,
         layers=layers,
         edges=edges,
         focus=focus_of(package),
-        graticule=_graticule(on, scale, width, height),
-        far=land,
-        far_edges=land_edges,
+        graticule=_graticule(projection, scale, width, height),
+        world_land=land,
+        world_edges=land_edges,
         relief=None,
     )
 
 
 def _to_points(
-    geometries: npt.NDArray[np.object_], on: Sheet, scale: float
+    geometries: npt.NDArray[np.object_], projection: Sheet, scale: float
 ) -> npt.NDArray[np.object_]:
-    offset = np.array([on.left, on.bottom])
+    offset = np.array([projection.left, projection.bottom])
     moved: npt.NDArray[np.object_] = shapely.transform(
-        on.project(geometries), lambda xy: (xy - offset) * scale
+        projection.project(geometries), lambda xy: (xy - offset) * scale
     )
     return moved
 
 
-def _near(on: Sheet, scale: float) -> BaseGeometry:
+def _near(projection: Sheet, scale: float) -> BaseGeometry:
     """The frame and a little around it, in degrees."""
-    bounds = on.bounds()
+    bounds = projection.bounds()
     degrees = MARGIN / scale / 60_000  # more than enough of them at any latitude below 57°
     return box(
         bounds.west - degrees, bounds.south - degrees, bounds.east + degrees, bounds.north + degrees
     )
 
 
-def _shapes(package: Package, name: str, on: Sheet, width: float, height: float) -> list[Shape]:
-    scale = width / (on.right - on.left)
+def _shapes(
+    package: Package, name: str, projection: Sheet, width: float, height: float
+) -> list[Shape]:
+    scale = width / (projection.right - projection.left)
     frame = package.layers.get(name)
     if frame is None or frame.empty:
         return []
-    cut = shapely.intersection(shapely.make_valid(frame.geometry.to_numpy()), _near(on, scale))
-    laid = _to_points(shapely.segmentize(cut, STRAIGHT), on, scale)
+    cut = shapely.intersection(
+        shapely.make_valid(frame.geometry.to_numpy()), _near(projection, scale)
+    )
+    laid = _to_points(shapely.segmentize(cut, STRAIGHT), projection, scale)
     laid = shapely.simplify(laid, TOLERANCE, preserve_topology=True)
     keep = box(-MARGIN, -MARGIN, width + MARGIN, height + MARGIN)
     laid = shapely.intersection(shapely.make_valid(laid), keep)
@@ -249,9 +312,9 @@ def focus_of(package: Package) -> str:
 
 
 def _graticule(
-    on: Sheet, scale: float, width: float, height: float
+    projection: Sheet, scale: float, width: float, height: float
 ) -> list[tuple[str, bool, LineString]]:
-    west, south, east, north = on.bounds()
+    west, south, east, north = projection.bounds()
     step = nice(max((east - west) / 5, 0.01))
     keep = box(0, 0, width, height)
     found = []
@@ -262,14 +325,14 @@ def _graticule(
             along = np.linspace(south, north, 60) if meridian else np.linspace(west, east, 60)
             fixed = np.full(60, at)
             line = LineString(np.column_stack((fixed, along) if meridian else (along, fixed)))
-            laid = shapely.intersection(_to_points(np.array([line]), on, scale)[0], keep)
+            laid = shapely.intersection(_to_points(np.array([line]), projection, scale)[0], keep)
             if laid.geom_type == "LineString" and not laid.is_empty:
-                sign = ("EW" if meridian else "NS")[at < 0] if at else ""
-                found.append((f"{abs(at):g}°{sign and ' ' + sign}", meridian, laid))
+                hemisphere = ("EW" if meridian else "NS")[at < 0] if at else ""
+                found.append((f"{abs(at):g}°{hemisphere and ' ' + hemisphere}", meridian, laid))
     return found
 
 
-def _relief(package: Package, on: Sheet) -> npt.NDArray[np.uint8] | None:
+def _relief(package: Package, projection: Sheet) -> npt.NDArray[np.uint8] | None:
     resource = package.resources.get("relief")
     if resource is None:
         return None
@@ -280,4 +343,4 @@ def _relief(package: Package, on: Sheet) -> npt.NDArray[np.uint8] | None:
     except (OSError, KeyError, TypeError, ValueError, Image.DecompressionBombError):
         # A map without relief is a map; what is wrong with the file `validate` says.
         return None
-    return warp(picture, Bbox(west, south, east, north), on, RELIEF_WIDTH)
+    return warp(picture, Bbox(west, south, east, north), projection, RELIEF_WIDTH)

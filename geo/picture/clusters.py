@@ -1,4 +1,4 @@
-"""From incidents to symbols on a map: near points gathered, overlapping ones pushed apart."""
+"""From incidents to symbols on a map: near points clustered, overlapping ones decluttered."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shapely.geometry import box
 
 from geo import places
 from geo.package.load import Package
-from geo.picture.basemap import Ground
+from geo.picture.basemap import BaseMap
 from geo.picture.layout import Box
 from geo.picture.symbols import Share, Symbol
 from geo.places import Site
@@ -24,7 +24,7 @@ ROUNDS = 500
 
 
 @dataclass(frozen=True)
-class Found:
+class Placement:
     """What a map shows of some incidents, and what it cannot.
 
     Attributes
@@ -47,10 +47,10 @@ class Found:
         return sum(symbol.count for symbol in self.symbols)
 
 
-def gathered(
-    package: Package, rows: Rows, on: Ground, scale: float, *, keep_off: list[Box]
-) -> Found:
-    """Make the symbols of incidents on a ground.
+def clustered(
+    package: Package, rows: Rows, basemap: BaseMap, scale: float, *, keep_off: list[Box]
+) -> Placement:
+    """Make the symbols of incidents on a base map.
 
     Parameters
     ----------
@@ -66,17 +66,17 @@ def gathered(
     placed = 0
     for site, members in members_of(package, rows):
         placed += len(members)
-        x, y = _anchor(on, site)
-        if on.holds(x, y):
+        x, y = _anchor(basemap, site)
+        if basemap.holds(x, y):
             inside.append(_symbol(((site, members),), (x, y), scale))
         else:
             beyond.append((site, len(members)))
     known = dict(members_of(package, rows))
     merged = [
         _symbol(tuple((site, known[site]) for site in group), anchor, scale)
-        for group, anchor in _groups(inside, NEAR * scale)
+        for group, anchor in _clusters(inside, NEAR * scale)
     ]
-    return Found(apart(merged, on.frame, keep_off), beyond, len(rows) - placed)
+    return Placement(declutter(merged, basemap.frame, keep_off), beyond, len(rows) - placed)
 
 
 def members_of(package: Package, rows: Rows) -> list[tuple[Site, list[list[int]]]]:
@@ -114,12 +114,12 @@ def shares_of(members: list[list[int]]) -> tuple[Share, ...]:
     return tuple((kinds[kind], standing, number) for (kind, standing), number in ordered)
 
 
-def _groups(
+def _clusters(
     symbols: list[Symbol], near: float
 ) -> list[tuple[tuple[Site, ...], tuple[float, float]]]:
-    """Gather points greedily, the fullest site first and then by number; lines and areas never.
+    """Cluster points greedily, the fullest site first and then by number; lines and areas never.
 
-    As static/map/gather.js does, so that both maps gather alike.
+    As static/map/clusters.js does, so that both maps cluster alike.
     """
     order = sorted(symbols, key=lambda one: (-one.count, one.sites[0].number))
     leads: list[tuple[list[Site], tuple[float, float], bool]] = []
@@ -141,13 +141,13 @@ def _groups(
     return [(tuple(sites), anchor) for sites, anchor, _ in leads]
 
 
-def _anchor(on: Ground, site: Site) -> tuple[float, float]:
+def _anchor(basemap: BaseMap, site: Site) -> tuple[float, float]:
     """Where a site's symbol stands: for a line or an area, on what of it the frame holds."""
-    x, y = on.point(site.lon, site.lat)
-    if site.is_point or on.holds(x, y):
+    x, y = basemap.point(site.lon, site.lat)
+    if site.is_point or basemap.holds(x, y):
         return x, y
-    frame = box(*on.frame)
-    for shape in on.layers[site.layer]:
+    frame = box(*basemap.frame)
+    for shape in basemap.layers[site.layer]:
         if str(shape.properties["id"]) == site.feature_id:
             part = shape.geometry.intersection(frame)
             if not part.is_empty:
@@ -156,7 +156,7 @@ def _anchor(on: Ground, site: Site) -> tuple[float, float]:
     return x, y
 
 
-def apart(symbols: list[Symbol], frame: Box, keep_off: list[Box]) -> list[Symbol]:
+def declutter(symbols: list[Symbol], frame: Box, keep_off: list[Box]) -> list[Symbol]:
     """Push symbols apart until none overlaps, each as near to its place as may be.
 
     Parameters

@@ -6,24 +6,89 @@ strip of time over it. Borders are those in force on the frame's own day.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.patches import Circle
+from PIL import Image
 
 from geo import describe
 from geo.days import OPEN_END, OPEN_START, day_of
 from geo.model import FilterError, Progress, Scene, tell
 from geo.package.load import Package
-from geo.picture import clusters, film_file, fonts, imprint, symbols, time_strip
-from geo.picture.film_basemap import Below
-from geo.picture.imprint import Pixels
+from geo.picture import clusters, film_file, fonts, imprint, sheet_map, symbols, time_strip
+from geo.picture.imprint import Pixels, pixels_of
 from geo.picture.paper import Paper, drawing, sheet_of
-from geo.picture.sheet import Plan, legend_of, plan
+from geo.picture.sheet import Plan, basemap_alone, draw_beside, draw_lines, legend_of, plan
 from geo.picture.symbols import Symbol
+from geo.places import Site
+
+Vintage = tuple[int, ...]
+
+
+class Below:
+    """Draws a sheet as it is below the symbols, in the vintage of a day, with what is tinted.
+
+    Parameters
+    ----------
+    plan : Plan
+        The sheet.
+    dpi : float
+        Pixels an inch.
+    """
+
+    def __init__(self, plan: Plan, dpi: float) -> None:
+        self.plan, self.dpi = plan, dpi
+        self._basemap = pixels_of(basemap_alone(plan).figure, dpi).copy()
+        self._over: dict[Vintage, Image.Image] = {}
+        self._last: tuple[tuple[Vintage, frozenset[int]], Pixels] | None = None
+
+    def pixels(self, day: date, sites: Iterable[Site]) -> Pixels:
+        """All but symbols, the moment and the cursor; RGBA, not to be changed.
+
+        Parameters
+        ----------
+        day : datetime.date
+            Whose borders are strong.
+        sites : iterable of Site
+            What records hang on by then; lines and areas among them are tinted.
+        """
+        rough = [site for site in sites if not site.is_point]
+        key = (self._vintage(day), frozenset(site.number for site in rough))
+        if self._last is None or self._last[0] != key:
+            below = Image.fromarray(self._tinted(rough))
+            below.alpha_composite(self._lines(key[0], day))
+            self._last = (key, np.asarray(below))
+        return self._last[1]
+
+    def _vintage(self, day: date) -> Vintage:
+        """Which lines are in force: days of one vintage have the same."""
+        dated = [*self.plan.basemap.layers["borders"], *self.plan.basemap.layers["exclaves"]]
+        return tuple(n for n, shape in enumerate(dated) if sheet_map.in_force(shape, day))
+
+    def _tinted(self, sites: list[Site]) -> Pixels:
+        if not sites:
+            return self._basemap
+        layout = self.plan.layout
+        paper = sheet_of(layout.width, layout.height, self.plan.palette, bare=True)
+        sheet_map.draw_area_shading(
+            paper.view(self.plan.frame), self.plan.basemap, sites, layout.scale
+        )
+        return pixels_of(paper.figure, self.dpi, under=self._basemap)
+
+    def _lines(self, vintage: Vintage, day: date) -> Image.Image:
+        if vintage not in self._over:
+            layout = self.plan.layout
+            paper = sheet_of(layout.width, layout.height, self.plan.palette, bare=True)
+            draw_lines(paper.view(self.plan.frame), self.plan, day)
+            # A film has no room in its file for the rest of its sources, as the other forms have.
+            draw_beside(paper, self.plan, rest="in Marz")
+            self._over[vintage] = Image.fromarray(pixels_of(paper.figure, self.dpi).copy())
+        return self._over[vintage]
+
 
 Rows = npt.NDArray[np.intp]
 FORMS = ("gif", "mp4")
@@ -43,7 +108,7 @@ class Story:
 
     Attributes
     ----------
-    on : Plan
+    plan : Plan
         The sheet.
     moments : tuple of int
         Days since 1970-01-01, one a frame.
@@ -51,7 +116,7 @@ class Story:
         Number of a site -> what `geo.places.features` tells of its incidents.
     """
 
-    on: Plan
+    plan: Plan
     moments: tuple[int, ...]
     members: dict[int, list[list[int]]]
 
@@ -81,7 +146,8 @@ def film(
     progress : callable, optional
         Told how many frames of how many are drawn; where it returns False, all stops.
     rows, now, state, address
-        As `geo.picture.snapshot.picture` has them. The state is kept as the file's comment.
+        As `geo.picture.snapshot.picture` has them. The state is kept in XMP (GIF) or as the
+        synopsis (MP4).
 
     Returns
     -------
@@ -99,14 +165,14 @@ def film(
         raise FilterError(f"A film is no “{form}”. Choose one of {', '.join(FORMS)}.")
     with drawing():
         story = _story(package, scene, rows, now, address)
-        told = imprint.about(story.on, state=state, address=address)
+        told = imprint.about(story.plan, state=state, address=address)
     draw = _drawer(story, LONG[form])
     frames = _frames(story, draw, progress)
     if form == "mp4":
         return film_file.mp4(frames, story.seconds, told)
     number = len(story.moments)
     last = draw(number - 1)
-    return film_file.gif(frames, last, number, story.seconds, story.on.palette, told)
+    return film_file.gif(frames, last, number, story.seconds, story.plan.palette, told)
 
 
 def moment(member: list[int]) -> int:
@@ -116,9 +182,9 @@ def moment(member: list[int]) -> int:
 
 def _story(package: Package, scene: Scene, rows: Rows, now: datetime, address: str) -> Story:
     sheet = replace(scene.sheet, timeline=True)
-    on = plan(package, replace(scene, sheet=sheet), rows, now=now, address=address, card=_card)
-    on = replace(on, legend=legend_of(on, when="on the day of the frame"))
-    shown = {site.number for symbol in on.found.symbols for site in symbol.sites}
+    planned = plan(package, replace(scene, sheet=sheet), rows, now=now, address=address, card=_card)
+    planned = replace(planned, legend=legend_of(planned, when="on the day of the frame"))
+    shown = {site.number for symbol in planned.placement.symbols for site in symbol.sites}
     members = {
         site.number: [one for one in found if moment(one) not in (OPEN_START, OPEN_END)]
         for site, found in clusters.members_of(package, rows)
@@ -132,15 +198,15 @@ def _story(package: Package, scene: Scene, rows: Rows, now: datetime, address: s
     if len(days) > MOST_FRAMES:
         chosen = np.linspace(0, len(days) - 1, MOST_FRAMES).round().astype(int)
         days = [days[number] for number in sorted(set(chosen.tolist()))]
-    return Story(on, tuple(days), members)
+    return Story(planned, tuple(days), members)
 
 
 def _drawer(story: Story, long: int) -> Callable[[int], Pixels]:
     """Return what draws a frame by its number; RGB."""
-    on = story.on
-    dpi = long / max(on.layout.width, on.layout.height) * 72
+    plan = story.plan
+    dpi = long / max(plan.layout.width, plan.layout.height) * 72
     with drawing():
-        below = Below(on, dpi)
+        below = Below(plan, dpi)
 
     def draw(number: int) -> Pixels:
         day = story.moments[number]
@@ -148,7 +214,7 @@ def _drawer(story: Story, long: int) -> Callable[[int], Pixels]:
         shown = _shown(story, day)
         sites = [site for symbol, _ in shown for site in symbol.sites]
         with drawing():
-            under = below.pixels(day_of(day) or on.day, sites)
+            under = below.pixels(day_of(day) or plan.day, sites)
             paper = _over(story, shown, before, day)
             return imprint.pixels_of(paper.figure, dpi, under=under)[..., :3].copy()
 
@@ -167,7 +233,7 @@ def _frames(
 def _shown(story: Story, day: int) -> list[tuple[Symbol, list[list[int]]]]:
     """The symbols of a day with what began by then; sites where nothing did are left out."""
     found = []
-    for symbol in story.on.found.symbols:
+    for symbol in story.plan.placement.symbols:
         held = {
             site: [one for one in story.members.get(site.number, []) if moment(one) <= day]
             for site in symbol.sites
@@ -185,9 +251,9 @@ def _over(
     story: Story, shown: list[tuple[Symbol, list[list[int]]]], before: int, day: int
 ) -> Paper:  # fmt: skip
     """Draw what a frame has of its own: all that began by a day, what is new marked."""
-    on = story.on
-    paper = sheet_of(on.layout.width, on.layout.height, on.palette, bare=True)
-    view = paper.view(on.frame)
+    plan = story.plan
+    paper = sheet_of(plan.layout.width, plan.layout.height, plan.palette, bare=True)
+    view = paper.view(plan.frame)
     news: list[list[int]] = []
     for now, members in shown:
         fresh = [one for one in members if moment(one) > before]
@@ -195,9 +261,9 @@ def _over(
         if fresh:
             _mark(view, now)
         symbols.draw(view, now)
-    _date(view, on, day, news, sum(len(members) for _, members in shown))
-    if on.strip and on.strip_box:
-        time_strip.draw_cursor(paper, on.strip, on.strip_box, day)
+    _date(view, plan, day, news, sum(len(members) for _, members in shown))
+    if plan.strip and plan.strip_box:
+        time_strip.draw_cursor(paper, plan.strip, plan.strip_box, day)
     return paper
 
 
@@ -218,11 +284,11 @@ def _card(scale: float) -> tuple[float, float]:
     return fonts.width("to 30 September 2000", size, bold=True) + 1.1 * size, 2.5 * size
 
 
-def _date(view: Paper, on: Plan, day: int, news: list[list[int]], count: int) -> None:
+def _date(view: Paper, plan: Plan, day: int, news: list[list[int]], count: int) -> None:
     """Write the moment in words where the map keeps room for it."""
-    size = DATE * on.layout.scale
-    left, _, _, top = on.free[1]
-    view.rectangle(on.free[1], facecolor=view.palette.paper, alpha=0.88, lw=0, zorder=60)
+    size = DATE * plan.layout.scale
+    left, _, _, top = plan.free[1]
+    view.rectangle(plan.free[1], facecolor=view.palette.paper, alpha=0.88, lw=0, zorder=60)
     view.text(left + 0.55 * size, top - 1.25 * size, f"to {moment_in_words(day, news)}", size,
               bold=True, zorder=61)  # fmt: skip
     below = f"{describe.count(count, 'incident')} so far, {len(news)} new"

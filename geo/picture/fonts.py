@@ -1,23 +1,30 @@
-"""Type for pictures: Noto Sans as shipped, measured text, and no sign that no font has."""
+"""Type for pictures: Noto Sans as shipped, measured text, and no character that no font has."""
 
 from __future__ import annotations
 
+import base64
+import io
 import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import matplotlib
+from fontTools import subset
+from fontTools.ttLib import TTFont
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
+from matplotlib_scalebar.scalebar import ScaleBar
 
 FOLDER = Path(__file__).with_name("fonts")
 LAST = "DejaVu Sans"
 """Comes with matplotlib, so it is always there."""
 MISSING = "\N{REPLACEMENT CHARACTER}"
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
-"""Persian needs them; every other format sign could only turn a line round."""
+"""Persian needs them; every other format character could only turn a line round."""
 DPI = 200
 # Hinted letters have other widths at each resolution, and lines are measured at one only.
 matplotlib.rcParams["text.hinting"] = "none"
@@ -25,7 +32,7 @@ matplotlib.rcParams["text.hinting"] = "none"
 
 @cache
 def families() -> tuple[str, ...]:
-    """Families in the order in which a sign is looked for."""
+    """Families in the order in which a character is looked for."""
     found: dict[str, None] = {}
     for path in sorted(FOLDER.glob("*.[to]tf"), key=lambda p: (len(p.name), p.name)):
         try:
@@ -56,9 +63,9 @@ def _first(size: float, *, bold: bool) -> FontProperties:
 
 
 def font_for(text: str, size: float, *, bold: bool = False) -> FontProperties:
-    """Properties that draw a text; one family where that has all its signs."""
+    """Properties that draw a text; one family where that has all its characters."""
     plain = _latin(bold=bold)
-    if all(ord(sign) in plain for sign in text):
+    if all(ord(character) in plain for character in text):
         return _first(size, bold=bold)
     return font(size, bold=bold)
 
@@ -71,7 +78,7 @@ def _latin(*, bold: bool) -> frozenset[int]:
 
 
 @cache
-def _signs(*, bold: bool) -> frozenset[int]:
+def _drawable(*, bold: bool) -> frozenset[int]:
     """Code points that some font of ours draws."""
     known: set[int] = set()
     for family in families():
@@ -88,20 +95,20 @@ def drawable(text: str, *, bold: bool = False) -> str:
     Returns
     -------
     str
-        Controls and line ends are blanks; a sign that no font has is one sign that says so,
+        Controls and line ends are blanks; a character that no font has is one that says so,
         which also keeps matplotlib from warning.
     """
-    signs = []
-    for sign in text:
-        if sign.isspace() or unicodedata.category(sign) in ("Cc", "Zl", "Zp"):
-            signs.append(" ")
-        elif unicodedata.category(sign) == "Cf" and sign not in JOINERS:
+    characters = []
+    for character in text:
+        if character.isspace() or unicodedata.category(character) in ("Cc", "Zl", "Zp"):
+            characters.append(" ")
+        elif unicodedata.category(character) == "Cf" and character not in JOINERS:
             continue
-        elif ord(sign) in _signs(bold=bold):
-            signs.append(sign)
-        elif sign not in JOINERS:
-            signs.append(MISSING)
-    return " ".join("".join(signs).split())
+        elif ord(character) in _drawable(bold=bold):
+            characters.append(character)
+        elif character not in JOINERS:
+            characters.append(MISSING)
+    return " ".join("".join(characters).split())
 
 
 @cache
@@ -182,3 +189,52 @@ def shorten(text: str, size: float, measure: float, *, bold: bool = False) -> st
         else:
             high = middle - 1
     return text[:low].rstrip() + "…"
+
+
+def faces(figure: Figure) -> str:
+    """Give a style element with the faces of all text on a figure that was drawn; ASCII."""
+    characters: dict[str, set[str]] = {"normal": set(), "bold": set()}
+    for text in figure.findobj(Text):
+        if isinstance(text, Text) and text.get_text():
+            characters[str(text.get_fontweight())].update(text.get_text())
+    for bar in figure.findobj(ScaleBar):
+        # It makes its text only while it is drawn.
+        characters["normal"].update(bar.info.scale_text)
+    faces = []
+    for weight, written in characters.items():
+        left = set(written)
+        for family in families():
+            path = font_manager.findfont(FontProperties(family=[family], weight=weight))
+            own = {character for character in left if ord(character) in _known(path)}
+            left -= own
+            if own:
+                data = base64.b64encode(_subset(path, "".join(sorted(own)))).decode("ascii")
+                faces.append(
+                    f"@font-face{{font-family:'{family}';font-weight:"
+                    f"{700 if weight == 'bold' else 400};"
+                    f"src:url(data:font/woff;base64,{data}) format('woff')}}"
+                )
+    return f'<style type="text/css">{"".join(faces)}</style>'
+
+
+@lru_cache
+def _known(path: str) -> frozenset[int]:
+    return frozenset(font_manager.get_font(path).get_charmap())
+
+
+@lru_cache(maxsize=64)
+def _subset(path: str, characters: str) -> bytes:
+    """A font with only some characters, as WOFF."""
+    options = subset.Options()
+    options.flavor = "woff"
+    options.hinting = False
+    options.recalc_timestamp = False
+    options.notdef_outline = True
+    with TTFont(Path(path), recalcTimestamp=False, lazy=True) as font:
+        cutter = subset.Subsetter(options)
+        cutter.populate(text=characters)
+        cutter.subset(font)
+        font.flavor = "woff"
+        out = io.BytesIO()
+        font.save(out, reorderTables=False)
+    return out.getvalue()

@@ -15,11 +15,11 @@ from geo import places
 from geo.model import Bbox
 from geo.package.load import Package
 from geo.picture import fonts
-from geo.picture.basemap import PAD, Ground, ground
+from geo.picture.basemap import PAD, BaseMap, base_map
 from geo.picture.layout import Box
 from geo.picture.paper import Paper
 from geo.picture.projection import bar_length, nice, sheet
-from geo.picture.sheet_map import draw_far
+from geo.picture.sheet_map import draw_world_land
 
 TEXT, THICK = 6.4, 2.6
 """Type of the scale bar and how thick it is, in points at scale 1."""
@@ -27,7 +27,7 @@ FAR = 0.5
 """A frame narrower than this share of the borders' extent has a locator."""
 
 
-def bar_of(on: Ground) -> tuple[float, float]:
+def bar_of(basemap: BaseMap) -> tuple[float, float]:
     """Choose a scale bar.
 
     Returns
@@ -35,13 +35,13 @@ def bar_of(on: Ground) -> tuple[float, float]:
     kilometres, points : float
         A round number, and its length on the paper along the parallel through the middle.
     """
-    kilometres = nice(on.width_km / 4.5)
-    return kilometres, bar_length(on.sheet, kilometres) * on.scale
+    kilometres = nice(basemap.width_km / 4.5)
+    return kilometres, bar_length(basemap.sheet, kilometres) * basemap.scale
 
 
-def size_of(on: Ground, scale: float) -> tuple[float, float]:
+def size_of(basemap: BaseMap, scale: float) -> tuple[float, float]:
     """Width and height of scale bar and arrow together, in points."""
-    kilometres, length = bar_of(on)
+    kilometres, length = bar_of(basemap)
     said = fonts.width(" ".join(_said(kilometres)), TEXT * scale)
     return max(length, said) + 34 * scale, 25 * scale
 
@@ -52,7 +52,7 @@ def _said(kilometres: float) -> tuple[str, str]:
 
 
 def corner(
-    package: Package, rows: npt.NDArray[np.intp], on: Ground, size: tuple[float, float],
+    package: Package, rows: npt.NDArray[np.intp], basemap: BaseMap, size: tuple[float, float],
     scale: float, *, taken: Box | None = None,
 ) -> Box:  # fmt: skip
     """Find the corner of the frame where a box hides the fewest incidents; bottom first.
@@ -67,12 +67,12 @@ def corner(
     wide, tall = size
     off = 5 * scale
     sites = {site for row in rows.tolist() if (site := places.site_of(package, row)) is not None}
-    points = np.array([on.point(site.lon, site.lat) for site in sites]).reshape(-1, 2)
+    points = np.array([basemap.point(site.lon, site.lat) for site in sites]).reshape(-1, 2)
     reach = 16 * scale
     boxes = [
         (x, y, x + wide, y + tall)
-        for y in (off, on.height - off - tall)
-        for x in (off, on.width - off - wide)
+        for y in (off, basemap.height - off - tall)
+        for x in (off, basemap.width - off - wide)
     ]
     if taken is not None:
         boxes = [one for one in boxes if not shapely.box(*one).intersects(shapely.box(*taken))]
@@ -91,25 +91,25 @@ def corner(
     return min(boxes, key=hidden)
 
 
-def draw_bar(view: Paper, on: Ground, box: Box, scale: float) -> None:
+def draw_bar(view: Paper, basemap: BaseMap, box: Box, scale: float) -> None:
     """Draw the scale bar and the arrow in their box."""
     left, bottom, _, _ = box
     view.rectangle(box, facecolor=view.palette.paper, alpha=0.85, lw=0, zorder=44)
     at = (left + 11 * scale, bottom + 12.5 * scale)
-    _arrow(view, at, north(on, at), scale)
-    _bar(view, on, left + 25 * scale, bottom + 6 * scale, scale)
+    _arrow(view, at, north(basemap, at), scale)
+    _bar(view, basemap, left + 25 * scale, bottom + 6 * scale, scale)
 
 
-def draw_alone(paper: Paper, on: Ground, at: tuple[float, float], scale: float) -> None:
+def draw_alone(paper: Paper, basemap: BaseMap, at: tuple[float, float], scale: float) -> None:
     """Draw the bar and the arrow beside a map; the arrow is that of the map's middle."""
-    turn = north(on, (on.width / 2, on.height / 2))
+    turn = north(basemap, (basemap.width / 2, basemap.height / 2))
     _arrow(paper, (at[0] + 6 * scale, at[1] + 8 * scale), turn, 0.8 * scale)
-    _bar(paper, on, at[0] + 18 * scale, at[1] + 2 * scale, scale)
+    _bar(paper, basemap, at[0] + 18 * scale, at[1] + 2 * scale, scale)
 
 
-def _bar(view: Paper, on: Ground, x: float, y: float, scale: float) -> None:
+def _bar(view: Paper, basemap: BaseMap, x: float, y: float, scale: float) -> None:
     """Draw the bar and its length, with their lower left corner at a point."""
-    kilometres, length = bar_of(on)
+    kilometres, length = bar_of(basemap)
     number, unit = _said(kilometres)
     type_of = fonts.font_for(f"{number} {unit}", TEXT * scale)
     bar = ScaleBar(
@@ -156,50 +156,55 @@ def _arrow(view: Paper, at: tuple[float, float], turn: float, scale: float) -> N
     )  # fmt: skip
 
 
-def north(on: Ground, at: tuple[float, float]) -> float:
+def north(basemap: BaseMap, at: tuple[float, float]) -> float:
     """Angle of true north at a point of the frame, in radians, counter-clockwise from up."""
-    sheet = on.sheet
-    x, y = sheet.left + at[0] / on.scale, sheet.bottom + at[1] / on.scale
+    sheet = basemap.sheet
+    x, y = sheet.left + at[0] / basemap.scale, sheet.bottom + at[1] / basemap.scale
     lon, lat = sheet.forward.transform(x, y, direction="INVERSE")
     x2, y2 = sheet.forward.transform(lon, lat + 0.01)
     return float(np.arctan2(x - x2, y2 - y))
 
 
-def needs_locator(package: Package, on: Ground) -> bool:
+def needs_locator(package: Package, basemap: BaseMap) -> bool:
     """Whether the frame is so much smaller than the borders that a reader may be lost."""
-    extent, seen = places.extent_of(package), on.sheet.bounds()
+    extent, seen = places.extent_of(package), basemap.sheet.bounds()
     if not shapely.box(*extent).intersects(shapely.box(*seen)):
         return True
-    return on.sheet.right - on.sheet.left < FAR * _whole(extent, on.width / on.height)
+    return basemap.sheet.right - basemap.sheet.left < FAR * _whole(
+        extent, basemap.width / basemap.height
+    )
 
 
 @lru_cache(maxsize=32)
 def _whole(extent: Bbox, aspect: float) -> float:
     """Width in metres of a sheet that holds an extent."""
-    on = sheet(extent, aspect=aspect, pad=PAD)
-    return on.right - on.left
+    projection = sheet(extent, aspect=aspect, pad=PAD)
+    return projection.right - projection.left
 
 
-def draw_locator(view: Paper, package: Package, shown: Ground) -> None:
+def draw_locator(view: Paper, package: Package, basemap: BaseMap) -> None:
     """Draw where the frame lies among the borders and their countries."""
     palette = view.palette
-    seen, whole = shown.sheet.bounds(), places.extent_of(package)
+    seen, whole = basemap.sheet.bounds(), places.extent_of(package)
     extent = Bbox(
         min(seen.west, whole.west), min(seen.south, whole.south),
         max(seen.east, whole.east), max(seen.north, whole.north),
     )  # fmt: skip
-    on = ground(package, extent, view.width, view.height, relief=False)
-    draw_far(view, on, 0.6)
-    for country in on.layers["countries"]:
-        own = country.properties["country"] == on.focus
+    basemap = base_map(package, extent, view.width, view.height, relief=False)
+    draw_world_land(view, basemap, 0.6)
+    for country in basemap.layers["countries"]:
+        own = country.properties["country"] == basemap.focus
         view.area(country.geometry, color=palette.land if own else palette.shade, zorder=1)
-    view.lines([on.edges["countries"]], color=palette.country, width=0.4, zorder=2)
+    view.lines([basemap.edges["countries"]], color=palette.country, width=0.4, zorder=2)
     view.lines(
-        [shape.geometry for shape in on.layers["borders"]], color=palette.ink, width=1, zorder=3
+        [shape.geometry for shape in basemap.layers["borders"]],
+        color=palette.ink,
+        width=1,
+        zorder=3,
     )
-    ring = shapely.get_coordinates(shapely.segmentize(shown.sheet.frame, 5000))
-    lon, lat = shown.sheet.forward.transform(ring[:, 0], ring[:, 1], direction="INVERSE")
-    points = np.array([on.point(*pair) for pair in zip(lon, lat, strict=True)])
+    ring = shapely.get_coordinates(shapely.segmentize(basemap.sheet.frame, 5000))
+    lon, lat = basemap.sheet.forward.transform(ring[:, 0], ring[:, 1], direction="INVERSE")
+    points = np.array([basemap.point(*pair) for pair in zip(lon, lat, strict=True)])
     view.add(Polygon(points, closed=True, facecolor=palette.ink, alpha=0.25, lw=0, zorder=4))
     view.add(Polygon(points, closed=True, fill=False, ec=palette.ink, lw=1.3, zorder=5))
-    view.rectangle(on.frame, fill=False, edgecolor=palette.grey, lw=0.8, zorder=6)
+    view.rectangle(basemap.frame, fill=False, edgecolor=palette.grey, lw=0.8, zorder=6)

@@ -15,17 +15,16 @@ import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from geo import describe
-from geo.picture import font_faces, pngs
-from geo.picture.basemap import Ground
-from geo.picture.compose import compose, ground_alone, rest_alone
+from geo.picture import fonts, pngs
+from geo.picture.basemap import BaseMap
 from geo.picture.quick_text import renderer_of
-from geo.picture.sheet import Plan
+from geo.picture.sheet import Plan, basemap_alone, compose, rest_alone
 from geo.records import licences
 
 Pixels = npt.NDArray[np.uint8]
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MOST_PIXELS = 12_000_000
-"""Grounds of larger pictures are not kept: two of them would be too much memory."""
+"""Base maps of larger pictures are not kept: two of them would be too much memory."""
 KEPT = 2
 
 
@@ -65,9 +64,9 @@ def about(on: Plan, *, state: str, address: str) -> About:
 
 
 def picture(on: Plan, told: About, form: str, dpi: int) -> bytes:
-    """Draw a sheet: as PNG over what is kept of its ground, or whole as SVG or PDF."""
+    """Draw a sheet: as PNG over what is kept of its base map, or whole as SVG or PDF."""
     if form == "png" and on.layout.width * on.layout.height * (dpi / 72) ** 2 <= MOST_PIXELS:
-        return _png(pixels_of(rest_alone(on).figure, dpi, under=ground_of(on, dpi)), told, dpi)
+        return _png(pixels_of(rest_alone(on).figure, dpi, under=basemap_of(on, dpi)), told, dpi)
     return printed(compose(on).figure, told, form, dpi)
 
 
@@ -108,16 +107,16 @@ def pixels_of(figure: Figure, dpi: float, *, under: Pixels | None = None) -> Pix
     return pixels
 
 
-_GROUNDS: WeakKeyDictionary[Ground, dict[tuple[Any, ...], Pixels]] = WeakKeyDictionary()
+_BASE_MAPS: WeakKeyDictionary[BaseMap, dict[tuple[Any, ...], Pixels]] = WeakKeyDictionary()
 
 
-def ground_of(on: Plan, dpi: int) -> Pixels:
-    """The ground of a sheet in pixels; from the cache if it is there. Not to be changed."""
-    kept = _GROUNDS.setdefault(on.on, {})
+def basemap_of(on: Plan, dpi: int) -> Pixels:
+    """The base map of a sheet in pixels; from the cache if it is there. Not to be changed."""
+    kept = _BASE_MAPS.setdefault(on.basemap, {})
     key = (dpi, on.palette.name, on.frame, on.layout)
     found = kept.pop(key, None)
     if found is None:
-        found = pixels_of(ground_alone(on).figure, dpi)
+        found = pixels_of(basemap_alone(on).figure, dpi)
         found.setflags(write=False)
     while len(kept) >= KEPT:
         del kept[next(iter(kept))]
@@ -139,12 +138,13 @@ def _svg(figure: Figure, told: About) -> bytes:
             "Date": told.day.date().isoformat(),
             "Creator": told.software,
             "Identifier": _xml(told.address),
-            "Keywords": [_xml(told.state)] if told.state else [],
         },
     )
-    faces = font_faces.style(figure).encode("ascii")
-    content = out.getvalue()
-    return content.replace(b"<defs>", b"<defs>" + faces, 1)
+    faces = fonts.faces(figure).encode("ascii")
+    drawn, _, end = out.getvalue().replace(b"<defs>", b"<defs>" + faces, 1).rpartition(b"</svg>")
+    # Behind all other texts, of which none may pose as the state: the last one counts.
+    state = f"<metadata>{told.state}</metadata>\n".encode("ascii") if told.state else b""
+    return drawn + state + b"</svg>" + end
 
 
 def _pdf(figure: Figure, told: About) -> bytes:
@@ -156,7 +156,7 @@ def _pdf(figure: Figure, told: About) -> bytes:
         metadata={
             "Title": told.title,
             "Subject": f"{told.description} {told.address}".strip(),
-            "Keywords": told.state,
+            "Keywords": told.state,  # last: texts of the data may not pose as it
             "Creator": told.software,
             "CreationDate": told.day,
         },
@@ -165,5 +165,5 @@ def _pdf(figure: Figure, told: About) -> bytes:
 
 
 def _xml(text: str) -> str:
-    """A text without signs that XML has no way to write; in JSON an escape stands for each."""
+    """A text without characters that XML has no way to write."""
     return NOT_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

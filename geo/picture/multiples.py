@@ -13,13 +13,12 @@ from geo.charts.patterns import month_of, year_of
 from geo.model import FilterError, Progress, Scene, tell
 from geo.package.load import Package
 from geo.picture import furniture, imprint, sheet_legend, sheet_map, symbols
-from geo.picture.basemap import Ground, ground
-from geo.picture.clusters import Found, gathered
+from geo.picture.basemap import BaseMap, base_map
+from geo.picture.clusters import Placement, clustered
 from geo.picture.columns import Entry
-from geo.picture.compose import draw_beside
 from geo.picture.layout import Box
 from geo.picture.paper import Paper, drawing, sheet_of
-from geo.picture.sheet import Plan, plan
+from geo.picture.sheet import Plan, draw_beside, plan
 from geo.picture.snapshot import check_form
 from geo.vocabulary import EVENT_TYPES
 
@@ -73,9 +72,9 @@ def sheet(
     groups = groups_of(package, rows, by)
     without_strip = replace(scene, sheet=replace(scene.sheet, timeline=False))
     with drawing():
-        on = plan(package, without_strip, rows, now=now, address=address)
-        told = imprint.about(on, state=state, address=address)
-        drawn = compose(on, groups, progress)
+        planned = plan(package, without_strip, rows, now=now, address=address)
+        told = imprint.about(planned, state=state, address=address)
+        drawn = compose(planned, groups, progress)
         return imprint.printed(drawn.figure, told, form, scene.sheet.dpi)
 
 
@@ -121,42 +120,50 @@ def _key(package: Package, row: int, by: str) -> tuple[tuple[int, int], str]:
 
 
 def compose(
-    on: Plan, groups: list[tuple[str, Rows]], progress: Progress | None = None
+    plan: Plan, groups: list[tuple[str, Rows]], progress: Progress | None = None
 ) -> Paper:  # fmt: skip
     """Draw the sheet: head, small maps, one legend, foot."""
-    size = on.layout.body * (1.0 if len(groups) < 16 else 0.85)
-    boxes = grid(on.frame, len(groups), size, aspect_of(on))
+    size = plan.layout.body * (1.0 if len(groups) < 16 else 0.85)
+    boxes = grid(plan.frame, len(groups), size, aspect_of(plan))
     wide, tall = boxes[0][2] - boxes[0][0], boxes[0][3] - boxes[0][1]
-    small = ground(on.package, on.scene.bbox, wide, tall, relief=False)
-    scale = max(SMALLEST, min(1.0, wide / WHOLE) * on.layout.scale)
-    maps: list[Found] = []
-    paper = sheet_of(on.layout.width, on.layout.height, on.palette)
+    small = base_map(plan.package, plan.scene.bbox, wide, tall, relief=False)
+    scale = max(SMALLEST, min(1.0, wide / WHOLE) * plan.layout.scale)
+    maps: list[Placement] = []
+    paper = sheet_of(plan.layout.width, plan.layout.height, plan.palette)
     for (title, members), box in zip(groups, boxes, strict=True):
-        found = gathered(on.package, members, small, scale, keep_off=[])
-        _map(paper, on, small, found, members, box, scale)
+        placement = clustered(plan.package, members, small, scale, keep_off=[])
+        _map(paper, plan, small, placement, members, box, scale)
         _title(paper, title, len(members), box, size)
-        maps.append(found)
+        maps.append(placement)
         tell(progress, len(maps), len(groups))
-    every = Found(
-        [symbol for found in maps for symbol in found.symbols],
+    every = Placement(
+        [symbol for placement in maps for symbol in placement.symbols],
         _beyond(maps),
-        sum(found.unplaced for found in maps),
+        sum(placement.unplaced for placement in maps),
     )
-    draw_beside(paper, replace(on, legend=tuple(_legend(on, small, every)), strip=None))
+    draw_beside(paper, replace(plan, legend=tuple(_legend(plan, small, every)), strip=None))
     return paper
 
 
 def _map(
-    paper: Paper, on: Plan, small: Ground, found: Found, members: Rows, box: Box, scale: float
+    paper: Paper,
+    plan: Plan,
+    small: BaseMap,
+    placement: Placement,
+    members: Rows,
+    box: Box,
+    scale: float,
 ) -> None:
     view = paper.view(box)
-    day = places.vintage_day(on.package, members, today=on.now.date())
-    sheet_map.draw_ground(view, small, scale)
-    sheet_map.draw_veils(view, small, [s for one in found.symbols for s in one.sites], scale)
+    day = places.vintage_day(plan.package, members, today=plan.now.date())
+    sheet_map.draw_basemap(view, small, scale)
+    sheet_map.draw_area_shading(
+        view, small, [s for one in placement.symbols for s in one.sites], scale
+    )
     sheet_map.draw_borders(view, small, day, scale)
-    for symbol in found.symbols:
+    for symbol in placement.symbols:
         symbols.draw(view, symbol)
-    view.rectangle(small.frame, fill=False, edgecolor=on.palette.grey, lw=0.6, zorder=45,
+    view.rectangle(small.frame, fill=False, edgecolor=plan.palette.grey, lw=0.6, zorder=45,
                    clip_on=False)  # fmt: skip
 
 
@@ -167,9 +174,9 @@ def _title(paper: Paper, title: str, count: int, box: Box, size: float) -> None:
     paper.text(right, top + 0.35 * size, number, size * 0.92, color=paper.palette.grey, ha="right")
 
 
-def aspect_of(on: Plan) -> float:
+def aspect_of(plan: Plan) -> float:
     """Width by height of the extent, near enough to divide a sheet by."""
-    west, south, east, north = on.scene.bbox or places.extent_of(on.package)
+    west, south, east, north = plan.scene.bbox or places.extent_of(plan.package)
     return float((east - west) * np.cos(np.radians((south + north) / 2)) / (north - south))
 
 
@@ -206,7 +213,7 @@ def grid(frame: Box, number: int, size: float, aspect: float) -> list[Box]:
     ]
 
 
-def _beyond(maps: list[Found]) -> list[tuple[places.Site, int]]:
+def _beyond(maps: list[Placement]) -> list[tuple[places.Site, int]]:
     counts: dict[places.Site, int] = {}
     for found in maps:
         for site, number in found.beyond:
@@ -214,16 +221,21 @@ def _beyond(maps: list[Found]) -> list[tuple[places.Site, int]]:
     return list(counts.items())
 
 
-def _legend(on: Plan, small: Ground, every: Found) -> list[Entry]:
+def _legend(plan: Plan, small: BaseMap, every: Placement) -> list[Entry]:
     def bar(paper: Paper, x: float, y: float, scale: float) -> None:
         furniture.draw_alone(paper, small, (x, y + 3), scale)
 
     return [
         *sheet_legend.incidents(every, named=False),
         *sheet_legend.lines(
-            on.palette, small, every, on.day, on.scene.language, when="at the time of each map"
+            plan.palette,
+            small,
+            every,
+            plan.day,
+            plan.scene.language,
+            when="at the time of each map",
         ),
         Entry("Scale of all maps", head=True),
-        Entry("", bar, tall=(furniture.TEXT * 3.2) / on.layout.body),
-        *sheet_legend.counts(every, describe.filter_in_words(on.scene.query), maps="these maps"),
+        Entry("", bar, tall=(furniture.TEXT * 3.2) / plan.layout.body),
+        *sheet_legend.counts(every, describe.filter_in_words(plan.scene.query), maps="these maps"),
     ]

@@ -10,10 +10,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.picture import labels
-from geo.picture.basemap import Ground, Shape
+from geo.picture.basemap import BaseMap, Shape
 from geo.picture.labels import Board
 from geo.picture.layout import Box
-from geo.picture.line_labels import line_label
 from geo.picture.paper import Paper
 from geo.picture.sheet_map import in_force
 from geo.picture.symbols import Symbol
@@ -33,14 +32,14 @@ def name_of(properties: dict[str, Any], language: str) -> str:
     return next((name for name in names if isinstance(name, str) and name), "")
 
 
-_BANDS: WeakKeyDictionary[Ground, dict[tuple[date, float], BaseGeometry]] = WeakKeyDictionary()
+_BANDS: WeakKeyDictionary[BaseMap, dict[tuple[date, float], BaseGeometry]] = WeakKeyDictionary()
 
 
-def _band(on: Ground, day: date, scale: float) -> BaseGeometry:
+def _band(basemap: BaseMap, day: date, scale: float) -> BaseGeometry:
     """What names cross only at need: the borders in force on a day, a little wider."""
-    bands = _BANDS.setdefault(on, {})
+    bands = _BANDS.setdefault(basemap, {})
     if (day, scale) not in bands:
-        strong = [shape.geometry for shape in on.layers["borders"] if in_force(shape, day)]
+        strong = [shape.geometry for shape in basemap.layers["borders"] if in_force(shape, day)]
         bands[day, scale] = shapely.union_all(strong).buffer(2 * scale)
         shapely.prepare(bands[day, scale])
     return bands[day, scale]
@@ -63,25 +62,27 @@ class Names:
     ----------
     day : datetime.date
         Whose vintages are named.
-    taken : list of Box
+    occupied : list of Box
         What no name may touch, besides the symbols.
     """
 
     def __init__(
-        self, view: Paper, on: Ground, found: list[Symbol], day: date, *, language: str,
-        scale: float, taken: list[Box],
+        self, view: Paper, basemap: BaseMap, found: list[Symbol], day: date, *, language: str,
+        scale: float, occupied: list[Box],
     ) -> None:  # fmt: skip
-        self.view, self.on, self.found, self.day = view, on, found, day
+        self.view, self.basemap, self.found, self.day = view, basemap, found, day
         self.language, self.scale = language, scale
-        self.strong = [shape for shape in on.layers["borders"] if in_force(shape, day)]
-        self.board = Board(frame=on.frame, avoid=_band(on, day, scale), taken=list(taken))
+        self.strong = [shape for shape in basemap.layers["borders"] if in_force(shape, day)]
+        self.board = Board(
+            frame=basemap.frame, avoid=_band(basemap, day, scale), occupied=list(occupied)
+        )
         for symbol in found:
-            self.board.taken += _covered(symbol)
+            self.board.occupied += _covered(symbol)
             self.board.marks.append((*symbol.at, min(symbol.size) / 2))
         self.written: set[str] = set()
         self.known = {
             (layer, str(shape.properties["id"])): shape.properties
-            for layer, shapes in on.layers.items()
+            for layer, shapes in basemap.layers.items()
             for shape in shapes
         }
 
@@ -92,9 +93,9 @@ class Names:
         self._borders()
         self._countries()
         self._places()
-        exclaves = [s for s in self.on.layers["exclaves"] if in_force(s, self.day)]
+        exclaves = [s for s in self.basemap.layers["exclaves"] if in_force(s, self.day)]
         self._small(exclaves, self.view.palette.soft, least=200)
-        self._small(self.on.layers["lakes"], self.view.palette.lake_name, least=60)
+        self._small(self.basemap.layers["lakes"], self.view.palette.lake_name, least=60)
 
     def _site(self, symbol: Symbol) -> None:
         site, scale = min(symbol.sites, key=self._rank), self.scale
@@ -134,14 +135,14 @@ class Names:
         return label is not None
 
     def _borders(self) -> None:
-        frame = shapely.box(*self.on.frame)
+        frame = shapely.box(*self.basemap.frame)
         for border in self.strong:
             line = border.geometry.intersection(frame)
             if line.is_empty:
                 continue
             name, ink = name_of(border.properties, self.language), self.view.palette.ink
             for size in (7.6, 6.6):
-                if line_label(
+                if labels.line_label(
                     self.view, self.board, line, name, size=size * self.scale, color=ink,
                 ):  # fmt: skip
                     break
@@ -151,9 +152,9 @@ class Names:
                 self._write((middle.x, middle.y), name, size=6.8 * self.scale, off=off, color=ink)
 
     def _countries(self) -> None:
-        for country in sorted(self.on.layers["countries"], key=lambda one: -one.geometry.area):
+        for country in sorted(self.basemap.layers["countries"], key=lambda one: -one.geometry.area):
             widest = max(shapely.get_parts(country.geometry), key=lambda part: part.area)
-            focus = country.properties["country"] == self.on.focus
+            focus = country.properties["country"] == self.basemap.focus
             for size in (11.5 if focus else 9.5, 7.5, 6.2):
                 name = name_of(country.properties, self.language)
                 if labels.area_label(
@@ -163,7 +164,7 @@ class Names:
                     break
 
     def _places(self) -> None:
-        most = next(rank for width, rank in SHOWN if self.on.width_km > width)
+        most = next(rank for width, rank in SHOWN if self.basemap.width_km > width)
         if self.scale < 0.7:
             most -= 1
         palette = self.view.palette
@@ -171,7 +172,7 @@ class Names:
             site.feature_id for one in self.found for site in one.sites if site.layer == "places"
         }
         ranked = sorted(
-            self.on.layers["places"],
+            self.basemap.layers["places"],
             key=lambda s: (s.properties.get("rank") or 4, s.properties["id"]),
         )
         for place in ranked:
@@ -183,7 +184,7 @@ class Names:
             mark = (x - dot, y - dot, x + dot, y + dot)
             if not self.board.free(mark):
                 continue
-            self.board.taken.append(mark)
+            self.board.occupied.append(mark)
             off = dot + 2 * self.scale
             if not self._write(
                 (x, y), name_of(place.properties, self.language),
@@ -191,7 +192,7 @@ class Names:
                 color=palette.ink if rank < 3 else palette.soft, cross=rank < 3,
             ):  # fmt: skip
                 # A dot without a name tells nothing, so neither is drawn.
-                self.board.taken.remove(mark)
+                self.board.occupied.remove(mark)
                 continue
             self.board.marks.append((x, y, dot))
             self.view.line(
@@ -205,7 +206,7 @@ class Names:
             name = name_of(shape.properties, self.language)
             if name and name not in self.written and shape.geometry.area > least:
                 point = shape.geometry.representative_point()
-                if self.on.holds(point.x, point.y):
+                if self.basemap.holds(point.x, point.y):
                     self._write(
                         (point.x, point.y), name, size=6.2 * self.scale, color=color,
                         off=(3 * self.scale, 3 * self.scale), cross=False,

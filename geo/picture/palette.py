@@ -43,8 +43,8 @@ class Palette:
     paper, ink, soft, grey, faint : str
         The sheet; type from the strongest to the weakest; thin rules.
     land, shade, open : str
-        Ground of the country in focus, what veils the others, and what no layer covers.
-    far, sea, abroad : str
+        Ground of the country in focus, what shades the others, and what no layer covers.
+    world_land, sea, abroad : str
         Where the package's layers end: land, sea, and outlines of countries.
     water, lake, lake_name, country, region : str
         Lines of rivers, faces and names of lakes, outlines of countries and regions.
@@ -52,7 +52,7 @@ class Palette:
         What borders and names are set off with.
     hatch : str
         Lines over an area that incidents are known to. Opaque: forms differ over clear hatches.
-    veil : float
+    shading : float
         Opacity of what shades the neighbours.
     fills : dict of str to Fill
         Event type -> how it is told.
@@ -67,7 +67,7 @@ class Palette:
     land: str
     shade: str
     open: str
-    far: str
+    world_land: str
     sea: str
     abroad: str
     water: str
@@ -77,7 +77,7 @@ class Palette:
     region: str
     casing: str
     hatch: str
-    veil: float
+    shading: float
     fills: dict[str, Fill]
 
 
@@ -100,27 +100,27 @@ PALETTES = {
         name="light",
         paper="#ffffff", ink="#1f2328", soft="#3b4248", grey="#5d646b", faint="#a7adb2",
         land="#fdfcf8", shade="#d3d6d7", open="#eceeee",
-        far="#e9eae8", sea="#dbe5ea", abroad="#b4b8b9", water="#5c8fb3", lake="#c3d9e6",
+        world_land="#e9eae8", sea="#dbe5ea", abroad="#b4b8b9", water="#5c8fb3", lake="#c3d9e6",
         lake_name="#3f6f91", country="#7b8187", region="#b3b4b1", casing="#ffffff",
-        hatch="#b9b9b4", veil=0.5,
+        hatch="#b9b9b4", shading=0.5,
         fills=_coloured(),
     ),
     "dark": Palette(
         name="dark",
         paper="#14181c", ink="#eef1f3", soft="#c9d0d5", grey="#a2abb2", faint="#525b63",
         land="#262c30", shade="#0f1214", open="#1b2024",
-        far="#1d2226", sea="#121a21", abroad="#3d454b", water="#3f7196", lake="#24465d",
+        world_land="#1d2226", sea="#121a21", abroad="#3d454b", water="#3f7196", lake="#24465d",
         lake_name="#86b4d6", country="#7f8990", region="#4b5359", casing="#14181c",
-        hatch="#4e565c", veil=0.45,
+        hatch="#4e565c", shading=0.45,
         fills=_coloured(),
     ),
     "grey": Palette(
         name="grey",
         paper="#ffffff", ink="#000000", soft="#2e2e2e", grey="#555555", faint="#a0a0a0",
         land="#ffffff", shade="#d9d9d9", open="#eeeeee",
-        far="#eeeeee", sea="#d6d6d6", abroad="#a8a8a8", water="#8c8c8c", lake="#dcdcdc",
+        world_land="#eeeeee", sea="#d6d6d6", abroad="#a8a8a8", water="#8c8c8c", lake="#dcdcdc",
         lake_name="#4a4a4a", country="#7a7a7a", region="#b5b5b5", casing="#ffffff",
-        hatch="#b4b4b4", veil=0.45,
+        hatch="#b4b4b4", shading=0.45,
         fills=dict(zip(EVENT_TYPES, _GREYS, strict=True)),
     ),
 }  # fmt: skip

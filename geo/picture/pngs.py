@@ -21,8 +21,6 @@ PARTS = 2
 BAND = 64
 """Rows that are filtered at a time; so many stay in the processor's cache."""
 ADLER = 65521
-LONG = 500
-"""Texts longer than this are compressed."""
 
 
 def png(pixels: npt.NDArray[np.uint8], *, dpi: int, texts: Mapping[str, str]) -> bytes:
@@ -35,7 +33,8 @@ def png(pixels: npt.NDArray[np.uint8], *, dpi: int, texts: Mapping[str, str]) ->
     dpi : int
         Pixels an inch.
     texts : mapping of str to str
-        Keyword, of printable Latin letters, to text; each becomes an iTXt chunk.
+        Keyword, of printable Latin letters, to text; each becomes an iTXt chunk, in their order
+        and not compressed: an embedded state is looked for as it stands.
     """
     height, width = pixels.shape[:2]
     metre = round(dpi / 0.0254)
@@ -55,10 +54,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def _text(key: str, text: str) -> bytes:
-    content = text.encode("utf-8", "replace")
-    if len(content) > LONG:
-        return key.encode("latin-1") + b"\0\1\0\0\0" + zlib.compress(content)
-    return key.encode("latin-1") + b"\0\0\0\0\0" + content
+    return key.encode("latin-1") + b"\0\0\0\0\0" + text.encode("utf-8", "replace")
 
 
 def _packed(pixels: npt.NDArray[np.uint8]) -> bytes:

@@ -122,11 +122,11 @@ def sheet(bbox: Bbox, *, aspect: float, pad: float) -> Sheet:
     )
 
 
-def _degrees(value: float, signs: str) -> str:
-    return f"{abs(value):.1f}° {signs[value < 0]}"
+def _degrees(value: float, hemispheres: str) -> str:
+    return f"{abs(value):.1f}° {hemispheres[value < 0]}"
 
 
-def bar_length(on: Sheet, kilometres: float) -> float:
+def bar_length(projection: Sheet, kilometres: float) -> float:
     """Length in metres of the sheet of a geodesic through its middle, for a scale bar.
 
     Parameters
@@ -136,10 +136,10 @@ def bar_length(on: Sheet, kilometres: float) -> float:
     kilometres : float
         Length on the ellipsoid (Karney 2013, through PROJ).
     """
-    x, y = (on.left + on.right) / 2, (on.bottom + on.top) / 2
-    lon, lat = on.forward.transform(x, y, direction="INVERSE")
+    x, y = (projection.left + projection.right) / 2, (projection.bottom + projection.top) / 2
+    lon, lat = projection.forward.transform(x, y, direction="INVERSE")
     ends = [GEOD.fwd(lon, lat, azimuth, kilometres * 500)[:2] for azimuth in (270, 90)]
-    (x1, y1), (x2, y2) = (on.forward.transform(*end) for end in ends)
+    (x1, y1), (x2, y2) = (projection.forward.transform(*end) for end in ends)
     return float(np.hypot(x2 - x1, y2 - y1))
 
 
@@ -150,7 +150,7 @@ def nice(value: float) -> float:
 
 
 def warp(
-    picture: npt.NDArray[np.uint8], bounds: Bbox, on: Sheet, width: int
+    picture: npt.NDArray[np.uint8], bounds: Bbox, projection: Sheet, width: int
 ) -> npt.NDArray[np.uint8]:
     """Resample a Web Mercator picture onto a sheet, bilinearly.
 
@@ -171,8 +171,10 @@ def warp(
         North up; transparent outside the picture and fading towards its edges, so that the end
         of the relief does not look like a coast.
     """
-    height = round(width * (on.top - on.bottom) / (on.right - on.left))
-    coarse, knots_y, knots_x = _knots(on, width, height)
+    height = round(
+        width * (projection.top - projection.bottom) / (projection.right - projection.left)
+    )
+    coarse, knots_y, knots_x = _knots(projection, width, height)
     top, bottom = mercator.northing(np.array([bounds.north, bounds.south]))
     rows, columns = picture.shape[:2]
     result = np.zeros((height, width, 4), dtype=np.uint8)
@@ -191,16 +193,20 @@ def warp(
     return result
 
 
-def _knots(on: Sheet, width: int, height: int) -> tuple[tuple[Floats, Floats], Floats, Floats]:
+def _knots(
+    projection: Sheet, width: int, height: int
+) -> tuple[tuple[Floats, Floats], Floats, Floats]:
     """Longitude and Mercator's northing at every `MESH`-th pixel, and where all lie between.
 
     They bend so slowly that the error is far below a pixel, and it takes a twentieth of the time.
     """
-    step = (on.right - on.left) / width
+    step = (projection.right - projection.left) / width
     knots_x = np.linspace(0, width - 1, max(2, width // MESH))
     knots_y = np.linspace(0, height - 1, max(2, height // MESH))
-    x, y = np.meshgrid(on.left + (knots_x + 0.5) * step, on.top - (knots_y + 0.5) * step)
-    lon, lat = on.forward.transform(x, y, direction="INVERSE")
+    x, y = np.meshgrid(
+        projection.left + (knots_x + 0.5) * step, projection.top - (knots_y + 0.5) * step
+    )
+    lon, lat = projection.forward.transform(x, y, direction="INVERSE")
     columns = np.arange(width) * (len(knots_x) - 1) / (width - 1)
     rows = np.arange(height) * (len(knots_y) - 1) / (height - 1)
     return (lon, mercator.northing(lat)), rows, columns

@@ -13,13 +13,14 @@ import numpy.typing as npt
 from geo import describe, places
 from geo.model import Scene
 from geo.package.load import Package
-from geo.picture import fonts, furniture, sheet_legend, time_strip
-from geo.picture.basemap import Ground, ground
-from geo.picture.clusters import Found, gathered
+from geo.picture import fonts, furniture, sheet_legend, sheet_map, symbols, time_strip
+from geo.picture.basemap import BaseMap, base_map
+from geo.picture.clusters import Placement, clustered
 from geo.picture.columns import Column, Entry, fit
 from geo.picture.layout import LAYOUTS, Box, Layout
+from geo.picture.names import Names
 from geo.picture.palette import PALETTES, Palette
-from geo.picture.paper import Paper
+from geo.picture.paper import Paper, sheet_of
 from geo.records import licences, sources_of
 
 Rows = npt.NDArray[np.intp]
@@ -73,8 +74,8 @@ class Plan:
     head: tuple[Band, ...]
     foot: tuple[Band, ...]
     frame: Box
-    on: Ground
-    found: Found
+    basemap: BaseMap
+    placement: Placement
     free: tuple[Box, ...]
     day: date
     strip: time_strip.Strip | None
@@ -124,21 +125,24 @@ def plan(
             layout.height * (1 - layout.below)
             - layout.edge - head_height - foot_height - strip_height - degrees * 1.4
         )  # fmt: skip
-    on = ground(package, scene.bbox, right - left, map_height)
+    basemap = base_map(package, scene.bbox, right - left, map_height)
     named = fonts.wrap(
-        f"{on.sheet.name}.", layout.small, layout.width - 2 * layout.edge, most=projection_lines
+        f"{basemap.sheet.name}.",
+        layout.small,
+        layout.width - 2 * layout.edge,
+        most=projection_lines,
     )
     named += [""] * (projection_lines - len(named))
     foot = (foot[0], Band(tuple(named), layout.small, layout.small * 1.35), *foot[1:])
-    size = furniture.size_of(on, layout.scale)
-    bar = furniture.corner(package, rows, on, size, layout.scale)
+    size = furniture.size_of(basemap, layout.scale)
+    bar = furniture.corner(package, rows, basemap, size, layout.scale)
     free = [bar]
     if card is not None:
         size = card(layout.scale)
-        free.append(furniture.corner(package, rows, on, size, layout.scale, taken=bar))
-    found = gathered(package, rows, on, layout.scale, keep_off=free)
+        free.append(furniture.corner(package, rows, basemap, size, layout.scale, taken=bar))
+    placement = clustered(package, rows, basemap, layout.scale, keep_off=free)
     day = places.vintage_day(package, rows, today=now.date())
-    legend = _legend(package, scene, palette, on, found, day, layout)
+    legend = _legend(package, scene, palette, basemap, placement, day, layout)
     columns_from = layout.edge + head_height + (
         0 if layout.side else map_height + degrees * 1.4 + strip_height + 4
     )  # fmt: skip
@@ -149,8 +153,8 @@ def plan(
     frame = (left, top - map_height, right, top)
     strip_top = frame[1] - degrees * 1.4
     return Plan(
-        package, scene, rows, now, layout, palette, head, foot, frame, on, found, tuple(free),
-        day, strip,
+        package, scene, rows, now, layout, palette, head, foot, frame, basemap, placement,
+        tuple(free), day, strip,
         (left, strip_top - layout.strip, right, strip_top) if strip else None,
         tuple(legend), tuple(_columns(layout, layout.height, columns_from, foot_height)),
         sources_of(package, rows),
@@ -189,22 +193,31 @@ def _foot(package: Package, layout: Layout, now: datetime, address: str) -> tupl
     )  # fmt: skip
 
 
-def legend_of(on: Plan, *, when: str) -> tuple[Entry, ...]:
+def legend_of(plan: Plan, *, when: str) -> tuple[Entry, ...]:
     """The legend of a sheet whose borders are those of more than one time; `when` says of which."""
     return tuple(
-        _legend(on.package, on.scene, on.palette, on.on, on.found, on.day, on.layout, when=when)
+        _legend(
+            plan.package,
+            plan.scene,
+            plan.palette,
+            plan.basemap,
+            plan.placement,
+            plan.day,
+            plan.layout,
+            when=when,
+        )
     )
 
 
 def _legend(
-    package: Package, scene: Scene, palette: Palette, on: Ground, found: Found, day: date,
-    layout: Layout, *, when: str = "",
+    package: Package, scene: Scene, palette: Palette, basemap: BaseMap, placement: Placement,
+    day: date, layout: Layout, *, when: str = "",
 ) -> list[Entry]:  # fmt: skip
     entries = [
-        *sheet_legend.incidents(found),
-        *sheet_legend.lines(palette, on, found, day, scene.language, when=when),
+        *sheet_legend.incidents(placement),
+        *sheet_legend.lines(palette, basemap, placement, day, scene.language, when=when),
     ]
-    if furniture.needs_locator(package, on):
+    if furniture.needs_locator(package, basemap):
         wide = layout.side or (layout.width - 2 * layout.edge) / layout.columns - 12
         wide = min(wide, layout.body * 17)
 
@@ -212,12 +225,12 @@ def _legend(
             share = scale * 7.3 / layout.body
             furniture.draw_locator(
                 paper.view((x, y + 3, x + wide * share, y + 3 + wide * LOCATOR * share)),
-                package, on,
+                package, basemap,
             )  # fmt: skip
 
         tall = (wide * LOCATOR + 6) / layout.body
         entries += [Entry("Where this is", head=True), Entry("", locate, tall=tall)]
-    entries += sheet_legend.counts(found, describe.filter_in_words(scene.query))
+    entries += sheet_legend.counts(placement, describe.filter_in_words(scene.query))
     return entries
 
 
@@ -241,3 +254,76 @@ def _least(entries: list[Entry], columns: list[Column], size: float) -> float:
         if fit(some, cut, size):
             return float(height) + 6
     return 900.0
+
+
+def compose(plan: Plan) -> Paper:
+    """Draw all of a sheet.
+
+    Returns
+    -------
+    Paper
+        Its `labels` are the names on the map.
+    """
+    paper = sheet_of(plan.layout.width, plan.layout.height, plan.palette)
+    view = paper.view(plan.frame)
+    sheet_map.draw_basemap(view, plan.basemap, plan.layout.scale)
+    draw_rest(paper, view, plan)
+    return paper
+
+
+def basemap_alone(plan: Plan) -> Paper:
+    """Draw what no incident changes, where it stands on the sheet."""
+    paper = sheet_of(plan.layout.width, plan.layout.height, plan.palette)
+    sheet_map.draw_basemap(paper.view(plan.frame), plan.basemap, plan.layout.scale)
+    return paper
+
+
+def rest_alone(plan: Plan) -> Paper:
+    """Draw all but what `basemap_alone` does, on a clear paper."""
+    paper = sheet_of(plan.layout.width, plan.layout.height, plan.palette, bare=True)
+    draw_rest(paper, paper.view(plan.frame), plan)
+    return paper
+
+
+def draw_rest(paper: Paper, view: Paper, plan: Plan) -> None:
+    """Draw incidents, borders and names over the base map, and everything beside the map."""
+    sites = [site for symbol in plan.placement.symbols for site in symbol.sites]
+    sheet_map.draw_area_shading(view, plan.basemap, sites, plan.layout.scale)
+    draw_lines(view, plan, plan.day)
+    for symbol in plan.placement.symbols:
+        symbols.draw(view, symbol)
+    paper.labels = view.labels
+    draw_beside(paper, plan)
+
+
+def draw_lines(view: Paper, plan: Plan, day: date) -> None:
+    """Draw what lies over base map and shading: borders as of a day, names, scale bar."""
+    scale = plan.layout.scale
+    sheet_map.draw_borders(view, plan.basemap, day, scale)
+    furniture.draw_bar(view, plan.basemap, plan.free[0], scale)
+    Names(
+        view, plan.basemap, plan.placement.symbols, day, language=plan.scene.language, scale=scale,
+        occupied=list(plan.free),
+    ).write()  # fmt: skip
+    sheet_map.draw_frame(view, plan.basemap, scale)
+
+
+def draw_beside(paper: Paper, plan: Plan, *, rest: str = "in this file") -> None:
+    """Draw head, legend, strip and foot; `rest` says where the sources without room are listed."""
+    layout, palette = plan.layout, plan.palette
+    y = layout.height - layout.edge
+    for band in plan.head:
+        for line in band.lines:
+            paper.text(layout.edge, y - band.size, line, band.size, bold=band.bold)
+            y -= band.leading
+    sheet_legend.set_legend(paper, plan.legend, plan.cited, list(plan.columns), layout.body, rest)
+    if plan.strip and plan.strip_box:
+        time_strip.draw(paper, plan.strip, plan.strip_box, layout.small)
+    y = sum(band.height for band in plan.foot) + 0.6 * layout.edge
+    paper.line(
+        (layout.edge, layout.width - layout.edge), (y + 3, y + 3), color=palette.faint, lw=0.5
+    )
+    for band in plan.foot:
+        for line in band.lines:
+            paper.text(layout.edge, y - band.size, line, band.size, color=palette.grey)
+            y -= band.leading

@@ -10,8 +10,8 @@ from matplotlib.patches import Circle, Rectangle
 
 from geo import describe
 from geo.picture import symbols
-from geo.picture.basemap import Ground, Shape
-from geo.picture.clusters import Found
+from geo.picture.basemap import BaseMap, Shape
+from geo.picture.clusters import Placement
 from geo.picture.columns import Column, Entry, Mark, fit, fitting, set_in
 from geo.picture.names import name_of
 from geo.picture.palette import Palette
@@ -22,9 +22,9 @@ from geo.places import Site
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES, STATUSES
 
 
-def incidents(found: Found, *, named: bool = True) -> list[Entry]:
+def incidents(placement: Placement, *, named: bool = True) -> list[Entry]:
     """Explain the symbols that are on this map; `named` if names beside them are."""
-    shown = found.symbols
+    shown = placement.symbols
     if not shown:
         return []
     rows = [Entry("Incidents", head=True)]
@@ -71,7 +71,8 @@ def _few(symbol: Symbol) -> tuple[Share, ...]:
 
 
 def lines(
-    palette: Palette, on: Ground, found: Found, day: date, language: str, *, when: str = "",
+    palette: Palette, basemap: BaseMap, placement: Placement, day: date, language: str, *,
+    when: str = "",
 ) -> list[Entry]:  # fmt: skip
     """Explain the lines and tints that are on this map.
 
@@ -80,10 +81,10 @@ def lines(
     when : str
         Of what time the borders are, where that is not one day: “at the time of each map”.
     """
-    borders = on.layers["borders"]
+    borders = basemap.layers["borders"]
     strong = [shape for shape in borders if in_force(shape, day)]
     others = [shape for shape in borders if not in_force(shape, day)]
-    rough = {site.layer for one in found.symbols for site in one.sites if one.tag}
+    rough = {site.layer for one in placement.symbols for site in one.sites if one.tag}
     rows = []
     if when and others:
         rows.append(Entry(f"border as in force {when}", _stroke(palette.ink, 2.0)))
@@ -98,23 +99,23 @@ def lines(
         )
         since = f", as in force on {describe.day(day)}" if others else ""
         rows.append(Entry(f"{names}{since}", _stroke(palette.ink, 2.0)))
-    for shape in others:
-        rows.append(
-            Entry(
-                f"{name_of(shape.properties, language)} {_span(shape)}",
-                _stroke(palette.ink, 0.7, linestyle=(0, (3, 2)), solid_capstyle="butt"),
-            )
+    rows += [
+        Entry(
+            f"{name_of(shape.properties, language)} {_span(shape)}",
+            _stroke(palette.ink, 0.7, linestyle=(0, (3, 2)), solid_capstyle="butt"),
         )
+        for shape in others
+    ]
     if rough & {"borders", "stretches"}:
         glow = _stroke(palette.ink, 8, alpha=0.15, solid_capstyle="butt")
         rows.append(Entry("line that incidents are known to", glow, tall=1.6))
     if rough - {"borders", "stretches", "countries"}:
         rows.append(Entry("area that incidents are known to", _hatch(), tall=1.6))
-    if not on.edges["countries"].is_empty:
+    if not basemap.edges["countries"].is_empty:
         rows.append(Entry("other country borders, exclaves", _stroke(palette.country, 0.8)))
-    if not on.edges["regions"].is_empty:
+    if not basemap.edges["regions"].is_empty:
         rows.append(Entry("regions", _stroke(palette.region, 0.7)))
-    if on.layers["rivers"] or on.layers["lakes"]:
+    if basemap.layers["rivers"] or basemap.layers["lakes"]:
         rows.append(Entry("rivers and lakes", _stroke(palette.water, 0.9)))
     return [Entry("Lines", head=True), *rows] if rows else []
 
@@ -129,16 +130,18 @@ def _span(shape: Shape) -> str:
     return " ".join(parts)
 
 
-def counts(found: Found, asked: str, *, maps: str = "this map") -> list[Entry]:
+def counts(placement: Placement, asked: str, *, maps: str = "this map") -> list[Entry]:
     """Tell the filter, how many incidents the map shows, and what it cannot show."""
     rows = [Entry("Shown", head=True), Entry(f"Filter: {asked or 'none, all incidents'}.")]
-    outside = sum(number for _, number in found.beyond)
-    if found.count or outside or found.unplaced:
-        rows.append(Entry(f"On {maps}: {describe.count(found.count, 'incident')}."))
-    if found.unplaced:
-        rows.append(Entry(f"Not mappable, without a place: {found.unplaced}."))
+    outside = sum(number for _, number in placement.beyond)
+    if placement.count or outside or placement.unplaced:
+        rows.append(Entry(f"On {maps}: {describe.count(placement.count, 'incident')}."))
+    if placement.unplaced:
+        rows.append(Entry(f"Not mappable, without a place: {placement.unplaced}."))
     if outside:
-        parts = [f"{site.name} ({number})" for site, number in sorted(found.beyond, key=_by_count)]
+        parts = [
+            f"{site.name} ({number})" for site, number in sorted(placement.beyond, key=_by_count)
+        ]
         rows.append(Entry(f"Beyond the frame: {outside}: {describe.listed(parts)}.", most=5))
     return rows
 

@@ -1,10 +1,10 @@
-"""The map on the sheet: ground, veils over what is known only roughly, borders by vintage."""
+"""The map on the sheet: base map, shading of what is known only roughly, borders by vintage."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from geo.picture.basemap import Ground, Shape
+from geo.picture.basemap import BaseMap, Shape
 from geo.picture.palette import tone
 from geo.picture.paper import Paper
 from geo.places import Site
@@ -16,17 +16,17 @@ def in_force(shape: Shape, day: date) -> bool:
     return (start or "") <= day.isoformat() <= (end or "9999")
 
 
-def draw_ground(view: Paper, on: Ground, scale: float) -> None:
+def draw_basemap(view: Paper, basemap: BaseMap, scale: float) -> None:
     """Draw what no incident changes: land, relief, water, graticule, outlines."""
-    palette, layers = view.palette, on.layers
-    draw_far(view, on, scale)
+    palette, layers = view.palette, basemap.layers
+    draw_world_land(view, basemap, scale)
     for country in layers["countries"]:
         view.area(country.geometry, color=palette.land, zorder=1)
-    if on.relief is not None:
-        view.fill(tone(on.relief, palette.name), zorder=2)
+    if basemap.relief is not None:
+        view.fill(tone(basemap.relief, palette.name), zorder=2)
     for country in layers["countries"]:
-        if country.properties["country"] != on.focus:
-            view.area(country.geometry, color=palette.shade, alpha=palette.veil, zorder=3)
+        if country.properties["country"] != basemap.focus:
+            view.area(country.geometry, color=palette.shade, alpha=palette.shading, zorder=3)
     for lake in layers["lakes"]:
         view.area(lake.geometry, color=palette.lake, edgecolor=palette.water,
                   linewidth=0.3 * scale, zorder=4)  # fmt: skip
@@ -34,28 +34,30 @@ def draw_ground(view: Paper, on: Ground, scale: float) -> None:
         [river.geometry for river in layers["rivers"]],
         color=palette.water, width=0.7 * scale, alpha=0.75, zorder=5,
     )  # fmt: skip
-    for _, _, line in on.graticule:
+    for _, _, line in basemap.graticule:
         view.lines([line], color=palette.grey, width=0.3, alpha=0.3, zorder=6)
-    view.lines([on.edges["regions"]], color=palette.region, width=0.5 * scale, zorder=7)
-    view.lines([on.edges["countries"]], color=palette.country, width=0.8 * scale, zorder=8)
+    view.lines([basemap.edges["regions"]], color=palette.region, width=0.5 * scale, zorder=7)
+    view.lines([basemap.edges["countries"]], color=palette.country, width=0.8 * scale, zorder=8)
 
 
-def draw_far(view: Paper, on: Ground, scale: float) -> None:
+def draw_world_land(view: Paper, basemap: BaseMap, scale: float) -> None:
     """Draw land and sea where the package's layers end, pale beneath them."""
     palette = view.palette
-    view.rectangle(on.frame, facecolor=palette.sea if on.far else palette.open, lw=0, zorder=0)
-    for land in on.far:
-        view.area(land, color=palette.far, zorder=0.4)
-    view.lines([on.far_edges], color=palette.abroad, width=0.5 * scale, zorder=0.6)
+    view.rectangle(
+        basemap.frame, facecolor=palette.sea if basemap.world_land else palette.open, lw=0, zorder=0
+    )
+    for land in basemap.world_land:
+        view.area(land, color=palette.world_land, zorder=0.4)
+    view.lines([basemap.world_edges], color=palette.abroad, width=0.5 * scale, zorder=0.6)
 
 
-def draw_borders(view: Paper, on: Ground, day: date, scale: float) -> None:
+def draw_borders(view: Paper, basemap: BaseMap, day: date, scale: float) -> None:
     """Draw the borders, those in force on a day strong and the others thin and dashed."""
     palette = view.palette
-    exclaves = [shape.geometry for shape in on.layers["exclaves"] if in_force(shape, day)]
+    exclaves = [shape.geometry for shape in basemap.layers["exclaves"] if in_force(shape, day)]
     view.lines(exclaves, color=palette.country, width=0.8 * scale, zorder=10.5)
-    strong = [shape.geometry for shape in on.layers["borders"] if in_force(shape, day)]
-    others = [shape.geometry for shape in on.layers["borders"] if not in_force(shape, day)]
+    strong = [shape.geometry for shape in basemap.layers["borders"] if in_force(shape, day)]
+    others = [shape.geometry for shape in basemap.layers["borders"] if not in_force(shape, day)]
     view.lines(others, color=palette.casing, width=2.2 * scale, alpha=0.7, zorder=11)
     view.lines(
         others, color=palette.ink, width=0.7 * scale, zorder=12, linestyle=(0, (3, 2)),
@@ -65,13 +67,13 @@ def draw_borders(view: Paper, on: Ground, day: date, scale: float) -> None:
     view.lines(strong, color=palette.ink, width=2.0 * scale, zorder=14)
 
 
-def draw_frame(view: Paper, on: Ground, scale: float) -> None:
+def draw_frame(view: Paper, basemap: BaseMap, scale: float) -> None:
     """Draw the edge of the map and write its degrees along it."""
     view.rectangle(
-        on.frame, fill=False, edgecolor=view.palette.grey, lw=0.7, zorder=45, clip_on=False
+        basemap.frame, fill=False, edgecolor=view.palette.grey, lw=0.7, zorder=45, clip_on=False
     )
     size = 6.4 * max(scale, 0.75)
-    for label, meridian, line in on.graticule:
+    for label, meridian, line in basemap.graticule:
         ends = sorted(line.coords, key=lambda xy: xy[1] if meridian else xy[0])
         x, y = ends[0]
         if meridian and y < 1:
@@ -83,11 +85,11 @@ def draw_frame(view: Paper, on: Ground, scale: float) -> None:
             )  # fmt: skip
 
 
-def draw_veils(view: Paper, on: Ground, sites: list[Site], scale: float) -> None:
+def draw_area_shading(view: Paper, basemap: BaseMap, sites: list[Site], scale: float) -> None:
     """Tint what an incident hangs on where that is a line or an area."""
     ink = view.palette.ink
     wanted = {(site.layer, site.feature_id) for site in sites if not site.is_point}
-    for layer, shapes in on.layers.items():
+    for layer, shapes in basemap.layers.items():
         for shape in shapes:
             if (layer, str(shape.properties["id"])) not in wanted:
                 continue

@@ -43,8 +43,8 @@ def picture(
     now : datetime
         When it is said to be made; only its day is.
     state : str
-        JSON text that is kept in the file, so that the same view can be opened again: in a PNG
-        the text chunk ``Marz-State``, in an SVG ``dc:subject``, in a PDF ``Keywords``.
+        Token that is kept in the file, so that the same view can be opened again: in a PNG the
+        text chunk ``Marz-State``, in an SVG a last ``metadata``, in a PDF ``Keywords``.
     address : str
         Short address of the view, printed at the foot.
 

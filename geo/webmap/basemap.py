@@ -19,14 +19,11 @@ from geo.files import STATIC
 from geo.package.load import Package
 from geo.places import representative_point, site_of, sites, window_of
 from geo.vocabulary import EVENT_TYPES
+from geo.webmap import scripts
 
-SCRIPTS = (
-    "leaflet/leaflet.js",
-    *(f"map/{part}.js" for part in ("kit", "world", "base", "symbols", "gather", "names")),
-    *(f"map/{part}.js" for part in ("legend", "play", "shapes", "begun", "cellplay", "pointing")),
-    "map/cells.js",
-)
-"""What draws the map in a browser, in the order in which it is loaded; below static/."""
+LEAFLET = "leaflet/leaflet.js"
+DASHBOARD = "dashboard.js"
+"""The module of the map in a dashboard; below static/."""
 LAYERS = (
     *("countries", "regions", "districts", "lakes", "rivers", "exclaves", "borders"),
     *("stretches", "places"),
@@ -106,8 +103,8 @@ def document(package: Package, *, embed: bool) -> dict[str, Any]:
 
 
 def script() -> str:
-    """Leaflet and the parts of the map as one script, so that a slow line asks once."""
-    return "\n;\n".join((STATIC / name).read_text("utf-8") for name in SCRIPTS)
+    """Leaflet and our map as one script, so that a slow line asks once."""
+    return f"{(STATIC / LEAFLET).read_text('utf-8')}\n;\n{scripts.link(STATIC / DASHBOARD)}"
 
 
 def dumps(value: Any) -> str:
@@ -137,7 +134,8 @@ def _relief(package: Package, *, embed: bool) -> dict[str, Any] | None:
 
 
 def _there(value: Any) -> bool:
-    return value is not None and value == value and value != ""
+    # NaN is not itself.
+    return value is not None and value == value and value != ""  # noqa: PLR0124
 
 
 def _round(geometry: dict[str, Any]) -> Any:

@@ -1,7 +1,7 @@
 """Data sets on the map: records, cells and areas as one GeoJson layer of numbers.
 
 A feature is a MultiPoint that holds many places, with a column of numbers each: a feature a
-place would send five times as much. `static/map/cells.js` draws them.
+place would send five times as much. `static/map/datasets.js` reads them.
 """
 
 from __future__ import annotations

@@ -60,18 +60,24 @@ class _Start(MacroElement):
     _template = Template(
         """
         {% macro script(this, kwargs) %}
+        window.marzTell = function (more) {
+            window.marzValue = Object.assign({}, window.marzValue, more);
+            window.Streamlit.setComponentValue(window.marzValue);
+        };
+        var container = {{ this._parent.get_name() }}.getContainer();
+        new MutationObserver(function (changes, observer) {
+            observer.disconnect();
+            marzTell({drawn: true});
+        }).observe(container, {attributeFilter: ["data-commit"]});
         marz.start({{ this._parent.get_name() }}, {
             baseUrl: {{ this.address|tojson }},
             bounds: {{ this.bounds|tojson }},
             view: {{ this.view|tojson }},
             onPick: function (row, site) {
-                window.marzValue = Object.assign({}, window.marzValue,
-                    {pick: row, site: site, seq: Date.now()});
-                window.Streamlit.setComponentValue(window.marzValue);
+                marzTell({pick: row, site: site, seq: Date.now()});
             },
             onView: function (view, size) {
-                window.marzValue = Object.assign({}, window.marzValue, {view: view, size: size});
-                window.Streamlit.setComponentValue(window.marzValue);
+                marzTell({view: view, size: size});
             }
         });
         {% endmacro %}
@@ -91,7 +97,7 @@ class _Map(folium.Map):
         super().__init__(**options)
         self._id = ID
 
-    def render(self, **kwargs: Any) -> str:
+    def render(self, **_: Any) -> str:
         """Put the head where st_folium looks for it; of all else it asks only the scripts."""
         _figure(self).header = _head()
         return ""
@@ -134,7 +140,7 @@ class _Incidents(folium.FeatureGroup):
         super().__init__()
         self.collection, self.state = collection, state
 
-    def render(self, **kwargs: Any) -> str:
+    def render(self, **_: Any) -> str:
         """Do nothing: st_folium asks for the script itself."""
         return ""
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from geo import describe
 from geo.charts import border_strip
-from geo.collection.facets import FACETS
+from geo.collection import facets
 from geo.package.load import Package
 from pages.ui import address, nav, state
 from pages.ui.incident import link
@@ -17,7 +17,7 @@ from pages.ui.state import State, set_widget, when_changed
 
 def choice(package: Package, current: State) -> None:
     """Which border; its place id goes into the address."""
-    facet = next(facet for facet in FACETS if facet.name == "borders")
+    facet = facets.named("border")
     key = set_widget("w-line", current.line)
     st.segmented_control(
         "Border",

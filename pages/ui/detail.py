@@ -17,6 +17,13 @@ from geo.vocabulary import COLLECTIONS, TAGS
 from pages.ui import address, nav, state
 from pages.ui.state import State
 
+COUNTED = {
+    "killed": "Deaths",
+    "injured": "Injured",
+    "missing": "Missing",
+    "captured": "Captured",
+}
+"""What an account counts -> heading of its table."""
 CHECKED = "A second reader has compared it with its page."
 
 
@@ -37,6 +44,7 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
         if found["summary"]:
             st.text(found["summary"])
         facts(found)
+        accounts(found["accounts"])
         claims(found["claims"])
         sources(found)
         st.caption("Cite as")
@@ -100,6 +108,17 @@ def facts(found: dict[str, Any]) -> None:
             left, right = st.columns([1.4, 4], gap="small")
             left.caption(label or "\u00a0")
             right.text(value)
+
+
+def accounts(accounts: list[dict[str, Any]]) -> None:
+    """Who counts how many of whose dead and hurt, where anybody gives a figure."""
+    for measure, title in COUNTED.items():
+        table = records.tolls_by_account(accounts, measure)
+        if len(table):
+            st.markdown(f"**{title} by account**")
+            st.dataframe(
+                table, hide_index=True, key=f"w-accounts-{measure}", alt=f"{title} by account"
+            )
 
 
 def claims(claims: list[dict[str, Any]]) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo import setwords
+from geo import describe
 from geo.collection.engine import questions
-from geo.collection.engine.questions import Timeline, Totals
+from geo.collection.engine.questions import Timeline
 from geo.collection.memory import without_dates
+from geo.collection.protocol import Totals
 from geo.describe import count
 from geo.model import Filter
 from geo.package.load import Package
@@ -136,15 +137,15 @@ def look(package: Package, current: State, view: str) -> None:
     """Map or comparison of what the filter leaves; the map comes first."""
     query, wrong = sets_panel.wanted()
     everything = sets.everything(package)
-    held = sets.shown(everything)
+    held, refusals = sets_panel.answering(sets.shown(everything), query)
     head = st.container(horizontal=True, vertical_alignment="center", key="head")
     slot = st.empty()
-    for notice in filter(None, (wrong, sets.unknown(everything))):
+    for notice in filter(None, (wrong, sets.unknown(everything), *refusals)):
         st.text(notice)
     if work.stopped((view, query, tuple(one.key for one in held))):
         sets_panel.draw(current, query, held, [])
         return
-    if not held:
+    if not held and not refusals:
         st.text("Every data set is switched off. Switch one on in the panel.")
     places: list[Places] = []
     left, right = st.columns([1.9, 1], gap="medium") if view == MAP else (st.container(), None)
@@ -158,7 +159,7 @@ def look(package: Package, current: State, view: str) -> None:
     ]
     with head:
         with st.container(key="sentence", width="stretch"):
-            st.text(setwords.summary(query, totals))
+            st.text(describe.summary_of_sets(query, totals))
         if view == MAP:
             _options(current, held, query)
     counts = [
@@ -234,7 +235,7 @@ def _counts(held: list[Held], totals: list[Totals]) -> None:
                 {
                     "Data set": one.title,
                     "Incidents": total.rows,
-                    "Deaths": setwords.deaths(total),
+                    "Deaths": describe.toll_sum(total.toll),
                 }
                 for one, total in zip(held, totals, strict=True)
             ]
@@ -248,9 +249,9 @@ def _counts(held: list[Held], totals: list[Totals]) -> None:
         },
         alt="Counts by data set",
     )
-    silent = sum(total.silent for total in totals)
+    silent = sum(total.toll.silent for total in totals)
     said = f"{count(silent, 'record')} of what happened give no toll. " if silent else ""
     st.caption(
-        f"{said}Sums of deaths add what each record gives. They may count an event twice: in two "
-        "sets, or as part of a larger one."
+        f"{said}Sums of deaths add what each record gives, less what a larger event counted here "
+        "includes. An event that two sets tell of is counted twice."
     )

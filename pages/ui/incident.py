@@ -65,10 +65,10 @@ def _list(package: Package, title: str, rows: tuple[int, ...], note: str = "") -
     frame = package.incidents
     for row in rows[:AT_MOST]:
         incident = frame.iloc[row]
-        deaths = describe.people(incident["fatalities_low"], incident["fatalities_high"])
+        deaths = describe.toll(incident["fatalities_low"], None, incident["fatalities_high"])
         parts = [
             incident["title"],
-            "" if deaths == describe.NOT_SAID else f"{deaths} dead",
+            "" if deaths == describe.NOT_REPORTED else f"{deaths} dead",
             "" if incident["status"] == "occurred" else incident["status"],
         ]
         date, what = st.columns([1, 2.6], gap="small", vertical_alignment="center")

@@ -15,6 +15,7 @@ from geo.collection.memory import select
 from geo.model import Filter
 from geo.package.load import Package
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
+from geo.webmap import scripts
 from pages.ui import state
 from pages.ui.state import State
 
@@ -29,7 +30,7 @@ grow with the data."""
 _cards = st.components.v2.component(
     "marz-cards",
     css=HERE.joinpath("cards.css").read_text("utf-8"),
-    js=HERE.joinpath("cards.js").read_text("utf-8"),
+    js=scripts.link(HERE / "cards.js"),
 )
 
 
@@ -55,7 +56,7 @@ def _all(version: str, _package: Package) -> list[dict[str, Any]]:
                 part
                 for part in (
                     "" if row["status"] in ESTABLISHED else row["status"],
-                    "" if row["deaths"] == describe.NOT_SAID else f"{row['deaths']} dead",
+                    "" if row["deaths"] == describe.NOT_REPORTED else f"{row['deaths']} dead",
                 )
                 if part
             ),

@@ -16,6 +16,7 @@ from geo.collection import extents
 from geo.days import day_number
 from geo.package.load import Package
 from geo.webmap import incidents as incident_layer
+from geo.webmap import scripts
 from pages.ui import data, state
 from pages.ui.state import State
 
@@ -27,9 +28,12 @@ HEAD_START = 0.08
 The browser draws in one go whatever arrives together, and the whole page takes it twice as long
 as the map does: without this, who filters waits for the map until the sidebar is drawn too.
 """
+DRAWN = "map-drawn"
+FIRST_MAP = 10.0
+"""Seconds after which the page goes on though the first map of a visit has not said it is drawn."""
 
 _seen = st.components.v2.component(
-    "marz-seen", js=Path(__file__).with_name("seen.js").read_text("utf-8")
+    "marz-seen", js=scripts.link(Path(__file__).with_name("seen.js"))
 )
 
 
@@ -69,6 +73,23 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
     if st.session_state.get("map-shown", shown) != shown:
         time.sleep(HEAD_START)
     st.session_state["map-shown"] = shown
+    _await_first_map()
+
+
+def _await_first_map() -> None:
+    """Send nothing more before the first map of a visit is drawn.
+
+    For chart, list and panel the browser fetches and compiles a megabyte and a half of Streamlit's
+    scripts, and opens the map's frame only after all that. Whoever has no browser (a test, the
+    server's own visit) is not waited for.
+    """
+    if DRAWN in st.session_state or not st.context.headers:
+        return
+    until = time.monotonic() + FIRST_MAP
+    while time.monotonic() < until and DRAWN not in st.session_state:
+        # The map's word begins a new run, and asking for the state is where this one ends.
+        time.sleep(0.02)
+    st.session_state[DRAWN] = True
 
 
 def _on_extent(current: State, height: int) -> tuple[float, float, float] | None:
@@ -86,6 +107,7 @@ def size() -> tuple[float, float]:
 def _moved_or_picked(package: Package) -> None:
     """Take over what the reader did on the map; values from a browser are checked."""
     value: dict[str, Any] = st.session_state.get(KEY) or {}
+    st.session_state[DRAWN] = True
     _take(value.get("view"), value.get("size"))
     row, sequence = value.get("pick"), value.get("seq")
     if sequence != st.session_state.get("pick-sequence") and isinstance(row, int):

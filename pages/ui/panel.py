@@ -18,19 +18,29 @@ MATCH_LABELS = {"possibly": "Possibly", "certainly": "Certainly"}
 
 
 def draw(package: Package, current: State) -> None:
-    """Draw the filters into the sidebar."""
+    """Draw all filters into the sidebar."""
+    search(current)
+    options(package, current)
+
+
+def search(current: State) -> None:
+    """Draw the search, first of all: with it the sidebar takes its room from the page."""
+    st.sidebar.text_input(
+        "Search",
+        key=set_widget("w-q", current.query.text),
+        on_change=when_changed("w-q", lambda text: state.put("q", text or "")),
+        placeholder="drone, Isfara, Исфара …",
+        max_chars=state.MAX_TEXT,
+    )
+
+
+def options(package: Package, current: State) -> None:
+    """Draw dates and facets below the search."""
     counts = memory.facet_counts(package, current.query)
     with st.sidebar:
-        st.text_input(
-            "Search",
-            key=set_widget("w-q", current.query.text),
-            on_change=when_changed("w-q", lambda text: state.put("q", text or "")),
-            placeholder="drone, Isfara, Исфара …",
-            max_chars=state.MAX_TEXT,
-        )
         dates(current, *state.limits(package))
         for facet in FACETS:
-            if counts[facet.name]:
+            if counts.get(facet.name):
                 _facet(facet, current, counts[facet.name])
         st.button(
             "Clear all filters",
@@ -84,7 +94,7 @@ def _day_writer(name: str) -> Callable[[date | None], None]:
 def _facet(facet: Facet, current: State, counts: dict[str, int]) -> None:
     # Options are words of the vocabularies and checked codes, never text from a record:
     # the labels of pills are Markdown.
-    chosen = list(getattr(current.query, facet.name))
+    chosen = list(current.query.options(facet.name))
     key = set_widget(f"w-{facet.name}", chosen)
     st.pills(
         facet.label,
@@ -93,5 +103,5 @@ def _facet(facet: Facet, current: State, counts: dict[str, int]) -> None:
         selection_mode="multi",
         key=key,
         format_func=lambda option: f"{facet.say(option)} · {counts.get(option, 0)}",
-        on_change=when_changed(key, lambda chosen: state.put(facet.parameter, *chosen)),
+        on_change=when_changed(key, lambda chosen: state.put(facet.name, *chosen)),
     )

@@ -1,4 +1,4 @@
-"""Opens the view of a file that was taken away, and says what has changed since."""
+"""Opens the view of a file that was exported, and says what has changed since."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ class Told:
 
 
 def take(package: Package, content: bytes, name: str) -> None:
-    """Set the state to that of a file.
+    """Set the view to that of a file.
 
     Raises
     ------
-    CarriedError
-        If it carries none; the state is then as it was.
+    StateError
+        If it has none; the view is then as it was.
     """
     found = file_state.read(content, name)
-    reading = address.read(package, found.given)
+    reading = address.read(package, found.parameters)
     changed = changes.changes(package, found)
     state.replace_all(reading.scene)
     st.session_state[KEY] = Told(

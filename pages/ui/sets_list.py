@@ -9,12 +9,13 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from geo import setwords
+from geo import describe
 from geo.collection.engine import questions
-from geo.describe import NOT_SAID, count
+from geo.describe import NOT_REPORTED, count
 from geo.model import Filter
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 from geo.webmap import datasets as dataset_layer
+from geo.webmap import scripts
 from pages.ui import nav, panel, sets_map, work
 from pages.ui.listing import AT_ONCE, HERE
 from pages.ui.sets import MARKS, Held
@@ -31,7 +32,7 @@ TABLE = 500
 _cards = st.components.v2.component(
     "marz-set-cards",
     css=HERE.joinpath("cards.css").read_text("utf-8"),
-    js=HERE.joinpath("cards.js").read_text("utf-8"),
+    js=scripts.link(HERE / "cards.js"),
 )
 
 
@@ -95,17 +96,17 @@ def work_rows(
 
 def _card(held: Held, number: int, row: dict[str, Any]) -> dict[str, Any]:
     established = row["status"] in (None, *ESTABLISHED)
-    deaths = setwords.toll(row)
+    deaths = describe.toll(row["low"], row["best"], row["high"])
     told = [
         f"{MARKS[number % len(MARKS)]} {held.title}",
         "" if established else row["status"],
-        "" if deaths == NOT_SAID else f"{deaths} dead",
+        "" if deaths == NOT_REPORTED else f"{deaths} dead",
     ]
     kind = row["event_type"] or ""
     return {
         "id": f"{held.key} {row['number']}",
-        "date": setwords.short(row),
-        "title": setwords.title(row),
+        "date": describe.short_date(row),
+        "title": describe.title(row),
         "where": row["place"] or "",
         "kind": kind,
         "color": EVENT_TYPES[kind][0] if kind in EVENT_TYPES else GREY,
@@ -146,12 +147,10 @@ def detail(held: list[Held], slot: DeltaGenerator) -> None:
 
 def record(held: Held, row: dict[str, Any]) -> None:
     """All that a row says; text from data by `st.text` alone."""
-    if held.origin == "marz":
-        row = {**row, "admin": None}  # every spelling of the place, for the search
     with st.container(key=f"detail-title-{held.key}"):
-        st.text(setwords.title(row))
+        st.text(describe.title(row))
     st.text(held.title)
-    for label, value in setwords.facts(row):
+    for label, value in describe.facts(row):
         if label == "Row" and held.origin == "marz":
             continue
         left, right = st.columns([1, 4], gap="small")
@@ -205,7 +204,7 @@ def _part(held: Held, table: Any, what: str) -> pd.DataFrame:
         types = [", ".join(f"{names[n]} {row[n]:,}" for n in np.flatnonzero(row)) for row in kinds]
         low, high, counts = frame["low"], frame["high"], frame["count"]
     else:
-        types, counts = frame["event_type"].fillna("not said").tolist(), 1
+        types, counts = frame["event_type"].fillna(NOT_REPORTED).tolist(), 1
         low = frame["low"].fillna(frame["best"])
         high = frame["high"].fillna(frame["best"])
     return pd.DataFrame(

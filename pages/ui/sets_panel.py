@@ -9,15 +9,13 @@ from functools import partial
 import streamlit as st
 
 from geo.address import EARLIEST, LATEST
+from geo.collection.engine import predicates
 from geo.collection.facets import FACETS, Facet
 from geo.model import MATCHES, Filter, FilterError, Scene
-from geo.vocabulary import EVENT_TYPES, STATUSES, country_names
 from pages.ui import panel, sets, state
 from pages.ui.sets import Held
 from pages.ui.state import State, set_widget, when_changed
 
-USED = ("countries", "types", "statuses")
-"""Facets that any data set has; borders, marks and collections are Marz's own."""
 LONGEST = 200
 PILLS, OTHERS = 12, 300
 """Options that stand open, and those offered behind a field; the commonest first."""
@@ -41,17 +39,27 @@ def wanted() -> tuple[Filter, str]:
             except ValueError:
                 wrong.append(f"“{name}={text}” is not a day such as 2022-09-14. It was left out.")
     match = next(iter(values("match")), MATCHES[0])
-    chosen = {
-        "countries": tuple(code for code in values("country") if code in country_names()),
-        "types": values("type"),
-        "statuses": values("status"),
+    asked = {
+        "chosen": {facet.name: values(facet.name) for facet in FACETS},
         "text": next(iter(values("q")), ""),
         "match": match if match in MATCHES else MATCHES[0],
     }
     try:
-        return Filter(**days, **chosen), " ".join(wrong)  # type: ignore[arg-type]
+        return Filter(**days, **asked), " ".join(wrong)  # type: ignore[arg-type]
     except FilterError as error:
-        return Filter(**chosen), str(error)  # type: ignore[arg-type]
+        return Filter(**asked), str(error)  # type: ignore[arg-type]
+
+
+def answering(held: list[Held], query: Filter) -> tuple[list[Held], list[str]]:
+    """The sets that can tell all that the filter asks, and why the others cannot."""
+    able, refusals = [], []
+    for one in held:
+        try:
+            predicates.refuse(one.data, query)
+            able.append(one)
+        except FilterError as error:
+            refusals.append(str(error))
+    return able, refusals
 
 
 def draw(
@@ -68,7 +76,8 @@ def draw(
         )
         panel.dates(State(scene=Scene(query=query)), EARLIEST, LATEST)
         for facet in FACETS:
-            if facet.name in USED:
+            # A filter that no set can answer stays in sight as long as it is in use.
+            if query.options(facet.name) or any(facet.name in one for one in counts):
                 summed: Counter[str] = Counter()
                 for one in counts:
                     summed.update(one.get(facet.name, {}))
@@ -83,10 +92,10 @@ def draw(
 
 def _facet(facet: Facet, query: Filter, counts: Counter[str]) -> None:
     """Options of the vocabulary as pills; the file's own words where nothing is Markdown."""
-    chosen = getattr(query, facet.name)
-    known = _known(facet.name)
+    chosen = query.options(facet.name)
+    known = list(facet.vocabulary())  # safe where labels are Markdown
     ordered = sorted(counts, key=lambda option: -counts[option])
-    order = known if facet.name != "countries" else ordered
+    order = ordered if facet.ranked else known
     pills = [o for o in order if o in known and (counts.get(o) or o in chosen)][:PILLS]
     if pills:
         key = set_widget(f"w-{facet.name}", [o for o in pills if o in chosen])
@@ -117,14 +126,7 @@ def _facet(facet: Facet, query: Filter, counts: Counter[str]) -> None:
 
 
 def _put(facet: Facet, chosen: list[str]) -> None:
-    state.put(facet.parameter, *chosen)
-
-
-def _known(name: str) -> list[str]:
-    """Words of a vocabulary: safe where labels are Markdown."""
-    if name == "countries":
-        return list(country_names())
-    return list(EVENT_TYPES if name == "types" else STATUSES)
+    state.put(facet.name, *chosen)
 
 
 def choice(all_sets: list[Held], totals: dict[str, int]) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.collection.engine.questions import Timeline
-from geo.describe import count
+from geo.describe import NOT_REPORTED, count
 from geo.model import Filter
 from geo.vocabulary import EVENT_TYPES
 from pages.ui import time_chart
@@ -79,7 +79,7 @@ def table(held: list[Held], found: list[Timeline], laid: Axis) -> None:
         (
             one.start.isoformat()[: 7 if laid.by == "month" else 4],
             held[number].title,
-            one.event_type or "not said",
+            one.event_type or NOT_REPORTED,
             one.count,
         )
         for number, timeline in enumerate(found)

@@ -102,7 +102,7 @@ def clear(*names: str) -> None:
 
 def clear_filter() -> None:
     """Drop every parameter of the filter; selection and view stay."""
-    clear("from", "to", "match", "q", *(facet.parameter for facet in FACETS))
+    clear("from", "to", "match", "q", *(facet.name for facet in FACETS))
 
 
 def exchange_dates() -> None:
@@ -116,7 +116,7 @@ def exchange_dates() -> None:
 def keep(current: State) -> None:
     """Keep of the address what could be read."""
     kept = address.grouped(address.pairs(current.scene))
-    for one in address.PARAMETERS:
+    for one in address.parameters():
         put(one.name, *kept.get(one.name, []))
     if "line" in parameters():
         put("line", current.line)

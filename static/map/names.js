@@ -1,237 +1,296 @@
-/* Where symbols and names stand, so that none covers another. */
-(function (marz) {
-  "use strict";
-  const kit = marz.kit;
-  const { INK, element, inForce, overlaps, shape, width } = kit;
+/** Names on the map where there is room, and symbols pushed apart so that none covers another. */
+import { element, shape } from "../atlas/dom.js";
+import { count } from "../atlas/numbers.js";
+import { cluster } from "./clusters.js";
+import { spreadSymbols } from "./declutter.js";
+import { featuresOf, isPoint, nameOf, shownOf } from "./sites.js";
+import { INK, textWidth } from "./style.js";
+import { inForce } from "./vintage.js";
 
-  const STYLES = {
-    country: { size: 13, weight: 700, spacing: 3, caps: true, color: "#6f6b62" },
-    region: { size: 11, weight: 400, spacing: 1, color: "#8a857a" },
-    capital: { size: 13, weight: 700, color: INK },
-    town: { size: 12, weight: 400, color: INK },
-    village: { size: 11, weight: 400, color: "#3d4147" },
-    water: { size: 11, weight: 400, italic: true, color: "#3d6d8f" },
-    border: { size: 12, weight: 700, color: INK },
+/** @import { Atlas, Box, MarzMap } from "../types" */
+/** @typedef {{ size: number, weight: number, spacing?: number, italic?: boolean, caps?: boolean }} Style */
+/** @typedef {{ text: string, at: L.Point, n: number | undefined, dot: boolean, style: string, weight: number }} Label */
+/** @typedef {{ box: Box, n: number }} Taken what a symbol covers, and the number of its site */
+
+/** @type {Record<string, Style>} */
+const STYLES = {
+  country: { size: 13, weight: 700, spacing: 3, caps: true },
+  region: { size: 11, weight: 400, spacing: 1 },
+  capital: { size: 13, weight: 700 },
+  town: { size: 12, weight: 400 },
+  village: { size: 11, weight: 400 },
+  water: { size: 11, weight: 400, italic: true },
+  border: { size: 12, weight: 700 },
+};
+const PLACE_ZOOMS = [0, 0, 6, 7, 8.5]; // least zoom by rank of a place
+const LAST_ZOOM = 9.5; // of a lower rank
+
+/** @type {(a: Box, b: Box) => boolean} */
+const overlaps = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+
+/**
+ * Clusters and spreads the symbols, then sets names where there is room.
+ *
+ * @param {MarzMap} map
+ */
+export function layout(map) {
+  const atlas = map._marz;
+  if (!atlas?.base) return;
+  cluster(map);
+  const taken = atlas.canvas ? atlas.canvas.boxes().map((box) => ({ box, n: -1 })) : spread(map, atlas);
+  showBeyond(map, atlas);
+  showNames(map, atlas, taken);
+}
+
+/**
+ * Says how many incidents lie outside the view, so that none is missed.
+ *
+ * @param {L.Map} map
+ * @param {Atlas} atlas
+ */
+function showBeyond(map, atlas) {
+  const view = map.getBounds();
+  const beyond = atlas.symbols.reduce((sum, marker) =>
+    sum + (view.contains(marker.marz.at) ? 0 : shownOf(marker).length), 0);
+  atlas.beyond ??= map.getContainer().appendChild(element("div", "marz-beyond"));
+  atlas.beyond.hidden = !beyond;
+  atlas.beyond.textContent = `${count(beyond, "incident")} outside this view`;
+}
+
+/**
+ * Pushes near symbols apart, with a line to where each belongs.
+ *
+ * @param {L.Map} map
+ * @param {Atlas} atlas
+ * @returns {Taken[]}
+ */
+export function spread(map, atlas) {
+  const nodes = atlas.symbols.flatMap((marker) => {
+    const svg = /** @type {SVGElement | null | undefined} */ (marker.getElement()?.firstElementChild);
+    if (!svg) return [];
+    const home = map.latLngToLayerPoint(marker.marz.at);
+    return [{ marker, svg, home, x: home.x, y: home.y, r: marker.marz.r || 8, point: isPoint(atlas, marker) }];
+  });
+  spreadSymbols(nodes);
+  atlas.leaders?.remove();
+  const leaders = (atlas.leaders = L.layerGroup().addTo(map));
+  return nodes.map(({ marker, svg, home, x, y, r }) => {
+    const dx = Math.round(x - home.x);
+    const dy = Math.round(y - home.y);
+    svg.style.translate = `${dx}px ${dy}px`;
+    if (Math.hypot(dx, dy) > 4) {
+      L.polyline([marker.marz.at, map.layerPointToLatLng([x, y])],
+        { pane: "leader", color: INK, weight: 1, opacity: 0.7, interactive: false }).addTo(leaders);
+      L.circleMarker(marker.marz.at, { pane: "leader", radius: 2, color: INK, fillOpacity: 1,
+        interactive: false }).addTo(leaders);
+    }
+    return { box: [x - r - 2, y - r - 2, x + r + 2, y + r + 2], n: marker.marz.n };
+  });
+}
+
+/**
+ * @param {L.Map} map
+ * @param {Atlas} atlas
+ * @param {Taken[]} symbols
+ */
+function showNames(map, atlas, symbols) {
+  const pane = map.getPane("names");
+  if (!pane) return;
+  pane.replaceChildren();
+  const taken = symbols.map(({ box }) => box);
+  const marked = new Map(symbols.map(({ box, n }) => [n, box]));
+  const size = map.getSize();
+  const corner = map.containerPointToLayerPoint([0, 0]);
+  /** @type {Box} */
+  const view = [corner.x + 2, corner.y + 2, corner.x + size.x - 2, corner.y + size.y - 2];
+  for (const control of map.getContainer().querySelectorAll(".leaflet-control, .marz-beyond")) {
+    const frame = map.getContainer().getBoundingClientRect();
+    const box = control.getBoundingClientRect();
+    taken.push([box.left - frame.left + corner.x, box.top - frame.top + corner.y,
+      box.right - frame.left + corner.x, box.bottom - frame.top + corner.y]);
+  }
+  const inside = (/** @type {Box} */ box) => box[0] >= view[0] && box[1] >= view[1] && box[2] <= view[2] && box[3] <= view[3];
+  const free = (/** @type {Box} */ box) => inside(box) && !taken.some((other) => overlaps(box, other));
+  const lines = showBorderNames(map, atlas, pane, taken, view);
+  const named = new Set(); // a region called like its town is named once
+  for (const { text, at, n, dot, style } of candidates(map, atlas)) {
+    if (named.has(text)) continue;
+    const font = STYLES[style];
+    const symbol = n === undefined ? undefined : marked.get(n);
+    const fits = spotsOf(at, textWidth(text, font) + 2, font.size * 1.3, dot, symbol).filter(free);
+    const clear = fits.filter((spot) => !lines.some((line) => overlaps(spot, line)));
+    // A town is named even across a border; a region is not.
+    for (const spot of dot || symbol ? [...clear, ...fits] : clear) {
+      const isDotted = dot && !symbol;
+      /** @type {Box} */
+      const point = [at.x - 3, at.y - 3, at.x + 3, at.y + 3];
+      if (isDotted && !free(point)) continue;
+      taken.push(spot);
+      named.add(text);
+      if (isDotted) {
+        taken.push(point);
+        put(pane, element("i", style === "capital" ? "marz-dot marz-capital" : "marz-dot"), at.x, at.y);
+      }
+      const node = element("span", `marz-name marz-${style}`, font.caps ? text.toUpperCase() : text);
+      node.dataset.name = "";
+      put(pane, node, spot[0], spot[1]);
+      break;
+    }
+  }
+}
+
+/**
+ * Where a name could stand, the best first.
+ *
+ * @param {L.Point} at
+ * @param {number} w
+ * @param {number} h
+ * @param {boolean} dot whether it names a point
+ * @param {Box | undefined} symbol that stands at the place
+ * @returns {Box[]}
+ */
+function spotsOf(at, w, h, dot, symbol) {
+  const gap = symbol ? (symbol[2] - symbol[0]) / 2 + 1 : dot ? 5 : 0;
+  const x = symbol ? (symbol[0] + symbol[2]) / 2 : at.x;
+  const y = symbol ? (symbol[1] + symbol[3]) / 2 : at.y;
+  const near = gap * 0.7;
+  const offsets = dot || symbol
+    ? [[gap, -h / 2], [-gap - w, -h / 2], [-w / 2, -gap - h], [-w / 2, gap],
+       [near, -near - h], [near, near], [-near - w, -near - h], [-near - w, near]]
+    : [[-w / 2, -h / 2], [-w / 2, h * 0.6], [-w / 2, -h * 1.8]];
+  return offsets.map(([dx, dy]) => [x + dx, y + dy, x + dx + w, y + dy + h]);
+}
+
+/**
+ * @param {HTMLElement} pane
+ * @param {HTMLElement} node
+ * @param {number} x
+ * @param {number} y
+ */
+function put(pane, node, x, y) {
+  node.style.left = `${Math.round(x)}px`;
+  node.style.top = `${Math.round(y)}px`;
+  pane.appendChild(node);
+}
+
+/**
+ * Everything that may be named at this zoom, the most telling first.
+ *
+ * @param {L.Map} map
+ * @param {Atlas} atlas
+ */
+function candidates(map, atlas) {
+  const zoom = map.getZoom();
+  /** @type {Label[]} */
+  const found = [];
+  /** @type {(layer: string, least: (rank: number) => number, style: (rank: number) => string, weight: (rank: number) => number) => void} */
+  const add = (layer, least, style, weight) => {
+    for (const feature of featuresOf(atlas, layer)) {
+      const { rank = 3, at, n } = feature.properties;
+      if (zoom < least(rank)) continue;
+      if (layer === "exclaves" && !inForce(feature, atlas.drawnDay)) continue;
+      const text = nameOf(feature, atlas.shown.lang);
+      if (!text || !at) continue;
+      found.push({ text, at: map.latLngToLayerPoint([at[1], at[0]]), n, dot: layer === "places",
+        style: style(rank), weight: weight(rank) });
+    }
   };
+  add("countries", () => 0, () => "country", () => 1.5);
+  add("places", (rank) => PLACE_ZOOMS[rank] ?? LAST_ZOOM,
+    (rank) => (rank === 1 ? "capital" : rank > 3 ? "village" : "town"), (rank) => rank);
+  add("exclaves", () => 8, () => "village", () => 3.5);
+  add("regions", () => 6.5, () => "region", () => 4.5);
+  add("lakes", () => 7, () => "water", () => 5);
+  add("rivers", () => 7, () => "water", () => 5.5);
+  const shown = new Set(atlas.symbols.map((marker) => marker.marz.n));
+  const urgency = (/** @type {Label} */ label) => label.weight - (label.n !== undefined && shown.has(label.n) ? 2 : 0);
+  return found.sort((a, b) => urgency(a) - urgency(b));
+}
 
-  /* Pushes near symbols apart, then sets names where there is room. */
-  function layout(map) {
-    const own = map._marz;
-    if (!own || !own.base) return;
-    kit.gather(map, own);
-    const boxes = own.canvas ? own.canvas.boxes() : spread(map, own);
-    beyond(map, own);
-    names(map, own, boxes);
+/**
+ * Each border's name along its straightest stretch in view, beside the line.
+ *
+ * @param {L.Map} map
+ * @param {Atlas} atlas
+ * @param {HTMLElement} pane
+ * @param {Box[]} taken
+ * @param {Box} view
+ * @returns {Box[]} along the lines, for other names to keep clear of
+ */
+function showBorderNames(map, atlas, pane, taken, view) {
+  const svg = shape("svg", { class: "marz-lines", width: 1, height: 1 }, pane);
+  /** @type {Box[]} */
+  const lines = [];
+  for (const feature of featuresOf(atlas, "borders")) {
+    const text = nameOf(feature, atlas.shown.lang);
+    const { geometry } = feature;
+    if (!text || !inForce(feature, atlas.drawnDay)) continue;
+    if (geometry.type !== "LineString" && geometry.type !== "MultiLineString") continue;
+    const parts = geometry.type === "LineString" ? [geometry.coordinates] : geometry.coordinates;
+    const need = textWidth(text, STYLES.border) + 12;
+    const tracks = parts.map((part) => track(map, part));
+    for (const { x, y } of tracks.flat()) lines.push([x - 4, y - 4, x + 4, y + 4]);
+    const spots = tracks.flatMap((points) => stretches(points, need)).sort((a, b) => a.cost - b.cost);
+    const spot = spots.find(({ boxes }) => boxes.every((box) =>
+      box[0] > view[0] && box[1] > view[1] && box[2] < view[2] && box[3] < view[3] &&
+      !taken.some((other) => overlaps(box, other))));
+    if (!spot) continue;
+    taken.push(...spot.boxes);
+    shape("text", { class: "marz-border-name", "text-anchor": "middle", dy: "0.35em",
+      transform: `translate(${spot.x.toFixed(1)} ${spot.y.toFixed(1)}) rotate(${spot.turn.toFixed(1)})` }, svg, text);
   }
+  return lines;
+}
 
-  /* Says how many incidents lie outside the view, so that none is missed. */
-  function beyond(map, own) {
-    const view = map.getBounds();
-    const count = own.symbols.reduce((sum, m) => sum +
-      (view.contains(m.marz.at) ? 0 : (m.marz.visible || m.marz.members).length), 0);
-    if (!own.note) map.getContainer().appendChild((own.note = element("div", "marz-beyond")));
-    own.note.hidden = !count;
-    own.note.textContent = count === 1 ? "1 incident outside this view" : `${count} incidents outside this view`;
+/**
+ * A line in pixels, thinned to a point every 6 px.
+ *
+ * @param {L.Map} map
+ * @param {GeoJSON.Position[]} part
+ */
+function track(map, part) {
+  /** @type {L.Point[]} */
+  const points = [];
+  for (const [lon, lat] of part) {
+    const point = map.latLngToLayerPoint([lat, lon]);
+    if (!points.length || point.distanceTo(points[points.length - 1]) >= 6) points.push(point);
   }
+  return points;
+}
 
-  function spread(map, own) {
-    const nodes = own.symbols
-      .filter((m) => m._icon && m._icon.firstChild)
-      .map((m) => {
-        const home = map.latLngToLayerPoint(m.marz.at);
-        return { m, home, x: home.x, y: home.y, r: m.marz.r || 8, point: kit.isPoint(own, m) };
-      });
-    for (let round = 0; round < 60; round++) {
-      let moved = false;
-      for (let i = 0; i < nodes.length; i++) {
-        for (let j = i + 1; j < nodes.length; j++) {
-          const a = nodes[i];
-          const b = nodes[j];
-          const dx = b.x - a.x || 0.1;
-          const dy = b.y - a.y || 0.1 * (j % 2 ? 1 : -1);
-          const distance = Math.hypot(dx, dy);
-          const overlap = a.r + b.r + 3 - distance;
-          if (overlap <= 0) continue;
-          moved = true;
-          // A point stays where it is known to be; the tag of a line or an area gives way.
-          const share = a.point === b.point ? 0.5 : a.point ? 0 : 1;
-          const push = overlap / distance;
-          a.x -= dx * push * share; a.y -= dy * push * share;
-          b.x += dx * push * (1 - share); b.y += dy * push * (1 - share);
-        }
-      }
-      if (!moved) break;
+/**
+ * Places beside a line where a text of a width fits, the straighter and flatter the better.
+ *
+ * @param {L.Point[]} points
+ * @param {number} need
+ */
+function stretches(points, need) {
+  const found = [];
+  for (let i = 0, j = 0; i < points.length; i += 2) {
+    while (j < points.length && points[i].distanceTo(points[j]) < need) j++;
+    if (j >= points.length) break;
+    let [a, b] = [points[i], points[j]];
+    if (a.x > b.x) [a, b] = [b, a];
+    const length = a.distanceTo(b);
+    const [ux, uy] = [(b.x - a.x) / length, (b.y - a.y) / length];
+    let [low, high] = [0, 0];
+    for (let k = i; k <= j; k++) {
+      const off = (points[k].y - a.y) * ux - (points[k].x - a.x) * uy;
+      low = Math.min(low, off);
+      high = Math.max(high, off);
     }
-    if (own.leaders) own.leaders.remove();
-    own.leaders = L.layerGroup().addTo(map);
-    return nodes.map((node) => {
-      const dx = Math.round(node.x - node.home.x);
-      const dy = Math.round(node.y - node.home.y);
-      node.m._icon.firstChild.style.translate = `${dx}px ${dy}px`;
-      if (Math.hypot(dx, dy) > 4) {
-        L.polyline([node.m.marz.at, map.layerPointToLatLng([node.x, node.y])],
-          { pane: "leader", color: INK, weight: 1, opacity: 0.7, interactive: false }).addTo(own.leaders);
-        L.circleMarker(node.m.marz.at, { pane: "leader", radius: 2, color: INK, fillOpacity: 1,
-          interactive: false }).addTo(own.leaders);
+    if (high - low > 46) continue;
+    const turn = (Math.atan2(uy, ux) * 180) / Math.PI;
+    for (const off of [low - 12, high + 12]) {
+      const x = (a.x + b.x) / 2 - uy * off;
+      const y = (a.y + b.y) / 2 + ux * off;
+      /** @type {Box[]} */
+      const boxes = [];
+      for (let along = -need / 2; along <= need / 2; along += 9) {
+        boxes.push([x + ux * along - 7, y + uy * along - 7, x + ux * along + 7, y + uy * along + 7]);
       }
-      const r = node.r + 2;
-      return [node.x - r, node.y - r, node.x + r, node.y + r, node.m.marz.n];
-    });
-  }
-
-  function names(map, own, boxes) {
-    const pane = map.getPane("names");
-    pane.replaceChildren();
-    const taken = boxes.map((box) => box.slice(0, 4));
-    const marked = new Map(boxes.map((box) => [box[4], box]));
-    const size = map.getSize();
-    const corner = map.containerPointToLayerPoint([0, 0]);
-    const view = [corner.x + 2, corner.y + 2, corner.x + size.x - 2, corner.y + size.y - 2];
-    const inside = (box) => box[0] >= view[0] && box[1] >= view[1] && box[2] <= view[2] && box[3] <= view[3];
-    for (const control of map.getContainer().querySelectorAll(".leaflet-control, .marz-beyond")) {
-      const frame = map.getContainer().getBoundingClientRect();
-      const box = control.getBoundingClientRect();
-      taken.push([box.left - frame.left + corner.x, box.top - frame.top + corner.y,
-        box.right - frame.left + corner.x, box.bottom - frame.top + corner.y]);
-    }
-    const free = (box) => inside(box) && !taken.some((other) => overlaps(box, other));
-    const lines = borderNames(map, own, pane, taken, view);
-    const named = new Set(); // a region called like its town is named once
-    for (const label of candidates(map, own)) {
-      if (named.has(label.text)) continue;
-      const [text, at, style, box] = [label.text, label.at, STYLES[label.style], marked.get(label.n)];
-      const w = width(text, style) + 2;
-      const h = style.size * 1.3;
-      const gap = box ? (box[2] - box[0]) / 2 + 1 : label.dot ? 5 : 0;
-      const x = box ? (box[0] + box[2]) / 2 : at.x;
-      const y = box ? (box[1] + box[3]) / 2 : at.y;
-      const spots = label.dot || box
-        ? [[gap, -h / 2], [-gap - w, -h / 2], [-w / 2, -gap - h], [-w / 2, gap],
-           [gap * 0.7, -gap * 0.7 - h], [gap * 0.7, gap * 0.7], [-gap * 0.7 - w, -gap * 0.7 - h], [-gap * 0.7 - w, gap * 0.7]]
-        : [[-w / 2, -h / 2], [-w / 2, h * 0.6], [-w / 2, -h * 1.8]];
-      const fits = spots.map(([dx, dy]) => [x + dx, y + dy, x + dx + w, y + dy + h]).filter(free);
-      const clear = fits.filter((spot) => !lines.some((line) => overlaps(spot, line)));
-      // A town is named even across a border; a region is not.
-      for (const spot of label.dot || box ? [...clear, ...fits] : clear) {
-        const dot = [at.x - 3, at.y - 3, at.x + 3, at.y + 3];
-        if (label.dot && !box && !free(dot)) continue;
-        taken.push(spot);
-        named.add(label.text);
-        if (label.dot && !box) {
-          taken.push(dot);
-          put(pane, element("i", label.style === "capital" ? "marz-dot marz-capital" : "marz-dot"), at.x, at.y);
-        }
-        const node = element("span", "marz-name marz-" + label.style, style.caps ? text.toUpperCase() : text);
-        node.dataset.name = "";
-        put(pane, node, spot[0], spot[1]);
-        break;
-      }
+      found.push({ x, y, turn, boxes, cost: high - low + Math.abs(turn) / 2 });
     }
   }
-
-  function put(pane, node, x, y) {
-    node.style.left = `${Math.round(x)}px`;
-    node.style.top = `${Math.round(y)}px`;
-    pane.appendChild(node);
-  }
-
-  /* Everything that may be named at this zoom, the most telling first. */
-  function candidates(map, own) {
-    const zoom = map.getZoom();
-    const found = [];
-    const add = (layer, least, style, weight, dot) => {
-      for (const feature of (own.base.layers[layer] || { features: [] }).features) {
-        const p = feature.properties;
-        const rank = p.rank || 3;
-        if (zoom < (layer === "places" ? [0, 0, 6, 7, 8.5][rank] ?? 9.5 : least)) continue;
-        if (feature.layer === "exclaves" && !inForce(feature, own.drawnDay)) continue;
-        const text = p["name_" + own.state.lang] || p.name;
-        if (!text || !p.at) continue;
-        const at = map.latLngToLayerPoint([p.at[1], p.at[0]]);
-        found.push({ text, at, n: p.n, dot,
-          style: layer === "places" ? (rank === 1 ? "capital" : rank > 3 ? "village" : "town") : style,
-          weight: layer === "places" ? rank : weight });
-      }
-    };
-    add("countries", 0, "country", 1.5);
-    add("places", 0, "town", 0, true);
-    add("exclaves", 8, "village", 3.5);
-    add("regions", 6.5, "region", 4.5);
-    add("lakes", 7, "water", 5);
-    add("rivers", 7, "water", 5.5);
-    const shown = new Set(own.symbols.map((m) => m.marz.n));
-    const urgent = (label) => label.weight - (label.n !== undefined && shown.has(label.n) ? 2 : 0);
-    return found.sort((a, b) => urgent(a) - urgent(b));
-  }
-
-  /* Each border's name along its straightest stretch in view, beside the line.
-     Returns boxes along the lines, for other names to keep clear of. */
-  function borderNames(map, own, pane, taken, view) {
-    const svg = shape("svg", { class: "marz-lines", width: 1, height: 1 });
-    pane.appendChild(svg);
-    const lines = [];
-    for (const feature of (own.base.layers.borders || { features: [] }).features) {
-      const p = feature.properties;
-      const text = p["name_" + own.state.lang] || p.name;
-      if (!text || !inForce(feature, own.drawnDay)) continue;
-      const parts = feature.geometry.type === "LineString"
-        ? [feature.geometry.coordinates] : feature.geometry.coordinates;
-      const need = width(text, STYLES.border) + 12;
-      const tracks = parts.map((part) => track(map, part));
-      for (const { x, y } of tracks.flat()) lines.push([x - 4, y - 4, x + 4, y + 4]);
-      const spots = tracks.flatMap((points) => stretches(points, need)).sort((a, b) => a.cost - b.cost);
-      const spot = spots.find(({ boxes }) => boxes.every((box) =>
-        box[0] > view[0] && box[1] > view[1] && box[2] < view[2] && box[3] < view[3] &&
-        !taken.some((other) => overlaps(box, other))));
-      if (!spot) continue;
-      taken.push(...spot.boxes);
-      const node = shape("text", { class: "marz-border-name", "text-anchor": "middle", dy: "0.35em",
-        transform: `translate(${spot.x.toFixed(1)} ${spot.y.toFixed(1)}) rotate(${spot.turn.toFixed(1)})` }, svg);
-      node.textContent = text;
-    }
-    return lines;
-  }
-
-  /* A line in pixels, thinned to a point every 6 px. */
-  function track(map, part) {
-    const points = [];
-    for (const [lon, lat] of part) {
-      const point = map.latLngToLayerPoint([lat, lon]);
-      if (!points.length || point.distanceTo(points[points.length - 1]) >= 6) points.push(point);
-    }
-    return points;
-  }
-
-  /* Places beside a line where a text of a width fits, the straighter and flatter the better. */
-  function stretches(points, need) {
-    const found = [];
-    for (let i = 0, j = 0; i < points.length; i += 2) {
-      while (j < points.length && points[i].distanceTo(points[j]) < need) j++;
-      if (j >= points.length) break;
-      let [a, b] = [points[i], points[j]];
-      if (a.x > b.x) [a, b] = [b, a];
-      const length = a.distanceTo(b);
-      const [ux, uy] = [(b.x - a.x) / length, (b.y - a.y) / length];
-      let [low, high] = [0, 0];
-      for (let k = i; k <= j; k++) {
-        const off = (points[k].y - a.y) * ux - (points[k].x - a.x) * uy;
-        low = Math.min(low, off);
-        high = Math.max(high, off);
-      }
-      if (high - low > 46) continue;
-      const turn = (Math.atan2(uy, ux) * 180) / Math.PI;
-      for (const off of [low - 12, high + 12]) {
-        const x = (a.x + b.x) / 2 - uy * off;
-        const y = (a.y + b.y) / 2 + ux * off;
-        const boxes = [];
-        for (let along = -need / 2; along <= need / 2; along += 9) {
-          boxes.push([x + ux * along - 7, y + uy * along - 7, x + ux * along + 7, y + uy * along + 7]);
-        }
-        found.push({ x, y, turn, boxes, cost: high - low + Math.abs(turn) / 2 });
-      }
-    }
-    return found;
-  }
-
-  Object.assign(kit, { layout, spread });
-})(window.marz);
+  return found;
+}

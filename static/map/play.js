@@ -1,106 +1,97 @@
-/* Play: steps through time on the map, without the server. */
-(function (marz) {
-  "use strict";
-  const kit = marz.kit;
-  const { OPEN, element } = kit;
+/** Play of incidents: steps through time on the map, without the server. */
+import { OPEN, roundedWords } from "../atlas/days.js";
+import { playBox, sayPaused, sayPlaying, setMoment, setMoments } from "../atlas/play.js";
+import { cluster } from "./clusters.js";
+import { control } from "./control.js";
+import { layout } from "./names.js";
+import { shadeSites } from "./shading.js";
 
-  const moment = (m) => (m[4] > -OPEN ? m[4] : m[5]);
+/** @import { Atlas, MarzMap, Member, Play, SiteMarker } from "../types" */
 
-  function momentWords(members) {
-    const day = new Date(moment(members[0]) * 864e5);
-    const span = Math.min(...members.map((m) => m[5] - m[4]));
-    const parts = span === 0 ? { day: "numeric", month: "long" } : span < 32 ? { month: "long" } : {};
-    return new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", year: "numeric", ...parts }).format(day);
-  }
+const PACE = 1000; // milliseconds a step
 
-  function player(map, own) {
-    if (own.player) own.player.remove();
-    own.player = null;
-    const members = own.symbols.flatMap((m) => m.marz.members);
-    const frames = [...new Set(members.map(moment))].sort((a, b) => a - b);
-    own.play = null;
-    if (frames.length < 2) return;
-    const box = element("div", "marz-play");
-    const start = element("button", "", "▶ Play");
-    const slide = element("input");
-    const label = element("output", "", "");
-    const close = element("button", "marz-close", "×");
-    start.type = close.type = "button";
-    close.title = "Stop and show all";
-    close.setAttribute("aria-label", close.title);
-    start.title = "Step through time on the map";
-    Object.assign(slide, { type: "range", min: 0, max: frames.length - 1, step: 1, value: frames.length - 1 });
-    slide.setAttribute("aria-label", "Moment shown on the map");
-    label.setAttribute("aria-live", "polite");
-    box.append(start, slide, label, close);
-    const play = (own.play = { box, start, timer: null, at: frames.length - 1 });
-    const show = (index) => {
-      play.at = index;
-      slide.value = index;
-      box.classList.add("marz-stepping");
-      const now = members.filter((m) => moment(m) === frames[index]);
-      label.textContent = `to ${momentWords(now)}`;
-      map.getContainer().dataset.frame = index;
-      step(map, own, frames[index]);
-      if (own.options.onStep) own.options.onStep(frames[index]);
-    };
-    slide.addEventListener("input", () => { pause(play); show(+slide.value); });
-    start.addEventListener("click", () => {
+/** The day on which an incident is played: its first, or its last where the first is open. */
+const moment = (/** @type {Member} */ m) => (m[4] > -OPEN ? m[4] : m[5]);
+
+/**
+ * Puts the box of Play on the map, or where the page has a place for it.
+ *
+ * @param {MarzMap} map
+ * @param {Atlas} atlas
+ */
+export function preparePlay(map, atlas) {
+  atlas.player?.remove();
+  atlas.player = atlas.play = null;
+  const members = atlas.symbols.flatMap((marker) => marker.marz.members);
+  const days = [...new Set(members.map(moment))].sort((a, b) => a - b);
+  if (days.length < 2) return;
+  const show = (/** @type {number} */ index) => {
+    setMoment(play, index);
+    const day = days[index];
+    const span = Math.min(...members.filter((m) => moment(m) === day).map((m) => m[5] - m[4]));
+    play.label.textContent = `to ${roundedWords(day, span)}`;
+    map.getContainer().dataset.frame = String(index);
+    step(map, atlas, day);
+    atlas.options.onStep?.(day);
+  };
+  const play = playBox({
+    title: "Step through time on the map",
+    slide: (index) => {
+      pause(play);
+      show(index);
+    },
+    toggle: () => {
       if (play.timer) return pause(play);
-      start.textContent = "❚❚ Pause";
-      if (play.at >= frames.length - 1) show(0);
-      play.timer = setInterval(() => {
-        if (play.at >= frames.length - 1) return pause(play);
+      sayPlaying(play);
+      if (play.at >= days.length - 1) show(0);
+      play.timer = window.setInterval(() => {
+        if (play.at >= days.length - 1) return pause(play);
         show(play.at + 1);
-      }, 1000);
-    });
-    close.addEventListener("click", () => stop(map, own, true));
-    own.player = placed(map, own, box);
-  }
+      }, PACE);
+    },
+    close: () => endPlay(map, atlas, true),
+  });
+  setMoments(play, days);
+  atlas.play = play;
+  const { playBox: place } = atlas.options;
+  place?.replaceChildren(play.box);
+  atlas.player = place ? play.box : control(map, "bottomleft", play.box);
+}
 
-  /* On the map, or where the page has a place for it. */
-  function placed(map, own, box) {
-    if (own.options.playBox) {
-      own.options.playBox.replaceChildren(box);
-      return box;
-    }
-    const control = L.control({ position: "bottomleft" });
-    control.onAdd = function () {
-      L.DomEvent.disableClickPropagation(box);
-      return box;
-    };
-    return control.addTo(map);
-  }
+/** @param {Play} play */
+function pause(play) {
+  clearInterval(play.timer ?? undefined);
+  play.timer = null;
+  sayPaused(play);
+}
 
-  function pause(play) {
-    clearInterval(play.timer);
-    play.timer = null;
-    play.start.textContent = "▶ Play";
-  }
+/**
+ * @param {MarzMap} map
+ * @param {Atlas} atlas
+ * @param {boolean} redraw
+ */
+export function endPlay(map, atlas, redraw) {
+  if (!atlas.play) return;
+  pause(atlas.play);
+  atlas.play.box.classList.remove("marz-stepping");
+  delete map.getContainer().dataset.frame;
+  atlas.options.onStep?.(null);
+  if (redraw) step(map, atlas, OPEN);
+  for (const marker of atlas.symbols) delete marker.marz.visible;
+}
 
-  function stop(map, own, redraw) {
-    if (!own.play) return;
-    pause(own.play);
-    own.play.box.classList.remove("marz-stepping");
-    delete map.getContainer().dataset.frame;
-    if (own.options.onStep) own.options.onStep(null);
-    if (redraw) step(map, own, OPEN);
-    for (const marker of own.symbols) delete marker.marz.visible;
-  }
-
-  /* Shows what began by a day; what began on it stands out. */
-  function step(map, own, day) {
-    for (const marker of own.symbols) {
-      marker.marz.visible = marker.marz.members.filter((m) => moment(m) <= day);
-    }
-    kit.gather(map, own, true);
-    const isNow = (marker) => marker.marz.visible.some((m) => moment(m) === day);
-    for (const marker of own.symbols) {
-      if (marker._icon) marker._icon.classList.toggle("marz-now", marker.marz.group.some(isNow));
-    }
-    kit.marks(map, own);
-    kit.layout(map);
-  }
-
-  Object.assign(kit, { player, stop });
-})(window.marz);
+/**
+ * Shows what began by a day; what began on it stands out.
+ *
+ * @param {MarzMap} map
+ * @param {Atlas} atlas
+ * @param {number} day
+ */
+function step(map, atlas, day) {
+  for (const { marz } of atlas.symbols) marz.visible = marz.members.filter((m) => moment(m) <= day);
+  cluster(map, true);
+  const isNow = (/** @type {SiteMarker} */ marker) => !!marker.marz.visible?.some((m) => moment(m) === day);
+  for (const marker of atlas.symbols) marker.getElement()?.classList.toggle("marz-now", marker.marz.group.some(isNow));
+  shadeSites(map, atlas);
+  layout(map);
+}

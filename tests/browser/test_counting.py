@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from geo import describe
 from geo.charts import border_strip, patterns
 from geo.collection import memory, tolls
 from geo.model import Filter
@@ -17,14 +18,14 @@ from geo.package.load import Package
 
 from .driving import Tab
 
-ASKED = Filter(countries=("KG",), types=("Battles",))
+ASKED = Filter(chosen={"country": ("KG",), "type": ("Battles",)})
 
 
 def test_patterns_answer_to_the_address(tab: Tab, embedded: Package) -> None:
     tab.open("/patterns", country="KG", type="Battles")
     rows = memory.select(embedded, ASKED)
     for measure, what in tolls.MEASURES.items():
-        said = tolls.explained(tolls.total(embedded, rows, measure))
+        said = describe.toll_explained(tolls.total(embedded, rows, measure))
         expect(tab.page.get_by_text(f"{what.capitalize()}: {said}", exact=True)).to_be_visible()
     chart = patterns.by_place(embedded, rows)
     box = tab.page.locator(f".st-key-chart-{chart.name}")
@@ -35,7 +36,9 @@ def test_patterns_answer_to_the_address(tab: Tab, embedded: Package) -> None:
     first = chart.table.iloc[0]
     expect(grid.locator("[role=gridcell]").filter(has_text=first["Place"]).first).to_be_attached()
     tab.facet("Event type").filter(has_text="Battles").click()
-    wider = patterns.by_place(embedded, memory.select(embedded, Filter(countries=("KG",))))
+    wider = patterns.by_place(
+        embedded, memory.select(embedded, Filter(chosen={"country": ("KG",)}))
+    )
     expect(grid).to_have_attribute("aria-rowcount", str(len(wider.table) + 1))
 
 
@@ -81,7 +84,7 @@ def test_a_border_opens_by_its_address(tab: Tab, embedded: Package, border: str)
 def test_another_border_keeps_the_filter(tab: Tab, embedded: Package) -> None:
     tab.open("/border", line="TJ-AF", type="Battles")
     tab.page.get_by_role("radio", name="Tajikistan–Kyrgyzstan").click()
-    rows = memory.select(embedded, Filter(types=("Battles",)))
+    rows = memory.select(embedded, Filter(chosen={"type": ("Battles",)}))
     own = (embedded.incidents["border"].iloc[rows] == "TJ-KG").sum()
     expect(tab.page.get_by_text(f"{own} incidents, of type Battles.")).to_be_visible()
     tab.wait_for_address(line="TJ-KG", type="Battles")

@@ -42,7 +42,7 @@ def snippet(tab: Tab) -> str:
 def test_only_map_and_timeline_are_there(tab: Tab, embedded: Package) -> None:
     tab.page.goto(f"{tab.server.url}/?embed=true&country=KG")
     expect(tab.map).to_have_attribute("data-commit", re.compile(r"\d+"))
-    rows = memory.select(embedded, Filter(countries=("KG",)))
+    rows = memory.select(embedded, Filter(chosen={"country": ("KG",)}))
     assert sum(tab.counts().values()) == int(tab.map.get_attribute("data-shown") or 0) <= len(rows)
     expect(tab.page.locator(CHARTS)).to_be_visible()
     expect(tab.map.locator(".marz-legend")).to_be_visible()
@@ -51,7 +51,7 @@ def test_only_map_and_timeline_are_there(tab: Tab, embedded: Package) -> None:
     expect(tab.page.get_by_role("button", name="Take away")).to_have_count(0)
     expect(tab.page.get_by_role("link", name="Patterns")).to_have_count(0)
     line = tab.page.locator(".st-key-embed-line")
-    expect(line).to_contain_text(describe.filter_in_words(Filter(countries=("KG",))))
+    expect(line).to_contain_text(describe.filter_in_words(Filter(chosen={"country": ("KG",)})))
     href = line.get_by_role("link", name="Open in Marz").get_attribute("href")
     assert href == f"{tab.server.url}/?country=KG"
 

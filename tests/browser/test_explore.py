@@ -183,7 +183,7 @@ def test_many_records_are_cells_that_open_and_play(tab: Tab, tmp_path: Path) -> 
 
 def played(tab: Tab) -> Locator:
     """Press Play, and wait until the one answer that it needs is there; the button that pauses."""
-    tab.page.wait_for_timeout(600)  # the map tells its view some time after it has moved
+    expect(tab.map).not_to_have_attribute("data-moving", "")  # it tells its view after a while
     tab.settled()
     tab.page.frame_locator(FRAME).get_by_role("button", name="▶ Play").click()
     expect(tab.map).to_have_attribute("data-frame", re.compile(r"\d+"))
@@ -197,7 +197,7 @@ def silence(tab: Tab) -> Iterator[None]:
     said: list[object] = []
     cdp = tab.page.context.new_cdp_session(tab.page)
     for way in ("Sent", "Received"):
-        cdp.on(f"Network.webSocketFrame{way}", lambda event: said.append(event))
+        cdp.on(f"Network.webSocketFrame{way}", said.append)
     cdp.send("Network.enable")
     yield
     cdp.detach()

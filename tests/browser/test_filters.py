@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -41,9 +42,9 @@ def test_a_country_changes_everything_alike(tab: Tab, embedded: Package) -> None
     tab.open_map()
     label = "Countries involved"
     tab.facet(label).filter(has_text="Kyrgyzstan").click()
-    tab.agrees(embedded, Filter(countries=("KG",)))
+    tab.agrees(embedded, Filter(chosen={"country": ("KG",)}))
     tab.facet(label).filter(has_text="Afghanistan").click()
-    tab.agrees(embedded, Filter(countries=("AF", "KG")))
+    tab.agrees(embedded, Filter(chosen={"country": ("AF", "KG")}))
     tab.wait_for_address(from_=None, to=None)
     assert set(tab.address()["country"]) == {"AF", "KG"}
     tab.page.get_by_role("button", name="Clear all filters").first.click()
@@ -58,7 +59,7 @@ def test_typed_dates_and_what_within_means(tab: Tab, embedded: Package) -> None:
         tab.page.keyboard.type(digits)
         tab.page.keyboard.press("Escape")
         tab.wait_for_address(**{name.lower(): f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"})
-    window = {"start": date(2011, 5, 1), "end": date(2011, 12, 31)}
+    window: dict[str, Any] = {"start": date(2011, 5, 1), "end": date(2011, 12, 31)}
     tab.agrees(embedded, Filter(**window))
     tab.page.get_by_role("radio", name="Certainly").click()
     tab.agrees(embedded, Filter(**window, match="certainly"))
@@ -125,7 +126,7 @@ def test_search_reads_other_scripts(tab: Tab, embedded: Package) -> None:
 
 def test_the_address_restores_the_view(visit: Visit, embedded: Package) -> None:
     one = visit().open_map(country="KG", from_="2022-10-01", match="certainly")
-    asked = Filter(start=date(2022, 10, 1), match="certainly", countries=("KG",))
+    asked = Filter(start=date(2022, 10, 1), match="certainly", chosen={"country": ("KG",)})
     one.agrees(embedded, asked)
     chosen = embedded.incidents["title"].iat[int(memory.select(embedded, asked)[1])]
     one.items.nth(1).click()
@@ -159,19 +160,19 @@ def test_readers_do_not_see_each_other(visit: Visit, embedded: Package) -> None:
     two.agrees(embedded, Filter())
     expect(two.chosen).to_have_count(0)
     two.facet("Border").last.click()
-    two.agrees(embedded, Filter(borders=("TJ-KG",)))
-    one.agrees(embedded, Filter(countries=("AF",)))
+    two.agrees(embedded, Filter(chosen={"border": ("TJ-KG",)}))
+    one.agrees(embedded, Filter(chosen={"country": ("AF",)}))
     expect(one.chosen).to_have_count(1)
 
 
 def test_back_and_forward_take_filters_back_and_forth(tab: Tab, embedded: Package) -> None:
     tab.open_map(type="Battles")
     tab.facet("Border").first.click()
-    both = Filter(borders=("TJ-AF",), types=("Battles",))
+    both = Filter(chosen={"border": ("TJ-AF",), "type": ("Battles",)})
     tab.agrees(embedded, both)
     tab.wait_for_address(border="TJ-AF", type="Battles")
     tab.page.go_back()
-    tab.agrees(embedded, Filter(types=("Battles",)))
+    tab.agrees(embedded, Filter(chosen={"type": ("Battles",)}))
     tab.page.go_forward()
     tab.agrees(embedded, both)
 
@@ -180,5 +181,5 @@ def test_a_page_from_the_menu_keeps_the_filter(tab: Tab, embedded: Package) -> N
     tab.open_map(type="Battles")
     tab.page.get_by_role("link", name="Patterns", exact=True).click()
     tab.wait_for_address(type="Battles")
-    rows = memory.select(embedded, Filter(types=("Battles",)))
+    rows = memory.select(embedded, Filter(chosen={"type": ("Battles",)}))
     expect(tab.sentence).to_contain_text(f"{len(rows)} incidents")

@@ -117,8 +117,8 @@ def test_records_and_sources_read_back(victim: Tab, poisoned: Package) -> None:
     expect(victim.page.get_by_text(poisoned.version)).to_be_visible()
     grid = victim.page.locator("[data-testid=stDataFrame]").first
     expect(grid.locator("[role=gridcell]").first).to_be_attached()
-    cells = read(grid.locator("[role=gridcell]"))
-    assert any(title in cells for title in poisoned.sources["title"])
+    titles = read(grid.locator("[role=gridcell]"))
+    assert any(title in titles for title in poisoned.sources["title"])
     expect(grid.locator("canvas").first).to_be_visible()
     box = grid.locator("canvas").first.bounding_box()
     assert box

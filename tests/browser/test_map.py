@@ -38,7 +38,7 @@ def in_sight(package: Package, at_least: int, asked: Filter | None = None) -> in
 
 def test_a_click_steps_through_all_incidents_of_a_place(tab: Tab, embedded: Package) -> None:
     tab.open_map(country="KG")
-    asked = Filter(countries=("KG",))
+    asked = Filter(chosen={"country": ("KG",)})
     site = in_sight(embedded, 3, asked)
     rows = members(embedded, asked)[site]
     titles = embedded.incidents["title"]
@@ -130,7 +130,7 @@ def test_a_filter_keeps_frame_and_view(tab: Tab, embedded: Package) -> None:
     tab.page.wait_for_url(re.compile(r"at="), wait_until="commit")
     view = tab.view()
     tab.facet("Border").last.click()
-    tab.agrees(embedded, Filter(borders=("TJ-KG",)))
+    tab.agrees(embedded, Filter(chosen={"border": ("TJ-KG",)}))
     tab.items.first.click()
     expect(tab.chosen).to_have_count(1)
     tab.facet("Border").last.click()

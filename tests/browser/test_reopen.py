@@ -15,7 +15,7 @@ from geo.package.load import Package
 
 from .driving import Tab, Visit
 
-ASKED = Filter(borders=("TJ-KG",), text="Исфара", types=("Battles",))
+ASKED = Filter(chosen={"border": ("TJ-KG",), "type": ("Battles",)}, text="Исфара")
 ADDRESS = {"border": "TJ-KG", "q": "Исфара", "type": "Battles"}
 
 
@@ -48,7 +48,7 @@ def test_a_picture_dropped_on_marz_is_the_same_view(
     path = tmp_path / "map.png"
     tab.take("PNG").save_as(path)
 
-    shown = address.read(embedded, file_state.read(path.read_bytes()).given).scene
+    shown = address.read(embedded, file_state.read(path.read_bytes()).parameters).scene
     assert shown == Scene(
         query=ASKED,
         bbox=bbox,

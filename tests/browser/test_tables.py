@@ -14,7 +14,7 @@ from .driving import Tab
 
 def test_records_select_a_row(tab: Tab, embedded: Package) -> None:
     tab.open("/records", country="KG")
-    rows = memory.select(embedded, Filter(countries=("KG",)))
+    rows = memory.select(embedded, Filter(chosen={"country": ("KG",)}))
     titles = embedded.incidents["title"].iloc[rows].tolist()
     table = tab.page.locator("[data-testid=stDataFrame]")
     canvas = table.locator("canvas").first
@@ -29,7 +29,7 @@ def test_records_select_a_row(tab: Tab, embedded: Package) -> None:
     # Whoever goes on to the atlas takes filter and selection along.
     tab.page.get_by_role("link", name="Atlas").click()
     expect(tab.chosen.locator(".title")).to_have_text(titles[1])
-    tab.agrees(embedded, Filter(countries=("KG",)))
+    tab.agrees(embedded, Filter(chosen={"country": ("KG",)}))
 
 
 def test_records_open_on_a_selection(tab: Tab, embedded: Package) -> None:
@@ -65,7 +65,7 @@ def test_sources_name_everything(tab: Tab, embedded: Package) -> None:
     expected = records.taken_from(embedded, str(chosen.name))
     for record in expected:
         expect(taken.get_by_text(record["title"])).to_be_visible()
-    expect(taken.get_by_role("link", name="Open", exact=True)).to_have_count(len(records))
+    expect(taken.get_by_role("link", name="Open", exact=True)).to_have_count(len(expected))
     expect(tab.page.get_by_text(embedded.version)).to_be_visible()
     for heading in ("Sources", "Border vintages", "Files and licences"):
         expect(tab.page.get_by_role("heading", name=heading, exact=True)).to_be_visible()

@@ -21,7 +21,7 @@ from geo.package.load import Package
 
 from .driving import Tab, Visit, counts, groups
 
-ASKED = Filter(start=date(2022, 1, 1), countries=("KG",))
+ASKED = Filter(start=date(2022, 1, 1), chosen={"country": ("KG",)})
 ADDRESS = {"from": "2022-01-01", "country": "KG"}
 
 
@@ -46,7 +46,7 @@ def test_the_picture(ready: Tab, embedded: Package) -> None:
     text = picture.text  # type: ignore[attr-defined]
     assert text["Marz-Data-Version"] == embedded.version
     found = file_state.read(taken.path().read_bytes())
-    assert address.read(embedded, found.given).scene == Scene(query=ASKED)
+    assert address.read(embedded, found.parameters).scene == Scene(query=ASKED)
     assert "Kyrgyzstan" in text["Description"]
     assert "OpenStreetMap" in text["Copyright"]
     assert text["Source"] and text["Creation Time"]
@@ -121,7 +121,7 @@ def test_the_geojson(ready: Tab, embedded: Package) -> None:
 def test_what_is_taken_follows_the_filter(tab: Tab, embedded: Package) -> None:
     tab.open_map()
     tab.facet("Border").first.click()
-    asked = Filter(borders=("TJ-AF",))
+    asked = Filter(chosen={"border": ("TJ-AF",)})
     tab.agrees(embedded, asked)
     text = tab.take("CSV").path().read_text("utf-8-sig")
     found = [row["id"] for row in csv.DictReader(io.StringIO(text))]

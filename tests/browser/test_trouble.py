@@ -43,11 +43,11 @@ def test_nothing_matches(tab: Tab, embedded: Package) -> None:
 def test_a_reversed_range_is_mended(tab: Tab, embedded: Package) -> None:
     tab.open_map(from_="2022-12-31", to="2022-01-01", border="TJ-KG")
     expect(tab.page.get_by_text("The date range is reversed")).to_be_visible()
-    tab.agrees(embedded, Filter(borders=("TJ-KG",)))
+    tab.agrees(embedded, Filter(chosen={"border": ("TJ-KG",)}))
     no_trace(tab)
     tab.page.get_by_role("button", name="Exchange the two dates").click()
-    window = {"start": date(2022, 1, 1), "end": date(2022, 12, 31)}
-    tab.agrees(embedded, Filter(**window, borders=("TJ-KG",)))
+    window: dict[str, Any] = {"start": date(2022, 1, 1), "end": date(2022, 12, 31)}
+    tab.agrees(embedded, Filter(**window, chosen={"border": ("TJ-KG",)}))
     expect(tab.page.get_by_text("The date range is reversed")).to_have_count(0)
     tab.wait_for_address(from_="2022-01-01", to="2022-12-31")
 
@@ -64,11 +64,11 @@ def test_an_address_with_nonsense_in_it(tab: Tab, embedded: Package) -> None:
     text = said(tab)
     for part in ("TJAF-0000-nothing", "country=XX", "at=here", "from=yesterday", "match=hardly"):
         assert part in text
-    tab.agrees(embedded, Filter(countries=("KG",)))
+    tab.agrees(embedded, Filter(chosen={"country": ("KG",)}))
     no_trace(tab)
     tab.page.get_by_role("button", name="Dismiss").click()
     expect(tab.page.locator(".st-key-notices")).to_have_count(0)
-    tab.agrees(embedded, Filter(countries=("KG",)))
+    tab.agrees(embedded, Filter(chosen={"country": ("KG",)}))
     tab.wait_for_address(id=None, at=None, from_=None, match=None, lang=None, country="KG")
 
 

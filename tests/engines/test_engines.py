@@ -19,7 +19,7 @@ from geo.collection.engine.latest import Newest
 from geo.collection.engine.onset_counts import Steps
 from geo.collection.engine.prepared import Bound
 from geo.collection.engine.rollups import rows_of
-from geo.model import Bbox, Filter
+from geo.model import Bbox, Filter, FilterError
 
 # Spark's own bridge to Java leaves its sockets to the garbage collector.
 pytestmark = [
@@ -33,14 +33,13 @@ FILTERS = [
     Filter(start=date(2000, 5, 3), end=date(2002, 8, 20), match="certainly"),
     Filter(start=date(2001, 1, 1), end=date(2001, 12, 31), match="certainly"),
     Filter(end=date(2001, 3, 31)),
-    Filter(types=("Battles", "", "Riots"), countries=("TJ",), start=date(2000, 2, 2)),
-    Filter(statuses=("planned", "alleged")),
+    Filter(chosen={"type": ("Battles", "", "Riots"), "country": ("TJ",)}, start=date(2000, 2, 2)),
+    Filter(chosen={"status": ("planned", "alleged")}),
     Filter(text="ворух"),
-    Filter(text="100% _sure_", start=date(2000, 5, 3), types=("Battles", "Protests")),
+    Filter(text="100% _sure_", start=date(2000, 5, 3), chosen={"type": ("Battles", "Protests")}),
     Filter(text="' OR 1=1 --"),
     Filter(text="marz bound 0"),
-    Filter(countries=("US",)),
-    Filter(borders=("TJ-AF",)),
+    Filter(chosen={"country": ("US",)}),
 ]
 
 
@@ -91,6 +90,12 @@ def test_all_engines_answer_alike(on_all: dict[str, DataSet], asked: Filter) -> 
             assert found[question] == answer, (name, question)
 
 
+def test_what_a_set_cannot_tell_is_refused_by_all(on_all: dict[str, DataSet]) -> None:
+    for data in on_all.values():
+        with pytest.raises(FilterError, match="border"):
+            answers(data, Filter(chosen={"border": ("TJ-AF",)}))
+
+
 def test_the_answers_are_not_empty(on_all: dict[str, DataSet], made: list[sets.Row]) -> None:
     for data in on_all.values():
         for asked in FILTERS:
@@ -121,7 +126,8 @@ def test_any_filter_is_answered_alike(
     text: str,
 ) -> None:
     start, end = (min(one, other), max(one, other)) if one and other else (one, other)
-    asked = Filter(start, end, match, tuple(countries), types=tuple(types), text=text)
+    chosen = {"country": tuple(countries), "type": tuple(types)}
+    asked = Filter(start, end, match, chosen, text)
     told = [
         (
             questions.totals(data, asked),

@@ -22,7 +22,7 @@ from pages.ui.sets_places import AREAS, AROUND, COARSER
 from tools.browser import find
 
 ROWS = 8_000
-BATTLES = Filter(types=("Battles",))
+BATTLES = Filter(chosen={"type": ("Battles",)})
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,9 @@ def tab(duck: DataSet, tmp_path: Path) -> Iterator[Tab]:
     try:
         with sync_playwright() as playwright:
             chromium = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
-            context = chromium.new_context(viewport=DESK)
+            context = chromium.new_context(
+                viewport={"width": DESK["width"], "height": DESK["height"]}
+            )
             context.set_default_timeout(PATIENCE)
             expect.set_options(timeout=PATIENCE)
             watch.over(context)
@@ -79,7 +81,7 @@ def test_the_page_on_postgresql_says_what_duckdb_says(tab: Tab, duck: DataSet) -
 
     # The map: the very cells and areas that DuckDB counts in the same view.
     tab.frame.wait_for_function("() => map_div._marz.cells.some((item) => item.k === 1)")
-    tab.page.wait_for_timeout(600)  # the map tells its view some time after it has come
+    expect(tab.map).not_to_have_attribute("data-moving", "")  # it tells its view after a while
     tab.settled()
     west, south, east, north, zoom = tab.frame.evaluate(
         "() => { const b = map_div.getBounds();"
@@ -100,10 +102,10 @@ def test_the_page_on_postgresql_says_what_duckdb_says(tab: Tab, duck: DataSet) -
     slider = frame.get_by_role("slider", name="Moment shown on the map")
     slider.focus()
     slider.press("End")
-    told = "(sum, item) => sum + item.count"
+    summed = "(sum, item) => sum + item.count"
     shown, whole, undated = tab.frame.evaluate(
-        f"() => [map_div._marz.cells.reduce({told}, 0), map_div._marz.cells.reduce("
-        "(sum, item) => sum + item.whole.count, 0), map_div._marz.begun.undated]"
+        f"() => [map_div._marz.cells.reduce({summed}, 0), map_div._marz.cells.reduce("
+        "(sum, item) => sum + item.whole.count, 0), map_div._marz.onsets.undated]"
     )
     assert shown + undated == whole and 0 < undated < shown
     frame.get_by_role("button", name="Stop and show all").click()

@@ -8,7 +8,7 @@ from babel import Locale
 from scipy.ndimage import gaussian_filter1d
 from shapely import Geometry
 
-from layers.geo import (
+from tools.layers.geo import (
     DECIMALS,
     Feature,
     area_km2,
@@ -19,8 +19,8 @@ from layers.geo import (
     simplified,
     to_local,
 )
-from layers.names import CLDR_LOCALES
-from layers.vintages import Countries, Vintage
+from tools.layers.names import CLDR_LOCALES
+from tools.layers.vintages import Countries, Vintage
 
 BORDER_TOLERANCE_M = 50
 EXCLAVE_TOLERANCE_M = 20

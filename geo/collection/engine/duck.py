@@ -22,13 +22,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from geo.collection.engine.data import FORM, DataSet, EngineError, Superseded
+from geo.collection.engine.data import DataSet, EngineError, Superseded
 from geo.collection.engine.latest import running
 from geo.collection.engine.predicates import holding
 from geo.collection.engine.prepared import Build, Templates, Value
-from geo.collection.engine.schema import ROWS, Words, prepared, within_a_month
+from geo.collection.engine.schema import Words, form, prepared, rows_schema, within_a_month
 from geo.collection.engine.tables import Facts, opened, roll_up
-from geo.collection.schema import SCHEMA
+from geo.collection.schema import LATER, SCHEMA
 
 TABLE = "incidents"
 CATALOG = "prepared"
@@ -168,7 +168,7 @@ def open_set(
         If the file is not such a data set, or there is no place for what is prepared.
     """
     digest = _digest(path)
-    ready = (folder or path.parent) / f"{_stem(path)}{digest}.{FORM}.duckdb"
+    ready = (folder or path.parent) / f"{_stem(path)}{digest}.{form()}.duckdb"
     options = _options(threads, memory, ready.parent)
     for attempt in (1, 2):
         if not ready.exists():
@@ -274,10 +274,10 @@ def _fill(path: Path, connection: duckdb.DuckDBPyConnection, progress: Progress)
                 progress(facts.rows, 2 * total)
                 yield from made.to_batches()
 
-    _create(connection, TABLE, ROWS.empty_table())
+    _create(connection, TABLE, rows_schema().empty_table())
     # Rows of one month stand first, in their order, so that a window reads little of them.
     for narrow in (True, False):
-        _insert(connection, TABLE, pa.RecordBatchReader.from_batches(ROWS, rows(narrow)))
+        _insert(connection, TABLE, pa.RecordBatchReader.from_batches(rows_schema(), rows(narrow)))
 
     def create(name: str, question: ir.Table) -> int:
         _create(connection, name, question.schema().to_pyarrow().empty_table())
@@ -309,7 +309,7 @@ def check(path: Path) -> None:
         names = pq.read_schema(path).names
     except (OSError, pa.ArrowException) as error:
         raise EngineError(f"“{path.name}” is no data set of Marz ({_said(error)}).") from error
-    missing = [name for name in SCHEMA.names if name not in names]
+    missing = [name for name in SCHEMA.names if name not in (*names, *LATER)]
     if missing:
         raise EngineError(
             f"“{path.name}” lacks the columns {', '.join(missing)}. "
@@ -321,8 +321,11 @@ def batches(path: Path) -> Iterator[tuple[int, pa.Table]]:
     """Rows of a data set, some at a time, each time with their number in all."""
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(BATCH, columns=SCHEMA.names):
-            table = pa.Table.from_batches([batch]).select(SCHEMA.names)
-            yield file.metadata.num_rows, table.cast(SCHEMA)
+            table = pa.Table.from_batches([batch])
+            for name in LATER:
+                if name not in table.column_names:
+                    table = table.append_column(name, pa.nulls(table.num_rows, pa.string()))
+            yield file.metadata.num_rows, table.select(SCHEMA.names).cast(SCHEMA)
 
 
 def _create(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from geo import places
+from geo import describe, places
 from geo.collection.schema import SCHEMA
 from geo.days import OPEN_END, OPEN_START
 from geo.package.load import Package
@@ -60,6 +60,9 @@ def own(package: Package) -> pa.Table:
                 "low": low,
                 "best": low if low == high else None,
                 "high": high,
+                "date_basis": row["date_basis"],
+                "place_words": describe.place_of(package, number),
+                "part_of": row["part_of"],
             }
         )
     blank = ("", ";")

@@ -18,7 +18,7 @@ import pyarrow.csv
 from geo.collection.engine.data import DataSet, EngineError, Superseded
 from geo.collection.engine.latest import current, running
 from geo.collection.engine.prepared import Build, Template, Templates, Value
-from geo.collection.engine.schema import ROWS, Words, prepared
+from geo.collection.engine.schema import Words, prepared, rows_schema
 from geo.collection.engine.tables import Facts, quoted, roll_up
 
 AT_ONCE = 4
@@ -159,7 +159,7 @@ def _fill(
     progress: Callable[[int, int], None],
 ) -> Facts:
     facts, words = Facts(), Words()
-    _create(connection, table, ROWS)
+    _create(connection, table, rows_schema())
     for total, batch in batches:
         rows = prepared(batch, words)
         facts.see(rows)

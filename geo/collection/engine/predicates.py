@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import ibis
 import ibis.expr.types as ir
@@ -13,13 +13,11 @@ from geo.collection.engine import time_range
 from geo.collection.engine.data import DataSet
 from geo.collection.engine.prepared import Bound, Value
 from geo.collection.engine.rollups import LEVELS, rows_of, sources
-from geo.collection.engine.schema import FINE, KEYS, LEAN, WORLD, cell_of, members
+from geo.collection.engine.schema import FINE, WORLD, cell_of, keys, lean, members
 from geo.collection.engine.time_range import DAY, YEAR, Test, Unit, Window, within
+from geo.collection.facets import refused
 from geo.collection.memory import fold
 from geo.model import Bbox, Filter
-
-FOREIGN = ("borders", "collections", "tags")
-"""Filters by what only a data package of Marz's own says: no row of another set matches."""
 
 
 class Cells(NamedTuple):
@@ -57,8 +55,8 @@ class Shape:
     ----------
     window : Window
         Of dates.
-    chosen : tuple of (str, int)
-        Columns that are filtered by options, and of how many numbers.
+    chosen : tuple of (str, str, int)
+        Facets that are filtered by, their columns, and of how many numbers.
     nothing : bool
         Whether no row can match.
     words : tuple of int
@@ -68,7 +66,7 @@ class Shape:
     """
 
     window: Window
-    chosen: tuple[tuple[str, int], ...]
+    chosen: tuple[tuple[str, str, int], ...]
     nothing: bool
     words: tuple[int, ...]
     placed: bool
@@ -88,19 +86,25 @@ def asked(data: DataSet, query: Filter, where: Cells | None = None) -> Asked:
     ----------
     where : Cells, optional
         Of the finest grid.
+
+    Raises
+    ------
+    FilterError
+        If it chooses in a facet that the data set has no column for.
     """
+    refuse(data, query)
     values: dict[str, Value] = dict(time_range.values(query))
-    chosen: list[tuple[str, int]] = []
-    for key in KEYS:
-        options = set(getattr(query, key.field))
+    chosen: list[tuple[str, str, int]] = []
+    for key in keys():
+        options = set(query.options(key.facet))
         if options:
             numbers = [
                 number
                 for number, value in enumerate(data.words[key.column])
                 if (options & set(members(value)) if key.many else value in options)
             ]
-            chosen.append((key.column, len(numbers)))
-            values |= {f"{key.column}_{n}": number for n, number in enumerate(numbers)}
+            chosen.append((key.facet, key.column, len(numbers)))
+            values |= {f"{key.facet}_{n}": number for n, number in enumerate(numbers)}
     parts = _words(data, query.text)
     for part, names in enumerate(parts):
         values |= {f"word_{part}_{n}": name for n, name in enumerate(names)}
@@ -111,11 +115,24 @@ def asked(data: DataSet, query: Filter, where: Cells | None = None) -> Asked:
     shape = Shape(
         window=Window.of(query),
         chosen=tuple(chosen),
-        nothing=any(getattr(query, name) for name in FOREIGN) or any(not n for _, n in chosen),
+        nothing=any(not n for *_, n in chosen),
         words=tuple(len(names) for names in parts),
         placed=where is not None,
     )
     return Asked(shape, values)
+
+
+def refuse(data: DataSet, query: Filter) -> None:
+    """Refuse what the data set cannot tell, instead of passing it over.
+
+    Raises
+    ------
+    FilterError
+        Names the facet and the data set.
+    """
+    for name in query.choices:
+        if name not in data.options:
+            raise refused(name, data.name)
 
 
 def _words(data: DataSet, text: str) -> list[list[str]]:
@@ -143,8 +160,8 @@ def tests(
         Of the grid of ``x`` and ``y``.
     """
     found = within(table, shape.window, bound, unit, coarser)
-    for column, size in shape.chosen:
-        found.append(table[column].isin([bound.number(f"{column}_{n}") for n in range(size)]))
+    for facet, column, size in shape.chosen:
+        found.append(table[column].isin([bound.number(f"{facet}_{n}") for n in range(size)]))
     for part, size in enumerate(shape.words):
         names = [bound.text(f"word_{part}_{n}") for n in range(size)]
         found.append(ibis.or_(*(table.folded.contains(name) for name in names)))
@@ -183,7 +200,7 @@ def holding(data: DataSet, sizes: tuple[int, ...], bound: Bound) -> ir.Table:
         ibis.or_(*(table.folded.contains(bound.text(f"word_{part}_{n}")) for n in range(size)))
         for part, size in enumerate(sizes)
     ]
-    return table.filter(*parts).select(*LEAN)
+    return table.filter(*parts).select(*lean())
 
 
 Columns = Callable[[ir.Table, Unit, int], dict[str, ir.Value]]
@@ -229,9 +246,3 @@ def matching(
         if not shape.words and not shape.window.undecided(unit):
             break
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
-
-
-def without_facets(query: Filter) -> Filter:
-    """The same filter without its options."""
-    none: dict[str, Any] = {key.field: () for key in KEYS}
-    return replace(query, **none)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -10,15 +11,27 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from geo.collection.engine.data import DataSet, EngineError
-from geo.collection.engine.predicates import asked, cells_of, matching, narrowed, without_facets
+from geo.collection.engine.predicates import asked, cells_of, matching, narrowed, refuse
 from geo.collection.engine.predicates import rows as matched_rows
 from geo.collection.engine.prepared import Bound
-from geo.collection.engine.rollups import rows_of
-from geo.collection.engine.schema import FINE, KEY_COLUMNS, KEYS, NOWHERE, ROWS, members, restored
+from geo.collection.engine.rollups import rows_of, weighted
+from geo.collection.engine.schema import (
+    FINE,
+    NOWHERE,
+    UNCOUNTED,
+    key_columns,
+    keys,
+    members,
+    restored,
+    rows_schema,
+)
 from geo.collection.engine.time_range import DAY, MONTH, YEAR, Unit, dated, year_of
 from geo.collection.memory import Bin
+from geo.collection.protocol import Totals
+from geo.collection.tolls import Toll, contained
 from geo.days import OPEN_END, OPEN_START
 from geo.model import Bbox, Filter
 
@@ -29,36 +42,6 @@ class Timeline(NamedTuple):
     bins: list[Bin]
     spans: int
     undated: int
-
-
-class Totals(NamedTuple):
-    """Sums over incidents.
-
-    Attributes
-    ----------
-    rows : int
-        Incidents.
-    mapped, unlocated, undated : int
-        Those with and without a place, and those without a date.
-    low, best, high : int
-        Deaths, as ranges are added up in `geo.collection.tolls`: blank adds nothing, and what has
-        only one
-        figure adds it to the others above it. What is announced or planned is not counted.
-    open_ended : int
-        Rows with a figure but no highest one: the true sum may be higher.
-    silent : int
-        Rows that happened or are alleged, and give no figure.
-    """
-
-    rows: int
-    mapped: int
-    unlocated: int
-    undated: int
-    low: int
-    best: int
-    high: int
-    open_ended: int
-    silent: int
 
 
 def count(data: DataSet, query: Filter, bbox: Bbox | None = None) -> int:
@@ -118,7 +101,7 @@ def select(
         few = first.select(found="number", begun="since")
         whole = rows_of(data)
         joined = whole.inner_join(few, [whole.number == few.found, whole.since == few.begun])
-        return joined.select(*ROWS.names).order_by(*order)
+        return joined.select(*rows_schema().names).order_by(*order)
 
     values |= {"limit": limit, "offset": offset}
     found = data.handle.run(("select", lean.table, newest_first, shape), build, values)
@@ -160,24 +143,41 @@ def profile(data: DataSet, query: Filter) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        The key columns (numbers), ``mapped``, ``undated``, and the sums.
+        The key columns (numbers), ``mapped``, ``undated``, ``first`` and ``last`` year that is
+        named, and the sums.
     """
     names = ("n", "low", "best", "high", "silent", "open_ended")
 
     def columns(table: ir.Table, unit: Unit, level: int) -> dict[str, ir.Value]:
-        keys = {name: table[name] for name in KEY_COLUMNS}
+        keys = {name: table[name] for name in key_columns()}
         flags = {"mapped": table.drawn != NOWHERE, "undated": ~dated(table)}
-        return keys | flags | {name: table[name] for name in names}
+        return keys | flags | _years(table, unit) | {name: table[name] for name in names}
 
+    refuse(data, query)
     data, query = narrowed(data, query)
-    shape, values = asked(data, without_facets(query))
+    shape, values = asked(data, replace(query, chosen=()))
 
     def build(bound: Bound) -> ir.Table:
         found = matching(data, shape, bound, columns, level=-1)
         sums = {name: found[name].sum().cast("int64") for name in names}
-        return found.group_by(*KEY_COLUMNS, "mapped", "undated").agg(**sums)
+        grouped = found.group_by(*key_columns(), "mapped", "undated")
+        return grouped.agg(first=found.first.min(), last=found.last.max(), **sums)
 
     return data.handle.run(("profile", data.table, shape), build, values)
+
+
+def _years(table: ir.Table, unit: Unit) -> dict[str, ir.Value]:
+    """First and last year that a row names; null where it names none."""
+    since, until = table.since, table.until
+    if unit is DAY:
+        since, until = table.since_month, table.until_month
+    if unit is not YEAR:
+        since, until = year_of(since), year_of(until)
+    first, last = since.nullif(OPEN_START), until.nullif(OPEN_END)
+    return {
+        "first": ibis.coalesce(first, last).cast("int32"),
+        "last": ibis.coalesce(last, first).cast("int32"),
+    }
 
 
 def facet_counts(
@@ -200,8 +200,8 @@ def facet_counts(
     chosen = _chosen(data, query, found)
     n = found["n"].to_numpy()
     counts: dict[str, dict[str, int]] = {}
-    for key in KEYS:
-        others = [mask for name, mask in chosen.items() if name != key.field]
+    for key in keys():
+        others = [mask for name, mask in chosen.items() if name != key.facet]
         left = np.logical_and.reduce([np.ones(len(n), dtype=bool), *others])
         codes = found[key.column].to_numpy()
         by_code = np.bincount(codes[left], weights=n[left], minlength=len(data.words[key.column]))
@@ -209,7 +209,7 @@ def facet_counts(
         for number, value in enumerate(data.words[key.column]):
             for option in members(value) if key.many else [value]:
                 sums[option] += int(by_code[number])
-        counts[key.field] = {option: sums[option] for option in data.options[key.field]}
+        counts[key.facet] = {option: sums[option] for option in data.options[key.facet]}
     return counts
 
 
@@ -227,26 +227,105 @@ def totals(data: DataSet, query: Filter, *, known: pa.Table | None = None) -> To
     n = kept["n"].to_numpy()
     mapped = int(n[kept["mapped"].to_numpy()].sum())
     rows = int(n.sum())
+    by_status: Counter[str] = Counter()
+    given: Counter[str] = Counter()
+    for number, size, silent in zip(
+        *(kept[name].to_pylist() for name in ("status", "n", "silent")), strict=True
+    ):
+        by_status[data.words["status"][number]] += size
+        given[data.words["status"][number]] += size - silent
+    happened = {status: size for status, size in given.items() if status not in UNCOUNTED}
+    sums = {name: _sum(kept, name) for name in ("low", "best", "high", "open_ended", "silent")}
     return Totals(
         rows=rows,
         mapped=mapped,
         unlocated=rows - mapped,
         undated=int(n[kept["undated"].to_numpy()].sum()),
-        **{name: _sum(kept, name) for name in ("low", "best", "high", "open_ended", "silent")},
+        first=pc.min(kept["first"]).as_py(),
+        last=pc.max(kept["last"]).as_py(),
+        statuses=dict(by_status),
+        toll=_without_parts(data, query, sums, happened),
+    )
+
+
+def _without_parts(
+    data: DataSet, query: Filter, sums: dict[str, int], given: dict[str, int]
+) -> Toll:
+    """A sum of deaths less those of records that a larger event in it includes.
+
+    Parameters
+    ----------
+    sums : dict of str to int
+        Over all records that match.
+    given : dict of str to int
+        Status -> records that happened, or are alleged, and give a toll.
+    """
+    alleged, counted, inside = given.get("alleged", 0), sum(given.values()), 0
+    if data.parts:
+        parents, family = _family(data, query)
+        left_out = contained(set(family), parents)
+        inside = len(left_out)
+        for number in left_out:
+            row = family[number]
+            alleged -= data.words["status"][row["status"]] == "alleged"
+            for name in ("low", "best", "high", "open_ended"):
+                sums[name] -= row[name]
+    return Toll(
+        low=sums["low"],
+        best=sums["best"],
+        high=sums["high"],
+        open_ended=sums["open_ended"] > 0,
+        counted=counted - inside,
+        alleged=alleged,
+        contained=inside,
+        silent=sums["silent"],
+    )
+
+
+def _family(data: DataSet, query: Filter) -> tuple[dict[int, int], dict[int, dict[str, int]]]:
+    """Which record is part of which, and those of them that match and give a toll."""
+
+    def parts(table: ir.Table) -> ir.Table:
+        return table.filter(table.part_of.notnull())
+
+    def build_parents(_: Bound) -> ir.Table:
+        inner = parts(rows_of(data)).select("number", larger="part_of")
+        wholes = rows_of(data).select(parent="number", name="id")
+        return inner.inner_join(wholes, [inner.larger == wholes.name]).select("number", "parent")
+
+    lean, asked_for = narrowed(data, query)
+    shape, values = asked(lean, asked_for)
+
+    def build(bound: Bound) -> ir.Table:
+        table = rows_of(data)
+        related = table.filter(
+            table.part_of.notnull() | table.id.isin(parts(rows_of(data)).part_of)
+        ).select(relative="number")
+        kept = weighted(matched_rows(lean, shape, bound), data.words["status"])
+        kept = kept.inner_join(related, [kept.number == related.relative])
+        counted = [n for n, value in enumerate(data.words["status"]) if value not in UNCOUNTED]
+        kept = kept.filter(kept.silent == 0, kept.status.isin(counted))
+        return kept.select("number", "status", "low", "best", "high", "open_ended")
+
+    parents = data.handle.run("parents", build_parents, {})
+    found = data.handle.run(("family", lean.table, shape), build, values)
+    return (
+        dict(zip(parents["number"].to_pylist(), parents["parent"].to_pylist(), strict=True)),
+        {row["number"]: row for row in found.to_pylist()},
     )
 
 
 def _chosen(data: DataSet, query: Filter, found: pa.Table) -> dict[str, Any]:
     """Mask of each facet in use over a profile."""
     masks: dict[str, Any] = {}
-    for key in KEYS:
-        options = set(getattr(query, key.field))
+    for key in keys():
+        options = set(query.options(key.facet))
         if options:
             match = [
                 bool(options & set(members(value))) if key.many else value in options
                 for value in data.words[key.column]
             ]
-            masks[key.field] = np.array(match, dtype=bool)[found[key.column].to_numpy()]
+            masks[key.facet] = np.array(match, dtype=bool)[found[key.column].to_numpy()]
     return masks
 
 

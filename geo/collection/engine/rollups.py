@@ -13,7 +13,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from geo.collection.engine.data import DataSet, Rollup
-from geo.collection.engine.schema import FINE, KEY_COLUMNS, LEAN, POINT, ROWS, UNCOUNTED
+from geo.collection.engine.schema import FINE, POINT, UNCOUNTED, key_columns, rows_schema
+from geo.collection.engine.schema import lean as lean_columns
 from geo.collection.engine.time_range import DAY, MONTH, UNITS, YEAR, Unit, year_of
 
 LEVELS = (FINE, 12, 9, 6)
@@ -25,10 +26,11 @@ SMALL = 100_000
 
 
 def rows_table(name: str, catalog: str = "", *, lean: bool = False) -> ir.Table:
-    """The rows, in `geo.collection.engine.schema.ROWS`, or only the columns of `LEAN`."""
+    """The rows, in `geo.collection.engine.schema.rows_schema`, or only the lean columns."""
+    kept = lean_columns() if lean else rows_schema().names
     # Unions want the same in all parts, and expressions may be null where columns are not.
     nullable = pa.schema(
-        [field.with_nullable(True) for field in ROWS if not lean or field.name in LEAN]
+        [field.with_nullable(True) for field in rows_schema() if field.name in kept]
     )
     return beside(ibis.Schema.from_pyarrow(nullable), name, catalog)
 
@@ -36,7 +38,7 @@ def rows_table(name: str, catalog: str = "", *, lean: bool = False) -> ir.Table:
 def rollup_table(name: str, rollup: Rollup, catalog: str = "") -> ir.Table:
     """A roll-up by its name and columns."""
     columns: dict[str, str] = {"since": "int32", "until": "int32"}
-    columns |= dict.fromkeys((*KEY_COLUMNS, "drawn"), "int32")
+    columns |= dict.fromkeys((*key_columns(), "drawn"), "int32")
     if rollup.level >= 0:
         columns |= {"x": "int32", "y": "int32"}
     columns |= dict.fromkeys((*SUMS, "number"), "int64")
@@ -120,7 +122,7 @@ def made(rollup: Rollup, source: ir.Table, parent: Rollup | None) -> ir.Table:
     if rollup.unit is YEAR and (parent is None or parent.unit is MONTH):
         since, until = (year_of(month) for month in (since, until))
     keys = {"since": since.cast("int32"), "until": until.cast("int32")}
-    keys |= {name: source[name] for name in (*KEY_COLUMNS, "drawn")}
+    keys |= {name: source[name] for name in (*key_columns(), "drawn")}
     if rollup.level >= 0:
         shift = (FINE if parent is None else parent.level) - rollup.level
         keys |= {name: (source[name] >> shift).cast("int32") for name in ("x", "y")}

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +19,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo import mercator
+from geo.collection.facets import FACETS
 from geo.collection.memory import fold
 from geo.collection.schema import SCHEMA
 from geo.days import OPEN_END, OPEN_START
-from geo.vocabulary import EVENT_TYPES, STATUSES, country_name
+from geo.vocabulary import country_name
 
 FINE = 22
 """The grid of the rows divides the world's edge into 2 ** FINE, 9.6 m at the equator."""
@@ -32,14 +35,13 @@ DRAWN = {"district": 2, "province": 3, "border": 4, "country": 5}
 """How a row is drawn: not, as a point, as the area that its precision names, as its own shape."""
 
 
-@dataclass(frozen=True)
-class Key:
-    """A column that filters choose from; rows hold the number of its value.
+class Key(NamedTuple):
+    """A column that a filter chooses from; rows hold the number of its value.
 
     Attributes
     ----------
-    field : str
-        Of `geo.model.Filter`.
+    facet : str
+        Name of the filter.
     column : str
         Of the data set.
     many : bool
@@ -48,59 +50,78 @@ class Key:
         Values that get the first numbers, in this order.
     """
 
-    field: str
+    facet: str
     column: str
-    many: bool = False
-    first: tuple[str, ...] = ()
+    many: bool
+    first: tuple[str, ...]
 
 
-KEYS = (
-    Key("types", "event_type", first=tuple(EVENT_TYPES)),
-    Key("statuses", "status", first=tuple(STATUSES)),
-    Key("countries", "countries", many=True),
-)
-KEY_COLUMNS = tuple(key.column for key in KEYS)
+def keys() -> tuple[Key, ...]:
+    """The facets that a data set has a column for."""
+    return tuple(
+        Key(f.name, f.column, f.many, () if f.ranked else tuple(f.vocabulary()))
+        for f in FACETS
+        if f.column in SCHEMA.names and pa.types.is_string(SCHEMA.field(f.column).type)
+    )
+
+
+def key_columns() -> tuple[str, ...]:
+    """Their columns."""
+    return tuple(dict.fromkeys(key.column for key in keys()))
+
+
 UNCOUNTED = ("announced", "planned")
 """Statuses whose tolls are not added up, as in `geo.collection.tolls`; blank is not known to be a
 plan."""
 
-ROWS = pa.schema(
-    [
-        *(f for f in SCHEMA if f.name not in (*KEY_COLUMNS, "start", "end")),
-        *(pa.field(name, pa.int32(), nullable=False) for name in KEY_COLUMNS),
-        pa.field("since", pa.int32(), nullable=False),
-        pa.field("until", pa.int32(), nullable=False),
-        pa.field("since_month", pa.int32(), nullable=False),
-        pa.field("until_month", pa.int32(), nullable=False),
-        pa.field("drawn", pa.int32(), nullable=False),
-        pa.field("x", pa.int32(), nullable=False),
-        pa.field("y", pa.int32(), nullable=False),
-        pa.field("lon6", pa.int64(), nullable=False),
-        pa.field("lat6", pa.int64(), nullable=False),
-        pa.field("folded", pa.string(), nullable=False),
-    ]
-)
-"""Columns of the rows: those of a data set, and
 
-``since``, ``until``
-    First and last possible day since 1970-01-01, `OPEN_START` and `OPEN_END` where open.
-``since_month``, ``until_month``
-    Their months: 12 times the year, plus 0 to 11.
-``drawn``
-    `NOWHERE`, `POINT`, a number of `DRAWN` or `SHAPE`.
-``x``, ``y``
-    Web Mercator cell, from the north-western corner of the world; 0 where nowhere.
-``lon6``, ``lat6``
-    Millionths of a degree: whole numbers, so that sums are exact in any order.
-``folded``
-    What a search by words looks in.
-"""
-LEAN = tuple(
-    name
-    for name in ("number", "low", "best", "high", *ROWS.names[ROWS.get_field_index("event_type") :])
-    if name != "folded"
-)
-"""Columns that every question but that for whole rows is answered from."""
+@cache
+def _rows(coded: tuple[str, ...]) -> pa.Schema:
+    return pa.schema(
+        [
+            *(f for f in SCHEMA if f.name not in (*coded, "start", "end")),
+            *(pa.field(name, pa.int32(), nullable=False) for name in (*coded, *_NUMBERS)),
+            pa.field("lon6", pa.int64(), nullable=False),
+            pa.field("lat6", pa.int64(), nullable=False),
+            pa.field("folded", pa.string(), nullable=False),
+        ]
+    )
+
+
+_NUMBERS = ("since", "until", "since_month", "until_month", "drawn", "x", "y")
+
+
+def rows_schema() -> pa.Schema:
+    """Columns of the rows: those of a data set, `keys` as numbers, and some more.
+
+    ``since``, ``until``
+        First and last possible day since 1970-01-01, `OPEN_START` and `OPEN_END` where open.
+    ``since_month``, ``until_month``
+        Their months: 12 times the year, plus 0 to 11.
+    ``drawn``
+        `NOWHERE`, `POINT`, a number of `DRAWN` or `SHAPE`.
+    ``x``, ``y``
+        Web Mercator cell, from the north-western corner of the world; 0 where nowhere.
+    ``lon6``, ``lat6``
+        Millionths of a degree: whole numbers, so that sums are exact in any order.
+    ``folded``
+        What a search by words looks in.
+    """
+    return _rows(key_columns())
+
+
+def lean() -> tuple[str, ...]:
+    """Columns that every question but that for whole rows is answered from."""
+    figures = ("number", "low", "best", "high")
+    return (*figures, *key_columns(), *_NUMBERS, "lon6", "lat6")
+
+
+def form() -> str:
+    """Of the prepared tables; another one makes them anew, as other columns or facets do."""
+    columns = ", ".join(f"{field.name} {field.type}" for field in rows_schema())
+    return f"3-{crc32(f'{columns} {keys()}'.encode()):08x}"
+
+
 TEXTS = ("id", "title", "note", "actors", "place", "admin")
 
 
@@ -110,7 +131,7 @@ class Words:
 
     numbers: dict[str, dict[str, int]] = field(
         default_factory=lambda: {
-            key.column: {value: number for number, value in enumerate(key.first)} for key in KEYS
+            key.column: {value: number for number, value in enumerate(key.first)} for key in keys()
         }
     )
 
@@ -148,17 +169,18 @@ def prepared(table: pa.Table, words: Words) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        `ROWS`.
+        Of `rows_schema`.
     """
-    columns: dict[str, Any] = {name: table[name] for name in SCHEMA.names if name in ROWS.names}
-    for key in KEYS:
-        columns[key.column] = words.code(key.column, table[key.column])
+    schema = rows_schema()
+    columns: dict[str, Any] = {name: table[name] for name in SCHEMA.names if name in schema.names}
+    for column in key_columns():
+        columns[column] = words.code(column, table[column])
     since, until = _days(table["start"], OPEN_START), _days(table["end"], OPEN_END)
     columns |= {"since": since, "until": until}
     columns |= {"since_month": _months(since), "until_month": _months(until)}
     columns |= _placed(table)
     columns["folded"] = _folded(table)
-    return pa.table([columns[name] for name in ROWS.names], names=ROWS.names).cast(ROWS)
+    return pa.table([columns[name] for name in schema.names], names=schema.names).cast(schema)
 
 
 def within_a_month(table: pa.Table) -> pa.Array:
@@ -238,8 +260,9 @@ def _folded(table: pa.Table) -> pa.Array:
 
 def restored(table: pa.Table, words: dict[str, list[str]]) -> pa.Table:
     """Rows as a data set again: the inverse of `prepared`, in `geo.collection.schema.SCHEMA`."""
-    columns: dict[str, Any] = {name: table[name] for name in SCHEMA.names if name in ROWS.names}
-    for name in KEY_COLUMNS:
+    schema = rows_schema()
+    columns: dict[str, Any] = {name: table[name] for name in SCHEMA.names if name in schema.names}
+    for name in key_columns():
         values = pa.array([value or None for value in words[name]], pa.string())
         columns[name] = values.take(table[name].combine_chunks())
     for name, column, absent in (("start", "since", OPEN_START), ("end", "until", OPEN_END)):

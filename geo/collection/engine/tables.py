@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo.collection.engine.data import FORM, DataSet, EngineError, Handle, Rollup, spelled
+from geo.collection.engine.data import DataSet, EngineError, Handle, Rollup, spelled
 from geo.collection.engine.rollups import (
     beside,
     made,
@@ -26,7 +26,7 @@ from geo.collection.engine.rollups import (
     rows_table,
     weighted,
 )
-from geo.collection.engine.schema import FINE, KEY_COLUMNS, KEYS, NOWHERE, Key, Words, members
+from geo.collection.engine.schema import FINE, NOWHERE, Key, Words, form, key_columns, keys, members
 from geo.collection.engine.time_range import MONTH, YEAR
 from geo.days import EPOCH, OPEN_END, OPEN_START
 from geo.model import Bbox
@@ -48,14 +48,16 @@ class Facts:
     south: float | None = None
     east: float | None = None
     north: float | None = None
-    form: str = FORM
+    form: str = field(default_factory=form)
+    parts: bool = False
     rollups: list[str] = field(default_factory=list)
     counts: dict[str, list[int]] = field(default_factory=dict)
 
     def see(self, table: pa.Table) -> None:
         """Take in some prepared rows."""
         self.rows += table.num_rows
-        for column in KEY_COLUMNS:
+        self.parts = self.parts or table["part_of"].null_count < table.num_rows
+        for column in key_columns():
             before = np.array(self.counts.get(column, []), dtype=np.int64)
             seen = np.bincount(table[column].to_numpy(), minlength=len(before))
             seen[: len(before)] += before
@@ -136,9 +138,9 @@ def opened(
     """
     told = handle.run("facts", lambda _: beside(FACTS_SCHEMA, f"{table}_facts", catalog), {})
     facts: dict[str, Any] = {row["key"]: json.loads(row["value"]) for row in told.to_pylist()}
-    if facts.get("form") != FORM:
+    if facts.get("form") != form():
         raise EngineError(f"“{name}” was prepared by another version of Marz. Load it again.")
-    words: dict[str, list[str]] = {column: [] for column in KEY_COLUMNS}
+    words: dict[str, list[str]] = {column: [] for column in key_columns()}
     listed = handle.run("words", lambda _: beside(WORDS_SCHEMA, f"{table}_words", catalog), {})
     for row in sorted(listed.to_pylist(), key=lambda row: int(row["number"])):
         words[row["field"]].append(row["value"])
@@ -152,9 +154,10 @@ def opened(
         last=_day(facts["last"]),
         bbox=None if None in box else Bbox(*box),
         words=words,
-        options={key.field: _options(key, words, facts["counts"]) for key in KEYS},
+        options={key.facet: _options(key, words, facts["counts"]) for key in keys()},
         rollups=tuple(named(rollup) for rollup in facts["rollups"]),
         catalog=catalog,
+        parts=facts["parts"],
         spellings=spelled(spellings),
     )
 

@@ -21,6 +21,7 @@ from geo.package.load import Package
 from geo.records import Rows
 from geo.webmap import basemap
 
+STATE = "marz-state.txt"
 WHAT = {
     "map.png": "The map as a picture.",
     "map.html": "The map with every record of the data, opened on this selection and extent: one "
@@ -31,12 +32,15 @@ WHAT = {
     "incidents.gpkg": "The same as a GeoPackage: points, lines and areas in layers of their own, "
     "what has no place in a table, claims and sources beside.",
     "claims.csv": "Who says what about these records, one row an account.",
+    "accounts.csv": "Who counts how many of whose dead and hurt, one row a figure.",
+    "actors.csv": "Who acts, speaks or is acted upon in these records.",
+    "incident_actors.csv": "Which actor has which role in which record.",
     "citations.csv": "Which source, and which paragraphs of it, each record rests on.",
     "sources.csv": "The sources named.",
     "datapackage.json": "Describes every file and field (Frictionless Data Package).",
     "README.md": "What was asked for, how to cite it, what to know.",
     "CITATION.cff": "How to cite it, for programs.",
-    "marz-state.json": "The view, for opening it again in Marz.",
+    STATE: "The view, for opening it again in Marz.",
 }
 """Files of a bundle in their order, and what each is; LICENSES stands beside."""
 EARLIEST = date(1980, 1, 1)
@@ -65,7 +69,7 @@ def bundle(
     now : datetime
         The day that it is said to be made on.
     state : str
-        JSON text of the view, for ``marz-state.json`` and within each format.
+        Token of the view, for ``marz-state.txt`` and within each format.
     address : str
         Short address of the view, told in the README; "" for none.
     picture : callable
@@ -107,19 +111,24 @@ def bundle(
     part("incidents.geojson", export_text.geojson(package, query, rows, now=now, state=state))
     part("incidents.parquet", tabular.geoparquet(package, query, rows, now=now, state=state))
     part("incidents.gpkg", tabular.geopackage(package, query, rows, now=now, state=state))
-    for name in ("claims", "citations", "sources"):
+    for name in (name for name in tables if name != "incidents"):
         part(f"{name}.csv", tables[name])
-    listed = [*WHAT.items(), ("LICENSES", "The licences of all that is inside.")]
+    # Another border's package need not have every table.
+    names = [n for n in WHAT if not n.endswith(".csv") or n.removesuffix(".csv") in tables]
+    listed = [
+        *((name, WHAT[name]) for name in names),
+        ("LICENSES", "The licences of all that is inside."),
+    ]
     part("README.md", papers.readme(package, scene, rows, day=day, address=address, files=listed))
     part("CITATION.cff", papers.citation(package, asked, day=day, abstract=summary))
-    part("marz-state.json", state)
+    part(STATE, state)
     licences = {f"LICENSES/{n}": Part(t) for n, t in terms.texts(package).items()}
     every = {**parts, **licences}
     described = descriptor.describe(
         package, rows, every, day=day, asked=asked, summary=summary, address=address
     )
     part("datapackage.json", basemap.dumps(described) + "\n")
-    return _zip({name: {**every, **parts}[name].content for name in [*WHAT, *licences]}, day)
+    return _zip({name: {**every, **parts}[name].content for name in [*names, *licences]}, day)
 
 
 def _zip(files: dict[str, bytes], day: date) -> bytes:
@@ -130,7 +139,8 @@ def _zip(files: dict[str, bytes], day: date) -> bytes:
             entry = zipfile.ZipInfo(name, (stamp.year, stamp.month, stamp.day, 0, 0, 0))
             entry.create_system = 3  # the same on every system
             entry.external_attr = 0o644 << 16
-            packed = name.endswith((".png", ".parquet"))
-            entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+            # The state is looked for as it stands; a picture and columns are packed already.
+            stored = name.endswith((".png", ".parquet", STATE))
+            entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
             archive.writestr(entry, content, compresslevel=6)
     return out.getvalue()

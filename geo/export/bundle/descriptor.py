@@ -19,7 +19,6 @@ MEDIA = {
     "geojson": "application/geo+json",
     "gpkg": "application/geopackage+sqlite3",
     "html": "text/html",
-    "json": "application/json",
     "md": "text/markdown",
     "parquet": "application/vnd.apache.parquet",
     "png": "image/png",
@@ -27,7 +26,7 @@ MEDIA = {
 }
 FORMATS = {"parquet": "geoparquet"}
 """Formats that are more than their ending says; no reader of plain tables takes them for one."""
-OF_TEXT = ("cff", "json", "md", "txt")
+OF_TEXT = ("cff", "md", "txt")
 """Endings of files that hold no record and no map, and so need no licence of the data."""
 
 

@@ -113,7 +113,7 @@ def readme(
         "",
         "## To open it again",
         "",
-        "Drop this bundle, or map.png, map.html or marz-state.json, on Marz; or run "
+        "Drop this bundle, or map.png, map.html or marz-state.txt, on Marz; or run "
         "`python -m geo open FILE`. The same view opens; where the data have changed since, "
         "Marz says so.",
         "",

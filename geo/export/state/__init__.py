@@ -1,18 +1,14 @@
-"""The state that every file taken away carries: what it shows, of which data, made when, by what.
+"""The state that every exported file embeds: what it shows, of which data, made when, by what.
 
-It is one line of JSON in plain ASCII without ``<``, ``>`` and ``&``, so that it stands unchanged
-in a text chunk, in XML, in HTML, in a PDF string and in a cell. Whoever reads it back trusts
-nothing in it: a file may come from anybody.
+It stands there as a token (see `geo.export.state.token`). Whoever reads it back trusts nothing in
+it: a file may come from anybody.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import json
 import re
-import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -23,23 +19,27 @@ import numpy.typing as npt
 
 from geo import VERSION, places
 from geo.address import Pairs, grouped, pairs
-from geo.export.state import groups
-from geo.export.state.containers import state_in
-from geo.export.state.marks import LONGEST_STATE
+from geo.export.state import token, version_2
 from geo.model import Scene, StateError
 from geo.package.load import Package
 from geo.records import record
 
 Rows = npt.NDArray[np.intp]
-FORM = 1
-"""Version of the form; a file of a later one is refused, of an earlier one read."""
+NAME = "marz_state"
+"""What holds the token is called so where it has a name: a column, a member, a table."""
+FORM = 2
+"""Version of what a token holds; a file of a later one is refused. Marz 2 wrote 1."""
 MOST_RECORDS = 2000
-"""Records up to which each is told apart; beyond, groups of them, so that it stays small."""
+"""Records up to which each is told apart."""
+LONGEST_CELL = 32_767
+"""Characters that a cell of Excel holds; it cuts off what is longer."""
+LONGEST_FILE = 200 * 2**20
 SIZE = 6
 """Bytes of a digest: two records out of 2,000 are alike once in a hundred million files."""
 PASSED_OVER = frozenset(("row", "site", "cite"))
 """What `record` says that changes with other records or with the version of the data alone."""
 MOST_PAIRS = 3000
+KINDS = "PNG, SVG, PDF, GIF, MP4, HTML, CSV, GeoJSON, GeoParquet, GeoPackage or bundle (ZIP)"
 
 
 @dataclass(frozen=True)
@@ -51,27 +51,24 @@ class Records:
     count : int
         How many.
     total : str
-        Digest of all of them together.
+        Digest of all of them together; "" where it cannot be compared.
     each : dict of str to bytes or None
-        Id -> digest of everything shown of it; None where there were too many to keep.
-    groups : bytes or None
-        What is kept instead, see `geo.export.state.groups`.
+        Id -> digest of everything shown of it; None where a file does not keep them.
     """
 
     count: int
     total: str
     each: dict[str, bytes] | None = field(default=None)
-    groups: bytes | None = None
 
 
 @dataclass(frozen=True)
-class Carried:
+class EmbeddedState:
     """What a file says of itself; text in it is anybody's.
 
     Attributes
     ----------
-    given : dict of str to list of str
-        Parameters as in an address; `geo.address.read` checks them.
+    parameters : dict of str to list of str
+        As in an address; `geo.address.read` checks them.
     data, version : str
         Name and version of the data package.
     layers : str
@@ -84,7 +81,7 @@ class Carried:
         What it showed.
     """
 
-    given: dict[str, list[str]]
+    parameters: dict[str, list[str]]
     data: str
     version: str
     layers: str
@@ -93,8 +90,10 @@ class Carried:
     records: Records
 
 
-def text(package: Package, scene: Scene, rows: Rows, *, now: datetime) -> str:
-    """Say a state as a file carries it.
+def write(
+    package: Package, scene: Scene, rows: Rows, *, now: datetime, longest: int = token.LONGEST
+) -> str:
+    """Write a state as the token that a file embeds.
 
     Parameters
     ----------
@@ -104,12 +103,22 @@ def text(package: Package, scene: Scene, rows: Rows, *, now: datetime) -> str:
         Positions in ``package.incidents`` of what it shows.
     now : datetime
         When the file is made; its day is kept.
+    longest : int
+        Characters that the token may have for records to be told apart.
 
     Returns
     -------
     str
-        One line of JSON in ASCII. Equal for equal scene, data, day and version of Marz.
+        Equal for equal scene, data, day and version of Marz. Records are told apart where there
+        are no more than `MOST_RECORDS`.
+
+    Raises
+    ------
+    StateError
+        If the scene alone is too long.
     """
+    shown = records_of(package, rows)
+    together: dict[str, Any] = {"count": shown.count, "total": shown.total}
     document = {
         "marz-state": FORM,
         "software": VERSION,
@@ -120,12 +129,26 @@ def text(package: Package, scene: Scene, rows: Rows, *, now: datetime) -> str:
             "layers": layers_digest(package),
         },
         "parameters": pairs(scene),
-        "records": _packed(records_of(package, rows)),
+        "records": together,
     }
-    line = json.dumps(document, separators=(",", ":"), allow_nan=False)
-    for sign in "<>&'":
-        line = line.replace(sign, f"\\u{ord(sign):04x}")
-    return line
+    if shown.each is not None and shown.count <= MOST_RECORDS:
+        digests = b"".join(shown.each.values()).hex()
+        apart = {**together, "ids": list(shown.each), "digests": digests}
+        written = _token({**document, "records": apart})
+        if written and len(written) <= longest:
+            return written
+    if written := _token(document):
+        return written
+    raise StateError("The view is too long to stand in a file. Choose fewer values in its filter.")
+
+
+def _token(document: dict[str, Any]) -> str:
+    """The token of a state; "" if it is too long for one."""
+    text = json.dumps(document, separators=(",", ":"), allow_nan=False)
+    try:
+        return token.encode(text.encode("ascii"))
+    except ValueError:
+        return ""
 
 
 def moment(day: date) -> datetime:
@@ -133,17 +156,17 @@ def moment(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-_KNOWN: WeakKeyDictionary[Package, dict[int, bytes]] = WeakKeyDictionary()
+_DIGESTS: WeakKeyDictionary[Package, dict[int, bytes]] = WeakKeyDictionary()
 
 
 def records_of(package: Package, rows: Rows) -> Records:
     """Digest records, so that it can be told later whether they have changed."""
     ids = [str(one) for one in package.incidents["id"].to_numpy()[rows]]
-    known = _KNOWN.setdefault(package, {})
+    digests = _DIGESTS.setdefault(package, {})
     for row in rows.tolist():
-        if row not in known:
-            known[row] = _of(package, row)
-    each = {one: known[row] for one, row in zip(ids, rows.tolist(), strict=True)}
+        if row not in digests:
+            digests[row] = _of(package, row)
+    each = {one: digests[row] for one, row in zip(ids, rows.tolist(), strict=True)}
     total = _digest("\n".join(f"{one} {each[one].hex()}" for one in sorted(each)))
     return Records(len(ids), total.hex(), each)
 
@@ -169,20 +192,9 @@ def _digest(content: str) -> bytes:
     return hashlib.blake2b(content.encode("utf-8", "replace"), digest_size=SIZE).digest()
 
 
-def _packed(records: Records) -> dict[str, Any]:
-    known: dict[str, Any] = {"count": records.count, "total": records.total}
-    if records.each is not None and records.count > MOST_RECORDS:
-        known["groups"] = base64.b64encode(groups.summed(records.each)).decode()
-    elif records.each is not None:
-        ids = zlib.compress("\n".join(records.each).encode(), 9)
-        known["ids"] = base64.b64encode(ids).decode()
-        known["digests"] = base64.b64encode(b"".join(records.each.values())).decode()
-    return known
-
-
 # ---------------------------------------------------------------- reading
-def read(content: bytes, name: str = "") -> Carried:
-    """Find the state that a file carries.
+def read(content: bytes, name: str = "") -> EmbeddedState:
+    """Find the state that a file embeds.
 
     Parameters
     ----------
@@ -193,49 +205,72 @@ def read(content: bytes, name: str = "") -> Carried:
 
     Raises
     ------
-    CarriedError
-        If it is no file of Marz, carries no state, or one that is damaged or of a later form.
+    StateError
+        If it is too large, or embeds no state, or one that is damaged or of a later form.
     """
     called = f"“{name[:100]}”" if name else "This file"
-    found = state_in(content, called)
+    if len(content) > LONGEST_FILE:
+        raise StateError(
+            f"{called} is larger than {LONGEST_FILE // 2**20} MB. Open the address that is printed "
+            "on it instead."
+        )
+    body = token.find(content)
     try:
-        document = json.loads(found)
+        document = json.loads(token.decode(body)) if body else version_2.find(content)
+        if body is None and document is None:
+            raise StateError(_none(content, called))
         form = document["marz-state"]
         if isinstance(form, int) and form > FORM:
             raise StateError(
-                f"{called} was made by a later Marz ({_short(document.get('software'))}; form "
-                f"{form}, this one reads {FORM}). Update Marz and open it again."
+                f"{called} was made by a later Marz ({_short(document['software'])}; form {form}, "
+                f"this one reads {FORM}). Update Marz and open it again."
             )
-        return _carried(document)
+        return _embedded(document, form)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        what = "is damaged" if body else "is of Marz 2 and cannot be read from this kind of file"
         raise StateError(
-            f"The state in {called} is damaged ({type(error).__name__}). Take the file anew, or "
-            "open the address that is printed on it."
+            f"The state in {called} {what}. Export the file anew, or open the address that is "
+            "printed on it."
         ) from error
 
 
-def _carried(document: dict[str, Any]) -> Carried:
-    if document["marz-state"] != FORM:
+def _none(content: bytes, called: str) -> str:
+    """Why a file has no state, and what to do."""
+    if not content:
+        return f"{called} is empty. Choose the file as it was exported."
+    if content.startswith(b"PK\3\4"):
+        return (
+            f"{called} holds no view of Marz. If it is a bundle that was packed anew, unpack it "
+            "and choose one of its files."
+        )
+    return (
+        f"{called} holds no view of Marz: Marz did not make it, or a program that saved it again "
+        f"dropped the view. Choose a file as it was exported: {KINDS}."
+    )
+
+
+def _embedded(document: dict[str, Any], form: int) -> EmbeddedState:
+    if form not in (1, FORM):
         raise ValueError("form")
     data = document["data"]
-    return Carried(
-        given=grouped(_pairs(document["parameters"])),
+    return EmbeddedState(
+        parameters=grouped(_pairs(document["parameters"])),
         data=_short(data["name"]),
         version=_short(data["version"]),
         layers=_short(data.get("layers", "")),
         software=_short(document["software"]),
         made=date.fromisoformat(document["made"]),
-        records=_unpacked(document["records"]),
+        records=_records(document["records"], form),
     )
 
 
-def _pairs(found: Any) -> Pairs:
-    if len(found) > MOST_PAIRS:
+def _pairs(listed: Any) -> Pairs:
+    if len(listed) > MOST_PAIRS:
         raise ValueError("parameters")
-    for name, value in found:
+    for name, value in listed:
         if not (isinstance(name, str) and isinstance(value, str) and len(value) <= 1000):
             raise ValueError("parameter")
-    return tuple((name, value) for name, value in found)
+    return tuple((name, value) for name, value in listed)
 
 
 def _short(value: Any) -> str:
@@ -244,26 +279,19 @@ def _short(value: Any) -> str:
     return value.encode("utf-8", "replace").decode()
 
 
-def _unpacked(known: dict[str, Any]) -> Records:
-    count, total = known["count"], known["total"]
-    if not isinstance(count, int) or count < 0 or not re.fullmatch(r"[0-9a-f]{12}", total):
-        raise ValueError("records")
-    if "ids" not in known and "groups" not in known:
+def _records(told: dict[str, Any], form: int) -> Records:
+    count, total = told["count"], told["total"]
+    if not isinstance(count, int) or not 0 <= count < 2**53:
+        raise ValueError("count")
+    if not re.fullmatch(r"[0-9a-f]{12}", total):
+        raise ValueError("total")
+    if form < FORM:
+        return Records(count, "")  # Marz 2 digested other things of a record
+    if "ids" not in told:
         return Records(count, total)
-    try:
-        if "ids" not in known:
-            sums = base64.b64decode(known["groups"], validate=True)
-            if len(sums) != groups.SIZE:
-                raise ValueError("groups")
-            return Records(count, total, groups=sums)
-        packed = zlib.decompressobj()
-        raw = packed.decompress(base64.b64decode(known["ids"], validate=True), LONGEST_STATE)
-        if packed.unconsumed_tail or not packed.eof:
-            raise ValueError("ids")
-        digests = base64.b64decode(known["digests"], validate=True)
-    except (zlib.error, binascii.Error) as error:
-        raise ValueError("records") from error
-    ids = raw.decode().split("\n") if raw else []
+    ids, digests = told["ids"], bytes.fromhex(told["digests"])
+    if not all(isinstance(one, str) for one in ids):
+        raise ValueError("ids")
     if len(ids) != count or len(set(ids)) != count or len(digests) != count * SIZE:
         raise ValueError("records")
     each = {one: digests[n * SIZE : (n + 1) * SIZE] for n, one in enumerate(ids)}

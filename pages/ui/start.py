@@ -1,0 +1,60 @@
+"""Makes the server ready before its first reader: imports, the data package, the base map."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.session_manager import SessionClient
+from streamlit.web.server import server_util
+
+PATIENCE = 120.0
+"""Seconds after which the server opens, ready or not."""
+
+
+class _Visitor(SessionClient):
+    """A reader without a browser: hears when the page has been sent, and keeps nothing."""
+
+    def __init__(self) -> None:
+        self.served = asyncio.Event()
+
+    def write_forward_msg(self, msg: ForwardMsg) -> None:
+        if msg.WhichOneof("type") == "script_finished":
+            self.served.set()
+
+
+@asynccontextmanager
+async def ready(app: st.App) -> AsyncIterator[None]:
+    """Let a reader without a browser visit the atlas, then open the doors.
+
+    Whatever all readers share is made on that visit and by nothing else: modules are imported,
+    the package is read, the base map written, the default view's rows and chart are in their
+    caches. What goes wrong is shown and logged on the page of the first reader, as before.
+    """
+    server = runtime.get_instance()
+    visitor = _Visitor()
+    session = server.connect_session(visitor, {})
+    ask = BackMsg()
+    ask.rerun_script.query_string = ""
+    server.handle_backmsg(session, ask)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await visitor.served.wait()
+    except TimeoutError:
+        pass
+    server.close_session(session)
+    # What is here to stay needs no look at whenever garbage is collected.
+    gc.collect()
+    gc.freeze()
+    if not st.get_option("server.headless"):
+        # As Streamlit does for a script that is no st.App.
+        address = server_util.get_url(st.get_option("browser.serverAddress"))
+        asyncio.get_running_loop().call_later(0.2, webbrowser.open, address)
+    yield

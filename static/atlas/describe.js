@@ -1,0 +1,87 @@
+/** What is shown, said in words, as the Python library says it. */
+import { OPEN, dayOf, dayWords, yearOf } from "./days.js";
+import { count } from "./numbers.js";
+import { wordsOf } from "./select.js";
+
+/** @import { Filter, Incident } from "../types" */
+/** @import { Collection } from "./select.js" */
+
+/**
+ * “a”, “a or b”, “a, b or c”.
+ *
+ * @param {string[]} parts
+ * @param {string} last
+ */
+function listed(parts, last) {
+  if (parts.length < 2) return parts.join("");
+  return `${parts.slice(0, -1).join(", ")} ${last} ${parts[parts.length - 1]}`;
+}
+
+/**
+ * @param {Collection} collection
+ * @param {Filter} filter
+ */
+function clauses({ facets }, filter) {
+  const found = [];
+  if (filter.from || filter.to) {
+    const window = [["from", filter.from], ["to", filter.to]].filter(([, day]) => day)
+      .map(([word, day]) => `${word} ${dayWords(dayOf(day))}`);
+    found.push(`${filter.match} ${window.join(" ")}`);
+  }
+  for (const facet of facets) {
+    const chosen = facet.options.filter(([value]) => filter.chosen[facet.name].includes(value));
+    chosen.sort((a, b) => (a[0] < b[0] ? -1 : 1));
+    if (chosen.length) found.push(facet.sentence.split("{}").join(listed(chosen.map((option) => option[1]), "or")));
+  }
+  const text = wordsOf(filter.text).join(" ");
+  if (text) found.push(`with the words “${text}”`);
+  return found;
+}
+
+/**
+ * First to last year shown; open ends do not count.
+ *
+ * @param {Collection} collection
+ * @param {number[]} rows
+ */
+function years({ days }, rows) {
+  const ends = rows.flatMap((row) => days[row].slice(0, 2)).filter((day) => Math.abs(day) !== OPEN);
+  if (!ends.length) return "";
+  const [first, last] = [Math.min(...ends), Math.max(...ends)].map(yearOf);
+  return first === last ? String(first) : `${first} to ${last}`;
+}
+
+/**
+ * How many rows have no place.
+ *
+ * @param {Incident[]} records
+ * @param {number[]} rows
+ */
+export const unplaced = (records, rows) => rows.filter((row) => records[row].site === undefined).length;
+
+/**
+ * The sentence that says what is shown and what the map cannot show.
+ *
+ * @param {Collection} collection
+ * @param {Filter} filter
+ * @param {number[]} rows
+ */
+export function sentence(collection, filter, rows) {
+  const { days, records } = collection;
+  if (!rows.length) {
+    const asked = clauses(collection, filter).join(", ");
+    return asked ? `No incident matches: ${asked}.` : "There is no incident.";
+  }
+  const shown = [count(rows.length, "incident"), years(collection, rows), ...clauses(collection, filter)];
+  /** @type {string[]} */
+  const notes = [];
+  /** @type {(value: number, one: string, many: string, what: string) => void} */
+  const note = (value, one, many, what) => { if (value) notes.push(`${value} ${value === 1 ? one : many} ${what}`); };
+  note(unplaced(records, rows), "has", "have", "no place");
+  note(rows.filter((row) => !days[row][2]).length, "has", "have", "no date");
+  for (const status of ["alleged", "announced", "planned"]) {
+    note(rows.filter((row) => records[row].status === status).length, "is", "are", status);
+  }
+  const said = shown.filter(Boolean).join(", ");
+  return notes.length ? `${said}; ${notes.join(", ")}.` : `${said}.`;
+}

@@ -1,0 +1,135 @@
+/** The filters: words, dates, and every facet with how many incidents each option would leave. */
+import { dayOf } from "./days.js";
+import { add, button } from "./dom.js";
+import { wordsOf } from "./select.js";
+import { MAX_TEXT, blank, effective, isFiltered, isReversed } from "./state.js";
+
+/** @import { Facet, Filter } from "../types" */
+/** @import { Collection } from "./select.js" */
+/** @typedef {(news: Partial<Filter>) => void} Change takes what is new of the filter */
+
+const TYPING = 200; // milliseconds after the last key before the words are looked for
+const EARLIEST = -7e5; // days: a year that is still being typed is no day yet
+
+/**
+ * Builds the panel once. Returns how to show a filter in it.
+ *
+ * @param {HTMLElement} panel
+ * @param {Collection} collection
+ * @param {Change} change
+ */
+export function filterPanel(panel, collection, change) {
+  const { facets } = collection;
+  const form = add(panel, "form");
+  form.setAttribute("role", "search");
+  form.addEventListener("submit", (event) => event.preventDefault());
+  const search = field(form, "Search", "search");
+  search.placeholder = "drone, Isfara, Исфара …";
+  search.maxLength = MAX_TEXT;
+  search.spellcheck = false;
+  let typing = 0;
+  search.addEventListener("input", () => {
+    clearTimeout(typing);
+    typing = window.setTimeout(() => change({ text: search.value }), TYPING);
+  });
+  const showDates = dates(form, change);
+  /** @type {Filter} */
+  let current = blank(facets);
+  const choose = (/** @type {string} */ name, /** @type {string[]} */ values) =>
+    change({ chosen: { ...current.chosen, [name]: values } });
+  const pills = facets.map((facet) => options(form, facet, choose));
+  const clear = button(form, "Clear all filters", () => change(blank(facets)), "wide");
+  return (/** @type {Filter} */ filter) => {
+    current = filter;
+    // What is being typed is not written over.
+    if (wordsOf(search.value).join(" ") !== wordsOf(filter.text).join(" ")) search.value = filter.text;
+    showDates(filter);
+    const counts = collection.counts(effective(filter));
+    pills.forEach((show, position) => show(filter, counts[position]));
+    clear.disabled = !isFiltered(filter, facets);
+  };
+}
+
+/**
+ * @param {Element} parent
+ * @param {string} label
+ * @param {string} type
+ */
+function field(parent, label, type) {
+  const box = add(parent, "label", "", "field");
+  add(box, "span", label);
+  const input = add(box, "input");
+  input.type = type;
+  return input;
+}
+
+/**
+ * @param {Element} parent
+ * @param {string} label
+ */
+function group(parent, label) {
+  const set = add(parent, "fieldset");
+  add(set, "legend", label);
+  return { set, box: add(set, "div", "", "pills") };
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Change} change
+ */
+function dates(form, change) {
+  const row = add(form, "div", "", "dates");
+  const inputs = { from: field(row, "From", "date"), to: field(row, "To", "date") };
+  const names = /** @type {const} */ (["from", "to"]);
+  for (const name of names) {
+    const input = inputs[name];
+    input.addEventListener("change", () => {
+      if (input.value === "" ? !input.validity.badInput : dayOf(input.value) > EARLIEST) change({ [name]: input.value });
+    });
+  }
+  const wrong = add(form, "p", "", "wrong");
+  wrong.setAttribute("role", "alert");
+  const { set, box } = group(form, "Within the dates");
+  const note = add(set, "p", "A date known only as a month or year may lie partly outside the range: " +
+    "“possibly” keeps it, “certainly” does not. Both ends count.", "soft");
+  note.id = "match-note";
+  set.setAttribute("aria-describedby", note.id);
+  const matches = [["possibly", "Possibly"], ["certainly", "Certainly"]].map(([match, label]) =>
+    ({ match, node: button(box, label, () => change({ match }), "pill") }));
+  return (/** @type {Filter} */ filter) => {
+    for (const name of names) if (inputs[name].value !== filter[name]) inputs[name].value = filter[name];
+    for (const { match, node } of matches) node.setAttribute("aria-pressed", String(match === filter.match));
+    const reversed = isReversed(filter);
+    if (reversed === Boolean(wrong.textContent)) return;
+    wrong.replaceChildren();
+    if (!reversed) return;
+    add(wrong, "span", "The range ends before it starts, so all dates are shown. ");
+    button(wrong, "Exchange the two dates", () => change({ from: inputs.to.value, to: inputs.from.value }));
+  };
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Facet} facet
+ * @param {(name: string, values: string[]) => void} choose
+ */
+function options(form, facet, choose) {
+  if (!facet.options.length) return () => {};
+  const { box } = group(form, facet.label);
+  /** @type {string[]} */
+  let chosen = [];
+  const nodes = facet.options.map(([value, words]) => {
+    const node = button(box, "", () => choose(facet.name,
+      chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value]), "pill");
+    add(node, "span", words);
+    return { value, node, label: add(node, "span", "", "count") };
+  });
+  return (/** @type {Filter} */ filter, /** @type {number[]} */ counts) => {
+    chosen = filter.chosen[facet.name];
+    nodes.forEach(({ value, node, label }, position) => {
+      label.textContent = ` · ${counts[position]}`;
+      node.setAttribute("aria-pressed", String(chosen.includes(value)));
+      node.classList.toggle("none", counts[position] === 0);
+    });
+  };
+}

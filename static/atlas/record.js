@@ -1,0 +1,146 @@
+/** Everything known of the record that is open, and the sources of those shown. */
+import { add, button, element, link } from "./dom.js";
+
+/** @import { Embedded, Incident } from "../types" */
+/** @import { Collection } from "./select.js" */
+/** @typedef {Pick<Embedded, "about" | "sources">} Origin what stands behind the records */
+
+/**
+ * Term and description; what is blank is left out.
+ *
+ * @param {Element} parent
+ * @param {[string, string | Element[] | undefined][]} pairs
+ */
+function terms(parent, pairs) {
+  const dl = add(parent, "dl");
+  for (const [term, content] of pairs) {
+    if (!content || content.length === 0) continue;
+    add(dl, "dt", term);
+    const dd = add(dl, "dd", typeof content === "string" ? content : "");
+    dd.dir = "auto";
+    if (typeof content !== "string") dd.append(...content);
+  }
+}
+
+/**
+ * @param {Element} parent
+ * @param {[id: string, paragraphs: string]} source
+ * @param {Origin} origin
+ */
+function cite(parent, [id, paragraphs], { sources }) {
+  const [line, url] = sources[id];
+  link(parent, url, line);
+  add(parent, "span", paragraphs ? ` (${paragraphs})` : "");
+}
+
+/**
+ * @param {HTMLElement} box
+ * @param {Incident} record
+ * @param {Origin} origin
+ */
+function claims(box, record, origin) {
+  if (!record.claims) return;
+  add(box, "h3", "Who says what");
+  const grid = add(box, "div", "", "claims");
+  for (const claim of record.claims) {
+    const card = add(grid, "div");
+    const line = add(card, "p");
+    add(line, "strong", claim.claimant);
+    add(line, "span", ` · ${claim.stance_words}`, "soft");
+    add(card, "p", claim.statement).dir = "auto";
+    if (claim.deaths !== undefined) add(card, "p", `Deaths by this account: ${claim.deaths}`);
+    if (claim.when) add(card, "p", `Said: ${claim.when}`, "soft");
+    cite(add(card, "p", "", "soft"), claim.source, origin);
+  }
+}
+
+/**
+ * A button that opens another record of the page.
+ *
+ * @param {Incident} record
+ * @param {(id: string) => void} open
+ */
+function other(record, open) {
+  const box = element("span", "other");
+  button(box, record.title, () => open(record.id), "link").dir = "auto";
+  add(box, "span", ` ${record.short}`, "soft");
+  return box;
+}
+
+/**
+ * @param {Incident} record
+ * @param {Origin} origin
+ */
+function citation(record, { about, sources }) {
+  const cited = (record.sources || []).map(([id, paragraphs]) =>
+    sources[id][0] + (paragraphs ? ` (${paragraphs})` : "")).join("; ");
+  return `${about.title}, record ${record.id}, data ${about.data_version}. After: ${cited}.`;
+}
+
+/**
+ * Shows one record; none where the id is empty.
+ *
+ * @param {HTMLElement} box
+ * @param {Collection} collection
+ * @param {Origin} origin
+ * @param {string} id
+ * @param {object} how
+ * @param {boolean} how.hidden whether the filters hide it
+ * @param {(id: string) => void} how.open takes the id of another record
+ * @param {() => void} how.close
+ */
+export function showRecord(box, { records, rowOf, facets }, origin, id, { hidden, open, close }) {
+  box.replaceChildren();
+  box.classList.toggle("empty", !id);
+  const record = records[rowOf.get(id) ?? -1];
+  if (!record) {
+    add(box, "p", "Select an incident to read who says what.", "soft");
+    return;
+  }
+  const said = (/** @type {string} */ facet, /** @type {string} */ value) =>
+    facets.find((one) => one.name === facet)?.options.find((option) => option[0] === value)?.[1] || value;
+  button(box, "Close", close, "close");
+  const heading = add(box, "h2", record.title);
+  heading.dir = "auto";
+  heading.tabIndex = -1;
+  if (hidden) add(box, "p", "The filters hide this incident; it is shown because it is selected.", "soft");
+  if (record.summary) add(box, "p", record.summary).dir = "auto";
+  const whole = record.part_of && rowOf.get(record.part_of);
+  terms(box, [
+    ["When", record.when],
+    ["Where", [record.where, record.place_note].filter(Boolean).join(". ")],
+    ["Type", [record.type, record.sub_event_type].filter(Boolean).join(" · ")],
+    ["Status", record.status],
+    ["Countries", (record.countries || []).join(", ")],
+    ["Actors", (record.actors || []).join("; ")],
+    ["Deaths", record.deaths],
+    ["Injured", record.injuries],
+    ["Part of", typeof whole === "number" ? [other(records[whole], open)] : record.part_of],
+    ["Its parts", records.filter((part) => part.part_of === id).map((part) => other(part, open))],
+    ["Marked", (record.tags || []).map((tag) => said("tag", tag)).join(", ")],
+    ["Taken from", said("collection", record.collection)],
+    ["Checked", record.audited ? "A second reader has compared it with its page." : ""],
+    ["Note", record.note],
+  ]);
+  claims(box, record, origin);
+  add(box, "h3", "Sources");
+  const ul = add(box, "ul");
+  for (const source of record.sources || []) cite(add(ul, "li"), source, origin);
+  add(box, "h3", "Cite as");
+  add(box, "p", citation(record, origin), "soft");
+}
+
+/**
+ * Sources of the rows shown, each once.
+ *
+ * @param {Incident[]} records
+ * @param {Origin} origin
+ * @param {number[]} rows
+ */
+export function bibliography(records, origin, rows) {
+  const ids = new Set(rows.flatMap((row) =>
+    [...(records[row].sources || []), ...(records[row].claims || []).map((claim) => claim.source)].map(([id]) => id)));
+  const ul = element("ul");
+  for (const id of [...ids].sort()) cite(add(ul, "li"), [id, ""], origin);
+  return ul;
+}

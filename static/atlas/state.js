@@ -1,0 +1,130 @@
+/** The state of the page, as its hash says it in the words of the dashboard's address. */
+import { dayOf } from "./days.js";
+import { wordsOf } from "./select.js";
+
+/** @import { Facet, Filter, ViewAt } from "../types" */
+/** @typedef {{ filter: Filter, id: string, at: ViewAt | null }} State what is shown */
+
+const VIEW = /^-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?,\d{1,2}(\.\d+)?$/;
+const WRITTEN_AFTER = 150; // milliseconds
+export const MAX_TEXT = 200;
+
+/**
+ * The filter that asks nothing.
+ *
+ * @param {Facet[]} facets
+ * @returns {Filter}
+ */
+export function blank(facets) {
+  const chosen = Object.fromEntries(facets.map((facet) => [facet.name, []]));
+  return { from: "", to: "", match: "possibly", text: "", chosen };
+}
+
+/**
+ * What is shown, from the pairs of an address; what makes no sense is left out and told.
+ *
+ * @param {string | string[][]} pairs
+ * @param {Facet[]} facets
+ * @param {Map<string, number>} rowOf
+ * @returns {State & { wrong: string[] }}
+ */
+export function parse(pairs, facets, rowOf) {
+  const given = new URLSearchParams(pairs);
+  const filter = blank(facets);
+  const wrong = [];
+  for (const name of /** @type {const} */ (["from", "to"])) {
+    const text = given.get(name) || "";
+    if (!text || !Number.isNaN(dayOf(text))) filter[name] = text;
+    else wrong.push(`${name}=${text}`);
+  }
+  const match = given.get("match") || "possibly";
+  if (match === "possibly" || match === "certainly") filter.match = match;
+  else wrong.push(`match=${match}`);
+  for (const facet of facets) {
+    for (const value of new Set(given.getAll(facet.parameter))) {
+      if (facet.options.some((option) => option[0] === value)) filter.chosen[facet.name].push(value);
+      else wrong.push(`${facet.parameter}=${value}`);
+    }
+  }
+  filter.text = (given.get("q") || "").slice(0, MAX_TEXT);
+  const id = given.get("id") || "";
+  if (id && !rowOf.has(id)) wrong.push(`id=${id}`);
+  const at = given.get("at") || "";
+  if (at && !VIEW.test(at)) wrong.push(`at=${at}`);
+  return {
+    filter, wrong,
+    id: rowOf.has(id) ? id : "",
+    at: VIEW.test(at) ? /** @type {ViewAt} */ (at.split(",").map(Number)) : null,
+  };
+}
+
+/**
+ * The pairs that say a state; what is as usual is not said.
+ *
+ * @param {State} state
+ * @param {Facet[]} facets
+ * @returns {[string, string][]}
+ */
+export function pairsOf({ filter, id, at }, facets) {
+  /** @type {[string, string][]} */
+  const found = [["from", filter.from], ["to", filter.to], ["match", filter.match === "possibly" ? "" : filter.match]];
+  for (const facet of facets) for (const value of filter.chosen[facet.name]) found.push([facet.parameter, value]);
+  found.push(["q", wordsOf(filter.text).join(" ")], ["id", id], ["at", at ? at.join(",") : ""]);
+  return found.filter(([, value]) => value);
+}
+
+/**
+ * @param {Filter} filter
+ * @param {Facet[]} facets
+ */
+export const isFiltered = (filter, facets) => pairsOf({ filter, id: "", at: null }, facets).length > 0;
+
+/** @param {Filter} filter */
+export const isReversed = (filter) => Boolean(filter.from && filter.to && filter.to < filter.from);
+
+/**
+ * What is asked: a reversed window asks nothing until it is put right.
+ *
+ * @param {Filter} filter
+ */
+export const effective = (filter) => (isReversed(filter) ? { ...filter, from: "", to: "" } : filter);
+
+/**
+ * Keeps the state in the hash of the page. A hash is the whole state; without one the page is
+ * as it was exported.
+ *
+ * @param {string[][]} start the state without a hash
+ * @param {Facet[]} facets
+ * @param {Map<string, number>} rowOf
+ */
+export function hashState(start, facets, rowOf) {
+  let timer = 0;
+  /** @type {State | null} */
+  let latest = null;
+
+  function flush() {
+    clearTimeout(timer);
+    if (!latest) return;
+    // “all” stands for no filter at all: an empty hash would mean the state at the start.
+    const hash = `#${new URLSearchParams(pairsOf(latest, facets)).toString() || "all"}`;
+    latest = null;
+    if (hash !== location.hash) history.replaceState(null, "", hash);
+  }
+
+  addEventListener("pagehide", flush);
+  // An address that comes in counts for more than what was about to be written.
+  addEventListener("hashchange", () => {
+    clearTimeout(timer);
+    latest = null;
+  });
+
+  return {
+    read: () => parse(location.hash.replace(/^#/, "") || start, facets, rowOf),
+    /** Browsers refuse addresses that change too often: those of one movement become one. */
+    write(/** @type {State} */ state) {
+      latest = state;
+      clearTimeout(timer);
+      timer = window.setTimeout(flush, WRITTEN_AFTER);
+    },
+  };
+}

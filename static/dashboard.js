@@ -1,0 +1,10 @@
+/**
+ * The map of the dashboard, inside streamlit-folium's frame. The scripts that folium writes there
+ * know `window.marz` and nothing else of ours. Text from data arrives in the base document only
+ * and is shown through textContent.
+ */
+import { seenView, start } from "./map/basemap.js";
+import { cell, cellFeature, commitCells } from "./map/datasets.js";
+import { commit, symbol } from "./map/incidents.js";
+
+window.marz = { start, seen: seenView, symbol, commit, cell, cellFeature, commitCells };

@@ -1,0 +1,250 @@
+/** The map itself: view, base layers, credits, tiles. */
+import { afterPaint, element } from "../atlas/dom.js";
+import { control, controlButton, isWide } from "./control.js";
+import { layout } from "./names.js";
+import { featuresOf } from "./sites.js";
+import { drawVintage } from "./vintage.js";
+import { outlines, world } from "./world.js";
+
+/** @import { Atlas, BaseDocument, BaseFeature, MapOptions, MarzMap, ViewAt } from "../types" */
+
+const PANES = { relief: 205, ground: 210, water: 220, vintage: 235, casing: 240, line: 245, mark: 250,
+  leader: 590, names: 650 };
+const TOLD_AFTER = 400; // milliseconds without a move until the view is told
+
+/** @type {MarzMap | null} */
+let latest = null;
+
+/**
+ * Starts Marz on a Leaflet map, once a map.
+ *
+ * @param {L.Map} plain
+ * @param {MapOptions} options
+ */
+export async function start(plain, options) {
+  const map = /** @type {MarzMap} */ (plain);
+  const atlas = (map._marz = begin(options));
+  latest = map;
+  for (const [name, level] of Object.entries(PANES)) {
+    const pane = map.createPane(name);
+    pane.style.zIndex = String(level);
+    if (name !== "mark") pane.style.pointerEvents = "none";
+  }
+  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  const whole = options.bounds;
+  const first = options.fit || whole;
+  map.invalidateSize({ animate: false });
+  if (options.view) map.setView([options.view[0], options.view[1]], options.view[2], { animate: false });
+  else if (first) map.fitBounds(first, { animate: false, padding: [8, 8] });
+  controlButton(map, "topleft", "marz-home", "⌂", "Show the whole again", () =>
+    map.fitBounds(whole, { padding: [8, 8] }));
+  watchView(map, atlas);
+  map.on("resize", () => {
+    // Until the reader moves it, the map keeps showing the whole of what it opened on.
+    if (!atlas.touched && !options.view) map.fitBounds(first, { animate: false, padding: [8, 8] });
+  });
+  for (const kind of ["pointerdown", "keydown", "wheel"]) {
+    map.getContainer().addEventListener(kind, () => { atlas.touched = true; }, { capture: true, passive: true });
+  }
+  map.getContainer().setAttribute("aria-label", "Map of incidents; the list beside it holds the same");
+  atlas.ready = (options.base ? Promise.resolve(options.base) : fetchBase(options.baseUrl || "")).then(
+    (base) => drawLines(map, atlas, base),
+    (error) => showFailure(map, error));
+  // Land and water cost more than all else of a first view; the symbols do not wait for them.
+  atlas.grounded = atlas.ready
+    .then(() => new Promise((done) => { afterPaint(() => done(undefined)); }))
+    .then(() => { if (atlas.base) drawLand(map, atlas, atlas.base); });
+  await atlas.grounded;
+  void document.fonts?.ready.then(() => layout(map));
+}
+
+/**
+ * @param {MapOptions} options
+ * @returns {Atlas}
+ */
+function begin(options) {
+  return {
+    options, shown: { sel: null, lang: "" }, commits: 0, ready: Promise.resolve(), grounded: Promise.resolve(),
+    touched: false, sought: false, base: null, features: new Map(), relief: null, tiles: null,
+    drawnDay: "", drawnVintage: "", vintages: new Map(), renderers: {}, shading: new Map(),
+    symbols: [], kept: new Map(), clusteredAt: null, leaders: null, beyond: null, layer: null,
+    legend: null, player: null, play: null,
+    canvas: null, cells: [], numbered: [], seen: [], pad: L.point(0, 0), onsets: null, step: undefined,
+    toFit: null, fitted: null,
+  };
+}
+
+/**
+ * What the map that was started last shows, for who asks: latitude, longitude, zoom, width,
+ * height; null while that is what every map opens on.
+ */
+export function seenView() {
+  if (!latest) return null;
+  const { touched, sought, options } = latest._marz;
+  return touched || sought || options.view ? viewOf(latest).flat() : null;
+}
+
+/**
+ * @param {string} url
+ * @returns {Promise<any>}
+ */
+async function fetched(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+  return answer.json();
+}
+
+/**
+ * @param {string} url
+ * @returns {Promise<BaseDocument>}
+ */
+async function fetchBase(url) {
+  const base = await fetched(url);
+  const folder = new URL(url, document.baseURI);
+  for (const part of [base.relief, base.world]) {
+    if (part && part.url) part.url = new URL(part.url, folder).href;
+  }
+  return base;
+}
+
+/**
+ * @param {L.Map} map
+ * @param {Error} error
+ */
+function showFailure(map, error) {
+  map.getContainer().appendChild(element("div", "marz-failed", "The base map could not be loaded " +
+    `(${error.message}). The incidents are drawn without it; reload the page to try again.`));
+}
+
+/**
+ * @param {MarzMap} map
+ * @param {Atlas} atlas
+ */
+function watchView(map, atlas) {
+  let timer = 0;
+  map.on("zoomstart", () => map.getContainer().classList.add("marz-zooming"));
+  map.on("zoomend", () => map.getContainer().classList.remove("marz-zooming"));
+  map.on("moveend", () => {
+    layout(map);
+    clearTimeout(timer);
+    // The first view is the server's own; only the reader's moves are news.
+    if (atlas.touched && atlas.options.onView) {
+      map.getContainer().dataset.moving = ""; // for who waits until the view has been told
+      timer = window.setTimeout(() => {
+        delete map.getContainer().dataset.moving;
+        atlas.options.onView?.(...viewOf(map));
+      }, TOLD_AFTER);
+    }
+  });
+}
+
+/**
+ * Latitude, longitude and zoom; width and height of the frame.
+ *
+ * @param {L.Map} map
+ * @returns {[ViewAt, [number, number]]}
+ */
+function viewOf(map) {
+  const size = map.getSize();
+  return [viewAt(map), [size.x, size.y]];
+}
+
+/**
+ * Latitude, longitude and zoom as they are told.
+ *
+ * @param {L.Map} map
+ * @returns {ViewAt}
+ */
+export function viewAt(map) {
+  const at = map.getCenter();
+  return [Number(at.lat.toFixed(4)), Number(at.lng.toFixed(4)), Number(map.getZoom().toFixed(2))];
+}
+
+/**
+ * The relief and the lines that the incidents are about.
+ *
+ * @param {MarzMap} map
+ * @param {Atlas} atlas
+ * @param {BaseDocument} base
+ */
+function drawLines(map, atlas, base) {
+  atlas.base = base;
+  for (const [name, { features }] of Object.entries(base.layers)) {
+    for (const feature of features) {
+      feature.layer = name;
+      if (feature.properties.n !== undefined) atlas.features.set(feature.properties.n, feature);
+    }
+  }
+  if (base.relief) {
+    atlas.relief = L.imageOverlay(base.relief.url, base.relief.bounds,
+      { pane: "relief", interactive: false, alt: "Shaded relief" }).addTo(map);
+  }
+  drawVintage(map, atlas);
+  map.createPane("credits");
+  credits(map, base.attribution);
+}
+
+/**
+ * Countries, regions and water.
+ *
+ * @param {MarzMap} map
+ * @param {Atlas} atlas
+ * @param {BaseDocument} base
+ */
+function drawLand(map, atlas, base) {
+  const all = (/** @type {string} */ name) => featuresOf(atlas, name);
+  const ground = L.canvas({ pane: "ground", padding: 0.5 });
+  const water = L.canvas({ pane: "water", padding: 0.5 });
+  /** @type {(features: BaseFeature[], renderer: L.Renderer, style: (feature: BaseFeature) => L.PathOptions) => void} */
+  const paint = (features, renderer, style) => {
+    if (!features.length) return;
+    const shared = { renderer, interactive: false };
+    const options = { ...shared, style: (/** @type {any} */ feature) => ({ ...shared, ...style(feature) }) };
+    L.geoJSON(/** @type {GeoJSON.FeatureCollection} */ ({ type: "FeatureCollection", features }), options).addTo(map);
+  };
+  const focus = common(all("borders").map((feature) => (feature.properties.country || "").split(";")));
+  paint(all("countries"), ground, ({ properties: { country = "" } }) =>
+    ({ fill: !focus.includes(country), fillColor: "#8d8a84", fillOpacity: 0.16, stroke: false }));
+  paint(outlines(all("countries"), base.window), ground, () =>
+    ({ fill: false, color: "#8f8b82", weight: 1, opacity: 0.9 }));
+  paint(outlines(all("regions"), base.window), ground, () =>
+    ({ fill: false, color: "#a39e93", weight: 0.7, opacity: 0.7, dashArray: "2 3" }));
+  paint(all("rivers"), water, () => ({ fill: false, color: "#7fa6c0", weight: 1.2, opacity: 0.9 }));
+  paint(all("lakes"), water, () => ({ fillColor: "#a9c6d9", fillOpacity: 0.9, color: "#7fa6c0", weight: 0.6 }));
+  world(map, base, fetched);
+  layout(map);
+}
+
+/** @param {string[][]} lists */
+function common(lists) {
+  return lists.length ? lists.reduce((a, b) => a.filter((code) => b.includes(code))) : [];
+}
+
+/**
+ * @param {L.Map} map
+ * @param {string[]} lines
+ */
+function credits(map, lines) {
+  const box = element("details", "marz-credits");
+  box.open = isWide(map);
+  box.append(element("summary", "", "© Map data"), element("span", "", [...lines, "Leaflet"].join(" · ")));
+  control(map, "bottomright", box);
+}
+
+/**
+ * Online tiles: the one thing that asks another server, and only after the reader switched them on.
+ *
+ * @param {L.Map} map
+ * @param {Atlas} atlas
+ */
+export function showTiles(map, atlas) {
+  if (!atlas.shown.tiles === !atlas.tiles) return;
+  if (atlas.tiles) {
+    atlas.tiles.remove();
+    atlas.tiles = null;
+    atlas.relief?.addTo(map);
+    return;
+  }
+  atlas.tiles = L.tileLayer("https://tile.openstreetmap.org/{z}/{x}/{y}.png", { maxZoom: 17 }).addTo(map);
+  atlas.relief?.remove();
+}

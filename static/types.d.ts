@@ -1,0 +1,373 @@
+/** Shapes that several modules share. For the type checker alone: nothing of this reaches a browser. */
+import type * as Leaflet from "leaflet";
+
+/** West, south, east, north in degrees (EPSG:4326). */
+export type Bbox = [west: number, south: number, east: number, north: number];
+/** Latitude, longitude, zoom. */
+export type ViewAt = [latitude: number, longitude: number, zoom: number];
+/** Left, top, right, bottom in pixels. */
+export type Box = [number, number, number, number];
+
+/** An incident in numbers: row, type, whether established, most deaths (-1: none told), first and last day. */
+export type Member = [row: number, type: number, established: number, deaths: number, start: number, end: number];
+
+type Geometry =
+  | GeoJSON.Point
+  | GeoJSON.MultiPoint
+  | GeoJSON.LineString
+  | GeoJSON.MultiLineString
+  | GeoJSON.Polygon
+  | GeoJSON.MultiPolygon;
+
+/** What a feature of the base map says; `n` is the number of its site, `at` where to name it. */
+export interface BaseProperties {
+  name?: string;
+  n?: number;
+  at?: [number, number];
+  country?: string;
+  rank?: number;
+  valid_from?: string;
+  valid_to?: string;
+  [translation: `name_${string}`]: string | undefined;
+}
+
+export interface BaseFeature extends GeoJSON.Feature<Geometry, BaseProperties> {
+  /** Name of the layer that it is of; set when the document is drawn. */
+  layer?: string;
+}
+
+export interface World {
+  /** Outlines: for each area its rings, as steps from point to point. */
+  areas: number[][][];
+  grid: number;
+}
+
+/** As `document` in the Python module of the base map makes it. */
+export interface BaseDocument {
+  layers: Record<string, { type: "FeatureCollection"; features: BaseFeature[] }>;
+  types: { name: string; color: string }[];
+  relief: { url: string; bounds: [[number, number], [number, number]] } | null;
+  world: World | { url: string } | null;
+  window: Bbox | null;
+  attribution: string[];
+  /** Steps of a degree, where coordinates are packed. */
+  grid?: number;
+}
+
+/** What a map shows besides the places; numbers only. */
+export interface Shown {
+  /** Row of the open incident (-1: none), or set, kind and position of an open place. */
+  sel: number | [number, number, number] | null;
+  vintage?: number;
+  lang: string;
+  seek?: boolean;
+  tiles?: boolean;
+  /** Number of the change. */
+  seq?: number;
+}
+
+/** The same for data sets. */
+export interface SetsShown extends Shown {
+  sel: [number, number, number] | null;
+  seq: number;
+  sets: number[];
+  bySet: boolean;
+  fit: [number, number, number, number, number] | null;
+  plays: boolean;
+  play: PackedOnsets | null;
+}
+
+export interface MapOptions {
+  base?: BaseDocument;
+  baseUrl?: string;
+  bounds: [[number, number], [number, number]];
+  view: ViewAt | null;
+  fit?: [[number, number], [number, number]] | null;
+  onPick?: ((row: number, where: number | number[]) => void) | null;
+  onView?: ((view: ViewAt, size: [number, number]) => void) | null;
+  onPlay?: (() => void) | null;
+  onStep?: ((day: number | null) => void) | null;
+  playBox?: HTMLElement;
+}
+
+/** A site of the incident layer. */
+export interface Site {
+  n: number;
+  at: Leaflet.LatLng;
+  members: Member[];
+  /** Those that Play has reached; all where it does not play. */
+  visible?: Member[];
+  /** Markers that this one stands for, itself first; none where another stands for it. */
+  group: SiteMarker[];
+  /** What is drawn, to draw nothing twice. */
+  drawn?: string;
+  /** Radius in pixels. */
+  r?: number;
+}
+
+export interface SiteMarker extends Leaflet.Marker {
+  marz: Site;
+}
+
+/** A record, a cell or an area of a data set on the map. */
+export interface Item {
+  /** Number of the set. */
+  s: number;
+  /** 0 a record, 1 a cell, 2 an area or a line. */
+  k: number;
+  /** Position among those of its set and kind. */
+  i: number;
+  /** Position among all. */
+  n: number;
+  /** Pixels of zoom 0. */
+  x: number;
+  y: number;
+  /** Pixels of the canvas, and where it would stand without neighbours. */
+  px: number;
+  py: number;
+  hx: number;
+  hy: number;
+  r: number;
+  count: number;
+  /** Least and most deaths; most -1 where none is told. */
+  low: number;
+  high: number;
+  /** Of cells and areas: type, count, type, count … */
+  mix: number[];
+  /** Of records alone. */
+  type: number;
+  established: number;
+  day: number | null;
+  /** Step in which a record begins. */
+  at: number;
+  /** What has just begun in it. */
+  added: number;
+  /** Sums by channel up to the step shown. */
+  sums: Int32Array | null;
+  /** As the server counted it. */
+  whole: { count: number; low: number; high: number; mix: number[]; r: number } | null;
+}
+
+/** Onset counts as the server sends them. */
+export interface PackedOnsets {
+  /** Last day of each step. */
+  ends: number[];
+  /** Incidents of no step. */
+  undated: number;
+  /** Keys and values: base64 of deflated bytes. */
+  data: string;
+}
+
+export interface Onsets {
+  ends: number[];
+  undated: number;
+  /** Entries of step t stand from `starts[t]` on. */
+  starts: Uint32Array;
+  place: Uint32Array;
+  channel: Uint8Array;
+  value: Int32Array;
+  /** Types, and one more for all others. */
+  kinds: number;
+  /** That begins in any place in a step. */
+  most: number;
+  /** Step up to which the places are counted; -1 before the first. */
+  at: number;
+}
+
+/** What Play is doing on a map. */
+export interface Play {
+  box: HTMLElement;
+  start: HTMLButtonElement;
+  slide: HTMLInputElement;
+  label: HTMLOutputElement;
+  timer: number | null;
+  at: number;
+  /** Last day of each step. */
+  ends: number[];
+  /** Milliseconds a step. */
+  pace: number;
+  /** Whether the server was asked for onset counts. */
+  asked: boolean;
+  steps: number;
+  spent: number;
+}
+
+/** The canvas of the data sets. */
+export interface ItemCanvas extends Leaflet.Layer {
+  draw(): void;
+  show(): Item[];
+  advance(): void;
+  boxes(): Box[];
+}
+
+/** Everything that belongs to one map. */
+export interface Atlas {
+  options: MapOptions;
+  shown: Shown;
+  commits: number;
+  ready: Promise<void>;
+  grounded: Promise<void>;
+  /** Whether the reader has moved the map, or Marz has, to bring something into view. */
+  touched: boolean;
+  sought: boolean;
+  base: BaseDocument | null;
+  /** Features of the base map by the number of their site. */
+  features: Map<number, BaseFeature>;
+  relief: Leaflet.ImageOverlay | null;
+  tiles: Leaflet.TileLayer | null;
+  /** Day whose border lines are drawn strong, which lines these are, and every line as drawn so far. */
+  drawnDay: string;
+  drawnVintage: string;
+  vintages: Map<BaseFeature, Map<boolean, Leaflet.GeoJSON[]>>;
+  renderers: Record<string, Leaflet.Renderer>;
+  /** Lines and areas that incidents hang on. */
+  shading: Map<string, Leaflet.GeoJSON>;
+  symbols: SiteMarker[];
+  /** Every marker ever made, by the number of its site. */
+  kept: Map<number, SiteMarker>;
+  /** Zoom for which the symbols are clustered. */
+  clusteredAt: number | null;
+  leaders: Leaflet.LayerGroup | null;
+  beyond: HTMLElement | null;
+  layer: Leaflet.GeoJSON | null;
+  legend: Leaflet.Control | null;
+  /** The box of Play, wherever it is. */
+  player: { remove(): unknown } | null;
+  play: Play | null;
+  canvas: ItemCanvas | null;
+  cells: Item[];
+  /** The same in the order in which they came. */
+  numbered: Item[];
+  /** Those that the canvas shows. */
+  seen: Item[];
+  /** Of the canvas beyond the frame. */
+  pad: Leaflet.Point;
+  onsets: Onsets | null;
+  step: number | undefined;
+  /** Extent to move to, and the number of the last move. */
+  toFit: [number, number, number, number, number] | null;
+  fitted: number | null;
+}
+
+/** A Leaflet map that Marz has started. */
+export interface MarzMap extends Leaflet.Map {
+  _marz: Atlas;
+}
+
+/** The filter as the reader set it; facet name -> chosen options beside the rest. */
+export interface Filter {
+  from: string;
+  to: string;
+  match: string;
+  text: string;
+  chosen: Record<string, string[]>;
+}
+
+export interface Facet {
+  name: string;
+  parameter: string;
+  label: string;
+  sentence: string;
+  options: [value: string, words: string][];
+  /** Of each row the numbers of its options. */
+  of: number[][];
+}
+
+export interface Claim {
+  claimant: string;
+  stance_words: string;
+  statement: string;
+  deaths?: string;
+  when?: string;
+  source: [id: string, paragraphs: string];
+}
+
+/** A record of the exported page; what is blank is left out. */
+export interface Incident {
+  id: string;
+  row: number;
+  title: string;
+  short: string;
+  when: string;
+  where: string;
+  type: string;
+  status: string;
+  established?: boolean;
+  deaths: string;
+  injuries?: string;
+  site?: number;
+  summary?: string;
+  place_note?: string;
+  sub_event_type?: string;
+  countries?: string[];
+  actors?: string[];
+  part_of?: string;
+  tags?: string[];
+  collection: string;
+  audited?: boolean;
+  note?: string;
+  claims?: Claim[];
+  sources?: [id: string, paragraphs: string][];
+}
+
+/** What the library filters by, sent along so that both find the same. */
+export interface Query {
+  /** First day, last day, whether dated. */
+  days: [number, number, number][];
+  texts: string[];
+  spellings: string[][];
+  /** Characters that do not count -> what stands for them. */
+  level: Record<string, string>;
+  facets: Facet[];
+}
+
+export interface SiteLayer {
+  type: "FeatureCollection";
+  features: GeoJSON.Feature<GeoJSON.Point, { n: number; m: Member[] }>[];
+}
+
+/** What is embedded in the exported page. */
+export interface Embedded {
+  about: {
+    title: string;
+    data_version: string;
+    filter: string;
+    licences: { url: string; title: string; covers: string }[];
+    attribution: string[];
+  };
+  records: Incident[];
+  sources: Record<string, [line: string, url: string]>;
+  query: Query;
+  features: SiteLayer;
+  base: BaseDocument;
+  view: { today: number; extent: Bbox; fit: Bbox | null; mapped: Bbox; start: [string, string][] };
+}
+
+/** What Streamlit gives a component. */
+export interface Component<Data, Trigger> {
+  data: Data;
+  parentElement: HTMLElement;
+  setTriggerValue<Name extends keyof Trigger & string>(name: Name, value: Trigger[Name]): void;
+}
+
+/** What the frame of the dashboard's map calls. */
+export interface FrameApi {
+  start(map: Leaflet.Map, options: MapOptions): Promise<void>;
+  seen(): number[] | null;
+  symbol(feature: GeoJSON.Feature<GeoJSON.Point, { n: number; m: Member[] }>, at: Leaflet.LatLng): Leaflet.Layer;
+  commit(map: MarzMap, shown: Shown): void;
+  cell(): Leaflet.Layer;
+  cellFeature(feature: GeoJSON.Feature, layer: Leaflet.Layer): void;
+  commitCells(map: MarzMap, shown: SetsShown): void;
+}
+
+declare global {
+  interface Window {
+    marz: FrameApi;
+    /** What the map has told the server. */
+    marzValue?: object;
+    Streamlit?: { setComponentValue(value: object): void };
+    /** Every group that streamlit-folium ever made. */
+    feature_group?: unknown[];
+  }
+}

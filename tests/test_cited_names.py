@@ -1,0 +1,106 @@
+"""Names of places that pages print, each with its page."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from madeup import ROOT
+
+sys.path.insert(0, str(ROOT / "tools"))
+
+from tools.layers.cited import LANGUAGES, TABLE, cited_names, with_cited_names
+from tools.layers.packages import LayerBuildError
+
+HEAD = "place_id,language,name,name_source\n"
+PAGE = "https://example.net/page"
+LETTERS = {
+    "ru": re.compile("[А-Яа-яЁё0-9 «».,()-]+"),
+    "tg": re.compile("[А-Яа-яЁёҒғӢӣҚқӮӯҲҳҶҷ0-9 «».,()-]+"),
+    "ky": re.compile("[А-Яа-яЁёҢңӨөҮү0-9 «».,()-]+"),
+    "fa": re.compile("[\u0600-\u06ff\u200c0-9 «».()-]+"),
+}
+
+
+def places() -> dict[str, dict[str, Any]]:
+    """The properties of all places of the package, by their id."""
+    text = (ROOT / "data" / "layers" / "places.geojson").read_text(encoding="utf-8")
+    return {
+        item["properties"]["place_id"]: item["properties"] for item in json.loads(text)["features"]
+    }
+
+
+def written(folder: Path, rows: str) -> Path:
+    """A table with these rows."""
+    path = folder / "names.csv"
+    path.write_text(HEAD + rows, encoding="utf-8")
+    return path
+
+
+def feature(place_id: str, **properties: Any) -> dict[str, Any]:
+    """A place with a Russian name at most."""
+    names = {f"name_{language}": None for language in LANGUAGES}
+    return {
+        "type": "Feature",
+        "properties": {"place_id": place_id, **names, "names_other": [], **properties},
+        "geometry": None,
+    }
+
+
+def test_the_layer_carries_each_cited_name_with_its_page() -> None:
+    named = places()
+    cited = cited_names()
+    for place_id, names in cited.items():
+        for language, (name, page) in names.items():
+            assert named[place_id][f"name_{language}"] == name
+            assert named[place_id]["name_source"][f"name_{language}"] == page
+    with_pages = {place_id for place_id, item in named.items() if item["name_source"]}
+    assert with_pages == set(cited)
+
+
+def test_the_table_is_sorted_and_written_in_the_letters_of_its_languages() -> None:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    keys = [(row["place_id"], LANGUAGES.index(row["language"])) for row in rows]
+    assert keys == sorted(keys)
+    odd = [row for row in rows if not LETTERS[row["language"]].fullmatch(row["name"])]
+    assert odd == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (f"ford,en,Ford,{PAGE}\n", "language is 'en'"),
+        (f"ford,ru, ,{PAGE}\n", "name is blank"),
+        ("ford,ru,Брод,by heart\n", "name_source is no address"),
+        (f"ford,ru,Брод,{PAGE}\nford,ru,Броды,{PAGE}\n", "row 3 .*ru is there already"),
+    ],
+)
+def test_a_row_that_proves_nothing_stops_the_build(tmp_path: Path, rows: str, told: str) -> None:
+    with pytest.raises(LayerBuildError, match=told):
+        cited_names(written(tmp_path, rows))
+
+
+def test_a_name_of_an_unknown_place_stops_the_build() -> None:
+    with pytest.raises(LayerBuildError, match="names nowhere: no such place"):
+        with_cited_names([feature("ford")], {"nowhere": {"ru": ("Нигде", PAGE)}})
+
+
+def test_a_cited_name_goes_first_and_the_other_stays_searchable() -> None:
+    given = feature("ford", name_ru="Брод-2", names_other=["Брод"])
+    (item,) = with_cited_names([given], {"ford": {"ru": ("Брод", PAGE)}})
+    properties = item["properties"]
+    assert properties["name_ru"] == "Брод"
+    assert properties["names_other"] == ["Брод-2"]
+    assert properties["name_source"] == {"name_ru": PAGE}
+
+
+def test_a_place_without_a_cited_name_has_no_page() -> None:
+    (item,) = with_cited_names([feature("ford", name_ru="Брод")], {})
+    assert item["properties"]["name_ru"] == "Брод"
+    assert item["properties"]["name_source"] is None

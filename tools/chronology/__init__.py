@@ -1,1 +1,0 @@
-"""Takes batches of incidents into the data package's tables."""
