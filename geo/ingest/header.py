@@ -94,7 +94,7 @@ def _row(rows: Sequence[Row], filled: Sequence[int], first: int) -> int:
     usual = max(counts, key=lambda count: (counts[count], count), default=1)
     at = next((n for n, count in enumerate(filled) if count and 2 * count > usual), first)
     best = max(range(len(rows)), key=lambda n: (_understood(rows[n]), -n), default=at)
-    if _understood(rows[best]) > 2 and _understood(rows[at]) < 2:
+    if _understood(rows[best]) > 2 > _understood(rows[at]):
         return best
     return at if rows and is_header(rows[at]) else -1
 

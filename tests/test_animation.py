@@ -15,8 +15,8 @@ import sets
 
 from geo.collection.engine import cells, duck, onset_counts, questions
 from geo.collection.engine.data import DataSet
-from geo.collection.engine.onset_counts import Steps
 from geo.collection.schema import SCHEMA
+from geo.collection.steps import Steps
 from geo.model import Filter
 from geo.vocabulary import EVENT_TYPES
 from geo.webmap import animation

@@ -10,18 +10,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from geo import describe
-from geo.collection.engine import questions
 from geo.describe import NOT_REPORTED, count
 from geo.model import Filter
-from geo.vocabulary import ESTABLISHED, EVENT_TYPES
+from geo.vocabulary import EVENT_TYPES
 from geo.webmap import datasets as dataset_layer
-from geo.webmap import scripts
-from pages.ui import nav, panel, sets_map, work
-from pages.ui.listing import AT_ONCE, HERE
-from pages.ui.sets import MARKS, Held
-from pages.ui.sets_map import PICKED, Pick
-from pages.ui.sets_places import Places
-from pages.ui.sets_timeline import GREY
+from pages.ui import dataset_map, listing, nav, panel, work
+from pages.ui.dataset_map import PICKED, Pick
+from pages.ui.dataset_places import Places
+from pages.ui.datasets import MARKS, Entry
+from pages.ui.listing import AT_ONCE
 
 CARDS, MORE, OPEN = "w-set-cards", "sets-more", "sets-open"
 MOST = 10
@@ -29,24 +26,18 @@ MOST = 10
 TABLE = 500
 """Rows of the map's table; it says how many there are."""
 
-_cards = st.components.v2.component(
-    "marz-set-cards",
-    css=HERE.joinpath("cards.css").read_text("utf-8"),
-    js=scripts.link(HERE / "cards.js"),
-)
 
-
-def show(held: list[Held], query: Filter, total: int, slot: DeltaGenerator) -> None:
+def show(entries: list[Entry], query: Filter, total: int, slot: DeltaGenerator) -> None:
     """The newest records that match, or those of the place that was clicked."""
     pick: Pick | None = st.session_state.get(PICKED)
-    if pick is not None and all(one.key != pick.key for one in held):
+    if pick is not None and all(one.key != pick.key for one in entries):
         pick = None
-    asked = (query, pick, tuple(one.key for one in held))
+    asked = (query, pick, tuple(one.key for one in entries))
     if st.session_state.get(MORE, (None, 1))[0] != asked:
         st.session_state[MORE] = (asked, 1)
     limit = AT_ONCE * st.session_state[MORE][1]
     rows = work.ask(
-        lambda: work_rows(held, query, pick, limit),
+        lambda: work_rows(entries, query, pick, limit),
         slot,
     )
     if pick is not None:
@@ -54,7 +45,7 @@ def show(held: list[Held], query: Filter, total: int, slot: DeltaGenerator) -> N
         with st.container(horizontal=True, vertical_alignment="center"):
             what = "on this line or area" if pick.area else "here"
             st.text(f"{count(total, 'incident')} {what}", width="stretch")
-            st.button("Show all", key="w-unpick", on_click=sets_map.clear_pick)
+            st.button("Show all", key="w-unpick", on_click=dataset_map.clear_pick)
     if not rows:
         panel.nothing()
         return
@@ -63,28 +54,35 @@ def show(held: list[Held], query: Filter, total: int, slot: DeltaGenerator) -> N
         opened = (pick.key, pick.number)
     selected = f"{opened[0]} {opened[1]}" if opened else ""
     more = min(AT_ONCE, total - len(rows)) if limit < AT_ONCE * MOST else 0
-    _cards(
-        key=CARDS,
-        data={
-            "rows": [_card(held[number], number, row) for number, row in rows],
+    listing.show_cards(
+        CARDS,
+        {
+            "rows": [
+                listing.card(
+                    row,
+                    key=f"{entries[number].key} {row['number']}",
+                    mark=f"{MARKS[number % len(MARKS)]} {entries[number].title}",
+                )
+                for number, row in rows
+            ],
             "selected": selected,
             "more": max(0, more),
             "total": total,
         },
-        on_pick_change=_picked,
-        on_more_change=_more,
+        _picked,
+        _more,
     )
 
 
 def work_rows(
-    held: list[Held], query: Filter, pick: Pick | None, limit: int
+    entries: list[Entry], query: Filter, pick: Pick | None, limit: int
 ) -> list[tuple[int, dict[str, Any]]]:
     """Records with the number of their set, the newest first."""
     found: list[tuple[int, dict[str, Any]]] = []
-    for number, one in enumerate(held):
+    for number, one in enumerate(entries):
         if pick is not None and pick.key != one.key:
             continue
-        table = questions.select(one.data, query, bbox=pick.box if pick else None, limit=limit)
+        table = one.data.rows(query, bbox=pick.box if pick else None, limit=limit)
         if pick is not None:
             table = dataset_layer.placed(table)[1 if pick.area else 0]
         # What is not shown in a list need not be made for it.
@@ -94,27 +92,6 @@ def work_rows(
     return (known + [entry for entry in found if entry[1]["start"] is None])[:limit]
 
 
-def _card(held: Held, number: int, row: dict[str, Any]) -> dict[str, Any]:
-    established = row["status"] in (None, *ESTABLISHED)
-    deaths = describe.toll(row["low"], row["best"], row["high"])
-    told = [
-        f"{MARKS[number % len(MARKS)]} {held.title}",
-        "" if established else row["status"],
-        "" if deaths == NOT_REPORTED else f"{deaths} dead",
-    ]
-    kind = row["event_type"] or ""
-    return {
-        "id": f"{held.key} {row['number']}",
-        "date": describe.short_date(row),
-        "title": describe.title(row),
-        "where": row["place"] or "",
-        "kind": kind,
-        "color": EVENT_TYPES[kind][0] if kind in EVENT_TYPES else GREY,
-        "filled": established,
-        "extra": " · ".join(part for part in told if part),
-    }
-
-
 def _picked() -> None:
     value = st.session_state.get(CARDS)
     key, _, number = str(value.pick if value and value.pick else "").rpartition(" ")
@@ -122,7 +99,7 @@ def _picked() -> None:
         st.session_state[OPEN] = (key, int(number))
         pick: Pick | None = st.session_state.get(PICKED)
         if pick is not None and pick.number is not None:
-            sets_map.clear_pick()
+            dataset_map.clear_pick()
 
 
 def _more() -> None:
@@ -130,33 +107,33 @@ def _more() -> None:
     st.session_state[MORE] = (asked, pages + 1)
 
 
-def detail(held: list[Held], slot: DeltaGenerator) -> None:
+def detail(entries: list[Entry], slot: DeltaGenerator) -> None:
     """The record that is open, whole."""
     opened = st.session_state.get(OPEN)
     pick: Pick | None = st.session_state.get(PICKED)
     if pick is not None and pick.number is not None:
         opened = (pick.key, pick.number)
-    one = next((one for one in held if opened and one.key == opened[0]), None)
+    one = next((one for one in entries if opened and one.key == opened[0]), None)
     if one is None or opened is None:
         return
-    row = work.ask(lambda: questions.record(one.data, opened[1]), slot)
+    row = work.ask(lambda: one.data.record(opened[1]), slot)
     with st.container(border=True, key="detail", gap="xsmall"):
         record(one, row)
         st.button("Close", key="w-close-set", on_click=_close)
 
 
-def record(held: Held, row: dict[str, Any]) -> None:
+def record(entry: Entry, row: dict[str, Any]) -> None:
     """All that a row says; text from data by `st.text` alone."""
-    with st.container(key=f"detail-title-{held.key}"):
+    with st.container(key=f"detail-title-{entry.key}"):
         st.text(describe.title(row))
-    st.text(held.title)
+    st.text(entry.title)
     for label, value in describe.facts(row):
-        if label == "Row" and held.origin == "marz":
+        if label == "Row" and entry.origin == "marz":
             continue
         left, right = st.columns([1, 4], gap="small")
         left.caption(label)
         right.text(value)
-    if held.origin == "marz":
+    if entry.origin == "marz":
         st.page_link(
             nav.INCIDENT,
             label="Its page, with claims and sources",
@@ -167,10 +144,10 @@ def record(held: Held, row: dict[str, Any]) -> None:
 
 def _close() -> None:
     st.session_state.pop(OPEN, None)
-    sets_map.clear_pick()
+    dataset_map.clear_pick()
 
 
-def table(held: list[Held], found: list[Places]) -> None:
+def table(entries: list[Entry], found: list[Places]) -> None:
     """What the map shows as a table: the twin for keyboards and screen readers."""
     opened = st.expander("The map as a table", key="w-sets-map-table", on_change="rerun")
     if not opened.open:
@@ -179,8 +156,8 @@ def table(held: list[Held], found: list[Places]) -> None:
         part
         for number, places in enumerate(found)
         for part in (
-            _part(held[number], places.points, "cell" if places.cells else "record"),
-            _part(held[number], places.areas, "line or area"),
+            _part(entries[number], places.points, "cell" if places.cells else "record"),
+            _part(entries[number], places.areas, "line or area"),
         )
     ]
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
@@ -194,7 +171,7 @@ def table(held: list[Held], found: list[Places]) -> None:
         st.dataframe(rows.head(TABLE), hide_index=True, alt="What the map shows")
 
 
-def _part(held: Held, table: Any, what: str) -> pd.DataFrame:
+def _part(entry: Entry, table: Any, what: str) -> pd.DataFrame:
     frame = table.select([n for n in table.column_names if n != "geometry"]).to_pandas()
     if frame.empty:
         return pd.DataFrame()
@@ -209,7 +186,7 @@ def _part(held: Held, table: Any, what: str) -> pd.DataFrame:
         high = frame["high"].fillna(frame["best"])
     return pd.DataFrame(
         {
-            "Data set": held.title,
+            "Data set": entry.title,
             "What": what,
             "Latitude": frame["lat"].round(4),
             "Longitude": frame["lon"].round(4),

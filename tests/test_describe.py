@@ -107,6 +107,8 @@ def test_a_toll_is_a_range(low: object, high: object, said: str) -> None:
         ("2009-12/2010-01", "2009–2010"),
         ("../2022-10-19?", "by 19 Oct 2022?"),
         ("2022-10-19~/..", "about from 19 Oct 2022"),
+        ("2001-24", "winter 2001–2002"),
+        ("2001-21~", "about spring 2001"),
         ("", "no date"),
     ],
 )
@@ -117,7 +119,7 @@ def test_a_date_in_a_few_letters(text: str, said: str) -> None:
 def test_a_date_that_is_no_edtf_is_said_by_its_days() -> None:
     row = {"date": "May 2020", "start": 18383, "end": 18413, "date_basis": "inferred"}
     assert describe.short_date(row) == "May 2020"
-    assert describe.date_of(row) == "May 2020, month known, inferred"
+    assert describe.date_of(row) == "within 1–31 May 2020, inferred"
 
 
 @pytest.mark.parametrize(

@@ -15,15 +15,16 @@ import streamlit as st
 
 from geo.collection import memory
 from geo.collection.engine import duck
+from geo.collection.engine.collection import Queried
 from geo.ingest import sandboxed
 from geo.ingest.inspection import Inspection
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping
 from geo.ingest.report import Report
-from geo.model import Cancelled, GeoError
+from geo.model import GeoError
 from geo.package.load import Package
-from pages.ui import mapping, own_data, sets, work
-from pages.ui.sets import Held
+from pages.ui import datasets, mapping, own_data, work
+from pages.ui.datasets import Entry
 
 TYPES = (
     "csv tsv txt json jsonl ndjson geojson xlsx xls ods parquet geoparquet kml kmz gpx gpkg zip dta"
@@ -66,7 +67,7 @@ class Job:
     sniffed: Inspection | None = None
     mapping: Mapping | None = None
     report: Report | None = None
-    held: Held | None = None
+    entry: Entry | None = None
     error: str = ""
     turn: int = 0
     stop: threading.Event = field(default_factory=threading.Event)
@@ -123,10 +124,9 @@ class Job:
         )
         self.step, self.share = OPENING, None
 
-        def prepared(done: int, total: int) -> None:
-            if stop.is_set():
-                raise Cancelled("Given up.")
+        def prepared(done: int, total: int) -> bool:
             self.share = done / total if total else None
+            return not stop.is_set()
 
         data = duck.open_set(
             out, self.name, spellings=memory.spellings(self.package), progress=prepared
@@ -135,14 +135,14 @@ class Job:
             data.close()
             return
         self.path.unlink(missing_ok=True)
-        self.held = Held(self.path.parent.name, self.name, data, "own", self.report)
+        self.entry = Entry(self.path.parent.name, self.name, Queried(data), "own", self.report)
         self.step = DONE
 
 
 def show(package: Package) -> None:
     """The step that the reader is at."""
-    room = own_data.room()
-    job: Job | None = room.job
+    session = own_data.session()
+    job: Job | None = session.job
     if job is None:
         _upload(package)
     elif job.step == ASKING and job.sniffed and job.mapping:
@@ -156,7 +156,7 @@ def show(package: Package) -> None:
 def _upload(package: Package) -> None:
     if name := st.session_state.get(GIVEN_UP):
         with st.container(key="given-up"):
-            st.text(f"You cancelled {name}. Nothing of it was taken in, and nothing is kept.")
+            st.text(f"You cancelled {name}. Nothing of it was imported, and nothing is kept.")
     number = st.session_state.get(UPLOAD, 0)
     most = st.get_option("server.maxUploadSize")
     sandboxed.prepare()
@@ -172,7 +172,7 @@ def _upload(package: Package) -> None:
     # Another key lets go of the upload that Streamlit holds in memory.
     st.session_state[UPLOAD] = number + 1
     st.session_state.pop(GIVEN_UP, None)
-    own_data.room().job = job
+    own_data.session().job = job
     job.look()
     st.rerun()
 
@@ -211,7 +211,7 @@ def _ask(job: Job) -> None:
 
 
 def _failed(job: Job) -> None:
-    st.error("This file could not be taken in.", icon=":material/error:")
+    st.error("This file could not be imported.", icon=":material/error:")
     st.text(job.name)
     st.text(job.error)
     with st.container(horizontal=True):
@@ -225,32 +225,32 @@ def _back(job: Job) -> None:
 
 
 def _give_up() -> None:
-    job: Job | None = own_data.room().job
+    job: Job | None = own_data.session().job
     if job is not None:
         st.session_state[GIVEN_UP] = job.name
     _drop()
 
 
 def _drop() -> None:
-    room = own_data.room()
-    if room.job is not None:
-        room.job.cancel()
-        own_data.discard(room.job.path.parent.name)
-        room.job = None
+    session = own_data.session()
+    if session.job is not None:
+        session.job.cancel()
+        own_data.discard(session.job.path.parent.name)
+        session.job = None
 
 
 @st.fragment(run_every=0.4)
 def _watch() -> None:
     """Say how far it is; the rest of the page does not run for it."""
-    job: Job | None = own_data.room().job
+    job: Job | None = own_data.session().job
     if job is None or job.step in (ASKING, FAILED):
         st.rerun()
         return
-    if job.step == DONE and job.held:
-        own_data.room().job = None
-        sets.add(job.held)
+    if job.step == DONE and job.entry:
+        own_data.session().job = None
+        datasets.add(job.entry)
         work.forget()
-        st.session_state[REPORT] = job.held.key
+        st.session_state[REPORT] = job.entry.key
         st.rerun()
     st.text(job.name)
     st.progress(job.share or 0.0, text=SAID.get(job.step, ""))

@@ -14,8 +14,8 @@ from geo.export import formats
 from geo.export.formats import FORMS, Form
 from geo.model import Scene
 from geo.package.load import Package
-from pages.ui import embed, laying, map_view, state
-from pages.ui.making import Job
+from pages.ui import embed, layout, map_view, state
+from pages.ui.queue import Job
 
 FORM, JOB = "take-form", "take-job"
 EMBED = "Embed"
@@ -28,12 +28,12 @@ POLL = 1.0
 
 def show(package: Package) -> None:
     """The button that opens the panel."""
-    if st.button("Take away", icon=":material/download:", key="w-take"):
+    if st.button("Export", icon=":material/download:", key="w-take"):
         st.session_state.pop(JOB, None)
         panel(package)
 
 
-@st.dialog("Take away", width="medium", on_dismiss=lambda: _drop())
+@st.dialog("Export", width="medium", on_dismiss=lambda: _drop())  # noqa: PLW0108 - it is defined below
 def panel(package: Package) -> None:
     """Choose a kind of file and what it looks like; it reruns by itself, without the page."""
     current = state.read(package)
@@ -54,7 +54,7 @@ def panel(package: Package) -> None:
     form = LABELS[label or "PNG"]
     st.caption(form.what)
     if form.kind in ("picture", "film", "bundle"):
-        shown = laying.choose(package, current, form)
+        shown = layout.choose(package, current, form)
     if form.kind in LARGE or (form.kind == "picture" and shown.sheet.each):
         _made_beside(package, shown, form)
     else:

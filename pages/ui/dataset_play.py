@@ -11,14 +11,14 @@ import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from geo.collection.engine import onset_counts
-from geo.collection.engine.onset_counts import Steps
+from geo.collection import protocol
+from geo.collection.steps import Steps
 from geo.model import Filter
 from geo.webmap import animation
 from geo.webmap import datasets as dataset_layer
 from pages.ui import work
-from pages.ui.sets import Held
-from pages.ui.sets_places import Places
+from pages.ui.dataset_places import Places
+from pages.ui.datasets import Entry
 
 ASKED, SEEN = "sets-play", "sets-play-seen"
 FINE = 600
@@ -34,24 +34,22 @@ def ask(value: Any) -> None:
         st.session_state[ASKED] = True
 
 
-def span(held: list[Held], query: Filter) -> tuple[date, date] | None:
+def span(entries: list[Entry], query: Filter) -> tuple[date, date] | None:
     """First and last day of what is shown, within the window; None for a single day."""
-    firsts = [one.data.first for one in held if one.data.first]
-    lasts = [one.data.last for one in held if one.data.last]
-    if not firsts or not lasts:
+    reach = protocol.reach(one.data for one in entries)
+    if reach is None:
         return None
-    first = max(min(firsts), query.start or date.min)
-    last = min(max(lasts), query.end or date.max)
+    first, last = max(reach[0], query.start or date.min), min(reach[1], query.end or date.max)
     return (first, last) if first < last else None
 
 
-def possible(held: list[Held], query: Filter) -> bool:
+def possible(entries: list[Entry], query: Filter) -> bool:
     """Whether there is time to step through."""
-    return span(held, query) is not None
+    return span(entries, query) is not None
 
 
 def answer(
-    held: list[Held],
+    entries: list[Entry],
     found: list[Places],
     query: Filter,
     features: list[dict[str, Any]],
@@ -64,32 +62,30 @@ def answer(
     features : list of dict
         What is sent besides, in the same message.
     """
-    days = span(held, query)
+    days = span(entries, query)
     if not st.session_state.pop(ASKED, False) or days is None:
         return None
     few = sum(one.incidents for one in found) <= dataset_layer.PLAYED
     steps = Steps.over(*days, days=FINE) if few else Steps.over(*days)
-    asked = [(one.key, places.view) for one, places in zip(held, found, strict=True)]
+    asked = [(one.key, places.view) for one, places in zip(entries, found, strict=True)]
     parts: list[tuple[int, pa.Table]] = work.remembered(
         ("play", query, tuple(asked), steps),
-        lambda: work.ask(lambda: list(_parts(held, found, query, steps)), slot),
+        lambda: work.ask(lambda: list(_parts(entries, found, query, steps)), slot),
     )
     room = ANSWER - PAGE - len(json.dumps(features, separators=(",", ":")))
     return animation.packed(parts, steps, room)
 
 
 def _parts(
-    held: list[Held], found: list[Places], query: Filter, steps: Steps
+    entries: list[Entry], found: list[Places], query: Filter, steps: Steps
 ) -> Iterator[tuple[int, pa.Table]]:
     """Areas and points of each set, in the order in which they are sent."""
     first = 0
-    for one, places in zip(held, found, strict=True):
+    for one, places in zip(entries, found, strict=True):
         for table, points in ((places.areas, False), (places.points, True)):
             if table.num_rows and places.view is not None:
                 box, zoom = places.view
-                begun = onset_counts.begun(
-                    one.data, query, bbox=box, zoom=zoom, steps=steps, points=points
-                )
+                begun = one.data.onsets(query, bbox=box, zoom=zoom, steps=steps, points=points)
                 yield first, animation.of_places(table, begun)
             elif table.num_rows and not points and places.hung is not None:
                 yield first, animation.of_records(table, places.hung, steps)

@@ -13,15 +13,16 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit_folium import st_folium
 
 from geo import places
+from geo.collection import protocol
 from geo.days import day_number
 from geo.model import Bbox, Filter
 from geo.package.load import Package
 from geo.webmap import datasets as dataset_layer
 from geo.webmap import incidents as incident_layer
-from pages.ui import data, sets_places, sets_play, state
+from pages.ui import data, dataset_places, dataset_play, state
+from pages.ui.dataset_places import Places
+from pages.ui.datasets import FIT, Entry
 from pages.ui.map_view import HEAD_START
-from pages.ui.sets import FIT, Held
-from pages.ui.sets_places import Places
 from pages.ui.state import State
 
 KEY = "sets-map"
@@ -58,27 +59,26 @@ class Pick:
 
 
 def show(
-    package: Package, current: State, held: list[Held], query: Filter, slot: DeltaGenerator
+    package: Package, current: State, entries: list[Entry], query: Filter, slot: DeltaGenerator
 ) -> list[Places]:
     """Draw the map; what the reader does on it comes back through the component's value."""
     if "opened-at" not in st.session_state:
         # The view is handed over once a visit: feeding moves back would remount the map.
         st.session_state["opened-at"] = current.view
     home = places.extent_of(package)
-    box, zoom, fit = _view(held, home)
+    box, zoom, fit = _view(entries, home)
     most = dataset_layer.PLAYED if st.session_state.get(EACH) else dataset_layer.AT_ONCE
-    found = [sets_places.known(one, query, box, zoom, most, slot) for one in held]
+    found = [dataset_places.known(one, query, box, zoom, most, slot) for one in entries]
     features = [
         part
-        for n, (one, places_) in enumerate(zip(held, found, strict=True))
+        for n, (one, places_) in enumerate(zip(entries, found, strict=True))
         for part in _features(package, one, n, places_)
     ]
     sequence = st.session_state.get(SEQUENCE, 0) + 1
     st.session_state[SEQUENCE] = sequence
-    st.session_state[DRAWN] = (sequence, [one.key for one in held], found)
-    latest = query.end or max(
-        (one.data.last for one in held if one.data.last), default=date.today()
-    )
+    st.session_state[DRAWN] = (sequence, [one.key for one in entries], found)
+    reach = protocol.reach(one.data for one in entries)
+    latest = query.end or (reach[1] if reach else date.today())
     st_folium(
         incident_layer.base_map(
             data.base_address(package, package.version), home, st.session_state["opened-at"]
@@ -92,20 +92,20 @@ def show(
             features,
             dataset_layer.Shown(
                 sequence=sequence,
-                sets=len(held),
+                sets=len(entries),
                 by_set=bool(st.session_state.get(BY_SET)),
-                selected=_selected(held, found),
+                selected=_selected(entries, found),
                 fit=fit,
                 vintage=day_number(min(latest, date.today())),
                 tiles=current.tiles,
                 language=current.language,
-                plays=sets_play.possible(held, query),
-                play=sets_play.answer(held, found, query, features, slot),
+                plays=dataset_play.possible(entries, query),
+                play=dataset_play.answer(entries, found, query, features, slot),
             ),
         ),
         on_change=_moved_or_picked,
     )
-    asked = (query, tuple(one.key for one in held))
+    asked = (query, tuple(one.key for one in entries))
     if st.session_state.get("sets-asked", asked) != asked:
         time.sleep(HEAD_START)  # the browser draws in one go whatever arrives together
     st.session_state["sets-asked"] = asked
@@ -113,10 +113,10 @@ def show(
 
 
 def _view(
-    held: list[Held], home: Bbox
+    entries: list[Entry], home: Bbox
 ) -> tuple[Bbox, float, tuple[float, float, float, float, int] | None]:
     """What the map shows, and where it is to move to because a set has come."""
-    own = dataset_layer.union(one.data.bbox for one in held if one.is_own)
+    own = dataset_layer.union(one.data.extent().bbox for one in entries if one.is_own)
     number = st.session_state.get(FIT, 0)
     if own and number != st.session_state.get(FITTED, 0):
         box = dataset_layer.window(_some(own), 0.02)
@@ -135,11 +135,11 @@ def _some(box: Bbox) -> Bbox:
     return Bbox(box.west - dx, box.south - dy, box.east + dx, box.north + dy)
 
 
-def _features(package: Package, held: Held, number: int, found: Places) -> list[dict[str, Any]]:
+def _features(package: Package, entry: Entry, number: int, found: Places) -> list[dict[str, Any]]:
     made = list(found.veils)
     if found.areas.num_rows:
         sites = None
-        if held.origin == "marz":
+        if entry.origin == "marz":
             rows = found.areas["number"].to_pylist()
             hung = (places.site_of(package, row - 1) for row in rows)
             sites = [site.number for site in hung if site]
@@ -153,12 +153,12 @@ def _features(package: Package, held: Held, number: int, found: Places) -> list[
     return made
 
 
-def _selected(held: list[Held], found: list[Places]) -> tuple[int, int, int] | None:
+def _selected(entries: list[Entry], found: list[Places]) -> tuple[int, int, int] | None:
     """Position of the place that is open among what is sent now."""
     pick: Pick | None = st.session_state.get(PICKED)
     if pick is None or pick.number is None or pick.area:
         return None
-    for number, (one, places_) in enumerate(zip(held, found, strict=True)):
+    for number, (one, places_) in enumerate(zip(entries, found, strict=True)):
         if one.key == pick.key and not places_.cells:
             numbers = places_.points["number"].to_pylist()
             if pick.number in numbers:
@@ -175,7 +175,7 @@ def _moved_or_picked() -> None:
         st.session_state[FITTED] = st.session_state.get(FIT, 0)
         st.session_state[BOX] = (dataset_layer.window(Bbox(*box), 0), max(0.0, min(22.0, view[2])))
         state.put("at", ",".join(f"{part:g}" for part in view))
-    sets_play.ask(value.get("play"))
+    dataset_play.ask(value.get("play"))
     sequence = value.get("seq")
     if sequence != st.session_state.get("sets-pick-sequence"):
         st.session_state["sets-pick-sequence"] = sequence

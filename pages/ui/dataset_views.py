@@ -8,36 +8,34 @@ import pandas as pd
 import streamlit as st
 
 from geo import describe
-from geo.collection.engine import questions
-from geo.collection.engine.questions import Timeline
-from geo.collection.memory import without_dates
-from geo.collection.protocol import Totals
+from geo.collection.protocol import FacetCounts, Totals
 from geo.describe import count
 from geo.model import Filter
 from geo.package.load import Package
 from geo.webmap import datasets as dataset_layer
 from pages.ui import (
+    dataset_choice,
+    dataset_export,
+    dataset_list,
+    dataset_map,
+    datasets,
     map_view,
     own_data,
     pairs,
+    panel,
     report,
-    sets,
-    sets_files,
-    sets_list,
-    sets_map,
-    sets_panel,
-    sets_timeline,
+    timeline,
     work,
 )
-from pages.ui.sets import Held
-from pages.ui.sets_places import Places
+from pages.ui.dataset_places import Places
+from pages.ui.datasets import Entry
+from pages.ui.importing import REPORT
 from pages.ui.state import State, clear_filter, set_widget
-from pages.ui.taking_in import REPORT
 
 SETS, MAP, COMPARE = "Data sets", "Map", "Compare"
 VIEW = "w-view"
 PRIVACY = (
-    "What you take in stays in this session: it lies in a folder that nobody else is shown, and is "
+    "What you import stays in this session: it lies in a folder that nobody else is shown, and is "
     "removed when you close the page or after a day. It is left out of everything that Marz lets "
     "you share. ACLED does not let its raw data be passed on; other owners may ask the same."
 )
@@ -67,7 +65,7 @@ STEPS = (
 def choose(package: Package) -> str:
     """Which view; the map where there is something of the reader's to see."""
     if st.session_state.get("explore-view") is None:
-        more = len(sets.everything(package)) > 1 and own_data.room().job is None
+        more = len(datasets.everything(package)) > 1 and own_data.session().job is None
         st.session_state["explore-view"] = MAP if more else SETS
     with st.container(horizontal=True, vertical_alignment="center", key="explore-head"):
         st.segmented_control(
@@ -93,25 +91,25 @@ def _go(view: str) -> None:
 
 
 def manage(package: Package) -> None:
-    """What there is, and the way to take in more."""
+    """What there is, and the way to import more."""
     st.title("Your data", anchor=False)
     st.text(
         "See a file of your own beside Marz’s records: an export of ACLED or UCDP, a spreadsheet, "
         "GeoJSON. Marz says what it could read of it and what not."
     )
     st.caption(PRIVACY)
-    for held in sets.everything(package):
-        if held.is_own:
-            with st.container(horizontal=True, vertical_alignment="center", key=f"own-{held.key}"):
-                st.text(f"{held.title} · {held.data.rows:,} incidents", width="stretch")
-                st.button("Report", key=f"w-see-{held.key}", on_click=_report, args=(held.key,))
-                key = f"w-remove-{held.key}"
-                st.button("Remove", key=key, on_click=sets.remove, args=(held.key,))
+    for entry in datasets.everything(package):
+        if entry.is_own:
+            with st.container(horizontal=True, vertical_alignment="center", key=f"own-{entry.key}"):
+                st.text(f"{entry.title} · {entry.data.size:,} incidents", width="stretch")
+                st.button("Report", key=f"w-see-{entry.key}", on_click=_report, args=(entry.key,))
+                key = f"w-remove-{entry.key}"
+                st.button("Remove", key=key, on_click=datasets.remove, args=(entry.key,))
 
 
 def explain() -> None:
     """What will happen, before anything has."""
-    if own_data.room().job is not None or own_data.room().held:
+    if own_data.session().job is not None or own_data.session().entries:
         return
     for column, (head, words) in zip(st.columns(3, gap="large"), STEPS, strict=True):
         column.subheader(head, anchor=False)
@@ -125,109 +123,91 @@ def _report(key: str) -> None:
 def reported(package: Package) -> None:
     """The report of the set that came last, or that was asked for."""
     key = st.session_state.get(REPORT)
-    held = next((one for one in own_data.room().held if one.key == key), None)
-    if held is None or own_data.room().job is not None:
+    entry = next((one for one in own_data.session().entries if one.key == key), None)
+    if entry is None or own_data.session().job is not None:
         return
     with st.container(border=True, key="report"):
         st.button("See it on the map", type="primary", key="w-to-map", on_click=_go, args=(MAP,))
-        report.show(held)
+        report.show(entry)
 
 
 def look(package: Package, current: State, view: str) -> None:
     """Map or comparison of what the filter leaves; the map comes first."""
-    query, wrong = sets_panel.wanted()
-    everything = sets.everything(package)
-    held, refusals = sets_panel.answering(sets.shown(everything), query)
+    query, wrong = dataset_choice.wanted()
+    everything = datasets.everything(package)
+    entries, refusals = dataset_choice.answering(datasets.shown(everything), query)
     head = st.container(horizontal=True, vertical_alignment="center", key="head")
     slot = st.empty()
-    for notice in filter(None, (wrong, sets.unknown(everything), *refusals)):
+    for notice in filter(None, (wrong, datasets.unknown(everything), *refusals)):
         st.text(notice)
-    if work.stopped((view, query, tuple(one.key for one in held))):
-        sets_panel.draw(current, query, held, [])
+    if work.stopped((view, query, tuple(one.key for one in entries))):
+        panel.draw(query, [])
         return
-    if not held and not refusals:
+    if not entries and not refusals:
         st.text("Every data set is switched off. Switch one on in the panel.")
     places: list[Places] = []
     left, right = st.columns([1.9, 1], gap="medium") if view == MAP else (st.container(), None)
-    if view == MAP and held:
+    if view == MAP and entries:
         with left:
-            places = sets_map.show(package, current, held, query, slot)
-    profiles = [_known("profile", one, query, slot) for one in held]
-    totals: list[Totals] = [
-        questions.totals(one.data, query, known=known)
-        for one, known in zip(held, profiles, strict=True)
-    ]
+            places = dataset_map.show(package, current, entries, query, slot)
+    overviews = [_overview(one, query, slot) for one in entries]
+    totals = [one for one, _ in overviews]
     with head:
         with st.container(key="sentence", width="stretch"):
             st.text(describe.summary_of_sets(query, totals))
         if view == MAP:
-            _options(current, held, query)
-    counts = [
-        questions.facet_counts(one.data, query, known=known)
-        for one, known in zip(held, profiles, strict=True)
-    ]
+            _options(current, entries, query)
+    counts = [one for _, one in overviews]
     with st.sidebar:
-        sets_panel.choice(everything, {o.key: t.rows for o, t in zip(held, totals, strict=True)})
-    sets_panel.draw(current, query, held, counts)
+        dataset_choice.choice(
+            everything, {o.key: t.rows for o, t in zip(entries, totals, strict=True)}
+        )
+    panel.draw(query, counts)
     if view == COMPARE:
-        pairs.show(held, query, [one.rows for one in totals], slot)
+        pairs.show(entries, query, [one.rows for one in totals], slot)
         return
-    if not held or right is None:
+    if not entries or right is None:
         return
     with left:
-        _timeline(held, query, slot)
-        sets_list.table(held, places)
+        timeline.show(
+            entries,
+            query,
+            by_set=bool(st.session_state.get(dataset_map.BY_SET)),
+            ask=lambda question: work.ask(question, slot),
+        )
+        dataset_list.table(entries, places)
     with right:
-        sets_list.show(held, query, sum(one.rows for one in totals), slot)
-        sets_list.detail(held, slot)
-        _counts(held, totals)
+        dataset_list.show(entries, query, sum(one.rows for one in totals), slot)
+        dataset_list.detail(entries, slot)
+        _counts(entries, totals)
     if not sum(one.rows for one in totals):
         st.button("Clear all filters", on_click=clear_filter, key="w-clear-empty")
 
 
-def _options(current: State, held: list[Held], query: Filter) -> None:
+def _options(current: State, entries: list[Entry], query: Filter) -> None:
     st.toggle(
         "Colour by set",
-        key=sets_map.BY_SET,
+        key=dataset_map.BY_SET,
         help="Otherwise colour tells the type of event, and shape the set.",
     )
     st.toggle(
         "Each record",
-        key=sets_map.EACH,
+        key=dataset_map.EACH,
         help=f"Draws up to {dataset_layer.PLAYED:,} records of the view one by one instead "
         f"of cells.",
     )
     map_view.options(current)
-    sets_files.offer(held, query)
+    dataset_export.offer(entries, query)
 
 
-def _known(what: str, held: Held, query: Filter, slot: Any) -> Any:
-    """What the filter leaves of a set by all facets; asked once, not at each move of the map."""
+def _overview(entry: Entry, query: Filter, slot: Any) -> tuple[Totals, FacetCounts]:
+    """Sums and counts of what the filter leaves; asked once, not at each move of the map."""
     return work.remembered(
-        (what, held.key, query), lambda: work.ask(lambda: questions.profile(held.data, query), slot)
+        ("overview", entry.key, query), lambda: work.ask(lambda: entry.data.overview(query), slot)
     )
 
 
-def _timeline(held: list[Held], query: Filter, slot: Any) -> None:
-    laid = sets_timeline.axis(held, query)
-    asked = without_dates(query)
-    found: list[Timeline] = [
-        work.remembered(
-            ("timeline", one.key, asked, laid.by),
-            lambda one=one: work.ask(  # type: ignore[misc]
-                lambda: questions.timeline(one.data, asked, by=laid.by), slot
-            ),
-        )
-        for one in held
-    ]
-    sets_timeline.slider(held, query)
-    sets_timeline.chart(
-        held, query, found, laid, by_set=bool(st.session_state.get(sets_map.BY_SET))
-    )
-    sets_timeline.table(held, found, laid)
-
-
-def _counts(held: list[Held], totals: list[Totals]) -> None:
+def _counts(entries: list[Entry], totals: list[Totals]) -> None:
     """Counts by set, in numbers."""
     st.dataframe(
         pd.DataFrame(
@@ -237,7 +217,7 @@ def _counts(held: list[Held], totals: list[Totals]) -> None:
                     "Incidents": total.rows,
                     "Deaths": describe.toll_sum(total.toll),
                 }
-                for one, total in zip(held, totals, strict=True)
+                for one, total in zip(entries, totals, strict=True)
             ]
         ),
         hide_index=True,

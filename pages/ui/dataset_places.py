@@ -11,11 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from streamlit.delta_generator import DeltaGenerator
 
-from geo.collection.engine import cells, questions
 from geo.model import Bbox, Filter
 from geo.webmap import datasets as dataset_layer
 from pages.ui import work
-from pages.ui.sets import Held
+from pages.ui.datasets import Entry
 
 AROUND = 0.15
 """Part of the view that is fetched around it, so that a small move shows no empty rim."""
@@ -66,7 +65,7 @@ class Places:
 
 
 def known(
-    held: Held, query: Filter, box: Bbox, zoom: float, most: int, slot: DeltaGenerator
+    entry: Entry, query: Filter, box: Bbox, zoom: float, most: int, slot: DeltaGenerator
 ) -> Places:
     """What a set shows; of a small one all is sent, wherever the map is.
 
@@ -75,33 +74,33 @@ def known(
     most : int
         Records that may be sent one by one.
     """
-    key: tuple[Any, ...] = ("places", held.key, query, most)
-    if held.data.rows > most:
+    key: tuple[Any, ...] = ("places", entry.key, query, most)
+    if entry.data.size > most:
         key += (box, zoom)
     return work.remembered(
-        key, lambda: work.ask(lambda: _places(held, query, box, zoom, most), slot)
+        key, lambda: work.ask(lambda: _places(entry, query, box, zoom, most), slot)
     )
 
 
-def _places(held: Held, query: Filter, box: Bbox, zoom: float, most: int) -> Places:
+def _places(entry: Entry, query: Filter, box: Bbox, zoom: float, most: int) -> Places:
     """Records where there are few, cells where there are many."""
-    if held.data.rows <= most:
-        return _apart(held, questions.select(held.data, query, limit=most))
+    if entry.data.size <= most:
+        return _apart(entry, entry.data.rows(query, limit=most))
     view, zoom = dataset_layer.window(box, AROUND), zoom - COARSER
-    if questions.count(held.data, query, view) <= most:
-        return _apart(held, questions.select(held.data, query, bbox=view, limit=most))
-    gathered = cells.cells(held.data, query, bbox=view, zoom=zoom)
-    areas = cells.extents(held.data, query, bbox=view, limit=AREAS)
+    if entry.data.count(query, view) <= most:
+        return _apart(entry, entry.data.rows(query, bbox=view, limit=most))
+    gathered = entry.data.cells(query, bbox=view, zoom=zoom)
+    areas = entry.data.areas(query, bbox=view, limit=AREAS)
     shapes = areas.filter(pc.equal(areas["drawn"], "shape"))["number"].to_pylist()[:VEILS]
-    veils = _veils(questions.record(held.data, number)["geometry"] for number in shapes)
+    veils = _veils(entry.data.record(number)["geometry"] for number in shapes)
     return Places(gathered, areas, (view, zoom), veils)
 
 
-def _apart(held: Held, table: pa.Table) -> Places:
+def _apart(entry: Entry, table: pa.Table) -> Places:
     points, rest = dataset_layer.placed(table)
     areas = dataset_layer.gathered(rest)
     veils: tuple[dict[str, Any], ...] = ()
-    if held.origin != "marz":
+    if entry.origin != "marz":
         veils = _veils(dict.fromkeys(rest["geometry"].drop_null().to_pylist()))
     return Places(
         points.drop_columns(["geometry"]), areas, veils=veils, hung=rest.drop_columns(["geometry"])

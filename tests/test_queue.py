@@ -8,8 +8,8 @@ import pytest
 from patience import seconds
 
 from geo.model import Cancelled, GeoError, Progress
-from pages.ui import making
-from pages.ui.making import Job
+from pages.ui import queue
+from pages.ui.queue import Job
 
 PATIENCE = seconds(20)
 
@@ -56,7 +56,7 @@ def test_stopping_really_stops_and_keeps_nothing() -> None:
 
 
 def test_a_file_that_nobody_waits_for_stops(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(making, "ABANDONED", -1.0)
+    monkeypatch.setattr(queue, "ABANDONED", -1.0)
     film = Film(100)
     job = Job(film)
     film.go(100)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.collection import memory
+from geo.collection import folding, memory
 from geo.collection.facets import FACETS
 from geo.days import OPEN_END, OPEN_START, day_number, day_of
 from geo.model import Filter, FilterError
@@ -136,13 +136,13 @@ def test_words_are_found_in_all_that_is_written(data: Package, text: str, found:
 
 @given(st.text(alphabet=st.characters(categories=["L", "N", "P", "Zs"]), max_size=30))
 def test_folding_twice_changes_nothing_more(text: str) -> None:
-    once = memory.fold(text)
-    assert memory.fold(once) == once
+    once = folding.fold(text)
+    assert folding.fold(once) == once
 
 
 def test_folding_makes_case_and_marks_equal() -> None:
-    assert memory.fold("Détente") == memory.fold("DETENTE") == "detente"
-    assert memory.fold("Tajik–Kyrgyz") == memory.fold("Tajik-Kyrgyz") == "tajik kyrgyz"
+    assert folding.fold("Détente") == folding.fold("DETENTE") == "detente"
+    assert folding.fold("Tajik–Kyrgyz") == folding.fold("Tajik-Kyrgyz") == "tajik kyrgyz"
 
 
 def test_facet_counts_say_what_choosing_would_leave(data: Package) -> None:
@@ -162,14 +162,14 @@ def test_facets_offer_every_value_there_is(data: Package) -> None:
 
 @pytest.mark.parametrize("by", ["month", "year"])
 def test_the_timeline_counts_each_incident_once(data: Package, by: str) -> None:
-    bins, spans, undated = memory.timeline(data, Filter(), by=by)
+    bins, _, undated, spans = memory.timeline(data, Filter(), by=by)
     assert sum(one.count for one in bins) + len(spans) + undated == len(data.incidents)
     assert undated == 1
     assert all(span.start <= span.end for span in spans)
 
 
 def test_the_timeline_follows_the_filter(data: Package) -> None:
-    bins, spans, undated = memory.timeline(data, Filter(chosen={"type": ("Riots",)}), by="month")
+    bins, _, undated, spans = memory.timeline(data, Filter(chosen={"type": ("Riots",)}), by="month")
     assert (bins, undated) == ([], 0)
     assert spans[0].start == date(1990, 1, 1) and spans[0].end == date(1999, 12, 31)
 

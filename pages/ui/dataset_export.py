@@ -6,29 +6,28 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from geo.collection.engine import questions
 from geo.export.text import MOST_OF_A_SET, datasets_csv
 from geo.model import Filter
-from pages.ui.sets import Held
+from pages.ui.datasets import Entry
 
 INCLUDE = "w-include-own"
 
 
-def offer(held: list[Held], query: Filter) -> None:
+def offer(entries: list[Entry], query: Filter) -> None:
     """One file of the records that the filter leaves, made when its button is pressed."""
-    with st.popover("Take away", icon=":material/download:"):
+    with st.popover("Export", icon=":material/download:"):
         st.caption(
             f"The records that the filter leaves, at most {MOST_OF_A_SET:,} of a data set, "
             f"with the "
             "name of the set and the source of each."
         )
-        own = [one for one in held if one.is_own]
+        own = [one for one in entries if one.is_own]
         include = bool(own) and st.checkbox(
-            "Include what I took in: I may pass it on",
+            "Include what I imported: I may pass it on",
             key=INCLUDE,
             help="ACLED, for one, does not let its raw data be passed on.",
         )
-        chosen = [one for one in held if include or not one.is_own]
+        chosen = [one for one in entries if include or not one.is_own]
         if own and not include:
             st.text("Your own data are left out.")
         st.download_button(
@@ -43,9 +42,8 @@ def offer(held: list[Held], query: Filter) -> None:
         )
 
 
-def _csv(chosen: list[Held], query: Filter) -> bytes:
+def _csv(chosen: list[Entry], query: Filter) -> bytes:
     tables = [
-        (one.title, questions.select(one.data, query, limit=MOST_OF_A_SET, newest_first=False))
-        for one in chosen
+        (one.title, one.data.rows(query, limit=MOST_OF_A_SET, newest_first=False)) for one in chosen
     ]
     return datasets_csv(tables)

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
-import tempfile
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-import shapely
 import streamlit as st
 
 from geo.collection import memory
-from geo.collection.engine import duck, marz_dataset, servers
+from geo.collection.engine import duck, servers
+from geo.collection.engine.collection import Queried
 from geo.collection.engine.data import DataSet
+from geo.collection.memory import Memory
+from geo.collection.protocol import Collection
 from geo.model import GeoError
 from geo.package.load import Package
 from pages.ui import own_data, state, work
 
+OWN = "Marz’s own records"
 VARIABLE = "MARZ_DATASETS"
 """Environment: paths of data sets for all readers, ``;`` between them."""
 DATABASE = "MARZ_DATABASE_URL"
@@ -37,7 +35,7 @@ MARKS = ("●", "■", "▲", "⬢", "⬟", "⯃")
 
 
 @dataclass(frozen=True)
-class Held:
+class Entry:
     """A data set that a reader can show.
 
     Attributes
@@ -46,7 +44,7 @@ class Held:
         Ours, for widgets and answers.
     title : str
         What people call it: text from data, for `st.text` alone.
-    data : DataSet
+    data : Collection
         What is asked.
     origin : str
         ``marz``, ``operator`` or ``own``.
@@ -56,7 +54,7 @@ class Held:
 
     key: str
     title: str
-    data: DataSet
+    data: Collection
     origin: str
     report: Any = None
 
@@ -66,9 +64,14 @@ class Held:
         return self.origin == "own"
 
 
-def everything(package: Package) -> list[Held]:
+def marz(package: Package) -> Entry:
+    """Marz's own records."""
+    return Entry("marz", OWN, Memory(package, OWN), "marz")
+
+
+def everything(package: Package) -> list[Entry]:
     """All sets, Marz's own first; sets that cannot be opened are named on the page."""
-    found = [Held("marz", "Marz’s own records", _marz(package, package.version), "marz")]
+    found = [marz(package)]
     openers = [partial(_operator, str(path), _stamp(path)) for path in _named()]
     if url := os.environ.get(DATABASE, "").strip():
         openers.append(partial(_database, url))
@@ -78,24 +81,24 @@ def everything(package: Package) -> list[Held]:
         except GeoError as error:
             st.text(str(error))
             continue
-        found.append(Held(f"operator-{number}", data.name, data, "operator"))
-    return found + own_data.room().held
+        found.append(Entry(f"operator-{number}", data.name, Queried(data), "operator"))
+    return found + own_data.session().entries
 
 
-def addressed(all_sets: list[Held]) -> dict[str, str]:
+def addressed(all_sets: list[Entry]) -> dict[str, str]:
     """Name in the address -> key, of those sets that any reader of this dashboard has."""
     found: dict[str, str] = {}
-    for held in all_sets:
-        if not held.is_own:
-            name = wanted = held.key if held.origin == "marz" else held.title
+    for entry in all_sets:
+        if not entry.is_own:
+            name = wanted = entry.key if entry.origin == "marz" else entry.title
             number = 2
             while name in found or name == NONE:
                 name, number = f"{wanted}-{number}", number + 1
-            found[name] = held.key
+            found[name] = entry.key
     return found
 
 
-def hidden(all_sets: list[Held]) -> set[str]:
+def hidden(all_sets: list[Entry]) -> set[str]:
     """Keys of those that are switched off: by the address, the reader's own by the session."""
     known = addressed(all_sets)
     given = state.parameters().get(CHOSEN, [])
@@ -105,13 +108,13 @@ def hidden(all_sets: list[Held]) -> set[str]:
     return off | own
 
 
-def shown(all_sets: list[Held]) -> list[Held]:
+def shown(all_sets: list[Entry]) -> list[Entry]:
     """Those that are not switched off."""
     off = hidden(all_sets)
-    return [held for held in all_sets if held.key not in off]
+    return [entry for entry in all_sets if entry.key not in off]
 
 
-def unknown(all_sets: list[Held]) -> str:
+def unknown(all_sets: list[Entry]) -> str:
     """What of the address names no set here, for the reader; "" if all is known."""
     known = addressed(all_sets)
     odd = [n for n in state.parameters().get(CHOSEN, []) if n not in known and n != NONE]
@@ -121,7 +124,7 @@ def unknown(all_sets: list[Held]) -> str:
     return f"{said}: no such data set here; there are {', '.join(known)}. It was left out."
 
 
-def switch(all_sets: list[Held], key: str, on: bool) -> None:
+def switch(all_sets: list[Entry], key: str, on: bool) -> None:
     """Show a set or hide it."""
     known = addressed(all_sets)
     if key not in known.values():
@@ -133,19 +136,19 @@ def switch(all_sets: list[Held], key: str, on: bool) -> None:
     state.put(CHOSEN, *([] if len(chosen) == len(known) else chosen or [NONE]))
 
 
-def add(held: Held) -> None:
+def add(entry: Entry) -> None:
     """Take up a set of the reader's, and move the map to it."""
-    own_data.room().held.append(held)
+    own_data.session().entries.append(entry)
     st.session_state[FIT] = st.session_state.get(FIT, 0) + 1
 
 
 def remove(key: str) -> None:
     """Close a set of the reader's and remove its files."""
-    room = own_data.room()
-    for held in [one for one in room.held if one.key == key]:
-        room.held.remove(held)
-        held.data.close()
-        own_data.discard(held.key)
+    session = own_data.session()
+    for entry in [one for one in session.entries if one.key == key]:
+        session.entries.remove(entry)
+        entry.data.close()
+        own_data.discard(entry.key)
     work.forget()
 
 
@@ -159,25 +162,6 @@ def _stamp(path: Path) -> int:
         return path.stat().st_mtime_ns
     except OSError:
         return 0
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _marz(_package: Package, version: str) -> DataSet:
-    folder = Path(tempfile.mkdtemp(prefix="marz-set-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    path = folder / "marz.parquet"
-    pq.write_table(_thinned(marz_dataset.own(_package)), path)
-    return duck.open_set(path, "Marz’s own records", spellings=memory.spellings(_package))
-
-
-def _thinned(table: pa.Table) -> pa.Table:
-    """Marz's records with coarse outlines: the map draws those of its base, by their numbers."""
-    shapes = [
-        shape and shapely.to_wkb(shapely.simplify(shapely.from_wkb(shape), 1.0))
-        for shape in table["geometry"].to_pylist()
-    ]
-    at = table.schema.get_field_index("geometry")
-    return table.set_column(at, table.schema.field(at), pa.array(shapes, pa.binary()))
 
 
 @st.cache_resource(max_entries=32, show_spinner="Opening the data sets …")
