@@ -26,6 +26,8 @@ export interface BaseProperties {
   at?: [number, number];
   country?: string;
   rank?: number;
+  /** Whether the package wants it named before all else. */
+  first?: boolean;
   valid_from?: string;
   valid_to?: string;
   [translation: `name_${string}`]: string | undefined;
