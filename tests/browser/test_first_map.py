@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import re
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 from patience import until
+from PIL import Image
 from playwright.sync_api import expect
 
 from geo.collection import memory
@@ -71,3 +76,74 @@ def test_the_place_under_the_selected_symbol_is_named(tab: Tab, embedded: Packag
     expect(names.get_by_text(name, exact=True)).to_have_count(0)
     tab.open_map(id=embedded.incidents["id"].iat[row])
     expect(names.get_by_text(name, exact=True)).to_be_visible()
+
+
+MEASURED = """() => {
+  const texts = [...document.querySelectorAll("[data-name], .marz-border-name")];
+  return texts.map((node) => {
+    const style = getComputedStyle(node);
+    const box = node.getBoundingClientRect();
+    const rgb = (node.dataset.name === undefined ? style.fill : style.color).match(/[0-9]+/g);
+    return { text: node.textContent, rgb: rgb.map(Number),
+      box: [box.x, box.y, box.right, box.bottom] };
+  });
+}"""
+"""Ink and box of every name."""
+
+
+def luminance(rgb: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Relative luminance as WCAG 2 defines it."""
+    part = rgb / 255
+    linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
+    return linear @ np.array([0.2126, 0.7152, 0.0722])
+
+
+def pixels(shot: bytes) -> npt.NDArray[np.float64]:
+    image = Image.open(io.BytesIO(shot)).convert("RGB")
+    return np.asarray(image, dtype=float)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_map_is_dark_as_the_page_is_and_its_names_are_legible(
+    visit: Visit, scheme: str
+) -> None:
+    tab = opened(visit, 1440, 900, color_scheme=scheme)
+    expect(tab.map.locator("[data-name]").get_by_text("Dushanbe")).to_be_visible()
+    root = tab.frame.locator("html")
+    expect(root).to_have_attribute("data-theme", scheme)
+    names = tab.frame.evaluate(MEASURED)
+    assert len(names) > 10
+    # What stands under a name, its halo with it.
+    tab.frame.add_style_tag(
+        content=".marz-name { color: transparent !important; }"
+        ".marz-border-name { fill: transparent !important; }"
+        ".leaflet-line-pane { visibility: hidden; }"
+    )
+    ground = luminance(pixels(tab.map.screenshot()))
+    assert (np.median(ground) < 0.12) == (scheme == "dark")
+    for name in names:
+        left, top, right, bottom = (max(0, round(side)) for side in name["box"])
+        ink = float(luminance(np.array(name["rgb"][:3], dtype=float)))
+        under = float(np.median(ground[top:bottom, left:right]))
+        contrast = (max(ink, under) + 0.05) / (min(ink, under) + 0.05)
+        assert contrast >= 4.5, (name["text"], contrast)
+
+
+def test_borders_are_light_on_dark_and_the_theme_is_followed(visit: Visit) -> None:
+    tab = opened(visit, 1280, 720, color_scheme="dark")
+    drawn = {
+        pane: tab.map.locator(f".leaflet-{pane}-pane path").first for pane in ("line", "casing")
+    }
+
+    def shades() -> list[float]:
+        found = [one.evaluate("n => getComputedStyle(n).stroke") for one in drawn]
+        return [
+            float(luminance(np.array([int(part) for part in re.findall(r"\d+", text)][:3], float)))
+            for text in found
+        ]
+
+    line, casing = shades()
+    assert line > 0.7 and casing < 0.05
+    tab.page.emulate_media(color_scheme="light")
+    expect(tab.frame.locator("html")).to_have_attribute("data-theme", "light")
+    until(lambda: shades()[0] < 0.05 and shades()[1] > 0.9)
