@@ -233,6 +233,7 @@ export interface Atlas {
   beyond: HTMLElement | null;
   layer: Leaflet.GeoJSON | null;
   legend: Leaflet.Control | null;
+  credits: Leaflet.Control | null;
   /** The box of Play, wherever it is. */
   player: { remove(): unknown } | null;
   play: Play | null;

@@ -1,6 +1,7 @@
 /** The map itself: view, base layers, credits, tiles. */
 import { afterPaint, element } from "../atlas/dom.js";
-import { control, controlButton, isWide } from "./control.js";
+import { control, controlButton, settle } from "./control.js";
+import { LEGEND } from "./legends.js";
 import { layout } from "./names.js";
 import { featuresOf } from "./sites.js";
 import { drawVintage } from "./vintage.js";
@@ -10,6 +11,8 @@ import { outlines, world } from "./world.js";
 
 const PANES = { relief: 205, ground: 210, water: 220, vintage: 235, casing: 240, line: 245, mark: 250,
   leader: 590, names: 650 };
+/** @type {L.ControlPosition} */
+const CREDITS = "bottomright";
 const TOLD_AFTER = 400; // milliseconds without a move until the view is told
 
 /** @type {MarzMap | null} */
@@ -41,7 +44,11 @@ export async function start(plain, options) {
   watchView(map, atlas);
   map.on("resize", () => {
     // Until the reader moves it, the map keeps showing the whole of what it opened on.
-    if (!atlas.touched && !options.view) map.fitBounds(first, { animate: false, padding: [8, 8] });
+    if (atlas.touched) return;
+    if (!options.view) map.fitBounds(first, { animate: false, padding: [8, 8] });
+    if (atlas.legend) settle(map, atlas, atlas.legend, LEGEND);
+    if (atlas.credits) settle(map, atlas, atlas.credits, CREDITS);
+    layout(map);
   });
   for (const kind of ["pointerdown", "keydown", "wheel"]) {
     map.getContainer().addEventListener(kind, () => { atlas.touched = true; }, { capture: true, passive: true });
@@ -68,7 +75,7 @@ function begin(options) {
     touched: false, sought: false, base: null, features: new Map(), relief: null, tiles: null,
     drawnDay: "", drawnVintage: "", vintages: new Map(), renderers: {}, shading: new Map(),
     symbols: [], kept: new Map(), clusteredAt: null, leaders: null, beyond: null, layer: null,
-    legend: null, player: null, play: null,
+    legend: null, credits: null, player: null, play: null,
     canvas: null, cells: [], numbered: [], seen: [], pad: L.point(0, 0), onsets: null, step: undefined,
     toFit: null, fitted: null,
   };
@@ -181,7 +188,7 @@ function drawLines(map, atlas, base) {
   }
   drawVintage(map, atlas);
   map.createPane("credits");
-  credits(map, base.attribution);
+  credits(map, atlas, base.attribution);
 }
 
 /**
@@ -222,13 +229,14 @@ function common(lists) {
 
 /**
  * @param {L.Map} map
+ * @param {Atlas} atlas
  * @param {string[]} lines
  */
-function credits(map, lines) {
+function credits(map, atlas, lines) {
   const box = element("details", "marz-credits");
-  box.open = isWide(map);
   box.append(element("summary", "", "© Map data"), element("span", "", [...lines, "Leaflet"].join(" · ")));
-  control(map, "bottomright", box);
+  atlas.credits = control(map, CREDITS, box);
+  if (!atlas.touched) settle(map, atlas, atlas.credits, CREDITS);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Names on the map where there is room, and symbols pushed apart so that none covers another. */
 import { element, shape } from "../atlas/dom.js";
 import { count } from "../atlas/numbers.js";
+import { borderTracks } from "./borders.js";
 import { cluster } from "./clusters.js";
 import { spreadSymbols } from "./declutter.js";
 import { featuresOf, isPoint, nameOf, shownOf } from "./sites.js";
@@ -315,23 +316,6 @@ function candidates(map, atlas) {
 }
 
 /**
- * The borders in force as they run across the map, in pixels.
- *
- * @param {L.Map} map
- * @param {Atlas} atlas
- * @returns {{ text: string, parts: L.Point[][] }[]}
- */
-export function borderTracks(map, atlas) {
-  return featuresOf(atlas, "borders").flatMap((feature) => {
-    const { geometry } = feature;
-    if (!inForce(feature, atlas.drawnDay)) return [];
-    if (geometry.type !== "LineString" && geometry.type !== "MultiLineString") return [];
-    const parts = geometry.type === "LineString" ? [geometry.coordinates] : geometry.coordinates;
-    return [{ text: nameOf(feature, atlas.shown.lang), parts: parts.map((part) => track(map, part)) }];
-  });
-}
-
-/**
  * Each border's name along its straightest stretch in view, beside the line.
  *
  * @param {{ text: string, parts: L.Point[][] }[]} borders
@@ -352,22 +336,6 @@ function showBorderNames(borders, svg, taken, view) {
     shape("text", { class: "marz-border-name", "text-anchor": "middle", dy: "0.35em",
       transform: `translate(${spot.x.toFixed(1)} ${spot.y.toFixed(1)}) rotate(${spot.turn.toFixed(1)})` }, svg, text);
   }
-}
-
-/**
- * A line in pixels, thinned to a point every 6 px.
- *
- * @param {L.Map} map
- * @param {GeoJSON.Position[]} part
- */
-function track(map, part) {
-  /** @type {L.Point[]} */
-  const points = [];
-  for (const [lon, lat] of part) {
-    const point = map.latLngToLayerPoint([lat, lon]);
-    if (!points.length || point.distanceTo(points[points.length - 1]) >= 6) points.push(point);
-  }
-  return points;
 }
 
 /**

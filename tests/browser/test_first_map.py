@@ -147,3 +147,11 @@ def test_borders_are_light_on_dark_and_the_theme_is_followed(visit: Visit) -> No
     tab.page.emulate_media(color_scheme="light")
     expect(tab.frame.locator("html")).to_have_attribute("data-theme", "light")
     until(lambda: shades()[0] < 0.05 and shades()[1] > 0.9)
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_legend_and_credits_cover_no_border(visit: Visit, width: int, height: int) -> None:
+    tab = opened(visit, width, height)
+    for box in (".marz-legend", ".marz-credits"):
+        expect(tab.map.locator(box)).to_be_in_viewport()
+    assert tab.frame.evaluate(ON_BORDERS)["boxes"] == []
