@@ -225,6 +225,8 @@ export interface Atlas {
   /** Lines and areas that incidents hang on. */
   shading: Map<string, Leaflet.GeoJSON>;
   symbols: SiteMarker[];
+  /** Number of the site that Tab stops at. */
+  stop: number | null;
   /** Every marker ever made, by the number of its site. */
   kept: Map<number, SiteMarker>;
   /** Zoom for which the symbols are clustered. */

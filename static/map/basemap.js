@@ -28,6 +28,7 @@ export async function start(plain, options) {
   const map = /** @type {MarzMap} */ (plain);
   const atlas = (map._marz = begin(options));
   latest = map;
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) stayCalm(map);
   for (const [name, level] of Object.entries(PANES)) {
     const pane = map.createPane(name);
     pane.style.zIndex = String(level);
@@ -66,6 +67,20 @@ export async function start(plain, options) {
 }
 
 /**
+ * Lets the map jump where it would glide: for readers who have asked their system for less motion.
+ *
+ * @param {L.Map} map
+ */
+function stayCalm(map) {
+  Object.assign(map.options, { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
+  // Leaflet decides at its birth, and folium has made the map by now.
+  Object.assign(map, { _zoomAnimated: false, _fadeAnimated: false });
+  map.getContainer().classList.remove("leaflet-fade-anim", "leaflet-zoom-anim");
+  const panBy = map.panBy.bind(map);
+  map.panBy = (offset, options) => panBy(offset, { ...options, animate: false });
+}
+
+/**
  * @param {MapOptions} options
  * @returns {Atlas}
  */
@@ -74,7 +89,7 @@ function begin(options) {
     options, shown: { sel: null, lang: "" }, commits: 0, ready: Promise.resolve(), grounded: Promise.resolve(),
     touched: false, sought: false, base: null, features: new Map(), relief: null, tiles: null,
     drawnDay: "", drawnVintage: "", vintages: new Map(), renderers: {}, shading: new Map(),
-    symbols: [], kept: new Map(), clusteredAt: null, leaders: null, beyond: null, layer: null,
+    symbols: [], stop: null, kept: new Map(), clusteredAt: null, leaders: null, beyond: null, layer: null,
     legend: null, credits: null, player: null, play: null,
     canvas: null, cells: [], numbered: [], seen: [], pad: L.point(0, 0), onsets: null, step: undefined,
     toFit: null, fitted: null,

@@ -95,12 +95,13 @@ def luminance(rgb: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Relative luminance as WCAG 2 defines it."""
     part = rgb / 255
     linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
-    return linear @ np.array([0.2126, 0.7152, 0.0722])
+    found: npt.NDArray[np.float64] = linear @ np.array([0.2126, 0.7152, 0.0722])
+    return found
 
 
 def pixels(shot: bytes) -> npt.NDArray[np.float64]:
-    image = Image.open(io.BytesIO(shot)).convert("RGB")
-    return np.asarray(image, dtype=float)
+    found: npt.NDArray[np.float64] = np.asarray(Image.open(io.BytesIO(shot)).convert("RGB"), float)
+    return found
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -131,9 +132,8 @@ def test_the_map_is_dark_as_the_page_is_and_its_names_are_legible(
 
 def test_borders_are_light_on_dark_and_the_theme_is_followed(visit: Visit) -> None:
     tab = opened(visit, 1280, 720, color_scheme="dark")
-    drawn = {
-        pane: tab.map.locator(f".leaflet-{pane}-pane path").first for pane in ("line", "casing")
-    }
+    panes = ("line", "casing")
+    drawn = [tab.map.locator(f".leaflet-{pane}-pane path").first for pane in panes]
 
     def shades() -> list[float]:
         found = [one.evaluate("n => getComputedStyle(n).stroke") for one in drawn]
@@ -155,3 +155,33 @@ def test_legend_and_credits_cover_no_border(visit: Visit, width: int, height: in
     for box in (".marz-legend", ".marz-credits"):
         expect(tab.map.locator(box)).to_be_in_viewport()
     assert tab.frame.evaluate(ON_BORDERS)["boxes"] == []
+
+
+def test_every_target_on_the_map_is_large_enough(tab: Tab) -> None:
+    tab.open_map()
+    expect(tab.map.locator(".marz-play button").first).to_be_visible()
+    small = tab.map.locator(":is(a, button, summary, input, .marz-symbol > svg)").evaluate_all(
+        "nodes => nodes.map(n => [n.outerHTML.slice(0, 80), n.getBoundingClientRect()])"
+        ".filter(([, box]) => box.width && (box.width < 24 || box.height < 24))"
+    )
+    assert small == []
+
+
+def test_who_wants_less_motion_sees_the_map_jump(visit: Visit) -> None:
+    tab = visit(reduced_motion="reduce")
+    tab.open_map()
+    zoom = tab.view()[2]
+    moves = tab.frame.evaluate(
+        """() => {
+          const seen = [];
+          map_div.on("zoomanim", () => seen.push("zoom"));
+          map_div.zoomIn();
+          seen.push(map_div.getZoom());
+          const before = map_div.getCenter().lng;
+          map_div.panBy([40, 0]);
+          seen.push(map_div.getCenter().lng !== before);
+          return seen;
+        }"""
+    )
+    assert moves == [zoom + 0.5, True]
+    assert tab.frame.locator(".leaflet-fade-anim, .leaflet-zoom-anim").count() == 0
