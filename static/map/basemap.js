@@ -230,7 +230,7 @@ function drawLand(map, atlas, base) {
   paint(outlines(all("countries"), base.window), ground, () =>
     ({ fill: false, color: "#8f8b82", weight: 1, opacity: 0.9 }));
   paint(outlines(all("regions"), base.window), ground, () =>
-    ({ fill: false, color: "#a39e93", weight: 0.7, opacity: 0.7, dashArray: "2 3" }));
+    ({ fill: false, color: "#a39e93", weight: 0.7, opacity: 0.55 }));
   paint(all("rivers"), water, () => ({ fill: false, color: "#7fa6c0", weight: 1.2, opacity: 0.9 }));
   paint(all("lakes"), water, () => ({ fillColor: "#a9c6d9", fillOpacity: 0.9, color: "#7fa6c0", weight: 0.6 }));
   world(map, base, fetched);

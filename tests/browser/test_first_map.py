@@ -185,3 +185,20 @@ def test_who_wants_less_motion_sees_the_map_jump(visit: Visit) -> None:
     )
     assert moves == [zoom + 0.5, True]
     assert tab.frame.locator(".leaflet-fade-anim, .leaflet-zoom-anim").count() == 0
+
+
+def test_dashed_is_the_border_of_another_time_alone(tab: Tab) -> None:
+    tab.open_map()
+    expect(tab.map.locator(".leaflet-mark-pane path").first).to_be_attached()
+    expect(tab.map.locator(".leaflet-ground-pane canvas")).to_be_attached()
+    dashed = tab.frame.evaluate(
+        """() => {
+          const panes = new Set();
+          map_div.eachLayer(({ options }) => {
+            if (options.dashArray) panes.add(options.renderer?.options.pane ?? options.pane);
+          });
+          return [...panes];
+        }"""
+    )
+    assert dashed == ["vintage"]
+    assert tab.map.locator(".marz-legend [stroke-dasharray]").count() == 1
