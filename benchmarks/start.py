@@ -79,7 +79,7 @@ def visit(browser: Browser, app: App, address: str) -> tuple[float, float]:
         reader.page.set_default_timeout(LIMIT_MS)
         seen = reader.page.wait_for_function("probe => bench.opened(probe)", arg=app.probe)
         first = float(seen.json_value())
-        reader.settle(1.5)
+        reader.settle(4)  # the rest of the page is asked for after the map
         return first / 1000, max(first, reader.page.evaluate("() => bench.touched()")) / 1000
     finally:
         reader.close()

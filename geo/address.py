@@ -74,13 +74,13 @@ def options(
         package: Package, name: str, texts: Sequence[str], notices: list[str]
     ) -> tuple[str, ...]:
         known, words = facet_options(package, facet), set(facet.vocabulary())
-        for text in texts:
+        notices.extend(
+            f"“{name}={text}” is not in these data. It was left out; "
+            f"there are {', '.join(known) or 'none'}."
+            for text in texts
             # A word of the vocabulary that no record bears is a fair question.
-            if text not in known and text not in words:
-                notices.append(
-                    f"“{name}={text}” is not in these data. It was left out; "
-                    f"there are {', '.join(known) or 'none'}."
-                )
+            if text not in known and text not in words
+        )
         return tuple(text for text in texts if text in known or text in words)
 
     return read

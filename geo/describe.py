@@ -6,6 +6,7 @@ of a data package's incidents, or of a data set in `geo.collection.schema.SCHEMA
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -31,6 +32,8 @@ AREAS = ("district", "area")
 """Kinds of places that have an extent: a record in one lies somewhere in it."""
 NOT_REPORTED = "not reported"
 """A toll, or anything else, that no source gives."""
+SEASON = re.compile(r"\d{4}-2[1-4]", re.ASCII)
+"""EDTF's text of a season, which is said as one in few letters too."""
 NO_TOTAL = "none given"
 """The sum of tolls where no record gives any."""
 NOTED = ("alleged", "announced", "planned")
@@ -246,6 +249,9 @@ def short(interval: Interval | None) -> str:
     if start is None or end is None:
         known = _short_day(start or end)
         return f"{doubt}by {known}{mark}" if start is None else f"{doubt}from {known}{mark}"
+    bare = interval.text.rstrip("?~%")
+    if SEASON.fullmatch(bare):
+        return f"{doubt}{_date_words(Interval(start, end, text=bare))}{mark}"
     return f"{doubt}{days_between(start, end)}{mark}"
 
 

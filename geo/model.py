@@ -65,7 +65,11 @@ class StateError(GeoError):
 
 
 class Cancelled(GeoError):
-    """Somebody stopped what was being made."""
+    """Somebody stopped what was being made, or a newer question took its place."""
+
+
+class EngineError(GeoError):
+    """A data set cannot be opened or asked; says what to do."""
 
 
 class ReadError(GeoError):
@@ -205,8 +209,8 @@ class Filter:
                 f"Dates match “possibly” or “certainly”, not “{self.match}”. Choose one of the two."
             )
         given = self.choices
-        pairs = sorted((name, tuple(sorted(set(given[name])))) for name in given if given[name])
-        object.__setattr__(self, "chosen", tuple(pairs))
+        kept = sorted((name, tuple(sorted(set(given[name])))) for name in given if given[name])
+        object.__setattr__(self, "chosen", tuple(kept))
         object.__setattr__(self, "text", " ".join(self.text.split()))
 
     @property

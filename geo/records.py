@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo import describe, edtf
 from geo.collection import actors
-from geo.collection.memory import fold
+from geo.collection.folding import fold
 from geo.days import OPEN_END, OPEN_START
 from geo.model import EdtfError
 from geo.package.evidence import EVERYBODY, accounts_of

@@ -5,8 +5,18 @@ import streamlit as st
 from geo import describe
 from geo.collection import memory
 from geo.package.load import Package
-from pages.ui import detail, embed, frame, listing, map_view, panel, takeaway, timeline
-from pages.ui.state import State
+from pages.ui import (
+    datasets,
+    detail,
+    embed,
+    export_panel,
+    frame,
+    listing,
+    map_view,
+    panel,
+    timeline,
+)
+from pages.ui.state import State, limits
 
 
 def body(package: Package, current: State) -> None:
@@ -15,7 +25,7 @@ def body(package: Package, current: State) -> None:
     if st.context.is_embedded:
         embed.view(package, current, rows)
         return
-    panel.search(current)
+    panel.search(current.query)
     head = st.container(horizontal=True, vertical_alignment="center", key="head")
     left, right = st.columns([1.9, 1], gap="medium")
     with left:
@@ -24,15 +34,14 @@ def body(package: Package, current: State) -> None:
         with st.container(key="sentence", width="stretch"):
             st.text(describe.summary(package, current.query, rows))
         map_view.options(current)
-        takeaway.show(package)
+        export_panel.show(package)
     with left:
         if not len(rows):
             panel.nothing()
-    panel.options(package, current)
+    counts = [memory.facet_counts(package, current.query)]
+    panel.options(current.query, counts, *limits(package))
     with left:
-        timeline.slider(package, current)
-        timeline.chart(package, current)
-        timeline.table(package, current)
+        timeline.show([datasets.marz(package)], current.query)
     with right:
         listing.cards(package, current, rows)
         detail.show(package, current, rows)

@@ -8,13 +8,14 @@ from geo.collection import memory, tolls
 from geo.model import Filter
 from geo.package.load import Package
 from pages.ui import border, charts, frame, panel
-from pages.ui.state import State
+from pages.ui.state import State, limits
 
 
 def body(package: Package, current: State) -> None:
     """Its line, what is told of its length, treaties and closures, and its strip."""
     border.choice(package, current)
-    panel.draw(package, current)
+    counts = [memory.facet_counts(package, current.query)]
+    panel.draw(current.query, counts, *limits(package))
     line = current.line
     rows = memory.select(package, current.query)
     own = rows[(package.incidents["border"].to_numpy() == line)[rows]]

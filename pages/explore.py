@@ -3,21 +3,21 @@
 import streamlit as st
 
 from geo.package.load import Package
-from pages.ui import explored, frame, taking_in
+from pages.ui import dataset_views, frame, importing
 from pages.ui.state import State
 
 
 def body(package: Package, current: State) -> None:
     """Three views of the same sets: what there is, the map, the comparison."""
-    view = explored.choose(package)
-    if view == explored.SETS:
+    view = dataset_views.choose(package)
+    if view == dataset_views.SETS:
         with st.container(key="explore-sets"):
-            explored.manage(package)
-            taking_in.show(package)
-            explored.reported(package)
-            explored.explain()
+            dataset_views.manage(package)
+            importing.show(package)
+            dataset_views.reported(package)
+            dataset_views.explain()
     else:
-        explored.look(package, current, view)
+        dataset_views.look(package, current, view)
 
 
 frame.page(body, "Your data", own_words=True)

@@ -7,13 +7,14 @@ from geo.charts import patterns
 from geo.collection import facets, memory, tolls
 from geo.package.load import Package
 from pages.ui import charts, frame, panel
-from pages.ui.state import State
+from pages.ui.state import State, limits
 
 
 def body(package: Package, current: State) -> None:
     """The same filters as the atlas; every chart answers to them."""
     rows = memory.select(package, current.query)
-    panel.draw(package, current)
+    counts = [memory.facet_counts(package, current.query)]
+    panel.draw(current.query, counts, *limits(package))
     with st.container(key="sentence", width="stretch"):
         st.text(describe.summary(package, current.query, rows))
     if not len(rows):
@@ -39,6 +40,14 @@ def body(package: Package, current: State) -> None:
     st.header("By type, month and place", anchor="type")
     rest = [patterns.by_type, patterns.by_month, patterns.by_place]
     charts.grid(package, current, [make(package, rows) for make in rest], columns=2)
+    pairs = patterns.against(package, rows)
+    if len(pairs):
+        st.header("Who acts against whom", anchor="actors")
+        st.text(
+            "As the records tell it, the alleged ones included. An incident with several actors on "
+            "a side counts once for each pair."
+        )
+        st.dataframe(pairs, hide_index=True, key="w-against", alt="Who acts against whom")
 
 
 frame.page(body, "Patterns")

@@ -5,8 +5,8 @@ import streamlit as st
 from geo import describe
 from geo.collection import memory
 from geo.package.load import Package
-from pages.ui import detail, frame, listing, panel, takeaway
-from pages.ui.state import State
+from pages.ui import detail, export_panel, frame, listing, panel
+from pages.ui.state import State, limits
 
 COLUMNS = ["short", "title", "where", "type", "status", "deaths", "countries", "when", "date", "id"]
 
@@ -17,8 +17,9 @@ def body(package: Package, current: State) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         with st.container(key="sentence", width="stretch"):
             st.text(describe.summary(package, current.query, rows))
-        takeaway.show(package)
-    panel.draw(package, current)
+        export_panel.show(package)
+    counts = [memory.facet_counts(package, current.query)]
+    panel.draw(current.query, counts, *limits(package))
     if len(rows):
         listing.table(package, current, columns=COLUMNS, height=520)
     else:

@@ -46,7 +46,7 @@ def filters(draw: Any, package: Package) -> Filter:
     }
     return Filter(
         start=start, end=end, match=draw(st.sampled_from(MATCHES)), text=draw(TEXTS)[:MAX_TEXT],
-        **chosen,
+        chosen=chosen,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from geo.collection.memory import fold
+from geo.collection.folding import fold
 from geo.collection.schema import SCHEMA
 from geo.collection.tolls import Toll
 from geo.days import EPOCH

@@ -16,13 +16,12 @@ from patience import seconds, until
 
 from geo import __main__ as command
 from geo.collection.engine import cells, duck, questions, servers
-from geo.collection.engine.data import EngineError, Superseded
 from geo.collection.engine.latest import Newest, Work
 from geo.collection.engine.schema import Words, prepared, restored
 from geo.collection.memory import fold
 from geo.collection.schema import SCHEMA
 from geo.days import day_number
-from geo.model import Bbox, Filter
+from geo.model import Bbox, Cancelled, EngineError, Filter
 
 
 @pytest.fixture(scope="module")
@@ -189,13 +188,13 @@ def test_a_newer_question_stops_the_older(file: Path) -> None:
         waiting = pool.submit(newest.ask, older)
         assert begun.wait(seconds(10))
         assert newest.ask(lambda: questions.count(data, Filter())) == 300
-        with pytest.raises(Superseded):
+        with pytest.raises(Cancelled):
             waiting.result(seconds(10))
         begun.clear()
         waiting = pool.submit(newest.ask, older)
         assert begun.wait(seconds(10))
         newest.cancel()
-        with pytest.raises(Superseded):
+        with pytest.raises(Cancelled):
             waiting.result(seconds(10))
     assert newest.ask(lambda: questions.count(data, Filter())) == 300
 
@@ -209,7 +208,7 @@ def test_stopping_is_tried_until_it_helps() -> None:
         until(lambda: len(tries) >= 3)
     # What tries again is a thread, and it ends when there is nothing left to stop.
     until(lambda: set(threading.enumerate()) <= before)
-    with pytest.raises(Superseded), work.doing(lambda: None):
+    with pytest.raises(Cancelled), work.doing(lambda: None):
         pass
 
 
@@ -222,7 +221,7 @@ def test_what_was_cancelled_asks_nothing_more(file: Path) -> None:
         newest.cancel()
         return questions.count(data, Filter(chosen={"type": ("Riots",)}, start=date(2001, 1, 1)))
 
-    with pytest.raises(Superseded):
+    with pytest.raises(Cancelled):
         newest.ask(two_questions)
 
 
@@ -275,7 +274,7 @@ def test_a_question_that_comes_late_does_not_stop_a_newer_one() -> None:
     older, newer = newest.claim(lambda: "older"), newest.claim(lambda: "newer")
     # Threads begin in any order.
     assert newer() == "newer"
-    with pytest.raises(Superseded):
+    with pytest.raises(Cancelled):
         older()
     older.cancel()
     assert newer() == newest.ask(lambda: "newer")

@@ -105,7 +105,7 @@ def is_askable(package: Package, asked: Filter) -> bool:
 
 def chosen(asked: Filter, facet: Facet) -> tuple[str, ...]:
     """Options of a facet that a filter asks for."""
-    options: tuple[str, ...] = getattr(asked, facet.name)
+    options: tuple[str, ...] = asked.options(facet.name)
     return options
 
 

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from test_pages import _own_caches, run, texts  # noqa: F401
 
 from geo.collection.engine import duck
+from pages.ui import datasets as held
 from pages.ui import own_data
-from pages.ui import sets as held
 
 
 def test_old_folders_are_swept_and_nothing_else(tmp_path: Path) -> None:
@@ -27,11 +27,11 @@ def test_old_folders_are_swept_and_nothing_else(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["else", "marz-own-b"]
 
 
-def test_a_room_is_left_empty(tmp_path: Path) -> None:
+def test_a_session_leaves_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "marz-own-x"
     folder.mkdir()
     (folder / "set.parquet").write_bytes(b"")
-    own_data.Room(folder).leave()
+    own_data.SessionFolder(folder).leave()
     assert not folder.exists()
 
 
@@ -89,7 +89,7 @@ def test_a_set_of_the_address_that_is_not_here_is_said(two: None) -> None:
 def test_what_a_reader_brings_is_in_no_address(two: None, tmp_path: Path) -> None:
     data = duck.open_set(sets.write(tmp_path / "own.parquet", sets.rows(5)), "acled.csv")
     both = [
-        held.Held("upload-x", "acled.csv", data, "own"),
-        held.Held("o", "one", data, "operator"),
+        held.Entry("upload-x", "acled.csv", data, "own"),
+        held.Entry("o", "one", data, "operator"),
     ]
     assert held.addressed(both) == {"one": "o"}

@@ -75,7 +75,7 @@ def test_a_page_opened_directly_runs(page: str, parameters: dict[str, str]) -> N
 
 
 def test_the_whole_app_runs_and_opens_on_the_atlas(marz: Package) -> None:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=seconds(20)).run()
+    app = AppTest.from_file(str(ROOT / "main.py"), default_timeout=seconds(20)).run()
     assert not app.exception
     rows = memory.select(marz, Filter())
     assert describe.summary(marz, Filter(), rows) in texts(app)
@@ -108,7 +108,7 @@ def test_sentence_and_facets(
             continue
         options = groups[facet.label].options
         assert options == [f"{facet.say(option)} · {n}" for option, n in counts.items()]
-        assert groups[facet.label].value == list(getattr(asked, facet.name))
+        assert groups[facet.label].value == list(asked.options(facet.name))
 
 
 def test_the_timeline_as_a_table_is_made_when_it_is_opened(marz: Package) -> None:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.patches import Polygon
 from matplotlib.text import Annotation
 from matplotlib_scalebar.scalebar import ScaleBar
 from pyproj import Geod
@@ -152,3 +153,19 @@ def test_the_arrow_points_to_true_north(data: Package, bbox: Bbox) -> None:
     ]
     assert tip[1] > foot[1]
     assert lons[0] == pytest.approx(lons[1], abs=(bbox.east - bbox.west) / 2000)
+
+
+def test_the_locator_marks_the_frame_of_the_map(data: Package) -> None:
+    shown = base_map(data, Bbox(10.9, 50.9, 11.1, 51.1), 500, 400, relief=False)
+    assert furniture.needs_locator(data, shown)
+    with drawing():
+        paper = sheet_of(120, 90, PALETTES["light"])
+        view = paper.view((0, 0, 120, 90))
+        furniture.draw_locator(view, data, shown)
+        corners = [
+            np.asarray(patch.get_xy())
+            for patch in paper.figure.findobj(Polygon)
+            if isinstance(patch, Polygon)
+        ]
+    (width, height) = np.ptp(corners[-1], axis=0)
+    assert 0 < width < 30 and 0 < height < 30

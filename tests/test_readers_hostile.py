@@ -231,7 +231,7 @@ def test_giving_up_ends_the_process_and_leaves_nothing(
 
 
 def test_coordinates_that_are_none(tmp_path: Path) -> None:
-    values = ["NaN", "1e308", "-1e308", "130", "inf", "1e400", "0x10", "39°51'N"]
+    values = ["NaN", "1e308", "-1e308", "130", "inf", "1e400", "0x10", "39°51'E"]
     path = tmp_path / "a.csv"
     path.write_text(acled(*({"latitude": value} for value in values), {}), "utf-8")
     report = sandboxed.import_file(path, "a.csv", tmp_path / "a.parquet")

@@ -20,7 +20,9 @@ VALUES = st.recursive(
     max_leaves=6,
 )
 RECORDS = st.dictionaries(st.text(max_size=3), VALUES, max_size=3).map(json.dumps)
-ODD = st.sampled_from(['{"a": NaN}', '{"a" 1}', "{,}", '{"a": [[[[[1]]]]]}', '["\\ud800"]', "[1,]"])
+ODD = st.sampled_from(
+    ['{"a": Infinity}', '{"a" 1}', "{,}", '{"a": [[[[[1]]]]]}', '["\\ud800"]', "[1,]"]
+)
 
 
 @given(texts=st.lists(RECORDS | ODD, max_size=6))
@@ -33,7 +35,7 @@ def test_a_bad_record_costs_itself_alone(texts: list[str]) -> None:
     found = json_records.records(blobs, limits)
     assert found == [json_records.record(blob, depth, limits) for _, blob, depth in blobs]
     for text, value, (_, _, depth) in zip(texts, found, blobs, strict=True):
-        if depth > limits.depth or text in ('{"a": NaN}', '{"a" 1}', "{,}", "[1,]"):
+        if depth > limits.depth or text in ('{"a": Infinity}', '{"a" 1}', "{,}", "[1,]"):
             assert value is None
         else:
             assert value == json.loads(text)

@@ -145,12 +145,13 @@ def test_equal_input_on_one_day_gives_equal_bytes_in_any_process(data: Package) 
         assert one != picture(data, seen, form, state=TOKEN, now=NOW.replace(day=23)), form
     code = (
         "import hashlib; from datetime import datetime; from pathlib import Path\n"
-        "from geo import package, query; from geo.picture import snapshot\n"
+        "from geo.collection import memory; from geo.package.load import load_package\n"
+        "from geo.picture import snapshot\n"
         "from geo.model import Filter, Scene, Sheet\n"
-        f"data = package.load(Path({str(data.directory)!r}))\n"
+        f"data = load_package(Path({str(data.directory)!r}))\n"
         f"for form in {FORMS[::-1]!r}:\n"
         f"    made = snapshot.picture(data, Scene(sheet={seen.sheet!r}), "
-        "query.select(data, Filter()), form=form, now=datetime(2026, 11, 22), "
+        "memory.select(data, Filter()), form=form, now=datetime(2026, 11, 22), "
         f"state={TOKEN!r})\n"
         "    print(hashlib.sha256(made).hexdigest())"
     )

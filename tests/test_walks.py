@@ -24,7 +24,7 @@ MOST_FILES = 3
 
 def copy_to(folder: Path) -> None:
     """Copy what is needed to load, to draw a page and to write files."""
-    for part in ("geo", "pages", "static", "data", "app.py", ".streamlit"):
+    for part in ("geo", "pages", "static", "data", "app.py", "main.py", ".streamlit"):
         source = ROOT / part
         if source.is_dir():
             left = shutil.ignore_patterns("__pycache__", "built")

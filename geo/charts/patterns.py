@@ -14,7 +14,7 @@ import pandas as pd
 from geo import describe, places
 from geo.charts import vegalite
 from geo.charts.vegalite import TYPES, Chart
-from geo.collection import tolls
+from geo.collection import actors, tolls
 from geo.collection.memory import extent
 from geo.days import OPEN_END, OPEN_START, day_of
 from geo.package.load import Package
@@ -220,6 +220,22 @@ def by_place(package: Package, rows: Rows) -> Chart:
         table=_table(counts, "Place", unsure, order=order),
         note=" ".join(note for note in notes if note),
     )
+
+
+def against(package: Package, rows: Rows) -> pd.DataFrame:
+    """Set out who acts against whom among incidents.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``Acts``, ``Acted upon`` and ``Incidents``, the most first: names of actors, or
+        `geo.collection.actors.NO_ONE`.
+    """
+    table = actors.opponents(package, rows)
+    for name in ("acts", "acted_upon"):
+        table[name] = [actors.name_of(package, actor) for actor in table[name]]
+    table.columns = pd.Index(["Acts", "Acted upon", "Incidents"])
+    return table
 
 
 def _labels(package: Package, ids: Sequence[str]) -> dict[str, str]:

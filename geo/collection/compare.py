@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 from pyproj import Geod
 
-from geo.collection.memory import fold
+from geo.collection.folding import fold
 
 GEOD = Geod(ellps="WGS84")
 SPAN = 31

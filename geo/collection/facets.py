@@ -94,6 +94,7 @@ FACETS: list[Facet] = [
         many=True,
         ranked=True,
     ),
+    Facet("actor", "Actors", "actor_names", sentence="with {}", many=True, ranked=True),
     Facet("border", "Border", "border", _border_name, "on the border {}", further=_borders),
     Facet("type", "Event type", "event_type", str, "of type {}", EVENT_TYPES.copy),
     Facet("status", "Status", "status", vocabulary=STATUSES.copy),

@@ -6,42 +6,31 @@ to begin; the functions below are the one door through which all pages ask.
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from typing import NamedTuple
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from geo.collection import grid, tolls
+from geo.collection.engine import marz_dataset
 from geo.collection.facets import FACETS, Facet, refused
+from geo.collection.folding import fold
+from geo.collection.grid import NOWHERE
+from geo.collection.protocol import Bin, Extent, FacetCounts, Span, Timeline, Totals
+from geo.collection.steps import UNDATED, Steps
 from geo.days import EPOCH, OPEN_END, OPEN_START, day_number, day_of
-from geo.model import Filter, FilterError
+from geo.model import Bbox, EngineError, Filter, FilterError
 from geo.package.load import Package, memoised
 from geo.places import chain, entries
-from geo.vocabulary import country_name
+from geo.vocabulary import EVENT_TYPES, country_name
 
 Mask = npt.NDArray[np.bool_]
-
-
-class Bin(NamedTuple):
-    """Incidents of one type within one month or year; `count` of them surely within it."""
-
-    start: date
-    event_type: str
-    count: int  # type: ignore[assignment]  # shadows tuple.count, which no one calls
-
-
-class Span(NamedTuple):
-    """An incident whose date fits into no single bin."""
-
-    row: int
-    start: date
-    end: date
-    event_type: str
 
 
 @memoised
@@ -90,22 +79,13 @@ def facet_counts(package: Package, query: Filter) -> dict[str, dict[str, int]]:
     return counts
 
 
-def timeline(package: Package, query: Filter, *, by: str) -> tuple[list[Bin], list[Span], int]:
+def timeline(package: Package, query: Filter, *, by: str) -> Timeline:
     """Count incidents by month or year; what fits into no single bin becomes a span.
 
     Parameters
     ----------
     by : {"month", "year"}
         Width of a bin.
-
-    Returns
-    -------
-    bins : list of Bin
-        Incidents whose whole date lies within one bin, by type.
-    spans : list of Span
-        The others; an open end is drawn to the end of `extent`.
-    undated : int
-        Incidents without any date.
     """
     spots = _spots(package, by)
     bins: dict[tuple[date, str], int] = {}
@@ -119,7 +99,8 @@ def timeline(package: Package, query: Filter, *, by: str) -> tuple[list[Bin], li
             spans.append(spot)
         else:
             bins[spot] = bins.get(spot, 0) + 1
-    return [Bin(start, kind, n) for (start, kind), n in sorted(bins.items())], spans, undated
+    counted = [Bin(start, kind, number) for (start, kind), number in sorted(bins.items())]
+    return Timeline(counted, len(spans), undated, spans)
 
 
 Spot = tuple[date, str] | Span | None
@@ -152,11 +133,6 @@ def _floor(day: date, by: str) -> date:
     return day.replace(day=1) if by == "month" else day.replace(month=1, day=1)
 
 
-def without_dates(query: Filter) -> Filter:
-    """The same filter without its window."""
-    return replace(query, start=None, end=None)
-
-
 def facet_options(package: Package, facet: Facet) -> list[str]:
     """Every value that a facet can take in a package, in the order shown."""
     return list(_options(package, facet))
@@ -173,13 +149,16 @@ def check(package: Package, query: Filter) -> None:
     FilterError
         Names the option, the value and every value that would do; all of them at once.
     """
-    wrong = []
+    wrong: list[str] = []
     for name, chosen in query.choices.items():
         facet = _facet(package, name)
         known = _options(package, facet)
-        for value in chosen:
-            if value not in known and value not in set(facet.vocabulary()):
-                wrong.append(f"“{value}” is not known as {name}; choose among {', '.join(known)}.")
+        words = {*known, *facet.vocabulary()}
+        wrong.extend(
+            f"“{value}” is not known as {name}; choose among {', '.join(known)}."
+            for value in chosen
+            if value not in words
+        )
     if wrong:
         raise FilterError(" ".join(wrong))
 
@@ -323,25 +302,197 @@ def _aliases(package: Package) -> dict[str, frozenset[str]]:
     return {name: frozenset(names) for name, names in found.items()}
 
 
-LEVEL = str.maketrans(
-    {
-        # Letters of Tajik and Kyrgyz that a Russian keyboard lacks, as its users type them.
-        **dict(zip("ҷҳқғөүң", "чхкгоун", strict=True)),
-        **dict.fromkeys("-‐‑–—", " "),
-        **dict.fromkeys("'’‘`ʻʼ´", ""),
-    }
-)
-"""Signs that do not count: which hyphen, which apostrophe, which hook."""
+# ---------------------------------------------------------------- as a collection
+@dataclass(frozen=True)
+class Memory:
+    """The records of a data package as a `geo.collection.protocol.Collection`, asked by numpy.
+
+    Parameters
+    ----------
+    package : Package
+        What holds them.
+    name : str
+        What people call them.
+    """
+
+    package: Package
+    name: str
+
+    @property
+    def size(self) -> int:
+        """Incidents in all."""
+        return len(self.package.incidents)
+
+    def refuse(self, query: Filter) -> None:
+        """Raise a `FilterError` if the filter asks what these records cannot tell."""
+        for name in query.choices:
+            _facet(self.package, name)
+
+    def extent(self) -> Extent:
+        """First and last day that any names, and the extent of all places."""
+        dated = bool(self.package.incidents["dated"].any())
+        first, last = extent(self.package) if dated else (None, None)
+        table = _table(self.package)
+        lon, lat = (table[name].drop_null() for name in ("lon", "lat"))
+        edges = [pc.min(lon), pc.min(lat), pc.max(lon), pc.max(lat)]
+        return Extent(first, last, Bbox(*(e.as_py() for e in edges)) if len(lon) else None)
+
+    def count(self, query: Filter, bbox: Bbox | None = None) -> int:
+        """How many match."""
+        return len(self._found(query, bbox))
+
+    def totals(self, query: Filter) -> Totals:
+        """Sums over what matches."""
+        rows, frame = select(self.package, query), self.package.incidents
+        mapped = int(np.count_nonzero(_grid(self.package)["drawn"][rows] != NOWHERE))
+        ends = np.concatenate([frame["start"].to_numpy()[rows], frame["end"].to_numpy()[rows]])
+        ends = ends[(ends != OPEN_START) & (ends != OPEN_END)]
+        years = (
+            [(EPOCH + timedelta(days=int(end))).year for end in (ends.min(), ends.max())]
+            if (len(ends))
+            else [None, None]
+        )
+        return Totals(
+            rows=len(rows),
+            mapped=mapped,
+            unlocated=len(rows) - mapped,
+            undated=len(rows) - int(np.count_nonzero(frame["dated"].to_numpy()[rows])),
+            first=years[0],
+            last=years[1],
+            statuses=dict(Counter(frame["status"].to_numpy()[rows].tolist())),
+            toll=tolls.total(self.package, rows, "fatalities"),
+        )
+
+    def facet_counts(self, query: Filter) -> FacetCounts:
+        """How many incidents each option would leave."""
+        return facet_counts(self.package, query)
+
+    def overview(self, query: Filter) -> tuple[Totals, FacetCounts]:
+        """Both."""
+        return self.totals(query), self.facet_counts(query)
+
+    def timeline(self, query: Filter, *, by: str) -> Timeline:
+        """Count incidents by month or year and type."""
+        return timeline(self.package, query, by=by)
+
+    def rows(
+        self,
+        query: Filter,
+        *,
+        bbox: Bbox | None = None,
+        limit: int,
+        offset: int = 0,
+        newest_first: bool = True,
+    ) -> pa.Table:
+        """Incidents that match, in `geo.collection.schema.SCHEMA`."""
+        found = self._found(query, bbox)
+        since = self.package.incidents["start"].to_numpy()[found].astype(np.int64)
+        begun = -since if newest_first else np.where(since == OPEN_START, OPEN_END, since)
+        order = found[np.lexsort([found, begun])][offset : offset + limit]
+        return _table(self.package).take(pa.array(order))
+
+    def cells(self, query: Filter, *, bbox: Bbox, zoom: float) -> pa.Table:
+        """Incidents with a point, by the cells of a grid that follows the zoom."""
+        level, where = grid.grid_of(bbox, zoom)
+        summed = self._gathered(query, where, level, points=True)
+        gathered = grid.mixed(summed, ["x", "y"])
+        return gathered.add_column(0, "level", pa.array(np.full(len(gathered), level, np.int32)))
+
+    def areas(self, query: Filter, *, bbox: Bbox, limit: int = grid.AT_MOST) -> pa.Table:
+        """Incidents known only to lie on a line or in an area, by that line or area."""
+        summed = self._gathered(query, grid.cells_of(bbox), grid.FINE, points=False)
+        keys = ["drawn", "x", "y"]
+        return grid.drawn_said(grid.mixed(summed, keys, always=True).slice(0, limit))
+
+    def onsets(
+        self, query: Filter, *, bbox: Bbox, zoom: float, steps: Steps, points: bool = True
+    ) -> pa.Table:
+        """When the incidents of cells or areas began, by steps."""
+        level, where = grid.grid_of(bbox, zoom) if points else (grid.FINE, grid.cells_of(bbox))
+        known = self._gathered(query, where, level, points=points)
+        rows = known["number"].to_numpy() - 1
+        frame = self.package.incidents
+        since, until = (frame[name].to_numpy()[rows] for name in ("start", "end"))
+        moment = np.where(since == OPEN_START, until, since)
+        dated = moment != OPEN_END
+        begun = [steps.unit.of(EPOCH + timedelta(days=int(day))) for day in moment[dated]]
+        step = np.full(len(rows), UNDATED, dtype=np.int32)
+        passed = np.maximum(np.array(begun, dtype=np.int64) - steps.first, 0) // steps.width
+        step[dated] = np.minimum(passed, steps.size - 1)
+        keys = ["drawn", "x", "y", "event_type", "step"]
+        counted = known.append_column("step", pa.array(step)).group_by(keys, use_threads=False)
+        summed = counted.aggregate([("n", "sum"), ("low", "sum"), ("high", "sum")])
+        summed = summed.rename_columns([*keys, "count", "low", "high"])
+        return summed.drop_columns(["drawn"]) if points else grid.drawn_said(summed)
+
+    def record(self, number: int) -> dict[str, Any]:
+        """One incident whole.
+
+        Raises
+        ------
+        EngineError
+            If there is none of that number.
+        """
+        if not 1 <= number <= self.size:
+            raise EngineError(
+                f"“{self.name}” has no incident number {number}. Go back to the list."
+            )
+        row: dict[str, Any] = _table(self.package).slice(number - 1, 1).to_pylist()[0]
+        return row
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _found(self, query: Filter, bbox: Bbox | None) -> npt.NDArray[np.intp]:
+        found = select(self.package, query)
+        return found if bbox is None else found[self._within(grid.cells_of(bbox))[found]]
+
+    def _within(self, where: grid.Cells) -> Mask:
+        """Which rows stand in cells of the finest grid."""
+        at = _grid(self.package)
+        inside: Mask = (at["drawn"] != NOWHERE) & (at["x"] >= where.west) & (at["x"] <= where.east)
+        return inside & (at["y"] >= where.north) & (at["y"] <= where.south)
+
+    def _gathered(self, query: Filter, where: grid.Cells, level: int, *, points: bool) -> pa.Table:
+        """What matches in some cells, a row each, with the numbers that are added up."""
+        at, table = _grid(self.package), _table(self.package)
+        drawn = at["drawn"] == grid.POINT
+        inside = self._within(where) & (drawn if points else ~drawn)
+        found = select(self.package, query)
+        found = found[inside[found]]
+        counted = np.isin(self.package.incidents["status"].to_numpy()[found], tolls.HAPPENED)
+        kinds = {kind: number for number, kind in enumerate(EVENT_TYPES)}
+        types = [kinds.get(v, len(kinds)) for v in self.package.incidents["event_type"].iloc[found]]
+        low, best, high = (
+            pc.fill_null(pc.coalesce(*(table[name] for name in names)), 0).to_numpy()[found]
+            * counted
+            for names in (("low",), ("best", "low"), ("high", "best", "low"))
+        )
+        shift = grid.FINE - level
+        return pa.table(
+            {
+                "drawn": at["drawn"][found],
+                "x": at["x"][found] >> shift,
+                "y": at["y"][found] >> shift,
+                "event_type": np.array(types, dtype=np.int32),
+                "n": np.ones(len(found), dtype=np.int64),
+                "lon6": at["lon6"][found],
+                "lat6": at["lat6"][found],
+                "low": low.astype(np.int64),
+                "best": best.astype(np.int64),
+                "high": high.astype(np.int64),
+                "number": found + 1,
+            }
+        )
 
 
-@cache
-def _marks() -> re.Pattern[str]:
-    return re.compile(r"[\u0300-\u036f]")
+@memoised
+def _table(package: Package) -> pa.Table:
+    """All records in the form of a data set, with coarse outlines."""
+    return marz_dataset.thinned(marz_dataset.own(package))
 
 
-def fold(text: str) -> str:
-    """Fold a text for search: case, diacritics, hyphens and apostrophes do not count."""
-    # Decomposed before and after: 𝑨 becomes a capital only then, and a fold may recompose.
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    plain = _marks().sub("", unicodedata.normalize("NFKD", folded))
-    return plain.translate(LEVEL)
+@memoised
+def _grid(package: Package) -> dict[str, npt.NDArray[Any]]:
+    """Where each record stands in the finest grid, and how it is drawn."""
+    return grid.placed(_table(package))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +13,12 @@ from typing import Any
 
 from geo import describe
 from geo.commands import terminal
+from geo.ingest import changes
 from geo.ingest.decoding import ENCODINGS
 from geo.ingest.importing import READING, import_file
-from geo.ingest.inspection import inspect
+from geo.ingest.inspection import DECISIONS, filled, inspect, open_source
 from geo.ingest.limits import MEBIBYTE, Limits
-from geo.ingest.mapping import CALENDARS, Mapping
+from geo.ingest.mapping import CALENDARS, NUMBERS, Mapping
 from geo.ingest.report import Report
 from geo.model import FilterError, QuestionError, ReadError
 
@@ -34,7 +37,9 @@ def add(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "import", help="import other people's data", allow_abbrev=False
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX, Parquet, JSON, gzipped")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="a table, a workbook, JSON, KML, GPX, GIS"
+    )
     parser.add_argument(
         "-o", "--output", type=Path, metavar="DATASET.parquet", help="data set to write"
     )
@@ -49,8 +54,18 @@ def add(commands: Any) -> None:
     order.add_argument("--day-first", action="store_true", help="03/04/2022 is 3 April")
     order.add_argument("--month-first", action="store_true", help="03/04/2022 is 4 March")
     parser.add_argument("--calendar", choices=CALENDARS, help="of its dates")
+    parser.add_argument("--numbers", choices=NUMBERS, help="what dates such as 44818 count")
     parser.add_argument("--encoding", choices=tuple(ENCODINGS), help="found out without")
-    parser.add_argument("--sheet", metavar="NAME", help="of a workbook; the first without")
+    parser.add_argument("--sheet", metavar="NAME", help="of a workbook; found out without")
+    parser.add_argument(
+        "--header-row",
+        type=int,
+        metavar="N",
+        help="row of the names, 0 for none; found out without",
+    )
+    parser.add_argument(
+        "--over", type=Path, metavar="OLD.parquet", help="tell what is new, changed or gone since"
+    )
     parser.add_argument("--share", action="store_true", help="its licence lets it be passed on")
     parser.set_defaults(run=run)
 
@@ -63,23 +78,42 @@ def run(options: argparse.Namespace) -> int:
         return _look(options.file, mapping, limits)
     if options.output is None:
         raise FilterError("-o is missing. Name the data set to write, such as -o events.parquet.")
+    if options.over is not None:
+        mapping = _mapping_again(options, mapping, limits)
     try:
-        report = import_file(
-            options.file,
-            options.file.name,
-            options.output,
-            mapping=mapping,
-            limits=limits,
-            progress=_progress(),
-            problems=options.report,
-            share=options.share,
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            old = options.over
+            if old is not None and options.output.exists() and old.samefile(options.output):
+                # What is compared with must not be gone by then.
+                old = Path(shutil.copyfile(old, Path(folder) / "old.parquet"))
+            report = import_file(
+                options.file,
+                options.file.name,
+                options.output,
+                mapping=mapping,
+                limits=limits,
+                progress=_progress(),
+                problems=options.report,
+                share=options.share,
+            )
+            found = None
+            if old is not None:
+                listed = changes.changes_beside(options.output)
+                found = changes.compare(old, options.output, listed)
     except QuestionError as error:
-        remedies = {"day-first": "--day-first or --month-first", "calendar": "--calendar"}
+        remedies = {
+            "day-first": "--day-first or --month-first",
+            "calendar": "--calendar",
+            "numbers": "--numbers",
+        }
         given = describe.listed([remedies[code] for code in error.questions])
         raise QuestionError(f"{error} Answer with {given}.", error.questions) from None
     for line in told(report):
         print(terminal.clean(line), file=sys.stderr)
+    if found is not None:
+        print(terminal.clean(differs(found, options.over)), file=sys.stderr)
+        if report.refused and found.vanished:
+            print("Incidents whose rows were refused count as vanished.", file=sys.stderr)
     return 1 if report.refused else 0
 
 
@@ -103,14 +137,45 @@ def told(report: Report) -> list[str]:
     return lines
 
 
+def differs(found: changes.Changes, old: Path) -> str:
+    """Say how a data set differs from an earlier one, in one line."""
+    fields = ", ".join(f"{name} {count:,}" for name, count in found.fields)
+    return (
+        f"Compared with {old}: {found.new:,} new, {found.changed:,} changed"
+        f"{f' ({fields})' if fields else ''}, {found.vanished:,} vanished, {found.alike:,} alike. "
+        f"Each is listed in {found.listed}"
+    )
+
+
+def _mapping_again(options: argparse.Namespace, said: Mapping, limits: Limits) -> Mapping:
+    """The mapping of the older data set, where the newer file has its columns and none is given."""
+    source = open_source(options.file, options.file.name, limits, said)
+    old = changes.mapping_of(options.over)
+    if not said.used() and set(old.used()) <= set(source.columns):
+        decided = {
+            name: getattr(said, name) or getattr(old, name) for name in ("calendar", "numbers")
+        }
+        decided["day_first"] = old.day_first if said.day_first is None else said.day_first
+        written = {name: getattr(said, name) for name in DECISIONS if name not in decided}
+        said = replace(old, **decided, **written)
+    # Before anything is written.
+    changes.check_ids(old, options.over)
+    changes.check_ids(filled(source, said), options.file)
+    return said
+
+
 def _mapping(options: argparse.Namespace) -> Mapping:
     """The saved mapping, or one to be filled by a guess, with what the options say."""
     said: dict[str, Any] = {}
     if options.day_first or options.month_first:
         said["day_first"] = options.day_first
-    for name in ("calendar", "encoding", "sheet"):
+    for name in ("calendar", "numbers", "encoding", "sheet"):
         if getattr(options, name):
             said[name] = getattr(options, name)
+    if options.header_row is not None:
+        if options.header_row < 0:
+            raise FilterError(f"There is no row {options.header_row}. Rows are counted from 1.")
+        said["header"] = options.header_row
     if options.mapping is None:
         return Mapping(**said)
     try:

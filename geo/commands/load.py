@@ -29,11 +29,12 @@ def run(options: argparse.Namespace) -> int:
 
     shown = -1
 
-    def progress(done: int, total: int) -> None:
+    def progress(done: int, total: int) -> bool:
         nonlocal shown
         if total and done * 100 // total > shown:
             shown = done * 100 // total
             print(f"\r{shown} %", end="", file=sys.stderr, flush=True)
+        return True
 
     rows = servers.load(options.file, options.to, progress)
     print(f"\r{describe.count(rows, 'incident')} loaded.", file=sys.stderr)

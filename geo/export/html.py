@@ -13,7 +13,7 @@ import numpy as np
 
 from geo import describe, places
 from geo.address import pairs
-from geo.collection import memory
+from geo.collection import folding, memory
 from geo.collection.facets import FACETS
 from geo.days import day_number
 from geo.model import Bbox, Filter, Scene
@@ -125,7 +125,7 @@ def asked(package: Package) -> dict[str, Any]:
         "days": [[int(start), int(end), int(dated)] for start, end, dated in days],
         "texts": memory.texts(package),
         "spellings": [sorted(names) for names in memory.spellings(package)],
-        "level": {chr(sign): other for sign, other in memory.LEVEL.items()},
+        "level": {chr(sign): other for sign, other in folding.LEVEL.items()},
         "facets": facets,
     }
 

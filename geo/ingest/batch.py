@@ -31,6 +31,8 @@ class Batch:
         Bytes of the file, or rows, that are behind; see `Source.total`.
     geometry : pyarrow.Array or None
         WKB of each row where the file has geometries of its own.
+    flagged : dict of str to numpy.ndarray of bool
+        Kind of problem -> the rows that became cells with it.
     """
 
     table: pa.Table
@@ -39,6 +41,7 @@ class Batch:
     refused: Sequence[Finding]
     done: int
     geometry: pa.Array | None = field(default=None)
+    flagged: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
 
 
 class Source(Protocol):
@@ -66,9 +69,13 @@ class Source(Protocol):
     columns: tuple[str, ...]
     encoding: str
     total: int | None
-    notes: tuple[str, ...]
     has_geometry: bool
     sha256: str
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was found out so far."""
+        ...
 
     def batches(self, wanted: Sequence[str]) -> Iterator[Batch]:
         """Read rows.

@@ -14,8 +14,14 @@ import pyarrow.compute as pc
 from geo.package.tables import plain_cell
 
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-BLANKS = pa.array(["NA", "N/A", "NULL", "None", "\\N"])
-"""What programs write for a number or a date that is not there."""
+BLANKS = pa.array(
+    [
+        *"na n/a n.a. n.a n\\a \\n null none nan nil nd n.d. - – — -- ? ?? . .. ... unk".split(),
+        *"unknown #n/a #value! #ref! нет неизвестно н/д номаълум белгисиз نامعلوم".split(),
+        *("not known", "no data", "not available", "нет данных", "не известно", "маълум нест"),
+    ]
+)
+"""What people and programs write for a value that is not there, in small letters."""
 Mask = npt.NDArray[np.bool_]
 
 
@@ -27,7 +33,7 @@ def text(column: pa.Array) -> pa.Array:
 
 def without_blanks(column: pa.Array) -> pa.Array:
     """Take what programs write for a missing value as blank."""
-    blank = pc.is_in(column, BLANKS)
+    blank = pc.is_in(pc.utf8_lower(column), BLANKS)
     return pc.if_else(blank, pa.scalar(None, pa.string()), column)
 
 

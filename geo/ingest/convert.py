@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections import defaultdict
 from datetime import date
 
@@ -12,18 +13,52 @@ import pyarrow.compute as pc
 
 from geo.collection.schema import SCHEMA
 from geo.days import day_number
-from geo.ingest import cells, forms, positions
+from geo.ingest import cells, forms, geojson, positions
 from geo.ingest.batch import Batch
 from geo.ingest.cells import Mask, mask, present
 from geo.ingest.countries import codes_or_none, distinct
 from geo.ingest.country_check import CountryAreas, Numbers
-from geo.ingest.dates import Dated, Dates
+from geo.ingest.dates import WIDENING, Dated, Dates, together
 from geo.ingest.limits import Limits
-from geo.ingest.mapping import Mapping
+from geo.ingest.mapping import Mapping, lon_first
 from geo.ingest.report import KINDS, REFUSED, Finding
 from geo.vocabulary import PRECISIONS
 
 LARGEST_TOLL = 2**31 - 1
+_GROUPED = r"(\d{1,3}(?:[, \u00a0\u202f'’]\d{3})+|\d{1,10})"
+_AT_LEAST = re.compile(
+    rf"{_GROUPED}\s*\+|(?:>=|≥|at least|min\.?|не менее|минимум|ҳадди ақал)\s*{_GROUPED}",
+    re.IGNORECASE,
+)
+_AT_MOST = re.compile(rf"(?:<=|≤|at most|up to|max\.?|не более|до)\s*{_GROUPED}", re.IGNORECASE)
+_FROM_TO = re.compile(
+    rf"(?:from|between|от|аз)?\s*{_GROUPED}\s*(?:[-–—]|to|and|до|то)\s*{_GROUPED}", re.IGNORECASE
+)
+
+
+def toll_of(text: str) -> tuple[float, float, float]:
+    """Read a number of deaths: 1,000 is one, 10+ only a lowest, 3–5 a lowest and a highest.
+
+    Returns
+    -------
+    tuple of (float, float, float)
+        Lowest, exact and highest; NaN for what it does not give.
+    """
+    text, nothing = text.strip()[:60], float("nan")
+    if found := re.fullmatch(_GROUPED, text):
+        return nothing, _number(found[1]), nothing
+    if found := _AT_LEAST.fullmatch(text):
+        return _number(found[1] or found[2]), nothing, nothing
+    if found := _AT_MOST.fullmatch(text):
+        return nothing, nothing, _number(found[1])
+    if (found := _FROM_TO.fullmatch(text)) and _number(found[1]) <= _number(found[2]):
+        return _number(found[1]), nothing, _number(found[2])
+    return nothing, nothing, nothing
+
+
+def _number(text: str) -> float:
+    number = int(re.sub(r"\D", "", text))
+    return float(number) if number <= LARGEST_TOLL else float("nan")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,7 +87,7 @@ class Converter:
     def __init__(self, mapping: Mapping, areas: CountryAreas, limits: Limits, today: date) -> None:
         self._mapping, self._areas, self._limits = mapping, areas, limits
         self._today = day_number(today)
-        self._dates = Dates(mapping.form, mapping.day_first, mapping.calendar)
+        self._dates = Dates(mapping.form, mapping.day_first, mapping.calendar, mapping.numbers)
 
     def convert(self, batch: Batch) -> Converted:
         """Convert one batch."""
@@ -89,10 +124,12 @@ class _Work:
         """Convert everything; refused rows are left out at the end."""
         mapping = self.mapping
         self._check_length()
+        for kind, where in self.batch.flagged.items():
+            self.note(kind, "", where)
         dated = self._dated()
-        where = self._positions()
-        lon, lat = where.lon, where.lat
-        tolls = [self._toll(name) for name in (mapping.low, mapping.best, mapping.high)]
+        placed = self._positions()
+        lon, lat = placed.lon, placed.lat
+        tolls = self._tolls()
         self._compare(tolls)
         precision = self._precision()
         countries = self._countries(lon, lat, dated)
@@ -121,7 +158,7 @@ class _Work:
             "lon": pa.array(lon, mask=nothing),
             "lat": pa.array(lat, mask=nothing),
             "geo_precision": precision,
-            "geometry": where.shapes,
+            "geometry": placed.shapes,
             "low": tolls[0],
             "best": tolls[1],
             "high": tolls[2],
@@ -186,7 +223,7 @@ class _Work:
 
     def _dated(self) -> Dated:
         mapping = self.mapping
-        start = self._numeric(mapping.date)
+        start = self._start()
         end = self._numeric(mapping.end) if mapping.end else None
         precision = self._numeric(mapping.date_precision) if mapping.date_precision else None
         dated = self.dates.read(start, end, precision)
@@ -195,8 +232,18 @@ class _Work:
                 if code is not None:
                     shown = start if end is None else cells.join([start, end], " to ")
                     where = mask(pc.equal(dated.wrong, code))
-                    self.note(code, mapping.date or mapping.end, where, shown)
-        self.note("future", mapping.date, mask(pc.greater(dated.start, self.today)), start)
+                    self.note(code, mapping.date or mapping.end or mapping.year, where, shown)
+        if end is not None:
+            self.note("end-unread", mapping.end, dated.unread, end)
+        future = mask(pc.greater(dated.start, self.today))
+        self.note("future", mapping.date or mapping.year, future, start)
+        if end is not None:
+            late = mask(pc.greater(dated.late, self.today)) & ~future
+            self.note("future", mapping.end, late, end)
+        elif mapping.form not in WIDENING:
+            late = mask(pc.greater(dated.end, self.today)) & ~future
+            late &= mask(pc.match_substring(dated.text, "/"))
+            self.note("future", mapping.date, late, start)
         if mapping.form in ("acled", "ucdp"):
             year = next((n for n in self.batch.table.column_names if n.lower() == "year"), "")
             if year:
@@ -207,39 +254,95 @@ class _Work:
                 self.note("year", year, other, self.text(year))
         return dated
 
-    def _positions(self) -> positions.Positions:
+    def _start(self) -> pa.Array:
         mapping = self.mapping
-        if self.batch.geometry is not None and not mapping.lat:
-            found, shown, field = positions.from_wkb(self.batch.geometry), self.blank, "geometry"
-        elif mapping.lat and mapping.lon:
+        if mapping.date or not mapping.year:
+            return self._numeric(mapping.date)
+        parts = [mapping.year, *([mapping.month] if mapping.month else [])]
+        if mapping.month and mapping.day:
+            parts.append(mapping.day)
+        return together([self._numeric(name) for name in parts])
+
+    def _positions(self) -> positions.Positions:
+        shapes = self.batch.geometry
+        if shapes is None:
+            return self._positions_of_columns(np.ones(self.rows, dtype=bool))
+        mixed = mask(pc.equal(shapes, geojson.MIXED))
+        self.note("geometry-mixed", "geometry", mixed)
+        shapes = pc.if_else(pa.array(mixed), pa.scalar(None, pa.binary()), shapes)
+        given = present(shapes) | mixed
+        found = positions.from_wkb(shapes)
+        for kind, where in found.wrong.items():
+            self.note(kind, "geometry", where)
+        self.note("zero", "geometry", (found.lon == 0) & (found.lat == 0))
+        if given.all() or not (self.mapping.lat or self.mapping.wkt):
+            return found
+        # Columns beside a geometry that is not there say where it is.
+        beside = self._positions_of_columns(~given)
+        lon, lat = np.where(given, found.lon, beside.lon), np.where(given, found.lat, beside.lat)
+        return positions.Positions(
+            lon, lat, pc.if_else(pa.array(given), found.shapes, beside.shapes)
+        )
+
+    def _positions_of_columns(self, here: Mask) -> positions.Positions:
+        mapping = self.mapping
+        if mapping.lat and mapping.lon:
             lat, lon = self._numeric(mapping.lat), self._numeric(mapping.lon)
             found = positions.from_degrees(lat, lon, comma=True)
-            shown = pc.binary_join_element_wise(pc.fill_null(lat, ""), pc.fill_null(lon, ""), " / ")
+            written = [pc.fill_null(self.text(name), "") for name in (mapping.lat, mapping.lon)]
+            shown = pc.binary_join_element_wise(*written, " / ")
             field = f"{mapping.lat}, {mapping.lon}"
         elif mapping.wkt:
             shown, field = self.text(mapping.wkt), mapping.wkt
-            found = positions.from_wkt(shown)
+            found = positions.from_text(
+                cells.without_blanks(shown), lon_first=lon_first(mapping.wkt)
+            )
         else:
             return positions.none(self.rows)
         for kind, where in found.wrong.items():
-            self.note(kind, field, where, shown)
-        self.note("zero", field, (found.lon == 0) & (found.lat == 0), shown)
+            self.note(kind, field, where & here, shown)
+        self.note("zero", field, (found.lon == 0) & (found.lat == 0) & here, shown)
         return found
 
-    def _toll(self, name: str) -> pa.Array:
+    def _tolls(self) -> list[pa.Array]:
+        """The lowest, best and highest number of deaths; “10+” is a low, “3–5” a low and a high."""
+        mapping = self.mapping
+        lows, bests, highs = (
+            self._toll(name) for name in (mapping.low, mapping.best, mapping.high)
+        )
+        found = [
+            np.where(np.isnan(lows[1]), bests[0], lows[1]) if mapping.best else lows[1],
+            bests[1],
+            np.where(np.isnan(highs[1]), bests[2], highs[1]) if mapping.best else highs[1],
+        ]
+        # What a column of lows gives as “10+” is a low of 10, one of highs “3–5” a high of 5.
+        for place, one in ((0, lows[0]), (2, highs[2])):
+            found[place] = np.where(np.isnan(found[place]), one, found[place])
+        nothing = [np.isnan(one) for one in found]
+        return [
+            pa.array(np.where(blank, 0, one).astype(np.int32), mask=blank)
+            for one, blank in zip(found, nothing, strict=True)
+        ]
+
+    def _toll(self, name: str) -> tuple[Numbers, Numbers, Numbers]:
+        """Lowest, exact and highest number of a column; NaN where it gives none."""
+        blank = np.full(self.rows, np.nan)
         if not name:
-            return pa.nulls(self.rows, pa.int32())
+            return blank, blank, blank
         column = self._numeric(name)
         values, wrong = cells.numbers(column)
         with np.errstate(invalid="ignore"):
-            wrong |= (
-                (values < 0)
-                | (values > LARGEST_TOLL)
-                | (values != np.floor(values)) & ~np.isnan(values)
-            )
+            whole = (values >= 0) & (values <= LARGEST_TOLL) & (values == np.floor(values))
+        low, high = blank.copy(), blank.copy()
+        for row in np.flatnonzero(wrong):
+            low[row], values[row], high[row] = toll_of(column[row].as_py())
+            wrong[row] = np.isnan(low[row]) and np.isnan(values[row]) and np.isnan(high[row])
+            whole[row] = not wrong[row]
+        wrong = (wrong | ~whole) & present(column)
         self.note("toll-number", name, wrong, column)
-        nothing = np.isnan(values) | wrong
-        return pa.array(np.where(nothing, 0, values).astype(np.int32), mask=nothing)
+        for one in (low, values, high):
+            one[wrong] = np.nan
+        return low, values, high
 
     def _compare(self, tolls: list[pa.Array]) -> None:
         (low, best, high), mapping = tolls, self.mapping
@@ -276,9 +379,9 @@ class _Work:
         if not names:
             return self.blank
         ward = mapping.form == "ucdp"
-        column = self.text(names[0])
+        column = self._numeric(names[0])
         column = cells.by_value(column, codes_or_none(ward), pa.string())
-        unknown = present(self.text(names[0])) & ~present(column)
+        unknown = present(self._numeric(names[0])) & ~present(column)
         if len(names) > 1:
             fallback = cells.by_value(self._numeric(names[1]), codes_or_none(ward), pa.string())
             column = pc.coalesce(column, fallback)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 
-from babel.core import get_global
+from babel.core import Locale, get_global
 
 from geo.vocabulary import country_names
 
@@ -93,8 +93,69 @@ ALIASES = {
     "virgin islands, u.s.": "VI",
     "yemen (north yemen)": "YE",
     "zimbabwe (rhodesia)": "ZW",
+    # Names of the United Nations in English and Russian, from UNTERM as the repository
+    # datasets/country-codes has them (data/unterm_names.csv), where CLDR has others.
+    "democratic people's republic of korea": "KP",
+    "lao people's democratic republic": "LA",
+    "people's republic of china": "CN",
+    "republic of korea": "KR",
+    "republic of moldova": "MD",
+    "state of palestine": "PS",
+    "syrian arab republic": "SY",
+    "united kingdom of great britain and northern ireland": "GB",
+    "united republic of tanzania": "TZ",
+    "viet nam": "VN",
+    "islamic republic of afghanistan": "AF",
+    "islamic republic of iran": "IR",
+    "islamic republic of pakistan": "PK",
+    "republic of kazakhstan": "KZ",
+    "republic of tajikistan": "TJ",
+    "republic of turkey": "TR",
+    "republic of uzbekistan": "UZ",
+    "кыргызстан": "KG",
+    "кыргызская республика": "KG",
+    "республика таджикистан": "TJ",
+    "республика узбекистан": "UZ",
+    "республика казахстан": "KZ",
+    "исламская республика афганистан": "AF",
+    "исламская республика иран": "IR",
+    "исламская республика пакистан": "PK",
+    "китайская народная республика": "CN",
+    "российская федерация": "RU",
+    "республика беларусь": "BY",
+    "сирийская арабская республика": "SY",
+    # Short forms that reports use; ISO gives each of these letters to no other country.
+    "uk": "GB",
+    "u.k.": "GB",
+    "britain": "GB",
+    "u.s.": "US",
+    "u.s.a.": "US",
+    "usa": "US",
+    "uae": "AE",
+    "drc": "CD",
+    "dprk": "KP",
+    "prc": "CN",
+    "north korea": "KP",
+    "south korea": "KR",
+    "occupied palestinian territory": "PS",
+    "the gambia": "GM",
+    "the netherlands": "NL",
+    "киргизстан": "KG",
+    "кыргыз республикасы": "KG",
+    "ҷумҳурии тоҷикистон": "TJ",
+    "кнр": "CN",
+    "рф": "RU",
+    "сша": "US",
 }
-"""Names that ACLED, UCDP and others use beside those of CLDR, case folded."""
+"""Names that ACLED, UCDP, the United Nations and others use beside those of CLDR, case folded."""
+LANGUAGES = ("ru", "tg", "ky", "uz", "uz_Cyrl", "fa", "fa_AF", "ps", "kk")
+"""Whose names of countries are read beside English ones, as CLDR has them."""
+SEPARATOR = re.compile(
+    r"\s*(?:[;,/|&+\n،]|\s(?:and|und|и|ва|жана|менен|va|و)\s|[-–—])\s*", re.IGNORECASE
+)
+"""What stands between countries of one cell, or within the name of one."""
+LONGEST = 2000
+"""Characters of a cell of countries."""
 
 
 @cache
@@ -104,13 +165,25 @@ def _names() -> dict[str, str]:
     return names
 
 
+@cache
+def _foreign() -> dict[str, str]:
+    """Names in other languages; looked at only where none in English fits."""
+    names: dict[str, str] = {}
+    for language in LANGUAGES:
+        territories = Locale.parse(language).territories
+        for code in country_names():
+            names.setdefault(_plain(territories.get(code, "")), code)
+    names.pop("", None)
+    return names
+
+
 def code_of(text: str, *, gleditsch_ward: bool = False) -> str:
     """ISO code of one country.
 
     Parameters
     ----------
     text : str
-        A name in English, an ISO code of two or three letters, or a number.
+        A name in English or one of `LANGUAGES`, an ISO code of two or three letters, or a number.
     gleditsch_ward : bool
         Whether a number is that of Gleditsch and Ward, not of ISO.
 
@@ -132,11 +205,26 @@ def code_of(text: str, *, gleditsch_ward: bool = False) -> str:
         return upper
     if len(upper) == 3 and (code := _alias(upper)):
         return code
-    return _names().get(_plain(text), "")
+    plain = _plain(text)
+    known = _names()
+    found = known.get(plain) or _foreign().get(plain, "")
+    if not found and plain.startswith("the "):
+        found = known.get(plain[4:], "")
+    if not found and (short := re.fullmatch(r"([^()]+?)\s*\(([^()]*)\)", plain)):
+        # “Iran (Islamic Republic of)”, “Gambia (the)”, “Kyrgyzstan (KG)”: but of two Congos none.
+        found = known.get(short[1], "") if _adds_nothing(short[2], short[1]) else ""
+    return found
+
+
+def _adds_nothing(inner: str, name: str) -> bool:
+    """Whether what stands in brackets behind a name is its kind of state, or its code."""
+    formal = re.fullmatch(r"(the|[\w ]*(republic|state|states) of|[a-z]{2,3})", inner)
+    code = code_of(inner) if len(inner) in (2, 3) and inner != "the" else ""
+    return bool(formal) and (not code or code == _names().get(name))
 
 
 def codes_of(text: str, *, gleditsch_ward: bool = False) -> tuple[tuple[str, ...], str]:
-    """ISO codes of one or several countries, parted by ``;`` or ``,``.
+    """ISO codes of one or several countries, parted by `SEPARATOR`.
 
     Returns
     -------
@@ -145,10 +233,24 @@ def codes_of(text: str, *, gleditsch_ward: bool = False) -> tuple[tuple[str, ...
     """
     if whole := code_of(text, gleditsch_ward=gleditsch_ward):
         return (whole,), ""
-    parts = [part.strip() for part in text.replace(",", ";").split(";") if part.strip()]
+    parts = _parts(text) if len(text) <= LONGEST else [text]
     codes = [code_of(part, gleditsch_ward=gleditsch_ward) for part in parts]
     unknown = next((part for part, code in zip(parts, codes, strict=True) if not code), "")
     return tuple(dict.fromkeys(code for code in codes if code)), unknown
+
+
+def _parts(text: str) -> list[str]:
+    """Names of a cell, the longest first that is one: “Bosnia and Herzegovina, Serbia”."""
+    text = text.strip()
+    if code_of(text) or not text:
+        return [text] if text else []
+    cuts = list(SEPARATOR.finditer(text))
+    if not cuts:
+        return [text]
+    known = (cut for cut in reversed(cuts) if code_of(text[: cut.start()]))
+    cut = next(known, cuts[0])
+    left = text[: cut.start()].strip()
+    return [*([left] if left else []), *_parts(text[cut.end() :])]
 
 
 def _alias(code: str) -> str:
@@ -159,6 +261,8 @@ def _alias(code: str) -> str:
 
 def _plain(name: str) -> str:
     name = re.sub(r"\bsaint[ -]", "st. ", name.casefold().replace("&", "and"))
+    # CLDR writes Côte d’Ivoire; ё and й are letters of their own that people write without marks.
+    name = re.sub("[’‘ʻʼ`´]", "'", name).replace("ي", "ی").replace("ك", "ک")
     letters = unicodedata.normalize("NFKD", name)
     return " ".join("".join(s for s in letters if not unicodedata.combining(s)).split())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,14 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.ingest import days
-from geo.ingest.cells import Mask, mask
+from geo.ingest.cells import Mask, by_value, mask
 from geo.ingest.days import DayError
 
 LARGEST = 100_000
 """Distinct dates that are remembered."""
 WIDENING = {"acled": ("2", "3"), "ucdp": ("2", "3", "4", "5")}
 """Form -> codes of precision of what is not known to the day."""
-ISO = r"^(1[5-9]|2\d)\d\d-\d\d-\d\d([ T]00:00:00(\.0*)?)?$"
+ISO = r"^(1[7-9]|2[01])\d\d-\d\d-\d\d([ T]00:00:00(\.0*)?)?$"
 """Days that need no thought."""
 Days = npt.NDArray[np.int64]
 
@@ -34,12 +35,18 @@ class Dated(NamedTuple):
         Days since 1970-01-01.
     wrong : pyarrow.Array of string
         Code of what is wrong with a row, else null.
+    late : pyarrow.Array of int32
+        First day that the end may be, by the column of ends.
+    unread : numpy.ndarray of bool
+        Rows whose end is not read, and left out.
     """
 
     text: pa.Array
     start: pa.Array
     end: pa.Array
     wrong: pa.Array
+    late: pa.Array
+    unread: Mask
 
 
 class _Read(NamedTuple):
@@ -61,16 +68,21 @@ class Dates:
         Decides what the codes of precision mean: ``acled``, ``ucdp``, else none is heeded.
     day_first : bool or None
         See `geo.ingest.mapping.Mapping`.
-    calendar : str
+    calendar, numbers : str
         See there.
     """
 
-    def __init__(self, form: str, day_first: bool | None, calendar: str) -> None:
+    def __init__(self, form: str, day_first: bool | None, calendar: str, numbers: str = "") -> None:
         self._form, self._day_first, self._calendar = form, day_first, calendar
+        self._numbers = numbers
         self._known: dict[str, tuple[str | None, int | None, int | None, str | None]] = {}
 
     def read(self, start: pa.Array, end: pa.Array | None, precision: pa.Array | None) -> Dated:
         """Read the dates of a batch; columns are trimmed text, null where blank."""
+        unread = open_ = np.zeros(len(start), dtype=bool)
+        nothing = pa.scalar(None, pa.int32())
+        if end is not None:
+            end, open_, unread = self._ends(start, end)
         first = self._column(start if end is None else pc.coalesce(start, end))
         # A last day that is not given is the first one.
         last = first if end is None else self._column(pc.coalesce(end, start))
@@ -89,18 +101,35 @@ class Dates:
             reversed_ |= odd
             # Of what only ends, the start is not known.
             until = pc.and_(pc.is_null(start), pc.is_valid(last.text))
-            open_ = pc.binary_join_element_wise("../", last.text, "")
-            text = pc.if_else(pc.and_(until, pa.array(both)), open_, text)
+            only = pc.binary_join_element_wise("../", last.text, "")
+            text = pc.if_else(pc.and_(until, pa.array(both)), only, text)
             starts = pc.if_else(until, pa.scalar(None, pa.int32()), starts)
+            going = pa.array(open_ & mask(pc.is_valid(first.start)))
+            since = pc.binary_join_element_wise(
+                pc.replace_substring_regex(first.text, "/.*", ""), "/..", ""
+            )
+            text, ends = pc.if_else(going, since, text), pc.if_else(going, nothing, ends)
         wrong = pc.if_else(pc.and_(pa.array(reversed_), pc.is_null(wrong)), "date-reversed", wrong)
         blank = pc.is_valid(wrong)
-        nothing = pa.scalar(None, pa.int32())
         return Dated(
             pc.if_else(blank, pa.scalar(None, pa.string()), text),
             pc.if_else(blank, nothing, starts),
             pc.if_else(blank, nothing, ends),
             wrong,
+            last.start,
+            unread,
         )
+
+    def _ends(self, start: pa.Array, end: pa.Array) -> tuple[pa.Array, Mask, Mask]:
+        """Column of ends without those that are open, or not read beside a start that is there."""
+        begun = mask(pc.is_valid(start))
+        coded = pc.dictionary_encode(end)
+        signs = coded.dictionary.to_pylist()
+        found = pa.array([bool(days.OPEN_ENDS.fullmatch(sign)) for sign in signs], pa.bool_())
+        open_ = mask(found.take(coded.indices)) & begun
+        end = pc.if_else(pa.array(open_), pa.scalar(None, pa.string()), end)
+        unread = mask(pc.is_valid(self._column(end).wrong)) & begun
+        return pc.if_else(pa.array(unread), pa.scalar(None, pa.string()), end), open_, unread
 
     def _column(self, column: pa.Array) -> _Read:
         """Read a column: days as ISO has them all at once, whatever else value by value."""
@@ -134,7 +163,7 @@ class Dates:
             known = self._known.get(value)
             if known is None:
                 try:
-                    day = days.read(value, self._day_first, self._calendar)
+                    day = days.read(value, self._day_first, self._calendar, self._numbers)
                     known = (day.text, day.start, day.end, None)
                 except DayError as error:
                     known = (None, None, None, str(error))
@@ -266,6 +295,24 @@ def order_of(column: pa.Array, numbers: npt.NDArray[np.int64], known: Order) -> 
             place = pc.index(column, value).as_py()
             found[told] = (int(numbers[place]), value)
     return Order(**found)
+
+
+def asks_numbers(column: pa.Array) -> str:
+    """First value that is a number as programs count days, if half of the values are such."""
+    filled = column.drop_null().to_pylist()
+    asking = [value for value in filled if days.counted(value)]
+    return asking[0] if asking and 2 * len(asking) >= len(filled) else ""
+
+
+def together(parts: Sequence[pa.Array]) -> pa.Array:
+    """Year, month and day of columns of their own as one date; 0 and blank are not known."""
+    text = pc.replace_substring_regex(parts[0], r"\.0+$", "")
+    known = pc.is_valid(text)
+    for part in parts[1:]:
+        number = by_value(part, days.number_of_part, pa.string())
+        known = pc.and_(known, pc.is_valid(number))
+        text = pc.if_else(known, pc.binary_join_element_wise(text, number, "-"), text)
+    return text
 
 
 def asks_calendar(column: pa.Array) -> str:

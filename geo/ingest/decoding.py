@@ -35,10 +35,22 @@ ENCODINGS = {
 }
 """Encodings that are read, and how they are called."""
 REFUSED_STARTS = (
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls). Save it as .xlsx or CSV."),
     (b"%PDF", "a PDF. Export its table as CSV."),
-    (b"SQLite format 3", "an SQLite database or a GeoPackage. Export it as GeoJSON or CSV."),
-    (b"<", "XML or HTML. Export the data as CSV or GeoJSON."),
+    (b"<", "XML or HTML, and neither KML nor GPX. Export the data as CSV or GeoJSON."),
+    (b"ARROW1", "an Arrow or Feather file. Write it as Parquet, or as CSV."),
+    (b"FEA1", "a Feather file. Write it as Parquet, or as CSV."),
+    (b"fgb\x03fgb", "a FlatGeobuf. Export it as GeoJSON or a GeoPackage, as QGIS does."),
+    (b"$FL2", "an SPSS data file (.sav). Save it as CSV, or as Stata's .dta."),
+    (b"$FL3", "an SPSS data file (.zsav). Save it as CSV, or as Stata's .dta."),
+    *(
+        (b, 'an R data file (.rds). Write it by R: write.csv(readRDS(file), "out.csv").')
+        for b in (b"X\n\x00\x00\x00", b"A\n2\n", b"A\n3\n")
+    ),
+    *(
+        (b, "an R workspace (.rda, .RData). Write its table by R: load(file), then write.csv.")
+        for b in (b"RDX2", b"RDX3", b"RDA2", b"RDA3")
+    ),
+    (b"\x89HDF", "an HDF5 file. Write its table as CSV or Parquet."),
     (b"7z\xbc\xaf", "a 7-Zip archive. Unpack it first."),
     (b"Rar!", "a RAR archive. Unpack it first."),
     (b"BZh", "packed by bzip2. Unpack it first, or pack it by gzip."),
@@ -142,13 +154,22 @@ class Bytes:
 
 
 def begin(path: Path, name: str, limits: Limits, size: int = SAMPLE) -> bytes:
-    """First bytes of a file, unpacked.
+    """First bytes of a text, unpacked.
 
     Raises
     ------
     ReadError
         If it cannot be read, is empty, or is plainly of a kind that Marz does not read.
     """
+    head = peek(path, name, limits, size)
+    for start, what in REFUSED_STARTS:
+        if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(start):
+            raise ReadError(f"“{name}” is {what}")
+    return head
+
+
+def peek(path: Path, name: str, limits: Limits, size: int) -> bytes:
+    """First bytes of a file of any kind, unpacked; as `begin`."""
     try:
         source = Bytes(path, limits)
     except OSError as error:
@@ -159,9 +180,6 @@ def begin(path: Path, name: str, limits: Limits, size: int = SAMPLE) -> bytes:
         source.close()
     if not head.strip():
         raise ReadError(f"“{name}” is empty.")
-    for start, what in REFUSED_STARTS:
-        if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(start):
-            raise ReadError(f"“{name}” is {what}")
     return head
 
 

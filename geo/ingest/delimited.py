@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from geo.ingest import decoding, forms
-from geo.ingest.batch import Batch, unique
+from geo.ingest import decoding, header
+from geo.ingest.batch import Batch
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping
 from geo.ingest.report import Finding
@@ -85,9 +86,12 @@ def _well_quoted(characters: Any, quotes: Any, delimiter: int) -> bool:
 
 
 def read_record(
-    lines: list[bytes], place: int, delimiter: str, width: int
+    lines: list[bytes], place: int, delimiter: str, width: int | None
 ) -> tuple[list[str] | None, int, str]:
-    """One record from a line on: its cells, how many lines it takes, and what is wrong with it."""
+    """One record from a line on: its cells, how many lines it takes, and what is wrong with it.
+
+    Without a width it may have any number of cells; with one, too few, or blank ones too many.
+    """
     used = 0
 
     def following() -> Iterator[str]:
@@ -107,7 +111,9 @@ def read_record(
         return None, 1, "blank"
     if not any(cell.strip() for cell in cells):
         return None, used, "blank"
-    if len(cells) != width:
+    # A quote that never closes swallows lines: what spans several must have all its cells.
+    other = width is not None and len(cells) != width
+    if other and (used > 1 or any(cell.strip() for cell in cells[width:])):
         return None, 1, "cells"
     if any(not cell.isascii() and _has_surrogates(cell) for cell in cells):
         return None, used, "bytes"
@@ -122,14 +128,18 @@ def _has_surrogates(text: str) -> bool:
     return False
 
 
-def take_records(block: bytes, delimiter: str, records: int) -> tuple[int, int]:
-    """How many records and bytes the first so many records of a block take."""
-    lines = io.BytesIO(block).readlines()
+def first_records(lines: list[bytes], delimiter: str, count: int) -> list[tuple[list[str], int]]:
+    """Cells of the first records, and how many lines each takes; no cells of one that is none."""
+    found: list[tuple[list[str], int]] = []
     place = 0
-    for _ in range(records):
-        if place < len(lines):
-            place += max(read_record(lines, place, delimiter, -1)[1], 1)
-    return records, sum(map(len, lines[:place]))
+    while place < len(lines) and len(found) < count:
+        cells, length, kind = read_record(lines, place, delimiter, None)
+        if cells is None and kind != "blank":
+            line = lines[place].decode("utf-8", errors="replace")
+            cells = next(csv.reader([line], delimiter=delimiter), [])
+        found.append((cells or [], max(length, 1)))
+        place += found[-1][1]
+    return found
 
 
 DELIMITERS = ",;\t|"
@@ -141,24 +151,15 @@ def delimiter_of(lines: list[str]) -> str:
     best, score = ",", 0.0
     for candidate in DELIMITERS:
         try:
-            widths = [len(row) for row in csv.reader(sample, delimiter=candidate) if row]
+            widths = Counter(len(row) for row in csv.reader(sample, delimiter=candidate) if row)
         except csv.Error:
             continue
-        if not widths or widths[0] < 2:
-            continue
-        same = sum(width == widths[0] for width in widths) / len(widths)
-        if same * same * widths[0] > score:
-            best, score = candidate, same * same * widths[0]
+        # Titles above the table have no delimiter, or few.
+        for width, count in widths.items():
+            same = count / widths.total()
+            if width > 1 and same * same * width > score:
+                best, score = candidate, same * same * width
     return best
-
-
-def is_header(first: Sequence[str]) -> bool:
-    """Whether a first row looks like names: no number and no date among them."""
-    cells = [cell.strip() for cell in first]
-    return not any(
-        cell and cell[0].isdigit() and not any(character.isalpha() for character in cell)
-        for cell in cells
-    )
 
 
 BLOCK = 8 * 2**20
@@ -211,40 +212,41 @@ class Delimited:
         text = head[self._mark :].decode(codec, errors="replace")
         self._line_end = "\r" if "\n" not in text and "\r" in text else "\n"
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        self._skip = 0
-        declared = ""
-        if lines[0].lower().startswith("sep=") and len(lines[0]) == 5:
-            declared, self._skip = lines[0][4], 1
-        self.delimiter = mapping.delimiter or declared or delimiter_of(lines[self._skip :])
+        declared = lines[0].lower().startswith("sep=") and len(lines[0]) == 5
+        said = lines[0][4] if declared else ""
+        self.delimiter = mapping.delimiter or said or delimiter_of(lines[declared:])
         if len(self.delimiter) != 1 or not self.delimiter.isascii() or self.delimiter in '"\r\n':
             raise ReadError(f"“{self.delimiter}” is no delimiter. Use one such as , or ;.")
-        longest = max((line.count(self.delimiter) for line in lines[:3]), default=0)
+        longest = max((line.count(self.delimiter) for line in lines[: header.LOOKED]), default=0)
         if longest >= limits.columns:
             raise LimitError(
                 f"“{name}” has more than {limits.columns:,} columns. Leave out what is not "
                 "needed, or raise MARZ_LIMIT_COLUMNS."
             )
-        self.notes: tuple[str, ...] = (
+        self._notes: tuple[str, ...] = (
             (f"The text is read as {self.encoding}, by the look of its words.",)
             if how == "guess"
             else ()
         )
-        first = self._first_row(lines[self._skip :])
-        self._named_first = is_header(first) if mapping.header is None else mapping.header
-        self.columns = unique(first) if self._named_first else self._named(first)
+        text = "\n".join(lines[declared:])
+        records = first_records(
+            [line.encode("utf-8", "replace") for line in text.splitlines(keepends=True)],
+            self.delimiter,
+            header.LOOKED,
+        )
+        found = header.find([[]] * declared + [cells for cells, _ in records], name, mapping.header)
+        self.columns, self.tags = found.columns, found.tags
+        self._first = found.rows
+        self._notes += found.notes
+        self._surplus = 0
 
-    def _first_row(self, lines: list[str]) -> list[str]:
-        try:
-            return next(csv.reader(lines, delimiter=self.delimiter), [])
-        except csv.Error as error:
-            raise ReadError(f"The first row cannot be read ({error}). Save it again.") from None
-
-    def _named(self, first: Sequence[str]) -> tuple[str, ...]:
-        if forms.is_ucdp_without_header(first):
-            self.notes += ("The file has no row of names: it is read as UCDP GED by its cells.",)
-            return forms.UCDP
-        self.notes += ("The file has no row of names: its columns are numbered.",)
-        return tuple(f"column {number}" for number in range(1, len(first) + 1))
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was found out for the whole file so far."""
+        if not self._surplus:
+            return self._notes
+        told = f"Rows with a delimiter too many at the end, which is left out: {self._surplus:,}."
+        return (*self._notes, told)
 
     def batches(self, wanted: Sequence[str]) -> Iterator[Batch]:
         """Read rows; see `geo.ingest.batch.Source`."""
@@ -257,8 +259,8 @@ class Delimited:
 
     def _batches(self, text: decoding.Utf8, wanted: Sequence[str]) -> Iterator[Batch]:
         number, rest = 1, b""
-        first = self._skip + self._named_first
-        final = False
+        first, final = self._first, False
+        self._surplus = 0
         while not final or rest:
             if not final:
                 more = text.read(self._block)
@@ -273,8 +275,9 @@ class Delimited:
                 block.clean = False
             if first:
                 # The rows before the data are records too: they may hold line ends in quotes.
-                count, end = take_records(rest, self.delimiter, first)
-                rest, number, first = rest[end:], number + count, 0
+                lines = io.BytesIO(rest).readlines()
+                used = sum(n for _, n in first_records(lines, self.delimiter, first))
+                rest, number, first = b"".join(lines[used:]), number + first, 0
                 continue
             if block.clean:
                 rows, end = (
@@ -285,7 +288,7 @@ class Delimited:
                 rows, end = self._slow(rest, wanted, number, final)
                 if not end and not final:
                     continue
-            table, numbers, refused, passed, read = rows
+            table, numbers, refused, short, passed, read = rows
             rest = rest[end:]
             number += passed
             if self._limits.rows < number:
@@ -301,6 +304,7 @@ class Delimited:
                 read=read,
                 refused=refused,
                 done=text.source.done,
+                flagged={"short": short} if short is not None else {},
             )
 
     def _fast(self, block: bytes, records: int, wanted: Sequence[str], number: int) -> _Rows:
@@ -330,16 +334,10 @@ class Delimited:
             )
         except (UnicodeDecodeError, pa.ArrowInvalid):
             return self._slow(block, wanted, number, True)[0]
-        total = table.num_rows + len(bad)
-        if total != records:
+        if bad or table.num_rows != records:
             return self._slow(block, wanted, number, True)[0]
-        numbers = np.arange(number, number + total, dtype=np.int64)
-        refused: list[Finding] = []
-        if bad:
-            wrong = [number + row.number - 1 for row in bad]
-            numbers = np.setdiff1d(numbers, np.asarray(wrong, dtype=np.int64))
-            refused.append(Finding("cells", "", wrong, [row.text for row in bad]))
-        return table, numbers, refused, total, total
+        numbers = np.arange(number, number + records, dtype=np.int64)
+        return table, numbers, [], None, records, records
 
     def _slow(
         self, block: bytes, wanted: Sequence[str], number: int, final: bool
@@ -349,6 +347,7 @@ class Delimited:
         indices = [self.columns.index(name) for name in wanted]
         cells: list[list[str]] = []
         numbers: list[int] = []
+        short: list[bool] = []
         wrong: dict[str, tuple[list[int], list[str]]] = {}
         lines = io.BytesIO(block).readlines()
         place = end = read = 0
@@ -367,6 +366,9 @@ class Delimited:
                 wrong[kind][1].append(shown[:400])
                 read += 1
             elif record is not None:
+                short.append(len(record) < width)
+                self._surplus += len(record) > width
+                record += [""] * (width - len(record))
                 cells.append([record[index] for index in indices])
                 numbers.append(row)
                 read += 1
@@ -378,8 +380,11 @@ class Delimited:
             {n: pa.array(c, pa.string()) for n, c in zip(wanted, columns, strict=True)}
         )
         refused = [Finding(kind, "", rows, values) for kind, (rows, values) in wrong.items()]
-        rows = (table, np.asarray(numbers, dtype=np.int64), refused, row - number, read)
+        padded = np.asarray(short, dtype=bool) if any(short) else None
+        rows = (table, np.asarray(numbers, dtype=np.int64), refused, padded, row - number, read)
         return rows, end
 
 
-_Rows = tuple[pa.Table, "np.ndarray[Any, Any]", list[Finding], int, int]
+_Rows = tuple[
+    pa.Table, "np.ndarray[Any, Any]", list[Finding], "np.ndarray[Any, Any] | None", int, int
+]

@@ -7,29 +7,18 @@ but WGS 84, refuses the file.
 from __future__ import annotations
 
 import json
-import math
-import struct
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import shapely
 
-from geo.ingest import decoding, json_records
+from geo.ingest import decoding, geojson, json_records
 from geo.ingest.batch import Batch
 from geo.ingest.limits import MEBIBYTE, Limits
 from geo.ingest.report import Finding
 from geo.model import LimitError, ReadError
-
-SHAPES = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2,
-          "MultiPolygon": 3}  # fmt: skip
-"""Type of a geometry -> how deep its positions lie."""
-POINT = struct.Struct("<BIdd")
-"""Of WKB: order of bytes, type, x and y."""
-WRONG = (ValueError, TypeError, LookupError, OverflowError, shapely.errors.ShapelyError)
-"""What is raised by a geometry that is none."""
 
 
 def is_feature(record: Any) -> bool:
@@ -37,15 +26,46 @@ def is_feature(record: Any) -> bool:
     return isinstance(record, dict) and record.get("type") == "Feature" and "geometry" in record
 
 
+def is_shape(record: Any) -> bool:
+    """Whether a record is a geometry by itself."""
+    return (
+        isinstance(record, dict)
+        and record.keys() <= {"type", "coordinates", "geometries", "bbox"}
+        and record.get("type") in (*geojson.SHAPES, "GeometryCollection")
+    )
+
+
 def parts_of(record: dict[str, Any]) -> tuple[dict[str, Any], Any]:
     """Properties of a feature, its id among them, and its geometry; or a record itself and None."""
+    if is_shape(record):
+        return {}, record
     if not is_feature(record):
-        return record, None
+        return flat(record), None
     properties = record.get("properties")
-    found = properties if isinstance(properties, dict) else {}
+    if isinstance(properties, dict):
+        found = flat(properties)
+    else:
+        # RFC 7946 wants an object; whatever else is there is kept.
+        found = {"properties": properties} if properties else {}
     if "id" in record and "id" not in found:
         found = {**found, "id": record["id"]}
     return found, record["geometry"]
+
+
+def flat(record: dict[str, Any], before: str = "", depth: int = 0) -> dict[str, Any]:
+    """A record without objects within: ``location.lat`` for what is in ``location``.
+
+    A geometry, or what is nested more deeply than people mean it, stays as it is.
+    """
+    if dict not in map(type, record.values()) and not before:
+        return record
+    found: dict[str, Any] = {}
+    for key, value in record.items():
+        if type(value) is dict and depth < DEEPEST and "coordinates" not in value:
+            found |= flat(value, f"{before}{key}.", depth + 1)
+        else:
+            found[f"{before}{key}"] = value
+    return found
 
 
 def texts(values: list[Any]) -> pa.Array:
@@ -87,48 +107,8 @@ def is_unsound(text: str | None) -> bool:
     return False
 
 
-def geometries(shapes: list[Any]) -> pa.Array:
-    """Geometries as WKB; null where there is none, and an empty text where it is wrong."""
-    found: list[bytes | None] = []
-    for shape in shapes:
-        if shape is None:
-            found.append(None)
-            continue
-        try:
-            found.append(_as_wkb(shape))
-        except WRONG:
-            found.append(b"")
-    return pa.array(found, pa.binary())
-
-
-def _as_wkb(shape: Any) -> bytes:
-    kind = shape["type"]
-    coordinates = shape["coordinates"]
-    if kind == "Point":
-        # By far the commonest, and shapely takes a while for each.
-        if list(map(type, coordinates)) != [float, float] or not math.isfinite(sum(coordinates)):
-            _positions(coordinates, 0)
-        return POINT.pack(1, 1, coordinates[0], coordinates[1])
-    _positions(coordinates, SHAPES[kind])
-    return bytes(shapely.to_wkb(shapely.geometry.shape(shape)))
-
-
-def _positions(coordinates: Any, depth: int) -> None:
-    """Raise ValueError unless these are lists of finite positions, so deep."""
-    if not isinstance(coordinates, list) or not coordinates:
-        raise ValueError
-    if depth:
-        for part in coordinates:
-            _positions(part, depth - 1)
-        return
-    if len(coordinates) not in (2, 3) or not all(
-        isinstance(v, (int, float)) and not isinstance(v, bool) and math.isfinite(v)
-        for v in coordinates
-    ):
-        raise ValueError
-
-
 BLOCK = 4 * 2**20
+DEEPEST = 3
 SYSTEMS = ("crs84", "4326")
 """Ends of the names of WGS 84 in degrees."""
 
@@ -149,7 +129,7 @@ class Documents:
         self._outline, self._before = self._begin()
         self._check_document(self._before, b"")
         records = self._sample()
-        self.has_geometry = any("geometry" in one and is_feature(one) for one in records)
+        self.has_geometry = any(is_feature(one) or is_shape(one) for one in records)
         names: dict[str, None] = {}
         for record in records:
             names.update(dict.fromkeys(parts_of(record)[0]))
@@ -206,7 +186,7 @@ class Documents:
             head[found.start + start : found.start + end], depth, self._limits
         )
         kind = record.get("type") if isinstance(record, dict) else None
-        if len(cut.spans) == 1 and not is_feature(record):
+        if len(cut.spans) == 1 and not is_feature(record) and not is_shape(record):
             called = f" of type “{str(kind)[:40]}”" if kind else ""
             raise ReadError(
                 f"“{self._name}” is one JSON object{called}, not a list of features or records. "
@@ -222,7 +202,7 @@ class Documents:
             if json_records.cut(before + closing, 0, final=True).spans[0][2] > self._limits.depth:
                 raise ValueError("it is nested too deeply")
             members = json.loads(
-                (before + closing).decode("utf-8"), parse_constant=json_records.refuse
+                (before + closing).decode("utf-8"), parse_constant=json_records.constant
             )
         except (ValueError, IndexError, RecursionError) as error:
             raise ReadError(
@@ -335,7 +315,7 @@ class Documents:
             read=len(rows) + sum(len(finding.rows) for finding in findings),
             refused=findings,
             done=done,
-            geometry=geometries(shapes) if self.has_geometry else None,
+            geometry=geojson.geometries(shapes) if self.has_geometry else None,
         )
 
 

@@ -163,17 +163,19 @@ def is_ucdp_without_header(first: Sequence[str]) -> bool:
     )
 
 
-def mapping_of(columns: Sequence[str]) -> Mapping:
+def mapping_of(columns: Sequence[str], tags: Sequence[str] = ()) -> Mapping:
     """Mapping of a file by the names of its columns: that of its form, or a guess.
 
     Parameters
     ----------
     columns : sequence of str
         As in the file; the mapping holds them as they are spelled there.
+    tags : sequence of str
+        HXL tags of the columns, where the file has them.
     """
     form = recognise(columns)
     if form == "table":
-        return guess(columns)
+        return guess(columns, tags=tags)
     template = TEMPLATES[form]
     there = {column.strip().casefold(): column for column in reversed(list(columns))}
     found: dict[str, object] = {"form": template.form}

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from geo.ingest import dates, decoding, forms
+from geo.ingest import (
+    cells,
+    dates,
+    days,
+    decoding,
+    forms,
+    geopackage,
+    markup,
+    positions,
+    shapefile,
+    stata,
+)
+from geo.ingest import mapping as mapping_module
 from geo.ingest.batch import Source
+from geo.ingest.countries import codes_of
 from geo.ingest.dates import Order
 from geo.ingest.delimited import Delimited
 from geo.ingest.documents import Documents
 from geo.ingest.limits import Limits
-from geo.ingest.mapping import Mapping
+from geo.ingest.mapping import COLUMNS, LISTS, Mapping
 from geo.ingest.parquet import Columnar
-from geo.ingest.sheets import Sheets
+from geo.ingest.sheets import OLD, Sheets
 from geo.model import QuestionError, ReadError
+from geo.vocabulary import PRECISIONS
 
 
 def open_source(path: Path, name: str, limits: Limits, mapping: Mapping | None = None) -> Source:
@@ -38,23 +55,50 @@ def open_source(path: Path, name: str, limits: Limits, mapping: Mapping | None =
     """
     if not path.is_file():
         raise ReadError(f"There is no file “{name}”.")
-    head = decoding.begin(path, name, limits, 4096)
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n\x1e")[:4]
-    if start == b"PAR1":
+    head = decoding.peek(path, name, limits, 4096)
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n\x1e")
+    if start.startswith(b"PAR1"):
         return Columnar(path, name, limits)
-    if start == b"PK\x03\x04":
+    if start.startswith(b"PK\x03\x04"):
+        return _archive(path, name, limits, mapping)
+    if head.startswith(OLD):
         return Sheets(path, name, limits, mapping)
+    if head.startswith(b"SQLite format 3\x00"):
+        return geopackage.read(path, name, limits, mapping.sheet if mapping else "")
+    if stata.is_stata(head):
+        return stata.read(path, name, limits)
+    root = re.search(rb"<(?:\w+:)?(kml|gpx)[\s>]", head) if start.startswith(b"<") else None
+    if root:
+        return (markup.read_kml if root[1] == b"kml" else markup.read_gpx)(path, name, limits)
     text = head.replace(b"\x00", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n\x1e")
     if text[:1] in (b"{", b"["):
         return Documents(path, name, limits)
     return Delimited(path, name, limits, mapping)
 
 
+def _archive(path: Path, name: str, limits: Limits, mapping: Mapping | None) -> Source:
+    """Open what is kept as an archive: a workbook, a KMZ or a Shapefile."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise ReadError(f"“{name}” is a damaged workbook or archive ({error}).") from None
+    if {"[Content_Types].xml", "content.xml"} & set(names):
+        return Sheets(path, name, limits, mapping)
+    if any(one.lower().endswith(".kml") for one in names):
+        return markup.read_kml(path, name, limits)
+    if shapefile.is_shapefile(names):
+        return shapefile.read(path, name, limits)
+    raise ReadError(f"“{name}” is a ZIP archive. Unpack it, and give what is in it.")
+
+
+SEEN = 1000
+"""First rows whose values are looked at for a guess."""
 ROWS, SHOWN, SHOWN_COLUMNS = 20, 200, 40
 """Rows of the sample, characters of a cell and names of columns that are shown."""
-DECISIONS = ("day_first", "calendar", "encoding", "delimiter", "sheet", "header")
+DECISIONS = ("day_first", "calendar", "numbers", "encoding", "delimiter", "sheet", "header")
 """Fields of a mapping that name no column."""
-DAY_FIRST, CALENDAR = "day-first", "calendar"
+DAY_FIRST, CALENDAR, NUMBERS = "day-first", "calendar", "numbers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +108,7 @@ class Question:
     Attributes
     ----------
     code : str
-        ``day-first`` or ``calendar``: the field of the mapping that answers it.
+        ``day-first``, ``calendar`` or ``numbers``: the field of the mapping that answers it.
     text : str
         In words, with the row and the value that raise it.
     answers : tuple of (str, str)
@@ -85,7 +129,7 @@ class Inspection:
     name, form : str
         As it was called; ``acled``, ``ucdp``, ``marz``, ``geojson`` or ``table``.
     container : str
-        ``text``, ``json``, ``xlsx`` or ``parquet``.
+        ``text``, ``json``, ``xlsx``, ``parquet``, ``kml`` and so on.
     encoding, delimiter : str
         "" where there is none.
     columns : tuple of str
@@ -99,7 +143,7 @@ class Inspection:
     questions : tuple of Question
         To be answered before it can be imported.
     sheets : tuple of str
-        Of a workbook.
+        Of a workbook, or layers of a GeoPackage: the one that is read before the others.
     """
 
     name: str
@@ -168,15 +212,40 @@ def filled(source: Source, mapping: Mapping | None) -> Mapping:
     """Mapping as given; one that names no column, or none, is guessed and keeps its decisions."""
     if mapping is not None and mapping.used():
         return mapping
-    found = forms.mapping_of(source.columns)
+    found = forms.mapping_of(source.columns, getattr(source, "tags", ()))
     if source.container == "json" and source.has_geometry and found.form == "table":
         found = replace(found, form="geojson")
-    if source.has_geometry and found.form in ("table", "geojson"):
-        # Its own geometry says more than columns beside it.
-        found = replace(found, lat="", lon="", wkt="")
+    if found.form == "table":
+        found = _by_values(source, found)
     if mapping is not None:
         found = replace(found, **{name: getattr(mapping, name) for name in DECISIONS})
     return found
+
+
+def _by_values(source: Source, mapping: Mapping) -> Mapping:
+    """A guess set right by the first rows: positions in one cell, scales that nobody knows."""
+    first = next(iter(source.batches(source.columns)), None)
+    if first is None:
+        return mapping
+    values = {
+        name: [text for text in first.table.column(name).slice(0, SEEN).to_pylist() if text]
+        for name in source.columns
+    }
+    chosen: dict[str, Any] = {}
+    placed = next((n for n in source.columns if positions.looks_placed(values[n])), "")
+    if placed and not (mapping.lat or mapping.wkt) and not source.has_geometry:
+        chosen = {f: "" for f in COLUMNS if getattr(mapping, f) == placed}
+        chosen |= {f: tuple(c for c in getattr(mapping, f) if c != placed) for f in LISTS}
+        chosen["wkt"] = placed
+    scale = values.get(mapping.geo_precision, [])
+    if scale and not any(text.strip().lower() in PRECISIONS for text in scale):
+        chosen["geo_precision"] = ""
+    names = values.get(mapping.country, [])
+    if names and not any(codes_of(text)[0] for text in names):
+        chosen["country"] = ""
+    made = replace(mapping, **chosen)
+    used = replace(made, kept=()).used()
+    return replace(made, kept=tuple(c for c in source.columns if c not in used)[:64])
 
 
 def decide(source: Source, mapping: Mapping) -> tuple[Mapping, list[str]]:
@@ -208,10 +277,32 @@ def decide(source: Source, mapping: Mapping) -> tuple[Mapping, list[str]]:
 def unused(source: Source, mapping: Mapping) -> list[str]:
     """Say what a mapping leaves out: the date, the place, and columns of the file."""
     notes = []
-    if not (mapping.date or mapping.end):
+    beside = ", ".join(mapping_module.dates_beside(source.columns, mapping)[:10])
+    if not (mapping.date or mapping.end or mapping.year):
         notes.append("No column is read as the date: no row has one. Name it in the mapping.")
+        if beside:
+            notes.append(f"Columns that may hold dates, of whatever kind: {beside}.")
+    elif beside and mapping.form in ("table", "geojson"):
+        dated = mapping.date or mapping.year or mapping.end
+        notes.append(f"The date is that of column {dated}; not read as dates: {beside}.")
+    for label, field in (("precision of places", "geo_precision"), ("country", "country")):
+        looks = [
+            column
+            for column in mapping.kept
+            if mapping.form == "table" and getattr(mapping_module.guess([column]), field)
+        ]
+        if looks and not getattr(mapping, field):
+            notes.append(
+                f"Column {looks[0]} is kept as it is and not read as the {label}: its words or "
+                "codes are of a scale or a list of their own."
+            )
     if not (mapping.lat or mapping.wkt or source.has_geometry):
         notes.append("No column is read as the position: no row has a point of its own.")
+    if source.has_geometry and (mapping.lat or mapping.wkt):
+        columns = " and ".join(filter(None, (mapping.lat, mapping.lon))) or mapping.wkt
+        notes.append(
+            f"Positions are those of the geometries; {columns} count where there is no geometry."
+        )
     used = mapping.used()
     left = [name for name in source.columns if name not in used]
     if left:
@@ -222,49 +313,74 @@ def unused(source: Source, mapping: Mapping) -> list[str]:
 
 def _settled(source: Source, mapping: Mapping) -> tuple[Mapping, list[str], tuple[Question, ...]]:
     columns = [name for name in (mapping.date, mapping.end) if name]
-    if not columns or (mapping.day_first is not None and mapping.calendar):
+    if not columns or (mapping.day_first is not None and mapping.calendar and mapping.numbers):
         return mapping, [], ()
-    notes: list[str] = []
-    questions: list[Question] = []
     found = Order()
-    asking = ""
-    for number, batch in enumerate(source.batches(columns)):
+    calendar = number = ""
+    for place, batch in enumerate(source.batches(columns)):
         for name in columns:
-            column = batch.table.column(name).combine_chunks()
-            if not number and not asking and not mapping.calendar:
-                asking = dates.asks_calendar(column.slice(0, 2000))
+            column = cells.without_blanks(cells.text(cells.one(batch.table.column(name))))
+            if not place:
+                calendar = calendar or dates.asks_calendar(column.slice(0, 2000))
+                number = number or dates.asks_numbers(column.slice(0, 2000))
             found = dates.order_of(column, batch.numbers, found)
-        if not number and found == Order():
+        if not place and found == Order():
             break
-        if found.either and (found.day or found.month) and found.day != found.month:
+        if found.either and found.day and found.month:
             break
-    if asking:
+    questions: list[Question] = []
+    named = f"Column {mapping.date or mapping.end}"
+    if calendar and not mapping.calendar:
         questions.append(
             Question(
                 CALENDAR,
-                f"Column {mapping.date} holds dates such as “{asking}”. Which calendar are they of,"
+                f"{named} holds dates such as “{calendar}”. Which calendar are they of,"
                 " Gregorian or Solar Hijri?",
                 (("gregorian", "Gregorian"), ("solar-hijri", "Solar Hijri (Iran, Afghanistan)")),
             )
         )
-    if mapping.day_first is None and (found.either or (found.day and found.month)):
-        if bool(found.day) != bool(found.month):
-            row, value = found.day or found.month or (0, "")
-            which = "day" if found.day else "month"
-            mapping = replace(mapping, day_first=bool(found.day))
-            notes.append(
-                f"Dates of column {mapping.date} are read {which} first: row {row} holds “{value}”,"
-                " which cannot be read otherwise."
+    if number and not mapping.numbers:
+        kind, day = days.counted(number), days.of_number(number)
+        counts = "days as Excel does" if kind == "excel" else "seconds or milliseconds since 1970"
+        questions.append(
+            Question(
+                NUMBERS,
+                f"{named} holds numbers such as “{number}”. If they count {counts}, that is "
+                f"{day}. Do they?",
+                ((kind, f"Yes: “{number}” is {day}"),),
             )
-        else:
-            row, value = found.either or found.day or (0, "")
-            both = " It holds dates of both kinds." if found.day else ""
-            questions.append(
-                Question(
-                    DAY_FIRST,
-                    f"Row {row}, column {mapping.date}: “{value}” can be read day first or month "
-                    f"first.{both} Which is it?",
-                    (("true", "Day first: 3 April is 03/04"), ("false", "Month first: 04/03")),
-                )
-            )
-    return mapping, notes, tuple(questions)
+        )
+    if mapping.day_first is not None:
+        return mapping, [], tuple(questions)
+    mapping, notes, asked = _ordered(mapping, found)
+    return mapping, notes, (*questions, *asked)
+
+
+def _ordered(mapping: Mapping, found: Order) -> tuple[Mapping, list[str], tuple[Question, ...]]:
+    """Settle which of day and month comes first, or ask."""
+    named = mapping.date or mapping.end
+    if found.either and bool(found.day) == bool(found.month):
+        row, value = found.either
+        both = " The column holds dates of both kinds." if found.day else ""
+        asked = Question(
+            DAY_FIRST,
+            f"Row {row}, column {named}: “{value}” can be read day first or month "
+            f"first.{both} Which is it?",
+            (("true", "Day first: 3 April is 03/04"), ("false", "Month first: 04/03")),
+        )
+        return mapping, [], (asked,)
+    if found.day and found.month:
+        (one, day), (other, month) = found.day, found.month
+        note = (
+            f"Dates of column {named} are written in two ways, each of which can be read in one way"
+            f" only: row {one} holds “{day}”, row {other} “{month}”."
+        )
+        return mapping, [note], ()
+    if not (settled := found.day or found.month):
+        return mapping, [], ()
+    row, value = settled
+    note = (
+        f"Dates of column {named} are read {'day' if found.day else 'month'} first: row {row} holds"
+        f" “{value}”, which cannot be read otherwise."
+    )
+    return replace(mapping, day_first=bool(found.day)), [note], ()

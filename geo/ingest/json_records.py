@@ -24,7 +24,7 @@ QUOTE = 34
 STEPS = np.zeros(256, dtype=np.int8)
 STEPS[[ord("{"), ord("[")]], STEPS[[ord("}"), ord("]")]] = 1, -1
 """Byte -> how much deeper it leads."""
-LISTS = re.compile(rb'"(features|data|results|records|events)"\s*:\s*\[')
+LISTS = re.compile(rb'"(features|geometries|data|results|records|events)"\s*:\s*\[')
 """Keys whose list holds the records."""
 
 
@@ -145,7 +145,7 @@ def records(blobs: Sequence[tuple[int, bytes, int]], limits: Limits) -> list[Any
     if all(depth <= limits.depth for _, _, depth in blobs):
         whole = b"[" + b",".join(blob for _, blob, _ in blobs) + b"]"
         with _uncollected(), suppress(ValueError, RecursionError):
-            found: list[Any] = json.loads(whole.decode("utf-8"), parse_constant=refuse)
+            found: list[Any] = json.loads(whole.decode("utf-8"), parse_constant=constant)
             if len(found) == len(blobs):
                 return found
     return [record(blob, depth, limits) for _, blob, depth in blobs]
@@ -156,14 +156,15 @@ def record(blob: bytes, depth: int, limits: Limits) -> Any:
     if depth > limits.depth:
         return None
     try:
-        return json.loads(blob.decode("utf-8"), parse_constant=refuse)
+        return json.loads(blob.decode("utf-8"), parse_constant=constant)
     except (ValueError, RecursionError):
         return None
 
 
-def refuse(constant: str) -> float:
-    """Raise ValueError for NaN and Infinity, which are no JSON."""
-    raise ValueError(f"{constant} is no JSON number")
+def constant(name: str) -> None:
+    """What Python writes into JSON and JSON has not: NaN is no value, Infinity is an error."""
+    if name != "NaN":
+        raise ValueError(f"{name} is no JSON number")
 
 
 @contextmanager

@@ -197,6 +197,29 @@ class Alone:
         """See `Ordered`."""
 
 
+def connect(
+    paths: Sequence[Path], *, folders: Sequence[Path] = (), spill: Path | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A DuckDB of its own that reads some files, or those of some folders, and nothing else."""
+    connection = duckdb.connect(
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_community_extensions": "false",
+            "memory_limit": MEMORY,
+            "threads": "2",
+            "temp_directory": str(spill or ""),
+            "preserve_insertion_order": "false",
+        }
+    )
+    connection.execute(f"SET allowed_directories = {listed([f'{one}/' for one in folders])}")
+    connection.execute(f"SET allowed_paths = {listed([str(path) for path in paths])}")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET enable_progress_bar = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
 class Sorted:
     """Any parts."""
 
@@ -204,21 +227,8 @@ class Sorted:
         self._parts = [str(path) for path in parts.paths]
         self._key = "id" if has_ids else f"CASE WHEN date IS NOT NULL THEN hash({SAYS}) END"
         self._joins = joins
-        self._connection = duckdb.connect(
-            config={
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-                "allow_community_extensions": "false",
-                "memory_limit": MEMORY,
-                "threads": "2",
-                "temp_directory": str(parts.folder / "sorting"),
-                "preserve_insertion_order": "false",
-            }
-        )
-        self._connection.execute(f"SET allowed_directories = {_list([f'{parts.folder}/'])}")
-        self._connection.execute("SET enable_external_access = false")
-        self._connection.execute("SET enable_progress_bar = false")
-        self._connection.execute("SET lock_configuration = true")
+        folder = parts.folder
+        self._connection = connect([], folders=[folder], spill=folder / "sorting")
         self._mark()
 
     def batches(self) -> Iterator[pa.RecordBatch]:
@@ -248,12 +258,14 @@ class Sorted:
     def _mark(self) -> None:
         """Make the table ``marks``: fate and first row of those that repeat another."""
         for statement in (
-            f"CREATE VIEW parts AS SELECT * FROM read_parquet({_list(self._parts)})",
+            f"CREATE VIEW parts AS SELECT * FROM read_parquet({listed(self._parts)})",
             f"CREATE TABLE twice AS SELECT hash({self._key}) AS h FROM parts "
             f"WHERE {self._key} IS NOT NULL GROUP BY h HAVING count(*) > 1",
             f"CREATE TABLE repeated AS SELECT number, {self._key} AS key, actors, "
-            f"hash({SAME}) AS said FROM parts SEMI JOIN twice ON hash({self._key}) = h",
-            "CREATE TABLE groups AS SELECT key, said, min(number) AS first, count(*) AS n "
+            f"hash({SAME}) AS said, hash({SAYS}) AS whole, date IS NOT NULL AS dated "
+            f"FROM parts SEMI JOIN twice ON hash({self._key}) = h",
+            "CREATE TABLE groups AS SELECT key, said, min(number) AS first, count(*) AS n, "
+            "count(DISTINCT whole) = 1 AND bool_and(dated) AS alike "
             "FROM repeated GROUP BY key, said",
             "CREATE TABLE joined AS SELECT first, string_agg(actor, ';' ORDER BY place) AS more "
             "FROM (SELECT first, actor, min(place) AS place FROM (SELECT first, "
@@ -264,7 +276,8 @@ class Sorted:
             "CREATE TABLE marks AS SELECT number, first, more, CASE "
             f"WHEN {self._joins} AND number > first THEN 'monadic' "
             "WHEN kinds > 1 THEN 'repeated' "
-            f"WHEN n > 1 AND NOT {self._joins} THEN 'duplicate' END AS fate "
+            f"WHEN n > 1 AND NOT {self._joins} AND alike THEN 'duplicate' "
+            f"WHEN n > 1 AND NOT {self._joins} THEN 'same-id' END AS fate "
             "FROM repeated JOIN groups USING (key, said) "
             "JOIN (SELECT key, count(*) AS kinds FROM groups GROUP BY key) USING (key) "
             "LEFT JOIN joined USING (first)",
@@ -287,5 +300,6 @@ SHOWN = {
 """Columns that are put together anew on the way."""
 
 
-def _list(paths: Sequence[str]) -> str:
+def listed(paths: Sequence[str]) -> str:
+    """Texts as a list in SQL."""
     return "[" + ", ".join("'" + path.replace("'", "''") + "'" for path in paths) + "]"

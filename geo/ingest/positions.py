@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,9 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
+from geo.ingest import geojson
 from geo.ingest.cells import Mask, mask, numbers, present
 
 LARGEST_WKT = 4 * 2**20
+LONGEST = 100
+"""Characters of a position in numbers."""
 KINDS = frozenset(
     (
         shapely.GeometryType.POINT,
@@ -56,28 +63,185 @@ def none(rows: int) -> Positions:
     return Positions(blank, blank, pa.nulls(rows, pa.binary()))
 
 
+_PART = r"([+-]?\d+(?:[.,]\d+)?)\s*"
+DEGREES = re.compile(
+    rf"([NSEWСЮВЗ])?\s*{_PART}(?:[°ºd˚]|deg|\s)?\s*(?:{_PART}(?:['′’m]|min|\s)\s*)?"
+    rf"(?:{_PART}(?:[\"″”s]|''|′′|sec)?)?\s*([NSEWСЮВЗ])?",
+    re.IGNORECASE,
+)
+"""Degrees, with minutes, seconds and a hemisphere where they are given."""
+HEMISPHERES = {"N": ("lat", 1), "S": ("lat", -1), "E": ("lon", 1), "W": ("lon", -1),
+               "С": ("lat", 1), "Ю": ("lat", -1), "В": ("lon", 1), "З": ("lon", -1)}  # fmt: skip
+"""Letter, in English or in Russian -> axis and sign."""
+GEOPOINT = re.compile(r"(-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?)(?: -?\d+(?:\.\d+)?){1,2}")
+"""As KoboToolbox and ODK write a position: latitude, longitude, altitude, accuracy."""
+MGRS = re.compile(r"\d{1,2}\s*[C-HJ-NP-X]\s*[A-HJ-NP-Z]{2}\s*(\d\s*){2,10}", re.IGNORECASE)
+UTM = re.compile(
+    r"(\d{1,2}\s*[C-HJ-NP-X]\s+)?\d{6}(\.\d+)?\s*(m?E)?([\s,;]+\d{6,7}(\.\d+)?\s*(m?N)?)?|"
+    r"\d{7}(\.\d+)?\s*(m?N)?",
+    re.IGNORECASE,
+)
+"""Metres east and north in a zone of UTM, or one of the two."""
+
+
 def from_degrees(lat: pa.Array, lon: pa.Array, *, comma: bool) -> Positions:
     """Read two columns of degrees."""
-    lats, bad_lat = numbers(lat, comma=comma)
-    lons, bad_lon = numbers(lon, comma=comma)
+    (lats, bad_lat), (lons, bad_lon) = (
+        _degrees(column, axis, comma=comma) for column, axis in ((lat, "lat"), (lon, "lon"))
+    )
     bad = bad_lat | bad_lon
     half = (np.isnan(lats) != np.isnan(lons)) & ~bad
     with np.errstate(invalid="ignore"):
         outside = (np.abs(lats) > 90) | (np.abs(lons) > 180)
-    wrong = {"position-number": bad, "position-half": half, "position-range": outside & ~half}
+    given = [column.filter(pa.array(bad | outside)).to_pylist() for column in (lat, lon)]
+    metres = np.zeros(len(lats), dtype=bool)
+    metres[bad | outside] = [
+        any(map(MGRS.fullmatch, pair)) or all(map(is_grid, pair))
+        for pair in ([(text or "")[:LONGEST] for text in row] for row in zip(*given, strict=True))
+    ]
+    wrong = {
+        "position-grid": metres,
+        "position-number": bad & ~metres,
+        "position-half": half,
+        "position-range": outside & ~half & ~metres,
+    }
     return Positions(lons, lats, pa.nulls(len(lat), pa.binary()), wrong)
 
 
-def from_wkt(column: pa.Array) -> Positions:
-    """Read a column of well-known text."""
+def _degrees(column: pa.Array, axis: str, *, comma: bool) -> tuple[npt.NDArray[np.float64], Mask]:
+    values, wrong = numbers(column, comma=comma)
+    for row in np.flatnonzero(wrong):
+        value = degrees(column[row].as_py(), axis)
+        if value is not None:
+            values[row], wrong[row] = value, False
+    return values, wrong
+
+
+def is_grid(text: str) -> bool:
+    """Whether a text looks like metres of UTM or a square of MGRS."""
+    return len(text) <= LONGEST and bool(MGRS.fullmatch(text) or UTM.fullmatch(text))
+
+
+def degrees(text: str, axis: str) -> float | None:
+    """Read degrees as people write them: 40°03′45″N, 40.1264°, N 40 03.75.
+
+    Parameters
+    ----------
+    axis : str
+        ``lat`` or ``lon``: a letter of the other makes it wrong.
+
+    Returns
+    -------
+    float or None
+        None where it is not read.
+    """
+    found = DEGREES.fullmatch(text.strip()) if len(text) <= LONGEST else None
+    if found is None or (found[1] and found[5]):
+        return None
+    whole, *parts = (
+        float(part.replace(",", ".")) if part else 0.0 for part in found.group(2, 3, 4)
+    )
+    if any(not 0 <= part < 60 for part in parts) or (any(parts) and whole != int(whole)):
+        return None
+    letter = (found[1] or found[5] or "").upper()
+    where, sign = HEMISPHERES.get(letter, (axis, 1))
+    if where != axis or (letter and (whole < 0 or found[2].startswith("-"))):
+        return None
+    value = abs(whole) + parts[0] / 60 + parts[1] / 3600
+    return sign * (-value if found[2].startswith("-") else value)
+
+
+def from_text(column: pa.Array, *, lon_first: bool = False) -> Positions:
+    """Read a column of positions in one cell: well-known text or binary, GeoJSON, “lat, lon”.
+
+    Parameters
+    ----------
+    lon_first : bool
+        Whether two numbers are longitude and latitude.
+    """
+    coded = pc.dictionary_encode(column)
+    wkt = _texts(coded.dictionary)
+    shapes = shapely.from_wkt(wkt, on_invalid="ignore")
+    kinds = [""] * len(shapes)
+    for row, text in enumerate(coded.dictionary.to_pylist()):
+        if shapes[row] is None:
+            shapes[row], kinds[row] = _one(text, lon_first=lon_first)
+    indices = np.asarray(pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False))
+    # Of a blank cell the last one, which is none.
+    shapes = np.array([*shapes, None], dtype=object)
+    found = _placed(shapes[indices], present(column))
+    told = np.array([*kinds, ""], dtype=object)[indices]
+    for kind in ("position-grid", "position-range", "position-number"):
+        here = told == kind
+        if here.any():
+            found.wrong[kind] = found.wrong.get(kind, np.zeros(len(told), dtype=bool)) | here
+            found.wrong["geometry"] &= ~here
+    return found
+
+
+def _texts(column: pa.Array) -> npt.NDArray[np.object_]:
+    """Well-known text of a column, None for whatever is none."""
     fits = mask(pc.match_substring_regex(column, WKT)) & (
         np.asarray(pc.fill_null(pc.binary_length(column), 0)) <= LARGEST_WKT
     )
-    texts = np.array(column.to_pylist(), dtype=object)
+    texts = np.array([*column.to_pylist(), None], dtype=object)[:-1]
     texts[~fits] = None
-    plain = [t.split(";", 1)[-1] if t is not None else None for t in texts]
-    shapes = shapely.from_wkt(np.array(plain, dtype=object), on_invalid="ignore")
-    return _placed(np.asarray(shapes, dtype=object), present(column))
+    return np.array([t.split(";", 1)[-1] if t else None for t in texts] + [None], dtype=object)[:-1]
+
+
+def _one(text: str, *, lon_first: bool) -> tuple[Any, str]:
+    """Shape of one text that is no well-known text, and what is wrong with it."""
+    if len(text) > LARGEST_WKT:
+        return None, "geometry"
+    if text.startswith("{"):
+        try:
+            shape = json.loads(text)
+            return shapely.from_wkb(geojson.as_wkb(shape.get("geometry") or shape)), ""
+        except (*geojson.WRONG, AttributeError, RecursionError):
+            return None, "geometry"
+    if re.fullmatch(r"0[01][0-9a-fA-F]{40,}", text):
+        return shapely.from_wkb(text, on_invalid="ignore"), ""
+    if is_grid(text):
+        return None, "position-grid"
+    pair = pair_of(text, lon_first=lon_first)
+    if pair is None:
+        return None, "position-number"
+    lat, lon = pair
+    if abs(lat) > 90 or abs(lon) > 180:
+        return None, "position-range"
+    return shapely.Point(lon, lat), ""
+
+
+def pair_of(text: str, *, lon_first: bool = False) -> tuple[float, float] | None:
+    """Latitude and longitude of a text with both; a hemisphere says which is which."""
+    if len(text) > LONGEST:
+        return None
+    if found := GEOPOINT.fullmatch(text.strip()):
+        return float(found[1]), float(found[2])
+    orders = (("lat", "lon"), ("lon", "lat"))
+    # Where a number is written with a comma the two are parted by something else.
+    for parted in ("[;|/]", r",\s+", ",", r"(?<=[NSEWСЮВЗ])\s+", r"\s+"):
+        parts = [part for part in re.split(parted, text.strip("()[] ")) if part.strip()]
+        if len(parts) != 2:
+            continue
+        for axes in orders[::-1] if lon_first else orders:
+            read = [degrees(part, axis) for part, axis in zip(parts, axes, strict=True)]
+            if None not in read:
+                values = dict(zip(axes, read, strict=True))
+                return values["lat"], values["lon"]  # type: ignore[return-value]
+    return None
+
+
+def looks_placed(values: Sequence[str]) -> bool:
+    """Whether most texts of a column are positions by themselves: shapes, not just two numbers."""
+    shaped = [
+        text
+        for text in values
+        if re.match(WKT, text)
+        or re.fullmatch(r"0[01][0-9a-fA-F]{40,}", text)
+        or (text.startswith("{") and '"coordinates"' in text)
+    ]
+    return bool(shaped) and 2 * len(shaped) > len(values)
 
 
 def from_wkb(column: pa.Array) -> Positions:
@@ -99,6 +263,14 @@ def _placed(shapes: npt.NDArray[np.object_], given: Mask) -> Positions:
     checked = shapes.copy()
     checked[~(known & finite)] = None
     sound = known & finite & inside & shapely.is_valid(checked)
+    crossing = known & finite & inside & ~sound
+    if crossing.any():
+        mended = _areas(shapely.make_valid(shapes[crossing]))
+        shapes = shapes.copy()
+        shapes[crossing] = mended
+        crossing[crossing] = ~shapely.is_empty(mended) & shapely.is_valid(mended)
+        sound |= crossing
+        kinds = shapely.get_type_id(shapes)
     outside = given & known & finite & ~inside
     lon, lat = np.full(len(shapes), np.nan), np.full(len(shapes), np.nan)
     points = sound & (kinds == int(shapely.GeometryType.POINT))
@@ -109,5 +281,19 @@ def _placed(shapes: npt.NDArray[np.object_], given: Mask) -> Positions:
         inner = shapely.point_on_surface(shapes[wide])
         lon[wide], lat[wide] = shapely.get_x(inner), shapely.get_y(inner)
         binary[wide] = shapely.to_wkb(shapely.force_2d(shapes[wide]))
-    wrong = {"geometry": given & ~sound & ~outside, "position-range": outside}
+    wrong = {
+        "geometry": given & ~sound & ~outside,
+        "position-range": outside,
+        "crossing": crossing,
+    }
     return Positions(lon, lat, pa.array(binary, pa.binary()), wrong)
+
+
+def _areas(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """What is left of mended outlines without the lines and points that mending leaves over."""
+    mixed = shapely.get_type_id(shapes) == int(shapely.GeometryType.GEOMETRYCOLLECTION)
+    found = shapes.copy()
+    for row in np.flatnonzero(mixed):
+        parts = [part for part in shapely.get_parts(shapes[row]) if part.area]
+        found[row] = shapely.union_all(parts)
+    return found

@@ -31,6 +31,11 @@ KINDS: dict[str, Kind] = {
         "The row has more or fewer cells than there are columns.",
         "Put cells that hold the delimiter or a line end in quotes.",
     ),
+    "short": Kind(
+        FLAGGED,
+        "The row has fewer cells than there are columns; those that are missing are left blank.",
+        "Look whether a cell holds a line end without quotes.",
+    ),
     "quotes": Kind(
         REFUSED,
         "A cell has a quote that does not close, or text after the one that closes it.",
@@ -69,9 +74,32 @@ KINDS: dict[str, Kind] = {
         "Its digits or its year may be those of another calendar.",
         "Name the calendar: Gregorian or Solar Hijri.",
     ),
+    "date-number": Kind(
+        REFUSED,
+        "It is a number, as programs count days or seconds.",
+        "Say what it counts, Excel's days (44818 is 2022-09-14) or seconds or milliseconds since "
+        "1970 (1663142400 is 2022-09-14), or write 2022-09-14.",
+    ),
+    "date-early": Kind(
+        REFUSED,
+        "The year lies before 1700.",
+        "Look whether digits are missing: 0022 for 2022.",
+    ),
+    "date-late": Kind(
+        REFUSED,
+        "The year lies after 2199.",
+        "Look whether digits are exchanged; leave an end blank that has not come.",
+    ),
     "date-reversed": Kind(REFUSED, "It ends before it starts.", "Exchange the two dates."),
     "position-number": Kind(
-        REFUSED, "It is no number of degrees.", "Write degrees with a decimal point: 39.56."
+        REFUSED,
+        "It is not read as degrees.",
+        "Write degrees with a decimal point, such as 39.56, or as 39°33′36″N.",
+    ),
+    "position-grid": Kind(
+        REFUSED,
+        "It looks like metres of UTM or a square of MGRS, not like degrees.",
+        "Convert it to degrees of WGS 84, latitude and longitude; a GIS does so.",
     ),
     "position-range": Kind(
         REFUSED,
@@ -88,10 +116,25 @@ KINDS: dict[str, Kind] = {
         "It is no valid geometry in degrees of WGS 84.",
         "Write well-known text or GeoJSON: a point, line or polygon, longitude first.",
     ),
-    "toll-number": Kind(
+    "geometry-mixed": Kind(
         REFUSED,
-        "It is no whole number from 0 to 2,147,483,647.",
+        "It is a GeometryCollection of points, lines and areas together.",
+        "Give each feature one point, line or polygon, or several of one kind.",
+    ),
+    "crossing": Kind(
+        FLAGGED,
+        "Its outline crosses itself; what it encloses is taken.",
+        "Compare the outline with the source.",
+    ),
+    "toll-number": Kind(
+        FLAGGED,
+        "It is no whole number from 0 to 2,147,483,647; the number is left blank.",
         "Write digits only; leave it blank if no number is known.",
+    ),
+    "end-unread": Kind(
+        FLAGGED,
+        "The last day is not read as a date; it is left blank.",
+        "Write 2022-09-14, or as much of it as is known: 2022-09 or 2022.",
     ),
     "swapped": Kind(
         FLAGGED,
@@ -124,7 +167,7 @@ KINDS: dict[str, Kind] = {
     "country": Kind(
         FLAGGED,
         "It is no country that Marz knows by name or code; the country is left blank.",
-        "Write an ISO 3166-1 code such as TJ, or an English name.",
+        "Write an ISO 3166-1 code such as TJ, or a name in English or Russian.",
     ),
     "precision": Kind(
         FLAGGED,
@@ -150,6 +193,11 @@ KINDS: dict[str, Kind] = {
         FLAGGED,
         "Another row says the same: date, place, type, actors and deaths.",
         "Compare the two; take one out if they are one incident.",
+    ),
+    "same-id": Kind(
+        FLAGGED,
+        "Another row has the same id, and no other date, place or deaths.",
+        "Give each incident an id of its own.",
     ),
     "monadic": Kind(
         JOINED,

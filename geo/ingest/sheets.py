@@ -1,4 +1,4 @@
-"""Worksheets of .xlsx workbooks, by calamine, once their unpacked size was looked at."""
+"""Worksheets of .xlsx, .xls and .ods, by calamine, once their unpacked size was looked at."""
 
 from __future__ import annotations
 
@@ -14,16 +14,24 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from geo.ingest.batch import Batch, unique
+from geo.ingest import header
+from geo.ingest.batch import Batch
 from geo.ingest.limits import MEBIBYTE, Limits
-from geo.ingest.mapping import Mapping
+from geo.ingest.mapping import Mapping, known
 from geo.ingest.report import Finding
 from geo.model import LimitError, ReadError
 
 ROWS = 20_000
+SHEETS = 20
+"""First sheets among which the one with the data is looked for."""
 CORNER = re.compile(rb'<(?:\w+:)?c [^>]*?r="([A-Z]{1,3})(\d{1,7})"')
+TIMES = re.compile(rb'number-(rows|columns)-repeated="(\d{1,9})"')
+BLANK_TIMES = 16_000
+"""Repeats from which on a spreadsheet fills up its blank edge."""
+OLD = b"\xd0\xcf\x11\xe0"
+"""How an .xls begins."""
 ROW = re.compile(rb'<(?:\w+:)?row [^>]*?r="(\d{1,7})"')
 LARGEST = 512 * MEBIBYTE
 """Bytes of a workbook unpacked: calamine holds a sheet whole, and gives it row by row."""
@@ -32,8 +40,8 @@ LARGEST = 512 * MEBIBYTE
 class Sheets:
     """A workbook that was looked at; see `geo.ingest.batch.Source`.
 
-    Arguments as in `geo.ingest.inspection.open_source`. The mapping says which sheet, and whether
-    it has a row of names; without, it is the first sheet, with names.
+    Arguments as in `geo.ingest.inspection.open_source`. The mapping says which sheet, and which
+    row has the names; without, both are found out.
     """
 
     def __init__(
@@ -49,40 +57,39 @@ class Sheets:
             self.sheets = tuple(book.sheet_names)
             if not self.sheets:
                 raise ReadError(f"“{name}” has no sheet.")
-            chosen = mapping.sheet or self.sheets[0]
-            if chosen not in self.sheets:
+            if mapping.sheet and mapping.sheet not in self.sheets:
                 raise ReadError(
-                    f"“{name}” has no sheet “{chosen}”. It has {', '.join(self.sheets)}."
+                    f"“{name}” has no sheet “{mapping.sheet}”. It has {', '.join(self.sheets)}."
                 )
+            chosen = mapping.sheet or self._likeliest(book)
             self._sheet = book.get_sheet_by_name(chosen)
-        except (CalamineError, OSError, ValueError) as error:
-            raise ReadError(f"“{name}” cannot be read as a workbook ({error}).") from None
+            self.sheets = (chosen, *(one for one in self.sheets if one != chosen))
+        except (CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
+            raise ReadError(
+                f"“{name}” cannot be read as a workbook (.xlsx, .xls, .ods): {error}."
+            ) from None
         if len(self.sheets) > 1:
-            self.notes += (f"Sheet “{chosen}” is read, of {len(self.sheets)}.",)
-        filled = ((n, row) for n, row in enumerate(self._rows()) if any(map(_filled, row)))
-        self._first, first = next(filled, (0, []))
-        names = [as_text(cell) or "" for cell in first]
-        while names and not names[-1]:
-            names.pop()
-        if not names:
+            others = ", ".join(f"“{one}”" for one in self.sheets[1:20])
+            self.notes += (f"Sheet “{chosen}” is read; the workbook also has {others}.",)
+        rows = [[as_text(cell) or "" for cell in row] for row in self._begin(self._sheet)]
+        if not any(map(any, rows)):
             raise ReadError(f"Sheet “{chosen}” of “{name}” is empty.")
-        if len(names) > limits.columns:
+        found = header.find(rows, f"{name}, sheet {chosen}", mapping.header)
+        self.columns, self.tags = found.columns, found.tags
+        self.notes += found.notes
+        if len(self.columns) > limits.columns:
             raise LimitError(
                 f"“{name}” has more than {limits.columns:,} columns. Leave out what is not needed, "
                 "or raise MARZ_LIMIT_COLUMNS."
             )
-        header = mapping.header is not False
-        self.columns = (
-            unique(names) if header else tuple(f"column {n + 1}" for n in range(len(names)))
-        )
-        self._first += header
+        self._first = found.rows
         self.total: int | None = (self._sheet.end or (-1, -1))[0] + 1
 
     def batches(self, wanted: Sequence[str]) -> Iterator[Batch]:
         """Read rows; see `geo.ingest.batch.Source`."""
         indices = [self.columns.index(name) for name in wanted]
         start = self._first
-        rows = itertools.islice(self._rows(), start, None)
+        rows = itertools.islice(_rows(self._sheet), start, None)
         while part := list(itertools.islice(rows, ROWS)):
             numbers, cells, long = [], [], []
             for number, row in enumerate(part, start=start + 1):
@@ -105,11 +112,34 @@ class Sheets:
             )
             start += len(part)
 
-    def _rows(self) -> Iterator[list[Any]]:
-        """Rows and columns counted as the workbook shows them, with the blank ones before."""
-        left = [""] * (self._sheet.start or (0, 0))[1]
-        for row in self._sheet.iter_rows():
-            yield left + row
+    def _likeliest(self, book: CalamineWorkbook) -> str:
+        """The sheet whose columns are understood best; of those alike the first with rows."""
+        best, score = self.sheets[0], (-1, 0)
+        for name in self.sheets[:SHEETS]:
+            rows = [
+                [as_text(c) or "" for c in row] for row in self._begin(book.get_sheet_by_name(name))
+            ]
+            understood = max(
+                (known([c for c in row if c]) for row in rows if header.is_header(row)), default=0
+            )
+            wide = max((sum(map(bool, row)) for row in rows), default=0)
+            # Two columns and rows below them make a table, however they are called.
+            now = (understood, min(wide, 2) + (len(rows) > 1) if wide else -1)
+            if now > score:
+                best, score = name, now
+        return best
+
+    def _begin(self, sheet: CalamineSheet) -> list[list[Any]]:
+        return list(itertools.islice(_rows(sheet), header.LOOKED))
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
+    """Rows and columns counted as the workbook shows them, with the blank ones before."""
+    if sheet.start is None:
+        return
+    left = [""] * sheet.start[1]
+    for row in sheet.iter_rows():
+        yield left + row
 
 
 def _check(path: Path, name: str, limits: Limits) -> None:
@@ -119,13 +149,20 @@ def _check(path: Path, name: str, limits: Limits) -> None:
     )
     allowed = min(LARGEST, limits.size)
     total = 0
+    with path.open("rb") as file:
+        if file.read(4) == OLD:
+            # An .xls is not packed; calamine holds it whole.
+            if path.stat().st_size > allowed // 4:
+                raise bomb
+            return
     try:
         with zipfile.ZipFile(path) as archive:
             names = {entry.filename for entry in archive.infolist()}
-            if "[Content_Types].xml" not in names:
-                raise ReadError(f"“{name}” is a ZIP archive. Unpack it, and give what is in it.")
-            if "xl/workbook.xml" not in names:
-                raise ReadError(f"“{name}” is no .xlsx workbook. Save it as .xlsx or CSV.")
+            sheet = "xl/worksheets/"
+            if "content.xml" in names and "mimetype" in names:
+                sheet = "content.xml"
+            elif "xl/workbook.xml" not in names:
+                raise ReadError(f"“{name}” is no workbook. Save it as .xlsx, .ods or CSV.")
             if len(names) > 10_000:
                 raise bomb
             for entry in archive.infolist():
@@ -136,10 +173,17 @@ def _check(path: Path, name: str, limits: Limits) -> None:
                         total += len(piece)
                         if total > allowed:
                             raise bomb
-                        if not entry.filename.startswith("xl/worksheets/"):
+                        if not entry.filename.startswith(sheet):
                             continue
                         piece = rest + piece
                         rest = piece[-200:]
+                        if sheet == "content.xml":
+                            # One row or cell may stand for thousands.
+                            for what, times in TIMES.findall(piece):
+                                if int(times) < BLANK_TIMES and what == b"rows":
+                                    last_row += int(times)
+                                elif int(times) < BLANK_TIMES:
+                                    last_column = max(last_column, int(times))
                         rows = [int(n) for n in ROW.findall(piece)]
                         for letters, row in set(CORNER.findall(piece)):
                             last_column = max(last_column, _number(letters))

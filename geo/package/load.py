@@ -43,7 +43,8 @@ class Package:
     incidents : pandas.DataFrame
         One row an incident, in the order of its first possible day. Besides the columns of
         ``incidents.csv``: ``start`` and ``end`` (days since 1970-01-01, `OPEN_START` and
-        `OPEN_END` where open), ``dated`` (bool).
+        `OPEN_END` where open), ``dated`` (bool), ``actor_names`` (of the actors linked to it,
+        ``;`` between them).
     claims, citations, sources : pandas.DataFrame
         As in their files.
     further : dict of str to pandas.DataFrame
@@ -118,7 +119,7 @@ def load_package(directory: Path | None = None) -> Package:
     incidents = read["incidents"].frame
     bad = list(incident_problems(incidents, read["incidents"].seen, loaded, nowhere, resources))
     refused = {problem.id for problem in bad}
-    incidents = _dated(incidents[~incidents["id"].isin(refused)])
+    incidents = _dated(_with_actors(incidents[~incidents["id"].isin(refused)], read))
     problems.extend(bad)
     problems.extend(twin_problems(incidents))
 
@@ -242,6 +243,21 @@ def _vague_links(linked: dict[str, pd.DataFrame], sources: pd.DataFrame) -> Iter
                 f"field paragraphs: is blank, and {row['source_id']} has no address. "
                 "Give one of the two.",
             )
+
+
+def _with_actors(incidents: pd.DataFrame, read: dict[str, tables.Table]) -> pd.DataFrame:
+    """Add ``actor_names``: of the actors linked to each incident, or as it names them itself."""
+    linked: dict[str, dict[str, None]] = {}
+    if "actors" in read and "incident_actors" in read:
+        actors = read["actors"].frame
+        names = dict(zip(actors["id"], actors["name"].str.replace(";", ","), strict=True))
+        for row in read["incident_actors"].frame.to_dict("records"):
+            if row["actor_id"] in names:
+                linked.setdefault(row["incident_id"], {})[names[row["actor_id"]]] = None
+    said = zip(incidents["id"], incidents["actors"], strict=True)
+    return incidents.assign(
+        actor_names=[";".join(linked.get(incident, {})) or actors for incident, actors in said]
+    )
 
 
 def _dated(incidents: pd.DataFrame) -> pd.DataFrame:

@@ -182,10 +182,10 @@ def _whole(extent: Bbox, aspect: float) -> float:
     return projection.right - projection.left
 
 
-def draw_locator(view: Paper, package: Package, basemap: BaseMap) -> None:
+def draw_locator(view: Paper, package: Package, shown: BaseMap) -> None:
     """Draw where the frame lies among the borders and their countries."""
     palette = view.palette
-    seen, whole = basemap.sheet.bounds(), places.extent_of(package)
+    seen, whole = shown.sheet.bounds(), places.extent_of(package)
     extent = Bbox(
         min(seen.west, whole.west), min(seen.south, whole.south),
         max(seen.east, whole.east), max(seen.north, whole.north),
@@ -202,8 +202,8 @@ def draw_locator(view: Paper, package: Package, basemap: BaseMap) -> None:
         width=1,
         zorder=3,
     )
-    ring = shapely.get_coordinates(shapely.segmentize(basemap.sheet.frame, 5000))
-    lon, lat = basemap.sheet.forward.transform(ring[:, 0], ring[:, 1], direction="INVERSE")
+    ring = shapely.get_coordinates(shapely.segmentize(shown.sheet.frame, 5000))
+    lon, lat = shown.sheet.forward.transform(ring[:, 0], ring[:, 1], direction="INVERSE")
     points = np.array([basemap.point(*pair) for pair in zip(lon, lat, strict=True)])
     view.add(Polygon(points, closed=True, facecolor=palette.ink, alpha=0.25, lw=0, zorder=4))
     view.add(Polygon(points, closed=True, fill=False, ec=palette.ink, lw=1.3, zorder=5))

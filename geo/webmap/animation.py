@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo.collection.engine.onset_counts import UNDATED, Steps
+from geo.collection.steps import UNDATED, Steps
 from geo.vocabulary import EVENT_TYPES
 
 KINDS = len(EVENT_TYPES) + 1

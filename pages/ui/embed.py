@@ -11,7 +11,7 @@ import streamlit as st
 
 from geo import address, describe
 from geo.package.load import Package
-from pages.ui import map_view, nav, state, timeline
+from pages.ui import datasets, map_view, nav, state, timeline
 from pages.ui.state import State
 
 MAP_HEIGHT = 440
@@ -58,9 +58,7 @@ def view(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
             st.text(f"{chosen['when'].iat[0]}: {chosen['title'].iat[0]}")
         if not len(rows):
             st.text("Nothing matches these filters.")
-        timeline.slider(package, current)
-        timeline.chart(package, current)
-        timeline.table(package, current)
+        timeline.show([datasets.marz(package)], current.query)
         with st.container(horizontal=True, vertical_alignment="center", key="embed-line"):
             asked = describe.filter_in_words(current.query) or "all incidents"
             st.text(f"{package.descriptor.get('title', 'Marz')}, {asked}", width="stretch")

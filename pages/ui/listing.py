@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,20 @@ import pandas as pd
 import streamlit as st
 
 from geo import describe
-from geo.collection.memory import select
+from geo.collection.memory import Memory, select
 from geo.model import Filter
 from geo.package.load import Package
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 from geo.webmap import scripts
 from pages.ui import state
 from pages.ui.state import State
+from pages.ui.timeline import GREY
 
 KEY = "w-list"
 CARDS = "w-cards"
 MORE = "marz-cards-more"
 HERE = Path(__file__).parent
+Callback = Callable[[], None]
 AT_ONCE = 100
 """Cards sent to the browser at first, and with each “Show more”: what a change costs does not
 grow with the data."""
@@ -39,46 +42,66 @@ def _table(version: str, query: Filter, _package: Package) -> pd.DataFrame:
     return describe.as_table(_package, select(_package, query))
 
 
+def card(row: Mapping[str, Any], *, key: str = "", mark: str = "") -> dict[str, Any]:
+    """What the list shows of a record of any collection.
+
+    Parameters
+    ----------
+    row : mapping
+        In `geo.collection.schema.SCHEMA`.
+    key : str
+        What the browser says when it is picked; the record's id without.
+    mark : str
+        Which data set it is of.
+    """
+    established = row["status"] in (None, *ESTABLISHED)
+    deaths = describe.toll(row["low"], row["best"], row["high"])
+    told = [
+        mark,
+        "" if established else row["status"],
+        "" if deaths == describe.NOT_REPORTED else f"{deaths} dead",
+    ]
+    kind = row["event_type"] or ""
+    return {
+        "id": key or row["id"],
+        "date": describe.short_date(row),
+        "title": describe.title(row),
+        "where": describe.where(row),
+        "kind": kind,
+        "color": EVENT_TYPES[kind][0] if kind in EVENT_TYPES else GREY,
+        "filled": established,
+        "extra": " · ".join(part for part in told if part),
+    }
+
+
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _all(version: str, _package: Package) -> list[dict[str, Any]]:
     """The card of each incident, by row: no filter changes it."""
-    everything = describe.as_table(_package, np.arange(len(_package.incidents)))
-    return [
-        {
-            "id": row["id"],
-            "date": row["short"],
-            "title": row["title"],
-            "where": row["where"],
-            "kind": row["type"],
-            "color": EVENT_TYPES[row["type"]][0],
-            "filled": row["status"] in ESTABLISHED,
-            "extra": " · ".join(
-                part
-                for part in (
-                    "" if row["status"] in ESTABLISHED else row["status"],
-                    "" if row["deaths"] == describe.NOT_REPORTED else f"{row['deaths']} dead",
-                )
-                if part
-            ),
-        }
-        for row in everything.to_dict("records")
-    ]
+    data = Memory(_package, "")
+    table = data.rows(Filter(), limit=data.size).drop_columns(["geometry"])
+    by_number = sorted(table.to_pylist(), key=lambda row: int(row["number"]))
+    return [card(row) for row in by_number]
+
+
+def show_cards(key: str, data: dict[str, Any], picked: Callback, more: Callback) -> None:
+    """Mount the list; what the reader does comes back under `key` as ``pick`` or ``more``."""
+    _cards(key=key, data=data, on_pick_change=picked, on_more_change=more)
 
 
 def cards(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
     """The list beside the map: pick one by mouse or with the arrow keys."""
     count = _count(package, current, rows)
     known = _all(package.version, package)
-    _cards(
-        key=CARDS,
-        data={
+    show_cards(
+        CARDS,
+        {
             "rows": [known[row] for row in rows[:count].tolist()],
             "selected": current.selected,
             "more": min(AT_ONCE, len(rows) - count),
             "total": len(rows),
         },
-        on_pick_change=_picked,
-        on_more_change=_more,
+        _picked,
+        _more,
     )
 
 
@@ -110,8 +133,8 @@ def table(package: Package, current: State, *, columns: list[str], height: int) 
     shown = _table(package.version, current.query, package)
     ids = shown["id"].tolist()
     wanted = [ids.index(current.selected)] if current.selected in ids else []
-    held = (st.session_state.get(KEY) or {}).get("selection", {}).get("rows", [])
-    if list(held) != wanted:
+    selected = (st.session_state.get(KEY) or {}).get("selection", {}).get("rows", [])
+    if list(selected) != wanted:
         st.session_state[KEY] = {"selection": {"rows": wanted}}
     column = st.column_config.TextColumn
     st.dataframe(

@@ -26,13 +26,16 @@ MAIN = {
     "event_type": "Type of event",
     "lat": "Latitude",
     "lon": "Longitude",
-    "wkt": "Geometry as WKT",
+    "wkt": "Position in one column",
     "country": "Country",
     "place": "Place",
     "best": "Deaths",
 }
 REST = {
     "id": "Id",
+    "year": "Year, in a column of its own",
+    "month": "Month",
+    "day": "Day",
     "date_precision": "Precision of the date",
     "geo_precision": "Precision of the place",
     "sub_event_type": "Sub-type",
@@ -133,7 +136,7 @@ def _question(
     if code == "day-first":
         chosen["day_first"] = None if answer is None else answer == "true"
     else:
-        chosen["calendar"] = answer or ""
+        chosen[code] = answer or ""
 
 
 def _choice(label: str, options: dict[Any, str], value: Any, turn: str) -> Any:
@@ -160,7 +163,11 @@ def sample(sniffed: Inspection) -> None:
 
 def unanswered(sniffed: Inspection, given: Mapping) -> list[str]:
     """Codes of the questions that the mapping leaves open."""
-    open_ = {"day-first": given.day_first is None, "calendar": not given.calendar}
+    open_ = {
+        "day-first": given.day_first is None,
+        "calendar": not given.calendar,
+        "numbers": not given.numbers,
+    }
     return [question.code for question in sniffed.questions if open_.get(question.code)]
 
 
@@ -189,13 +196,14 @@ def writing(sniffed: Inspection, given: Mapping, look: Callable[[Mapping], None]
     if sniffed.sheets:
         at = sniffed.sheets.index(sheet) if sheet in sniffed.sheets else 0
         sheet = right.selectbox("Sheet", sniffed.sheets, index=at, key="w-sheet")
-    headers = {None: "Find out", True: "The first row", False: "Nowhere"}
-    header = right.selectbox(
-        "Names of columns stand in",
-        list(headers),
-        index=list(headers).index(given.header),
-        format_func=headers.__getitem__,
+    header = right.number_input(
+        "Row with the names of columns",
+        min_value=0,
+        max_value=40,
+        value=None if given.header is None else int(given.header),
+        placeholder="Found out",
         key="w-header",
+        help="0 where the file has no names.",
     )
     new = Mapping(encoding=encoding, delimiter=delimiter, sheet=sheet, header=header)
     st.button("Look at the file again", key="w-look-again", on_click=look, args=(new,))

@@ -16,13 +16,14 @@ _declared = False
 
 def declare() -> StreamlitPage:
     """Declare the pages to Streamlit; returns the one that was asked for."""
-    global _declared
+    global _declared  # noqa: PLW0603 - a server declares its pages once
     _declared = True
     return st.navigation(
         [
             st.Page(PAGES / "atlas.py", title="Atlas", default=True),
             st.Page(PAGES / "patterns.py", title="Patterns"),
             st.Page(PAGES / "border.py", title="Borders"),
+            st.Page(PAGES / "actor.py", title="Actors"),
             st.Page(PAGES / "records.py", title="Records"),
             st.Page(PAGES / "explore.py", title="Your data"),
             st.Page(PAGES / "sources.py", title="Sources"),
@@ -35,11 +36,11 @@ def declare() -> StreamlitPage:
 
 
 def ensure() -> None:
-    """Declare the pages if app.py has not, and begin again.
+    """Declare the pages if main.py has not, and begin again.
 
     When the first visit to a fresh server goes to a page's own address, Streamlit runs that
-    page without app.py, because there is a folder called pages/. From the first declaration
-    on, for all sessions, it runs app.py, under which widgets have other ids: without a new
+    page without main.py, because there is a folder called pages/. From the first declaration
+    on, for all sessions, it runs main.py, under which widgets have other ids: without a new
     run, the first thing that this reader presses would be forgotten.
     """
     if not _declared:

@@ -24,48 +24,48 @@ LONGEST = 24 * 3600
 
 
 @dataclass
-class Room:
+class SessionFolder:
     """What a session owns: a folder that only the server's user reads, and what is open in it.
 
     Attributes
     ----------
     folder : Path
         Goes with the session.
-    held : list
-        Data sets, of `pages.ui.sets.Held`.
+    entries : list
+        Data sets, of `pages.ui.datasets.Entry`.
     job : Any
-        What is being taken in, None for nothing.
+        What is being imported, None for nothing.
     """
 
     folder: Path
-    held: list[Any] = field(default_factory=list)
+    entries: list[Any] = field(default_factory=list)
     job: Any = None
 
     def leave(self) -> None:
         """Stop what runs, close what is open, remove all files."""
         if self.job is not None:
             self.job.cancel()
-        for one in self.held:
+        for one in self.entries:
             with suppress(Exception):
                 one.data.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def room() -> Room:
-    """The room of this session."""
-    found = _room()
+def session() -> SessionFolder:
+    """The folder of this session."""
+    found = _folder()
     if not found.folder.is_dir():  # swept after a day of rest
-        _room.clear()
-        found = _room()
+        _folder.clear()
+        found = _folder()
     os.utime(found.folder)
     return found
 
 
-# Of this session alone: Streamlit calls `Room.leave` when it ends.
-@st.cache_resource(scope="session", on_release=Room.leave, show_spinner=False)
-def _room() -> Room:
+# Of this session alone: Streamlit calls `SessionFolder.leave` when it ends.
+@st.cache_resource(scope="session", on_release=SessionFolder.leave, show_spinner=False)
+def _folder() -> SessionFolder:
     sweep(Path(tempfile.gettempdir()))
-    return Room(Path(tempfile.mkdtemp(prefix=PREFIX)))
+    return SessionFolder(Path(tempfile.mkdtemp(prefix=PREFIX)))
 
 
 def sweep(place: Path, *, now: float | None = None) -> int:
@@ -97,13 +97,13 @@ def sweep(place: Path, *, now: float | None = None) -> int:
 
 
 def discard(name: str) -> None:
-    """Remove a folder of the room."""
+    """Remove a folder of the session."""
     if name.startswith(UPLOAD) and "/" not in name:
-        shutil.rmtree(room().folder / name, ignore_errors=True)
+        shutil.rmtree(session().folder / name, ignore_errors=True)
 
 
 def keep(upload: bytes | memoryview, name: str) -> Path:
-    """Write an upload into the room, in a folder of its own.
+    """Write an upload into the session’s folder, in a folder of its own.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def keep(upload: bytes | memoryview, name: str) -> Path:
     """
     endings = "".join(Path(name).suffixes[-2:]).lower()
     ending = "".join(c for c in endings if c.isascii() and (c.isalnum() or c == "."))[-20:]
-    place = Path(tempfile.mkdtemp(prefix=UPLOAD, dir=room().folder))
+    place = Path(tempfile.mkdtemp(prefix=UPLOAD, dir=session().folder))
     path = place / f"file{ending}"
     path.write_bytes(upload)
     path.chmod(0o600)

@@ -10,55 +10,55 @@ from streamlit.delta_generator import DeltaGenerator
 
 from geo.collection import compare
 from geo.collection.compare import Candidates, Nearness
-from geo.collection.engine import questions
 from geo.describe import count
 from geo.model import Filter
-from pages.ui import sets_list, work
-from pages.ui.sets import Held
+from pages.ui import dataset_list, work
+from pages.ui.datasets import Entry
 
 COLUMNS = "number start end lon lat geo_precision actors date title place".split()
 TABLE = "w-pairs"
 
 
-def show(held: list[Held], query: Filter, rows: list[int], slot: DeltaGenerator) -> None:
+def show(entries: list[Entry], query: Filter, rows: list[int], slot: DeltaGenerator) -> None:
     """Two sets, how near is near, the pairs, and the two records of one pair side by side."""
-    if len(held) < 2:
-        st.text("Two data sets are compared. Switch on another one, or take in a file.")
+    if len(entries) < 2:
+        st.text("Two data sets are compared. Switch on another one, or import a file.")
         return
-    left, right, nearness = _asked(held)
+    left, right, nearness = _asked(entries)
     if left == right:
         st.text("Choose two different data sets.")
         return
-    large = [held[n] for n in (left, right) if rows[n] > compare.ROWS]
+    large = [entries[n] for n in (left, right) if rows[n] > compare.ROWS]
     if large:
         st.text(
             f"At most {compare.ROWS:,} records of a set are compared at a time; the filter leaves "
             f"{max(rows[left], rows[right]):,}. Choose a shorter window or fewer types."
         )
         return
-    key = ("pairs", query, held[left].key, held[right].key, nearness)
+    key = ("pairs", query, entries[left].key, entries[right].key, nearness)
     frames, found = work.remembered(
-        key, lambda: work.ask(lambda: _compared(held[left], held[right], query, nearness), slot)
+        key,
+        lambda: work.ask(lambda: _compared(entries[left], entries[right], query, nearness), slot),
     )
     st.text(_sentence(found))
     if not found.pairs:
         return
-    _table(held, frames, found, left, right)
+    _table(entries, frames, found, left, right)
 
 
-def _asked(held: list[Held]) -> tuple[int, int, Nearness]:
+def _asked(entries: list[Entry]) -> tuple[int, int, Nearness]:
     """The reader's choice; sets are chosen by number, their names stand in the sidebar."""
-    numbers = list(range(len(held)))
+    numbers = list(range(len(entries)))
     columns = st.columns([1.2, 1.2, 1, 1, 1.4], vertical_alignment="bottom")
     left = columns[0].selectbox(
-        "One", numbers, key="w-pair-left", format_func=lambda n: f"{n + 1} · {held[n].title}"
+        "One", numbers, key="w-pair-left", format_func=lambda n: f"{n + 1} · {entries[n].title}"
     )
     right = columns[1].selectbox(
         "The other",
         numbers,
         index=1,
         key="w-pair-right",
-        format_func=lambda n: f"{n + 1} · {held[n].title}",
+        format_func=lambda n: f"{n + 1} · {entries[n].title}",
     )
     days = columns[2].number_input("Days apart, at most", 0, 31, 2, key="w-pair-days")
     km = columns[3].number_input(
@@ -75,11 +75,11 @@ def _asked(held: list[Held]) -> tuple[int, int, Nearness]:
 
 
 def _compared(
-    left: Held, right: Held, query: Filter, nearness: Nearness
+    left: Entry, right: Entry, query: Filter, nearness: Nearness
 ) -> tuple[tuple[pd.DataFrame, pd.DataFrame], Candidates]:
     frames = []
     for one in (left, right):
-        table = questions.select(one.data, query, limit=compare.ROWS)
+        table = one.data.rows(query, limit=compare.ROWS)
         frames.append(table.select(COLUMNS).to_pandas())
     return (frames[0], frames[1]), compare.pairs(frames[0], frames[1], nearness)
 
@@ -96,7 +96,7 @@ def _sentence(found: Candidates) -> str:
 
 
 def _table(
-    held: list[Held],
+    entries: list[Entry],
     frames: tuple[pd.DataFrame, pd.DataFrame],
     found: Candidates,
     left: int,
@@ -130,5 +130,5 @@ def _table(
     ends = ((left, 0, pair.left), (right, 1, pair.right))
     for column, (number, side, row) in zip(st.columns(2, gap="medium"), ends, strict=True):
         with column.container(border=True, key=f"pair-{side}", gap="xsmall"):
-            record = questions.record(held[number].data, int(frames[side]["number"].iloc[row]))
-            sets_list.record(held[number], record)
+            record = entries[number].data.record(int(frames[side]["number"].iloc[row]))
+            dataset_list.record(entries[number], record)

@@ -2,51 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import streamlit as st
 
-from geo.collection import memory
+from geo.address import EARLIEST, LATEST
 from geo.collection.facets import FACETS, Facet
+from geo.collection.protocol import FacetCounts
 from geo.model import MATCHES, Filter
-from geo.package.load import Package
 from pages.ui import state
-from pages.ui.state import State, set_widget, when_changed
+from pages.ui.state import set_widget, when_changed
 
+PILLS, OTHERS = 12, 300
+"""Options that stand open, and those offered behind a field; the commonest first."""
+CODE = re.compile(r"[A-Z]+(-[A-Z]+)*")
+"""What is no Markdown though no vocabulary has it, as a border's code."""
 MATCH_LABELS = {"possibly": "Possibly", "certainly": "Certainly"}
 
 
-def draw(package: Package, current: State) -> None:
-    """Draw all filters into the sidebar."""
-    search(current)
-    options(package, current)
+def draw(
+    query: Filter, counts: Sequence[FacetCounts], earliest: date = EARLIEST, latest: date = LATEST
+) -> None:
+    """Draw all filters into the sidebar.
+
+    Parameters
+    ----------
+    counts : sequence of FacetCounts
+        Of each collection that is shown.
+    earliest, latest : datetime.date
+        Days that can be asked for.
+    """
+    search(query)
+    options(query, counts, earliest, latest)
 
 
-def search(current: State) -> None:
+def search(query: Filter) -> None:
     """Draw the search, first of all: with it the sidebar takes its room from the page."""
     st.sidebar.text_input(
         "Search",
-        key=set_widget("w-q", current.query.text),
+        key=set_widget("w-q", query.text),
         on_change=when_changed("w-q", lambda text: state.put("q", text or "")),
         placeholder="drone, Isfara, Исфара …",
         max_chars=state.MAX_TEXT,
     )
 
 
-def options(package: Package, current: State) -> None:
-    """Draw dates and facets below the search."""
-    counts = memory.facet_counts(package, current.query)
+def options(
+    query: Filter, counts: Sequence[FacetCounts], earliest: date = EARLIEST, latest: date = LATEST
+) -> None:
+    """Draw dates and facets below the search; see `draw`."""
     with st.sidebar:
-        dates(current, *state.limits(package))
+        dates(query, earliest, latest)
         for facet in FACETS:
-            if counts.get(facet.name):
-                _facet(facet, current, counts[facet.name])
+            told = [one[facet.name] for one in counts if facet.name in one]
+            # A filter that no collection can answer stays in sight as long as it is in use.
+            if any(told) or query.options(facet.name):
+                summed = Counter(dict.fromkeys((o for one in told for o in one), 0))
+                for one in told:
+                    summed.update(one)
+                _facet(facet, query, summed)
         st.button(
             "Clear all filters",
             on_click=state.clear_filter,
             width="stretch",
-            disabled=current.query == Filter(),
+            disabled=query == Filter(),
         )
 
 
@@ -56,11 +78,11 @@ def nothing() -> None:
     st.button("Clear all filters", on_click=state.clear_filter, key="w-clear-empty")
 
 
-def dates(current: State, earliest: date, latest: date) -> None:
+def dates(query: Filter, earliest: date, latest: date) -> None:
     """First and last day, and whether an uncertain date may lie within or must."""
     columns = st.columns(2)
     for column, name, label in zip(columns, ("from", "to"), ("From", "To"), strict=True):
-        value = current.query.start if name == "from" else current.query.end
+        value = query.start if name == "from" else query.end
         key = set_widget(f"w-{name}", value)
         column.date_input(
             label,
@@ -73,7 +95,7 @@ def dates(current: State, earliest: date, latest: date) -> None:
     st.segmented_control(
         "Within the dates",
         MATCHES,
-        key=set_widget("w-match", current.query.match),
+        key=set_widget("w-match", query.match),
         format_func=MATCH_LABELS.__getitem__,
         width="stretch",
         on_change=when_changed(
@@ -91,17 +113,46 @@ def _day_writer(name: str) -> Callable[[date | None], None]:
     return write
 
 
-def _facet(facet: Facet, current: State, counts: dict[str, int]) -> None:
-    # Options are words of the vocabularies and checked codes, never text from a record:
-    # the labels of pills are Markdown.
-    chosen = list(current.query.options(facet.name))
-    key = set_widget(f"w-{facet.name}", chosen)
-    st.pills(
-        facet.label,
-        # A word of the vocabulary that no record bears can be asked for by address or file.
-        [*counts, *(option for option in chosen if option not in counts)],
-        selection_mode="multi",
-        key=key,
-        format_func=lambda option: f"{facet.say(option)} · {counts.get(option, 0)}",
-        on_change=when_changed(key, lambda chosen: state.put(facet.name, *chosen)),
-    )
+def _facet(facet: Facet, query: Filter, counts: Counter[str]) -> None:
+    """What is safe where labels are Markdown as pills; a file's own words behind a field."""
+    chosen = query.options(facet.name)
+    words = set(facet.vocabulary())
+    safe = [
+        option
+        for option in counts
+        if not facet.listed and (option in words or CODE.fullmatch(option))
+    ]
+    # A word of the vocabulary that no record bears can be asked for by address or file.
+    safe += [option for option in chosen if option in words and option not in counts]
+    if len(safe) > PILLS:
+        safe = [option for option in safe if counts[option] or option in chosen][:PILLS]
+    rest = sorted((o for o in counts if o and o not in safe), key=lambda option: -counts[option])
+    others = [option for option in rest if counts[option] or option in chosen][:OTHERS]
+    others += [option for option in chosen if option not in safe and option not in others]
+
+    def said(option: str) -> str:
+        return f"{facet.say(option)} · {counts[option]:,}"
+
+    def put(own: list[str], found: list[str]) -> None:
+        state.put(facet.name, *found, *(option for option in chosen if option not in own))
+
+    if safe:
+        key = set_widget(f"w-{facet.name}", [option for option in safe if option in chosen])
+        st.pills(
+            facet.label,
+            safe,
+            selection_mode="multi",
+            key=key,
+            format_func=said,
+            on_change=when_changed(key, lambda found: put(safe, found)),
+        )
+    if others:
+        key = set_widget(f"w-other-{facet.name}", [o for o in others if o in chosen])
+        st.multiselect(
+            f"{facet.label}, others" if safe else facet.label,
+            others,
+            key=key,
+            format_func=said,
+            placeholder="All",
+            on_change=when_changed(key, lambda found: put(others, found)),
+        )

@@ -1,4 +1,4 @@
-"""The report of a file that was taken in: counts, kinds of problems, examples, files."""
+"""The report of a file that was imported: counts, kinds of problems, examples, files."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import streamlit as st
 
 from geo.describe import count
 from geo.ingest.report import Report
-from pages.ui.sets import Held
+from pages.ui.datasets import Entry
 
 FATES = {"refused": "left out", "flagged": "taken, flagged", "joined": "joined to another row"}
 
 
-def show(held: Held) -> None:
+def show(entry: Entry) -> None:
     """What was read, taken and refused, and why; values by `st.text` and tables alone."""
-    report: Report = held.report
+    report: Report = entry.report
     st.subheader("What became of the rows", anchor=False)
-    st.text(held.title)
+    st.text(entry.title)
     left = [
         f"{count(report.imported, 'row')} taken",
         f"{report.refused:,} refused",
@@ -35,7 +35,7 @@ def show(held: Held) -> None:
         _examples(report)
     else:
         st.text("No row has a problem.")
-    _files(report, held.key)
+    _files(report, entry.key)
 
 
 def _groups(report: Report) -> None:

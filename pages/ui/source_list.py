@@ -7,7 +7,7 @@ from zlib import crc32
 import streamlit as st
 
 from geo import describe, records
-from geo.collection.memory import fold
+from geo.collection.folding import fold
 from geo.package.load import Package
 from geo.package.tables import is_web_address
 from pages.ui import address, nav

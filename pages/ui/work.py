@@ -35,7 +35,7 @@ def ask(question: Callable[[], T], slot: DeltaGenerator) -> T:
 
     Raises
     ------
-    geo.collection.engine.Superseded
+    geo.model.Cancelled
         If the reader asked something else meanwhile, in another tab of the same session.
     """
     newest = st.session_state.setdefault(NEWEST, Newest())

@@ -9,6 +9,7 @@ import { MAX_TEXT, blank, effective, isFiltered, isReversed } from "./state.js";
 /** @typedef {(news: Partial<Filter>) => void} Change takes what is new of the filter */
 
 const TYPING = 200; // milliseconds after the last key before the words are looked for
+const MANY = 20; // options of a facet beyond which they are folded away
 const EARLIEST = -7e5; // days: a year that is still being typed is no day yet
 
 /**
@@ -115,7 +116,12 @@ function dates(form, change) {
  */
 function options(form, facet, choose) {
   if (!facet.options.length) return () => {};
-  const { box } = group(form, facet.label);
+  const { set, box } = group(form, facet.label);
+  if (facet.options.length > MANY) {
+    const folded = add(set, "details");
+    add(folded, "summary", `Choose among ${facet.options.length}`);
+    folded.append(box);
+  }
   /** @type {string[]} */
   let chosen = [];
   const nodes = facet.options.map(([value, words]) => {

@@ -267,10 +267,10 @@ class Tab:
         return inside.locator("[data-testid=stText]").all_text_contents()
 
     def choose(self, label: str) -> Locator:
-        """Open the panel “Take away” and choose a kind of file there."""
+        """Open the panel “Export” and choose a kind of file there."""
         panel = self.page.get_by_role("dialog")
         if not panel.is_visible():
-            self.page.get_by_role("button", name="Take away").click()
+            self.page.get_by_role("button", name="Export").click()
         panel.get_by_role("radio", name=label, exact=True).click()
         return panel
 

@@ -48,7 +48,7 @@ def test_only_map_and_timeline_are_there(tab: Tab, embedded: Package) -> None:
     expect(tab.map.locator(".marz-legend")).to_be_visible()
     for gone in (LIST, ".st-key-sentence", ".st-key-detail", "[data-testid=stSidebar]"):
         expect(tab.page.locator(gone)).to_have_count(0)
-    expect(tab.page.get_by_role("button", name="Take away")).to_have_count(0)
+    expect(tab.page.get_by_role("button", name="Export")).to_have_count(0)
     expect(tab.page.get_by_role("link", name="Patterns")).to_have_count(0)
     line = tab.page.locator(".st-key-embed-line")
     expect(line).to_contain_text(describe.filter_in_words(Filter(chosen={"country": ("KG",)})))

@@ -1,4 +1,4 @@
-"""A reader's own file on the page Your data: taken in, set right, seen beside Marz's records.
+"""A reader's own file on the page Your data: imported, set right, seen beside Marz's records.
 
 The events are made up in the form of ACLED's exports; none is ACLED's.
 """
@@ -264,7 +264,7 @@ def test_an_import_can_be_given_up(tab: Tab, tmp_path: Path) -> None:
     tab.page.get_by_role("button", name="Read the file").click()
     expect(tab.page.get_by_text("Reading the rows …")).to_be_visible()
     tab.page.get_by_role("button", name="Cancel").click()
-    said = "You cancelled many.csv. Nothing of it was taken in, and nothing is kept."
+    said = "You cancelled many.csv. Nothing of it was imported, and nothing is kept."
     expect(tab.page.get_by_text(said)).to_be_visible()
     expect(
         tab.page.get_by_text("incidents", exact=False).filter(has_text="many.csv")

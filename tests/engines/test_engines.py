@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.collection.engine import cells, onset_counts, questions, servers
-from geo.collection.engine.data import DataSet, EngineError, Superseded
+from geo.collection.engine.data import DataSet
 from geo.collection.engine.latest import Newest
-from geo.collection.engine.onset_counts import Steps
 from geo.collection.engine.prepared import Bound
 from geo.collection.engine.rollups import rows_of
-from geo.model import Bbox, Filter, FilterError
+from geo.collection.steps import Steps
+from geo.model import Bbox, Cancelled, EngineError, Filter, FilterError
 
 # Spark's own bridge to Java leaves its sockets to the garbage collector.
 pytestmark = [
@@ -167,7 +167,7 @@ def test_a_question_is_cancelled_on_each(on_all: dict[str, DataSet], name: str) 
     newest = Newest()
     timer = threading.Timer(2, newest.cancel)
     timer.start()
-    with pytest.raises(Superseded):
+    with pytest.raises(Cancelled):
         newest.ask(lambda: data.handle.run("endless", build, {}))
     timer.join()
     assert newest.ask(lambda: questions.count(data, Filter())) == 600

@@ -17,8 +17,8 @@ from geo.collection.engine import duck as duckdb_engine
 from geo.collection.engine.data import DataSet
 from geo.model import Bbox, Filter
 from geo.webmap import datasets as dataset_layer
-from pages.ui import sets as held
-from pages.ui.sets_places import AREAS, AROUND, COARSER
+from pages.ui import datasets as held
+from pages.ui.dataset_places import AREAS, AROUND, COARSER
 from tools.browser import find
 
 ROWS = 8_000

@@ -10,16 +10,8 @@ from typing import NamedTuple, Protocol
 import pyarrow as pa
 
 from geo.collection.engine.prepared import Build, Value
-from geo.collection.engine.time_range import Unit
-from geo.model import Bbox, GeoError
-
-
-class EngineError(GeoError):
-    """A data set cannot be opened or asked; says what to do."""
-
-
-class Superseded(GeoError):
-    """A newer question took the place of this one, or somebody cancelled it."""
+from geo.collection.steps import Unit
+from geo.model import Bbox
 
 
 class Handle(Protocol):

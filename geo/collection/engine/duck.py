@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from glob import escape
@@ -22,13 +22,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from geo.collection.engine.data import DataSet, EngineError, Superseded
+from geo.collection.engine.data import DataSet
 from geo.collection.engine.latest import running
 from geo.collection.engine.predicates import holding
 from geo.collection.engine.prepared import Build, Templates, Value
 from geo.collection.engine.schema import Words, form, prepared, rows_schema, within_a_month
 from geo.collection.engine.tables import Facts, opened, roll_up
 from geo.collection.schema import LATER, SCHEMA
+from geo.model import Cancelled, EngineError, Progress, tell
 
 TABLE = "incidents"
 CATALOG = "prepared"
@@ -39,8 +40,6 @@ BATCH = 65_536
 SPILL = "8GB"
 """On disk at most, when memory does not do."""
 _NUMBERS = count()
-Progress = Callable[[int, int], None]
-"""Told rows done and rows in all."""
 
 
 class Duck:
@@ -64,7 +63,7 @@ class Duck:
 
         Raises
         ------
-        Superseded
+        Cancelled
             If it was cancelled meanwhile.
         EngineError
             If it cannot be answered.
@@ -111,7 +110,7 @@ class Duck:
             with self._connection.cursor() as cursor, running(cursor.interrupt):
                 yield cursor
         except duckdb.InterruptException as error:
-            raise Superseded("A newer question took the place of this one.") from error
+            raise Cancelled("A newer question took the place of this one.") from error
         except duckdb.OutOfMemoryException as error:
             raise EngineError(
                 f"The question needs more memory than DuckDB may use. Narrow it, or set {MEMORY}."
@@ -137,7 +136,7 @@ def open_set(
     spellings: Iterable[frozenset[str]] = (),
     threads: int | None = None,
     memory: str = "",
-    progress: Progress = lambda done, total: None,
+    progress: Progress | None = None,
 ) -> DataSet:
     """Open a data set; the first time, prepare it.
 
@@ -160,7 +159,7 @@ def open_set(
         That DuckDB may use for this set, such as ``1GB``; what needs more goes to the
         folder of what is prepared. `MEMORY` of the environment, or 512 MB, without.
     progress : callable
-        Told rows done and rows in all while the set is being prepared.
+        Told rows done and rows in all while the set is being prepared; False stops it.
 
     Raises
     ------
@@ -242,7 +241,7 @@ def _digest(path: Path) -> str:
         ) from error
 
 
-def _prepare(path: Path, ready: Path, options: dict[str, Any], progress: Progress) -> None:
+def _prepare(path: Path, ready: Path, options: dict[str, Any], progress: Progress | None) -> None:
     """Write the prepared file whole or not at all."""
     check(path)
     temporary = ready.with_name(f"{ready.name}.{os.getpid()}-{next(_NUMBERS)}")
@@ -262,7 +261,7 @@ def _prepare(path: Path, ready: Path, options: dict[str, Any], progress: Progres
                 left.unlink()
 
 
-def _fill(path: Path, connection: duckdb.DuckDBPyConnection, progress: Progress) -> None:
+def _fill(path: Path, connection: duckdb.DuckDBPyConnection, progress: Progress | None) -> None:
     facts, words = Facts(), Words()
 
     def rows(narrow: bool) -> Iterator[pa.RecordBatch]:
@@ -271,7 +270,7 @@ def _fill(path: Path, connection: duckdb.DuckDBPyConnection, progress: Progress)
             if kept.num_rows:
                 made = prepared(kept, words)
                 facts.see(made)
-                progress(facts.rows, 2 * total)
+                tell(progress, facts.rows, 2 * total)
                 yield from made.to_batches()
 
     _create(connection, TABLE, rows_schema().empty_table())
@@ -289,12 +288,12 @@ def _fill(path: Path, connection: duckdb.DuckDBPyConnection, progress: Progress)
         connection.execute(f"DROP TABLE {name}")
 
     def half(share: float) -> None:
-        progress(int(facts.rows * (1 + share)), 2 * facts.rows)
+        tell(progress, int(facts.rows * (1 + share)), 2 * facts.rows)
 
     roll_up(TABLE, facts, words, create, drop, half)
     _create(connection, f"{TABLE}_words", words.table())
     _create(connection, f"{TABLE}_facts", facts.table())
-    progress(2 * facts.rows, 2 * facts.rows)
+    tell(progress, 2 * facts.rows, 2 * facts.rows)
 
 
 def check(path: Path) -> None:

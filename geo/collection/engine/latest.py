@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from threading import Lock, Thread
 from typing import Generic, TypeVar
 
-from geo.collection.engine.data import Superseded
+from geo.model import Cancelled
 
 T = TypeVar("T")
 AGAIN = 0.1
@@ -46,9 +46,9 @@ class Work:
             return bool(self._stops)
 
     def check(self) -> None:
-        """Raise `Superseded` if this was cancelled."""
+        """Raise `Cancelled` if this was cancelled."""
         if self.cancelled:
-            raise Superseded("A newer question took the place of this one.")
+            raise Cancelled("A newer question took the place of this one.")
 
     @contextmanager
     def doing(self, stop: Callable[[], None]) -> Iterator[None]:
@@ -120,7 +120,7 @@ class Newest:
 
         Raises
         ------
-        Superseded
+        Cancelled
             If a newer question came, or `cancel` was called, before the answer.
         """
         return self.claim(question)()

@@ -2,74 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import NamedTuple
-
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from geo.collection.engine.cells import DRAWN_AS, cell_columns, drawn_said, grid_of
+from geo.collection.engine.cells import DRAWN_AS, cell_columns
 from geo.collection.engine.data import DataSet
-from geo.collection.engine.predicates import asked, cells_of, matching, narrowed
+from geo.collection.engine.predicates import asked, matching, narrowed
 from geo.collection.engine.prepared import Bound
-from geo.collection.engine.schema import FINE
-from geo.collection.engine.time_range import DAY, MONTH, Unit, dated
+from geo.collection.engine.time_range import dated
+from geo.collection.grid import FINE, cells_of, drawn_said, grid_of
+from geo.collection.steps import DAY, MONTH, UNDATED, Steps, Unit
 from geo.days import OPEN_START
 from geo.model import Bbox, Filter
 
-UNDATED = -1
-"""Step of what has no date at all."""
-STEPS = 120
-"""At most, where cells stand for many incidents."""
 SUMS = {"count": "n", "low": "low", "high": "high"}
-
-
-class Steps(NamedTuple):
-    """Equal steps of time.
-
-    Attributes
-    ----------
-    unit : Unit
-        Of days or months.
-    first : int
-        Number of the first one's first day or month in that unit.
-    width : int
-        Days or months in a step.
-    size : int
-        How many steps.
-    last : datetime.date
-        Last day of the last step.
-    """
-
-    unit: Unit
-    first: int
-    width: int
-    size: int
-    last: date
-
-    @classmethod
-    def over(cls, first: date, last: date, *, days: int = STEPS) -> Steps:
-        """Steps from a day to another.
-
-        Parameters
-        ----------
-        days : int
-            So many steps of whole days may be asked for, which the rows alone can answer. A span
-            of more days than `STEPS` is else stepped through by months, as the roll-ups have them.
-        """
-        span = (last - first).days + 1
-        if span <= STEPS or days > STEPS:
-            width = -(-span // days)
-            return cls(DAY, DAY.of(first), width, -(-span // width), last)
-        months = MONTH.of(last) - MONTH.of(first) + 1
-        width = -(-months // STEPS)
-        return cls(MONTH, MONTH.of(first), width, -(-months // width), last)
-
-    def ends(self) -> list[int]:
-        """Last day of each step, since 1970-01-01."""
-        lasts = (self.first + self.width * (n + 1) - 1 for n in range(self.size))
-        return [DAY.of(min(self.unit.last(last), self.last)) for last in lasts]
 
 
 def begun(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from queue import Empty, LifoQueue
@@ -15,11 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from geo.collection.engine.data import DataSet, EngineError, Superseded
+from geo.collection.engine.data import DataSet
 from geo.collection.engine.latest import current, running
 from geo.collection.engine.prepared import Build, Template, Templates, Value
 from geo.collection.engine.schema import Words, prepared, rows_schema
 from geo.collection.engine.tables import Facts, quoted, roll_up
+from geo.model import Cancelled, EngineError, Progress, tell
 
 AT_ONCE = 4
 """Connections kept open; more are made when more is asked at once, and closed afterwards."""
@@ -51,7 +52,7 @@ class Postgres:
 
         Raises
         ------
-        Superseded
+        Cancelled
             If it was cancelled meanwhile.
         EngineError
             If the server does not answer.
@@ -62,7 +63,7 @@ class Postgres:
                 with running(connection.cancel_safe):
                     rows = connection.execute(template.sql, template.bind(values)).fetchall()
             except self._psycopg.errors.QueryCanceled as error:
-                raise Superseded("A newer question took the place of this one.") from error
+                raise Cancelled("A newer question took the place of this one.") from error
         return answered(rows, template)
 
     @contextmanager
@@ -127,7 +128,7 @@ def load(
     address: str,
     table: str,
     batches: Iterable[tuple[int, pa.Table]],
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress | None = None,
 ) -> int:
     """Write a data set with its roll-ups and indexes, whole or not at all.
 
@@ -156,7 +157,7 @@ def _fill(
     connection: Any,
     table: str,
     batches: Iterable[tuple[int, pa.Table]],
-    progress: Callable[[int, int], None],
+    progress: Progress | None,
 ) -> Facts:
     facts, words = Facts(), Words()
     _create(connection, table, rows_schema())
@@ -164,7 +165,7 @@ def _fill(
         rows = prepared(batch, words)
         facts.see(rows)
         _copy(connection, table, rows)
-        progress(facts.rows, 2 * total)
+        tell(progress, facts.rows, 2 * total)
     # The first is in the order of the list, the newest before.
     for columns in ("since DESC NULLS LAST, number", "until", "number", "x, y"):
         connection.execute(f"CREATE INDEX ON {quoted(table)} ({columns})")
@@ -185,7 +186,7 @@ def _fill(
         connection.execute(f"DROP TABLE {quoted(name)}")
 
     def half(share: float) -> None:
-        progress(int(facts.rows * (1 + share)), 2 * facts.rows)
+        tell(progress, int(facts.rows * (1 + share)), 2 * facts.rows)
 
     roll_up(table, facts, words, create, drop, half)
     for name, content in ((f"{table}_words", words.table()), (f"{table}_facts", facts.table())):

@@ -13,38 +13,13 @@ from geo.collection.engine import time_range
 from geo.collection.engine.data import DataSet
 from geo.collection.engine.prepared import Bound, Value
 from geo.collection.engine.rollups import LEVELS, rows_of, sources
-from geo.collection.engine.schema import FINE, WORLD, cell_of, keys, lean, members
-from geo.collection.engine.time_range import DAY, YEAR, Test, Unit, Window, within
+from geo.collection.engine.schema import keys, lean, members
+from geo.collection.engine.time_range import Test, Window, within
 from geo.collection.facets import refused
-from geo.collection.memory import fold
-from geo.model import Bbox, Filter
-
-
-class Cells(NamedTuple):
-    """Cells of a grid, both ends included."""
-
-    west: int
-    north: int
-    east: int
-    south: int
-
-    def at(self, coarser: int) -> Cells:
-        """Of a grid with 2 ** `coarser` times fewer cells each way."""
-        return Cells(*(edge >> coarser for edge in self))
-
-    def whole(self, finer: int) -> Cells:
-        """The cells of a grid 2 ** `finer` times finer that these are made of."""
-        last = (1 << finer) - 1
-        west, north, east, south = (edge << finer for edge in self)
-        return Cells(west, north, east + last, south + last)
-
-
-def cells_of(bbox: Bbox) -> Cells:
-    """Cells of the finest grid that an extent touches; EPSG:4326."""
-    (west, east), (north, south) = cell_of([bbox.west, bbox.east], [bbox.north, bbox.south])
-    if bbox.east - bbox.west >= 360:
-        return Cells(0, int(north), WORLD - 1, int(south))
-    return Cells(int(west), int(north), int(east), int(south))
+from geo.collection.folding import fold
+from geo.collection.grid import FINE, Cells
+from geo.collection.steps import DAY, YEAR, Unit
+from geo.model import Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +189,7 @@ def matching(
     *,
     level: int,
     finest: Unit = YEAR,
-    more: Callable[[ir.Table], list[Test]] = lambda table: [],
+    more: Callable[[ir.Table], list[Test]] = lambda _: [],
 ) -> ir.Table:
     """What matches, each row standing for `n` incidents, from as few rows as possible.
 

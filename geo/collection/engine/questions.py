@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -13,14 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo.collection.engine.data import DataSet, EngineError
-from geo.collection.engine.predicates import asked, cells_of, matching, narrowed, refuse
+from geo.collection.engine.data import DataSet
+from geo.collection.engine.predicates import asked, matching, narrowed, refuse
 from geo.collection.engine.predicates import rows as matched_rows
 from geo.collection.engine.prepared import Bound
 from geo.collection.engine.rollups import rows_of, weighted
 from geo.collection.engine.schema import (
-    FINE,
-    NOWHERE,
     UNCOUNTED,
     key_columns,
     keys,
@@ -28,20 +25,13 @@ from geo.collection.engine.schema import (
     restored,
     rows_schema,
 )
-from geo.collection.engine.time_range import DAY, MONTH, YEAR, Unit, dated, year_of
-from geo.collection.memory import Bin
-from geo.collection.protocol import Totals
+from geo.collection.engine.time_range import dated, year_of
+from geo.collection.grid import FINE, NOWHERE, cells_of
+from geo.collection.protocol import Bin, Extent, Timeline, Totals
+from geo.collection.steps import DAY, MONTH, YEAR, Unit
 from geo.collection.tolls import Toll, contained
 from geo.days import OPEN_END, OPEN_START
-from geo.model import Bbox, Filter
-
-
-class Timeline(NamedTuple):
-    """Bins, and how many incidents fit into none of them."""
-
-    bins: list[Bin]
-    spans: int
-    undated: int
+from geo.model import Bbox, EngineError, Filter
 
 
 def count(data: DataSet, query: Filter, bbox: Bbox | None = None) -> int:
@@ -129,9 +119,9 @@ def record(data: DataSet, number: int) -> dict[str, Any]:
     return row
 
 
-def extent(data: DataSet) -> tuple[date | None, date | None, Bbox | None]:
+def extent(data: DataSet) -> Extent:
     """First and last day that any incident names, and the extent of all places."""
-    return data.first, data.last, data.bbox
+    return Extent(data.first, data.last, data.bbox)
 
 
 # ---------------------------------------------------------------- facets and totals
@@ -148,7 +138,7 @@ def profile(data: DataSet, query: Filter) -> pa.Table:
     """
     names = ("n", "low", "best", "high", "silent", "open_ended")
 
-    def columns(table: ir.Table, unit: Unit, level: int) -> dict[str, ir.Value]:
+    def columns(table: ir.Table, unit: Unit, _: int) -> dict[str, ir.Value]:
         keys = {name: table[name] for name in key_columns()}
         flags = {"mapped": table.drawn != NOWHERE, "undated": ~dated(table)}
         return keys | flags | _years(table, unit) | {name: table[name] for name in names}
@@ -346,7 +336,7 @@ def timeline(data: DataSet, query: Filter, *, by: str) -> Timeline:
     data, query = narrowed(data, query)
     last = unit.of(data.last) if data.last else 0
 
-    def columns(table: ir.Table, own: Unit, level: int) -> dict[str, ir.Value]:
+    def columns(table: ir.Table, own: Unit, _: int) -> dict[str, ir.Value]:
         since, until = table.since, table.until
         if own is DAY:
             since, until = table.since_month, table.until_month

@@ -13,9 +13,11 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from geo.collection.engine.data import DataSet, Rollup
-from geo.collection.engine.schema import FINE, POINT, UNCOUNTED, key_columns, rows_schema
+from geo.collection.engine.schema import UNCOUNTED, key_columns, rows_schema
 from geo.collection.engine.schema import lean as lean_columns
-from geo.collection.engine.time_range import DAY, MONTH, UNITS, YEAR, Unit, year_of
+from geo.collection.engine.time_range import year_of
+from geo.collection.grid import FINE, POINT
+from geo.collection.steps import DAY, MONTH, UNITS, YEAR, Unit
 
 LEVELS = (FINE, 12, 9, 6)
 """Of the grids that are kept; at 6 a cell is about 600 km wide at the equator."""

@@ -18,21 +18,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo import mercator
 from geo.collection.facets import FACETS
-from geo.collection.memory import fold
+from geo.collection.folding import fold
+from geo.collection.grid import placed
 from geo.collection.schema import SCHEMA
 from geo.days import OPEN_END, OPEN_START
 from geo.vocabulary import country_name
-
-FINE = 22
-"""The grid of the rows divides the world's edge into 2 ** FINE, 9.6 m at the equator."""
-WORLD = 2**FINE
-"""Days, months or years that stand for an open end; both for what has no date."""
-
-NOWHERE, POINT, SHAPE = 0, 1, 6
-DRAWN = {"district": 2, "province": 3, "border": 4, "country": 5}
-"""How a row is drawn: not, as a point, as the area that its precision names, as its own shape."""
 
 
 class Key(NamedTuple):
@@ -178,7 +169,7 @@ def prepared(table: pa.Table, words: Words) -> pa.Table:
     since, until = _days(table["start"], OPEN_START), _days(table["end"], OPEN_END)
     columns |= {"since": since, "until": until}
     columns |= {"since_month": _months(since), "until_month": _months(until)}
-    columns |= _placed(table)
+    columns |= placed(table)
     columns["folded"] = _folded(table)
     return pa.table([columns[name] for name in schema.names], names=schema.names).cast(schema)
 
@@ -189,21 +180,6 @@ def within_a_month(table: pa.Table) -> pa.Array:
         _months(_days(table[n], o)) for n, o in (("start", OPEN_START), ("end", OPEN_END))
     )
     return pa.array(since == until)
-
-
-Cell = npt.NDArray[np.int64]
-
-
-def cell_of(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Cell, Cell]:
-    """Cells of the finest grid that hold points; EPSG:4326 to a square world of EPSG:3857.
-
-    What lies beyond the edge of Web Mercator falls into the outermost row.
-    """
-    east = np.clip(np.asarray(lon, dtype=float), -180, 180)
-    x = np.floor((east / 360 + 0.5) * WORLD)
-    y = np.floor((0.5 - mercator.northing(lat) / (2 * np.pi)) * WORLD)
-    last = WORLD - 1
-    return np.clip(x, 0, last).astype(np.int64), np.clip(y, 0, last).astype(np.int64)
 
 
 def _days(values: pa.ChunkedArray, absent: int) -> npt.NDArray[np.int32]:
@@ -217,29 +193,8 @@ def _months(days: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
     return np.where(is_open, days, months.astype(np.int64) + 1970 * 12).astype(np.int32)
 
 
-def _placed(table: pa.Table) -> dict[str, npt.NDArray[Any]]:
-    lon = pc.fill_null(table["lon"], np.nan).to_numpy()
-    lat = pc.fill_null(table["lat"], np.nan).to_numpy()
-    # Comparisons are false for NaN.
-    there = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
-    lon, lat = np.where(there, lon, 0), np.where(there, lat, 0)
-    precision = pc.fill_null(table["geo_precision"], "").combine_chunks().dictionary_encode()
-    known = np.array([DRAWN.get(v, POINT) for v in precision.dictionary.to_pylist()] or [POINT])
-    drawn = known[precision.indices.to_numpy(zero_copy_only=False)]
-    shape = pc.is_valid(table["geometry"]).to_numpy()
-    drawn = np.where(shape & (drawn == POINT), SHAPE, drawn)
-    x, y = cell_of(lon, lat)
-    return {
-        "drawn": np.where(there, drawn, NOWHERE).astype(np.int32),
-        "x": np.where(there, x, 0).astype(np.int32),
-        "y": np.where(there, y, 0).astype(np.int32),
-        "lon6": np.floor(lon * 1e6 + 0.5).astype(np.int64),
-        "lat6": np.floor(lat * 1e6 + 0.5).astype(np.int64),
-    }
-
-
 def _folded(table: pa.Table) -> pa.Array:
-    """`geo.collection.memory.fold` of all that is written; ASCII, which is most, without Python."""
+    """`geo.collection.folding.fold` of all that is written; ASCII, most of it, without Python."""
     codes = pc.fill_null(table["countries"], "").combine_chunks().dictionary_encode()
     names = [
         " ".join(country_name(code) for code in value.split(";") if code)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from geo.collection.engine import postgres, spark
-from geo.collection.engine.data import DataSet, EngineError
+from geo.collection.engine.data import DataSet
 from geo.collection.engine.duck import TABLE, batches, check
 from geo.collection.engine.tables import opened
+from geo.model import EngineError, Progress
 
 VARIABLE = "MARZ_DATABASE_URL"
 FORMS = (
@@ -97,9 +98,7 @@ def database(url: str = "", name: str = "", *, spellings: Iterable[frozenset[str
     return opened(name or known.table, handle, known.table, spellings)
 
 
-def load(
-    path: Path, url: str = "", progress: Callable[[int, int], None] = lambda done, total: None
-) -> int:
+def load(path: Path, url: str = "", progress: Progress | None = None) -> int:
     """Write a data set, its roll-ups and indexes to a database, whole or not at all.
 
     Parameters
@@ -110,7 +109,7 @@ def load(
         As ``MARZ_DATABASE_URL``, and that of the environment without. What stood under its table
         is replaced.
     progress : callable
-        Told steps done and steps in all.
+        Told steps done and steps in all; False stops it.
 
     Returns
     -------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -14,11 +14,12 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from geo.collection.engine.data import DataSet, EngineError, Superseded
+from geo.collection.engine.data import DataSet
 from geo.collection.engine.latest import current, running
 from geo.collection.engine.prepared import Build, Templates, Value
 from geo.collection.engine.schema import Words, prepared
 from geo.collection.engine.tables import Facts, roll_up
+from geo.model import Cancelled, EngineError, Progress, tell
 
 REMEDY = "pip install -r requirements-engines.txt, and have Java 17 or newer"
 _NUMBERS = count()
@@ -52,7 +53,7 @@ class Spark:
 
         Raises
         ------
-        Superseded
+        Cancelled
             If it was cancelled meanwhile.
         EngineError
             If the cluster does not answer.
@@ -66,11 +67,11 @@ class Spark:
             with running(lambda: context.cancelJobsWithTag(tag)):
                 frame = self._session.sql(template.sql, args=template.bind(values))
                 return frame.toArrow().select(template.schema.names).cast(template.schema)
-        except Superseded:
+        except Cancelled:
             raise
         except Exception as error:
             if work is not None and work.cancelled:
-                raise Superseded("A newer question took the place of this one.") from error
+                raise Cancelled("A newer question took the place of this one.") from error
             raise EngineError(f"Spark does not answer ({_said(error)}).") from error
         finally:
             context.removeJobTag(tag)
@@ -121,7 +122,7 @@ def load(
     folder: Path,
     table: str,
     batches: Iterable[tuple[int, pa.Table]],
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress | None = None,
 ) -> int:
     """Write a data set with its roll-ups as Parquet, whole or not at all.
 
@@ -159,14 +160,14 @@ def _fill(
     folder: Path,
     table: str,
     batches: Iterable[tuple[int, pa.Table]],
-    progress: Callable[[int, int], None],
+    progress: Progress | None,
 ) -> Facts:
     facts, words = Facts(), Words()
     for part, (total, batch) in enumerate(batches):
         rows = prepared(batch, words)
         facts.see(rows)
         pq.write_table(rows, folder / f"{table}.parquet" / f"part-{part:05}.parquet")
-        progress(facts.rows, 2 * total)
+        tell(progress, facts.rows, 2 * total)
 
     def view(name: str) -> Any:
         frame = cluster.read.parquet(str(folder / f"{name}.parquet"))
@@ -186,7 +187,7 @@ def _fill(
         shutil.rmtree(folder / f"{name}.parquet")
 
     def half(share: float) -> None:
-        progress(int(facts.rows * (1 + share)), 2 * facts.rows)
+        tell(progress, int(facts.rows * (1 + share)), 2 * facts.rows)
 
     view(table)
     roll_up(table, facts, words, create, drop, half)

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo.collection.engine.data import DataSet, EngineError, Handle, Rollup, spelled
+from geo.collection.engine.data import DataSet, Handle, Rollup, spelled
 from geo.collection.engine.rollups import (
     beside,
     made,
@@ -26,10 +26,11 @@ from geo.collection.engine.rollups import (
     rows_table,
     weighted,
 )
-from geo.collection.engine.schema import FINE, NOWHERE, Key, Words, form, key_columns, keys, members
-from geo.collection.engine.time_range import MONTH, YEAR
+from geo.collection.engine.schema import Key, Words, form, key_columns, keys, members
+from geo.collection.grid import FINE, NOWHERE
+from geo.collection.steps import MONTH, YEAR
 from geo.days import EPOCH, OPEN_END, OPEN_START
-from geo.model import Bbox
+from geo.model import Bbox, EngineError
 
 WORDS_SCHEMA = ibis.schema({"field": "string", "number": "int32", "value": "string"})
 FACTS_SCHEMA = ibis.schema({"key": "string", "value": "string"})
@@ -88,7 +89,7 @@ def roll_up(
     words: Words,
     create: Callable[[str, ir.Table], int],
     drop: Callable[[str], None],
-    progress: Callable[[float], None] = lambda share: None,
+    progress: Callable[[float], None] = lambda _: None,
 ) -> None:
     """Make the roll-ups that are worth it, each of the coarsest one that can make it.
 

@@ -7,56 +7,19 @@ month that it cuts, from the rows. The parts are disjoint and together exact.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple, TypeAlias
 
 import ibis
 import ibis.expr.types as ir
 
 from geo.collection.engine.prepared import Bound
-from geo.days import EPOCH, OPEN_END, OPEN_START
+from geo.collection.steps import UNITS, Unit
+from geo.days import OPEN_END, OPEN_START
 from geo.model import Filter
 
-_DAY = timedelta(days=1)
 Test: TypeAlias = "ir.BooleanValue"
-
-
-class Unit(NamedTuple):
-    """A measure of time in which a table keeps ``since`` and ``until``.
-
-    Attributes
-    ----------
-    name : str
-        year, month or day.
-    of : callable
-        Day -> its number in this unit.
-    first : callable
-        Number -> its first day.
-    """
-
-    name: str
-    of: Callable[[date], int]
-    first: Callable[[int], date]
-
-    def last(self, number: int) -> date:
-        """Last day of a year or month."""
-        beyond = number + 1 > self.of(date.max)
-        return date.max if beyond else self.first(number + 1) - _DAY
-
-    def cut(self, day: date, *, end: bool) -> bool:
-        """Whether a window that begins or ends on a day cuts through a whole of this unit."""
-        whole = self.of(day)
-        return day != (self.last(whole) if end else self.first(whole))
-
-
-YEAR = Unit("year", lambda day: day.year, lambda n: date(n, 1, 1))
-MONTH = Unit(
-    "month", lambda day: day.year * 12 + day.month - 1, lambda n: date(n // 12, n % 12 + 1, 1)
-)
-DAY = Unit("day", lambda day: (day - EPOCH).days, lambda n: EPOCH + timedelta(days=n))
-UNITS = (YEAR, MONTH, DAY)
-"""From the coarsest to the rows' own."""
 
 
 class Edge(NamedTuple):

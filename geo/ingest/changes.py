@@ -1,0 +1,160 @@
+"""What a newer export changes in a data set: incidents that are new, other, or gone."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from geo import files
+from geo.collection.schema import METADATA, SCHEMA
+from geo.ingest import parts
+from geo.ingest.mapping import Mapping
+from geo.model import ReadError
+from geo.package.tables import safe_cell
+
+NEW, CHANGED, VANISHED = "new", "changed", "vanished"
+FIELDS = [name for name in SCHEMA.names if name not in ("number", "id", "start", "end", "flags")]
+HEADER = ("what", "id", "field", "before", "now")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How a data set differs from an earlier one.
+
+    Attributes
+    ----------
+    new, changed, vanished, alike : int
+        Incidents, by their ids; of several rows with one id the first is compared with the first.
+    fields : tuple of (str, int)
+        Fields that changed, and in how many incidents, the commonest first.
+    listed : Path
+        CSV file with each of them: what, id, field, before, now.
+    """
+
+    new: int
+    changed: int
+    vanished: int
+    alike: int
+    fields: tuple[tuple[str, int], ...]
+    listed: Path
+
+
+def changes_beside(out: Path) -> Path:
+    """Where the list of changes of a data set stands."""
+    return out.with_name(f"{out.stem}.changes.csv")
+
+
+def mapping_of(path: Path) -> Mapping:
+    """Mapping with which a data set was imported.
+
+    Raises
+    ------
+    ReadError
+        If the file is no data set.
+    """
+    try:
+        about = json.loads((pq.read_metadata(path).metadata or {})[METADATA])
+        given: dict[str, Any] = about["mapping"]
+        return Mapping.from_json(json.dumps(given))
+    except (OSError, pa.ArrowException, KeyError, ValueError, TypeError) as error:
+        raise ReadError(
+            f"“{path}” is no data set that Marz imported ({error}). Name one that "
+            "python -m geo import wrote."
+        ) from None
+
+
+def check_ids(mapping: Mapping, path: Path) -> None:
+    """Make sure that incidents have ids of their own.
+
+    Raises
+    ------
+    ReadError
+        If their ids are but numbers of rows.
+    """
+    if not mapping.id:
+        raise ReadError(
+            f"“{path}” has no column of ids, so that its incidents cannot be told apart. Name it "
+            "in the mapping (field id)."
+        )
+
+
+def compare(old: Path, new: Path, listed: Path) -> Changes:
+    """Compare two data sets incident by incident and list what differs.
+
+    Parameters
+    ----------
+    old, new : Path
+        Data sets whose incidents have ids of their own.
+    listed : Path
+        CSV file to write.
+
+    Raises
+    ------
+    ReadError
+        If one is no data set, or its ids are but numbers of rows.
+    """
+    for path in (old, new):
+        check_ids(mapping_of(path), path)
+    connection = parts.connect([old, new])
+    try:
+        for table, path in (("before", old), ("now", new)):
+            connection.execute(
+                f"CREATE VIEW {table} AS SELECT *, row_number() OVER (PARTITION BY id ORDER BY "
+                f"number) AS copy FROM read_parquet({parts.listed([str(path)])})"
+            )
+        pairs = "before JOIN now USING (id, copy)"
+        each = [
+            f"SELECT '{CHANGED}' AS what, id, '{name}' AS field, {_text('before', name)} AS b, "
+            f"{_text('now', name)} AS n, copy FROM {pairs} "
+            f'WHERE before."{name}" IS DISTINCT FROM now."{name}"'
+            for name in FIELDS
+        ]
+        each += [
+            f"SELECT '{what}', id, '', {before}, {now}, copy FROM {a} ANTI JOIN {b} "
+            "USING (id, copy)"
+            for what, a, b, before, now in (
+                (NEW, "now", "before", "NULL", SAID),
+                (VANISHED, "before", "now", SAID, "NULL"),
+            )
+        ]
+        result = connection.execute(" UNION ALL ".join(each) + " ORDER BY what, id, copy, field")
+        counts: Counter[str] = Counter()
+        fields: Counter[str] = Counter()
+        last: tuple[str, str, int] | None = None
+        with (
+            files.whole(listed) as temporary,
+            temporary.open("w", encoding="utf-8", newline="") as f,
+        ):
+            writer = csv.writer(f, lineterminator="\r\n")
+            f.write("\ufeff")
+            writer.writerow(HEADER)
+            while rows := result.fetchmany(10_000):
+                for what, key, field, before, now, copy in rows:
+                    counts[what] += (what, key, copy) != last
+                    last = (what, key, copy)
+                    fields[field] += bool(field)
+                    writer.writerow(
+                        [what, *(safe_cell(t or "") for t in (key, field, before, now))]
+                    )
+        both = connection.execute(f"SELECT count(*) FROM {pairs}").fetchone()
+    finally:
+        connection.close()
+    changed = counts[CHANGED]
+    alike = (both[0] if both else 0) - changed
+    told = tuple((name, count) for name, count in fields.most_common() if name)
+    return Changes(counts[NEW], changed, counts[VANISHED], alike, told, listed)
+
+
+SAID = "concat_ws(', ', date, title, place, event_type)"
+"""What is told of an incident that is new or gone."""
+
+
+def _text(table: str, name: str) -> str:
+    return f'hex({table}."{name}")' if name == "geometry" else f'{table}."{name}"::VARCHAR'

@@ -1,0 +1,58 @@
+"""Stata data files (.dta), by pandas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from geo.ingest.held import LARGEST, Held, sha256, sound
+from geo.ingest.limits import MEBIBYTE, Limits
+from geo.ingest.sheets import as_text
+from geo.model import LimitError, ReadError
+
+
+def is_stata(head: bytes) -> bool:
+    """Whether a file begins as Stata's do: versions 13 and later, or 8 to 12."""
+    return head.startswith(b"<stata_dta>") or (
+        len(head) > 4 and head[0] in (113, 114, 115) and head[1] in (1, 2) and head[2] == 1
+    )
+
+
+def read(path: Path, name: str, limits: Limits) -> Held:
+    """Read the rows, values with labels by their labels.
+
+    Raises
+    ------
+    ReadError, LimitError
+        If it is none, or larger than is allowed.
+    """
+    import pandas as pd
+
+    if path.stat().st_size > LARGEST:
+        raise LimitError(f"“{name}” holds more than {LARGEST // MEBIBYTE} MiB. Save it as CSV.")
+    held = Held("stata", name, limits, has_geometry=False)
+    try:
+        try:
+            frame = pd.read_stata(path)
+        except ValueError:
+            # Two values with one label, which pandas does not take.
+            frame = pd.read_stata(path, convert_categoricals=False)
+    except Exception as error:  # noqa: BLE001 - whatever a damaged file makes of pandas
+        raise ReadError(f"“{name}” cannot be read as Stata's ({error}). Save it as CSV.") from None
+    columns = [str(column) for column in frame.columns]
+    blank = frame.isna()
+    for row, missing in zip(
+        frame.itertuples(index=False, name=None), blank.itertuples(index=False, name=None),
+        strict=True,
+    ):  # fmt: skip
+        held.add({c: _cell(v, m) for c, v, m in zip(columns, row, missing, strict=True)})
+    held.close(sha256(path))
+    return held
+
+
+def _cell(value: Any, missing: bool) -> str | None:
+    if missing:
+        return None
+    if hasattr(value, "item"):
+        value = value.item()
+    return sound(as_text(value))

@@ -1,0 +1,78 @@
+"""The filter panel of the data sets: each option says how many incidents it would leave."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+import streamlit as st
+
+from geo.collection.facets import FACETS
+from geo.model import MATCHES, Filter, FilterError
+from pages.ui import datasets, state
+from pages.ui.datasets import Entry
+from pages.ui.state import set_widget, when_changed
+
+LONGEST = 200
+
+
+def wanted() -> tuple[Filter, str]:
+    """The filter that the address asks for, and what of it could not be read.
+
+    Words that Marz's vocabulary does not have are fair here: a file may have types of its own.
+    """
+    given = state.parameters()
+
+    def values(name: str) -> tuple[str, ...]:
+        return tuple(value[:LONGEST] for value in given.get(name, []))
+
+    days, wrong = {}, []
+    for name, field in (("from", "start"), ("to", "end")):
+        for text in values(name)[:1]:
+            try:
+                days[field] = date.fromisoformat(text)
+            except ValueError:
+                wrong.append(f"“{name}={text}” is not a day such as 2022-09-14. It was left out.")
+    match = next(iter(values("match")), MATCHES[0])
+    asked = {
+        "chosen": {facet.name: values(facet.name) for facet in FACETS},
+        "text": next(iter(values("q")), ""),
+        "match": match if match in MATCHES else MATCHES[0],
+    }
+    try:
+        return Filter(**days, **asked), " ".join(wrong)  # type: ignore[arg-type]
+    except FilterError as error:
+        return Filter(**asked), str(error)  # type: ignore[arg-type]
+
+
+def answering(entries: list[Entry], query: Filter) -> tuple[list[Entry], list[str]]:
+    """The sets that can tell all that the filter asks, and why the others cannot."""
+    able, refusals = [], []
+    for one in entries:
+        try:
+            one.data.refuse(query)
+            able.append(one)
+        except FilterError as error:
+            refusals.append(str(error))
+    return able, refusals
+
+
+def choice(all_sets: list[Entry], totals: dict[str, int]) -> None:
+    """The sets with their shapes, counts and switches; names by `st.text`, as they are."""
+    hidden = datasets.hidden(all_sets)
+    with st.container(key="sets-choice", gap="xsmall"):
+        for number, entry in enumerate(all_sets):
+            key = set_widget(f"w-set-{entry.key}", entry.key not in hidden)
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+                st.checkbox(
+                    f"Show data set {number + 1}",
+                    key=key,
+                    label_visibility="collapsed",
+                    on_change=when_changed(key, partial(datasets.switch, all_sets, entry.key)),
+                )
+                count = totals.get(entry.key)
+                said = (
+                    f"{entry.data.size:,}" if count is None else f"{count:,} of {entry.data.size:,}"
+                )
+                mark = datasets.MARKS[number % len(datasets.MARKS)]
+                st.text(f"{mark} {entry.title} · {said}", width="stretch")

@@ -1,0 +1,198 @@
+"""Records of the data sets as a list, one of them whole, and the map as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from geo import describe
+from geo.describe import NOT_REPORTED, count
+from geo.model import Filter
+from geo.vocabulary import EVENT_TYPES
+from geo.webmap import datasets as dataset_layer
+from pages.ui import dataset_map, listing, nav, panel, work
+from pages.ui.dataset_map import PICKED, Pick
+from pages.ui.dataset_places import Places
+from pages.ui.datasets import MARKS, Entry
+from pages.ui.listing import AT_ONCE
+
+CARDS, MORE, OPEN = "w-set-cards", "sets-more", "sets-open"
+MOST = 10
+"""Times that the list grows; whoever needs more narrows the filter."""
+TABLE = 500
+"""Rows of the map's table; it says how many there are."""
+
+
+def show(entries: list[Entry], query: Filter, total: int, slot: DeltaGenerator) -> None:
+    """The newest records that match, or those of the place that was clicked."""
+    pick: Pick | None = st.session_state.get(PICKED)
+    if pick is not None and all(one.key != pick.key for one in entries):
+        pick = None
+    asked = (query, pick, tuple(one.key for one in entries))
+    if st.session_state.get(MORE, (None, 1))[0] != asked:
+        st.session_state[MORE] = (asked, 1)
+    limit = AT_ONCE * st.session_state[MORE][1]
+    rows = work.ask(
+        lambda: work_rows(entries, query, pick, limit),
+        slot,
+    )
+    if pick is not None:
+        total = pick.count if not pick.area else max(pick.count, len(rows))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            what = "on this line or area" if pick.area else "here"
+            st.text(f"{count(total, 'incident')} {what}", width="stretch")
+            st.button("Show all", key="w-unpick", on_click=dataset_map.clear_pick)
+    if not rows:
+        panel.nothing()
+        return
+    opened = st.session_state.get(OPEN)
+    if pick is not None and pick.number is not None:
+        opened = (pick.key, pick.number)
+    selected = f"{opened[0]} {opened[1]}" if opened else ""
+    more = min(AT_ONCE, total - len(rows)) if limit < AT_ONCE * MOST else 0
+    listing.show_cards(
+        CARDS,
+        {
+            "rows": [
+                listing.card(
+                    row,
+                    key=f"{entries[number].key} {row['number']}",
+                    mark=f"{MARKS[number % len(MARKS)]} {entries[number].title}",
+                )
+                for number, row in rows
+            ],
+            "selected": selected,
+            "more": max(0, more),
+            "total": total,
+        },
+        _picked,
+        _more,
+    )
+
+
+def work_rows(
+    entries: list[Entry], query: Filter, pick: Pick | None, limit: int
+) -> list[tuple[int, dict[str, Any]]]:
+    """Records with the number of their set, the newest first."""
+    found: list[tuple[int, dict[str, Any]]] = []
+    for number, one in enumerate(entries):
+        if pick is not None and pick.key != one.key:
+            continue
+        table = one.data.rows(query, bbox=pick.box if pick else None, limit=limit)
+        if pick is not None:
+            table = dataset_layer.placed(table)[1 if pick.area else 0]
+        # What is not shown in a list need not be made for it.
+        found += [(number, row) for row in table.drop_columns(["geometry"]).to_pylist()]
+    known = [entry for entry in found if entry[1]["start"] is not None]
+    known.sort(key=lambda entry: -entry[1]["start"])
+    return (known + [entry for entry in found if entry[1]["start"] is None])[:limit]
+
+
+def _picked() -> None:
+    value = st.session_state.get(CARDS)
+    key, _, number = str(value.pick if value and value.pick else "").rpartition(" ")
+    if number.isdigit():
+        st.session_state[OPEN] = (key, int(number))
+        pick: Pick | None = st.session_state.get(PICKED)
+        if pick is not None and pick.number is not None:
+            dataset_map.clear_pick()
+
+
+def _more() -> None:
+    asked, pages = st.session_state.get(MORE, (None, 1))
+    st.session_state[MORE] = (asked, pages + 1)
+
+
+def detail(entries: list[Entry], slot: DeltaGenerator) -> None:
+    """The record that is open, whole."""
+    opened = st.session_state.get(OPEN)
+    pick: Pick | None = st.session_state.get(PICKED)
+    if pick is not None and pick.number is not None:
+        opened = (pick.key, pick.number)
+    one = next((one for one in entries if opened and one.key == opened[0]), None)
+    if one is None or opened is None:
+        return
+    row = work.ask(lambda: one.data.record(opened[1]), slot)
+    with st.container(border=True, key="detail", gap="xsmall"):
+        record(one, row)
+        st.button("Close", key="w-close-set", on_click=_close)
+
+
+def record(entry: Entry, row: dict[str, Any]) -> None:
+    """All that a row says; text from data by `st.text` alone."""
+    with st.container(key=f"detail-title-{entry.key}"):
+        st.text(describe.title(row))
+    st.text(entry.title)
+    for label, value in describe.facts(row):
+        if label == "Row" and entry.origin == "marz":
+            continue
+        left, right = st.columns([1, 4], gap="small")
+        left.caption(label)
+        right.text(value)
+    if entry.origin == "marz":
+        st.page_link(
+            nav.INCIDENT,
+            label="Its page, with claims and sources",
+            icon=":material/article:",
+            query_params={"id": row["id"]},
+        )
+
+
+def _close() -> None:
+    st.session_state.pop(OPEN, None)
+    dataset_map.clear_pick()
+
+
+def table(entries: list[Entry], found: list[Places]) -> None:
+    """What the map shows as a table: the twin for keyboards and screen readers."""
+    opened = st.expander("The map as a table", key="w-sets-map-table", on_change="rerun")
+    if not opened.open:
+        return
+    parts = [
+        part
+        for number, places in enumerate(found)
+        for part in (
+            _part(entries[number], places.points, "cell" if places.cells else "record"),
+            _part(entries[number], places.areas, "line or area"),
+        )
+    ]
+    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    with opened:
+        if rows.empty:
+            st.text("Nothing is on the map.")
+            return
+        rows = rows.sort_values("Incidents", ascending=False, kind="stable")
+        if len(rows) > TABLE:
+            st.text(f"The first {TABLE} of {len(rows):,}; zoom in for the others.")
+        st.dataframe(rows.head(TABLE), hide_index=True, alt="What the map shows")
+
+
+def _part(entry: Entry, table: Any, what: str) -> pd.DataFrame:
+    frame = table.select([n for n in table.column_names if n != "geometry"]).to_pandas()
+    if frame.empty:
+        return pd.DataFrame()
+    if "count" in frame:
+        kinds = frame[[*EVENT_TYPES, "other"]].to_numpy()
+        names = np.array([*EVENT_TYPES, "Other type"])
+        types = [", ".join(f"{names[n]} {row[n]:,}" for n in np.flatnonzero(row)) for row in kinds]
+        low, high, counts = frame["low"], frame["high"], frame["count"]
+    else:
+        types, counts = frame["event_type"].fillna(NOT_REPORTED).tolist(), 1
+        low = frame["low"].fillna(frame["best"])
+        high = frame["high"].fillna(frame["best"])
+    return pd.DataFrame(
+        {
+            "Data set": entry.title,
+            "What": what,
+            "Latitude": frame["lat"].round(4),
+            "Longitude": frame["lon"].round(4),
+            "Incidents": counts,
+            "Types": types,
+            "Deaths, least": low.astype("Int64"),
+            "Deaths, most": high.astype("Int64"),
+        }
+    )

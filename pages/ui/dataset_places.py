@@ -1,0 +1,112 @@
+"""What the map of the data sets shows of each: records where there are few, else cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from streamlit.delta_generator import DeltaGenerator
+
+from geo.model import Bbox, Filter
+from geo.webmap import datasets as dataset_layer
+from pages.ui import work
+from pages.ui.datasets import Entry
+
+AROUND = 0.15
+"""Part of the view that is fetched around it, so that a small move shows no empty rim."""
+COARSER = 0.5
+"""Zooms by which the grid is coarser than it could be: cells of 32 to 64 pixels, with room for
+their numbers."""
+AREAS = 500
+"""Tags on lines and areas of a large set that are drawn at once, the fullest first."""
+VEILS = 40
+"""Outlines of lines and areas that are drawn at once, those of the most incidents first."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """What was sent of one set.
+
+    Attributes
+    ----------
+    points : pyarrow.Table
+        Records, or cells.
+    areas : pyarrow.Table
+        What lies somewhere on a line or in an area.
+    view : (Bbox, float) or None
+        What cells were asked for: extent and zoom; None where `points` are records.
+    veils : tuple of dict
+        Outlines of lines and areas, as GeoJSON features.
+    hung : pyarrow.Table or None
+        The records that `areas` were gathered of, where they are at hand.
+    """
+
+    points: pa.Table
+    areas: pa.Table
+    view: tuple[Bbox, float] | None = None
+    veils: tuple[dict[str, Any], ...] = ()
+    hung: pa.Table | None = None
+
+    @property
+    def cells(self) -> bool:
+        """Whether `points` are cells."""
+        return self.view is not None
+
+    @property
+    def incidents(self) -> int:
+        """How many stand on the map."""
+        counted = [self.areas, *([self.points] if self.cells else [])]
+        sums = sum(int(pc.sum(table["count"]).as_py() or 0) for table in counted)
+        return sums + (0 if self.cells else self.points.num_rows)
+
+
+def known(
+    entry: Entry, query: Filter, box: Bbox, zoom: float, most: int, slot: DeltaGenerator
+) -> Places:
+    """What a set shows; of a small one all is sent, wherever the map is.
+
+    Parameters
+    ----------
+    most : int
+        Records that may be sent one by one.
+    """
+    key: tuple[Any, ...] = ("places", entry.key, query, most)
+    if entry.data.size > most:
+        key += (box, zoom)
+    return work.remembered(
+        key, lambda: work.ask(lambda: _places(entry, query, box, zoom, most), slot)
+    )
+
+
+def _places(entry: Entry, query: Filter, box: Bbox, zoom: float, most: int) -> Places:
+    """Records where there are few, cells where there are many."""
+    if entry.data.size <= most:
+        return _apart(entry, entry.data.rows(query, limit=most))
+    view, zoom = dataset_layer.window(box, AROUND), zoom - COARSER
+    if entry.data.count(query, view) <= most:
+        return _apart(entry, entry.data.rows(query, bbox=view, limit=most))
+    gathered = entry.data.cells(query, bbox=view, zoom=zoom)
+    areas = entry.data.areas(query, bbox=view, limit=AREAS)
+    shapes = areas.filter(pc.equal(areas["drawn"], "shape"))["number"].to_pylist()[:VEILS]
+    veils = _veils(entry.data.record(number)["geometry"] for number in shapes)
+    return Places(gathered, areas, (view, zoom), veils)
+
+
+def _apart(entry: Entry, table: pa.Table) -> Places:
+    points, rest = dataset_layer.placed(table)
+    areas = dataset_layer.gathered(rest)
+    veils: tuple[dict[str, Any], ...] = ()
+    if entry.origin != "marz":
+        veils = _veils(dict.fromkeys(rest["geometry"].drop_null().to_pylist()))
+    return Places(
+        points.drop_columns(["geometry"]), areas, veils=veils, hung=rest.drop_columns(["geometry"])
+    )
+
+
+def _veils(geometries: Iterable[bytes | None]) -> tuple[dict[str, Any], ...]:
+    made = (dataset_layer.veil(shape) for shape in islice(geometries, VEILS) if shape)
+    return tuple(veil for veil in made if veil)

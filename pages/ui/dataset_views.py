@@ -1,0 +1,237 @@
+"""The three views of the page Your data: the sets, their map, their comparison."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from geo import describe
+from geo.collection.protocol import FacetCounts, Totals
+from geo.describe import count
+from geo.model import Filter
+from geo.package.load import Package
+from geo.webmap import datasets as dataset_layer
+from pages.ui import (
+    dataset_choice,
+    dataset_export,
+    dataset_list,
+    dataset_map,
+    datasets,
+    map_view,
+    own_data,
+    pairs,
+    panel,
+    report,
+    timeline,
+    work,
+)
+from pages.ui.dataset_places import Places
+from pages.ui.datasets import Entry
+from pages.ui.importing import REPORT
+from pages.ui.state import State, clear_filter, set_widget
+
+SETS, MAP, COMPARE = "Data sets", "Map", "Compare"
+VIEW = "w-view"
+PRIVACY = (
+    "What you import stays in this session: it lies in a folder that nobody else is shown, and is "
+    "removed when you close the page or after a day. It is left out of everything that Marz lets "
+    "you share. ACLED does not let its raw data be passed on; other owners may ask the same."
+)
+
+
+STEPS = (
+    (
+        "1 · Columns",
+        "Marz guesses which column is the date, the place, the type, the deaths. You set right "
+        "what it guessed wrongly. A date such as 03/04/2022 is asked about, never guessed. The "
+        "choice can be saved and used again.",
+    ),
+    (
+        "2 · Report",
+        "How many rows were read, taken and refused; for each kind of problem examples with row, "
+        "value, reason and remedy. A refused row loses no other, and nothing is changed in "
+        "silence.",
+    ),
+    (
+        "3 · Map and comparison",
+        "Your data beside Marz’s records, with filters, timeline and counts by set. Records of two "
+        "sets that may tell of one incident are shown as pairs to look at; nothing is merged.",
+    ),
+)
+
+
+def choose(package: Package) -> str:
+    """Which view; the map where there is something of the reader's to see."""
+    if st.session_state.get("explore-view") is None:
+        more = len(datasets.everything(package)) > 1 and own_data.session().job is None
+        st.session_state["explore-view"] = MAP if more else SETS
+    with st.container(horizontal=True, vertical_alignment="center", key="explore-head"):
+        st.segmented_control(
+            "View",
+            [SETS, MAP, COMPARE],
+            key=set_widget(VIEW, st.session_state["explore-view"]),
+            label_visibility="collapsed",
+            on_change=_chosen,
+        )
+    found: str = st.session_state["explore-view"]
+    if found != st.session_state.get("explore-was"):
+        st.session_state["explore-was"] = found
+        st.session_state.pop("opened-at", None)  # the map opens where it was left
+    return found
+
+
+def _chosen() -> None:
+    st.session_state["explore-view"] = st.session_state[VIEW] or st.session_state["explore-view"]
+
+
+def _go(view: str) -> None:
+    st.session_state["explore-view"] = view
+
+
+def manage(package: Package) -> None:
+    """What there is, and the way to import more."""
+    st.title("Your data", anchor=False)
+    st.text(
+        "See a file of your own beside Marz’s records: an export of ACLED or UCDP, a spreadsheet, "
+        "GeoJSON. Marz says what it could read of it and what not."
+    )
+    st.caption(PRIVACY)
+    for entry in datasets.everything(package):
+        if entry.is_own:
+            with st.container(horizontal=True, vertical_alignment="center", key=f"own-{entry.key}"):
+                st.text(f"{entry.title} · {entry.data.size:,} incidents", width="stretch")
+                st.button("Report", key=f"w-see-{entry.key}", on_click=_report, args=(entry.key,))
+                key = f"w-remove-{entry.key}"
+                st.button("Remove", key=key, on_click=datasets.remove, args=(entry.key,))
+
+
+def explain() -> None:
+    """What will happen, before anything has."""
+    if own_data.session().job is not None or own_data.session().entries:
+        return
+    for column, (head, words) in zip(st.columns(3, gap="large"), STEPS, strict=True):
+        column.subheader(head, anchor=False)
+        column.text(words)
+
+
+def _report(key: str) -> None:
+    st.session_state[REPORT] = key
+
+
+def reported(package: Package) -> None:
+    """The report of the set that came last, or that was asked for."""
+    key = st.session_state.get(REPORT)
+    entry = next((one for one in own_data.session().entries if one.key == key), None)
+    if entry is None or own_data.session().job is not None:
+        return
+    with st.container(border=True, key="report"):
+        st.button("See it on the map", type="primary", key="w-to-map", on_click=_go, args=(MAP,))
+        report.show(entry)
+
+
+def look(package: Package, current: State, view: str) -> None:
+    """Map or comparison of what the filter leaves; the map comes first."""
+    query, wrong = dataset_choice.wanted()
+    everything = datasets.everything(package)
+    entries, refusals = dataset_choice.answering(datasets.shown(everything), query)
+    head = st.container(horizontal=True, vertical_alignment="center", key="head")
+    slot = st.empty()
+    for notice in filter(None, (wrong, datasets.unknown(everything), *refusals)):
+        st.text(notice)
+    if work.stopped((view, query, tuple(one.key for one in entries))):
+        panel.draw(query, [])
+        return
+    if not entries and not refusals:
+        st.text("Every data set is switched off. Switch one on in the panel.")
+    places: list[Places] = []
+    left, right = st.columns([1.9, 1], gap="medium") if view == MAP else (st.container(), None)
+    if view == MAP and entries:
+        with left:
+            places = dataset_map.show(package, current, entries, query, slot)
+    overviews = [_overview(one, query, slot) for one in entries]
+    totals = [one for one, _ in overviews]
+    with head:
+        with st.container(key="sentence", width="stretch"):
+            st.text(describe.summary_of_sets(query, totals))
+        if view == MAP:
+            _options(current, entries, query)
+    counts = [one for _, one in overviews]
+    with st.sidebar:
+        dataset_choice.choice(
+            everything, {o.key: t.rows for o, t in zip(entries, totals, strict=True)}
+        )
+    panel.draw(query, counts)
+    if view == COMPARE:
+        pairs.show(entries, query, [one.rows for one in totals], slot)
+        return
+    if not entries or right is None:
+        return
+    with left:
+        timeline.show(
+            entries,
+            query,
+            by_set=bool(st.session_state.get(dataset_map.BY_SET)),
+            ask=lambda question: work.ask(question, slot),
+        )
+        dataset_list.table(entries, places)
+    with right:
+        dataset_list.show(entries, query, sum(one.rows for one in totals), slot)
+        dataset_list.detail(entries, slot)
+        _counts(entries, totals)
+    if not sum(one.rows for one in totals):
+        st.button("Clear all filters", on_click=clear_filter, key="w-clear-empty")
+
+
+def _options(current: State, entries: list[Entry], query: Filter) -> None:
+    st.toggle(
+        "Colour by set",
+        key=dataset_map.BY_SET,
+        help="Otherwise colour tells the type of event, and shape the set.",
+    )
+    st.toggle(
+        "Each record",
+        key=dataset_map.EACH,
+        help=f"Draws up to {dataset_layer.PLAYED:,} records of the view one by one instead "
+        f"of cells.",
+    )
+    map_view.options(current)
+    dataset_export.offer(entries, query)
+
+
+def _overview(entry: Entry, query: Filter, slot: Any) -> tuple[Totals, FacetCounts]:
+    """Sums and counts of what the filter leaves; asked once, not at each move of the map."""
+    return work.remembered(
+        ("overview", entry.key, query), lambda: work.ask(lambda: entry.data.overview(query), slot)
+    )
+
+
+def _counts(entries: list[Entry], totals: list[Totals]) -> None:
+    """Counts by set, in numbers."""
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    "Data set": one.title,
+                    "Incidents": total.rows,
+                    "Deaths": describe.toll_sum(total.toll),
+                }
+                for one, total in zip(entries, totals, strict=True)
+            ]
+        ),
+        hide_index=True,
+        height="content",
+        column_config={
+            "Data set": st.column_config.TextColumn(width=130),
+            "Incidents": st.column_config.NumberColumn(width=80, format="localized"),
+            "Deaths": st.column_config.TextColumn(width=150),
+        },
+        alt="Counts by data set",
+    )
+    silent = sum(total.toll.silent for total in totals)
+    said = f"{count(silent, 'record')} of what happened give no toll. " if silent else ""
+    st.caption(
+        f"{said}Sums of deaths add what each record gives, less what a larger event counted here "
+        "includes. An event that two sets tell of is counted twice."
+    )

@@ -1,0 +1,146 @@
+"""The panel that hands out files of exactly what is shown; each is made only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import streamlit as st
+
+from geo import describe
+from geo.collection import memory
+from geo.export import formats
+from geo.export.formats import FORMS, Form
+from geo.model import Scene
+from geo.package.load import Package
+from pages.ui import embed, layout, map_view, state
+from pages.ui.queue import Job
+
+FORM, JOB = "take-form", "take-job"
+EMBED = "Embed"
+LABELS = {form.label: form for form in FORMS.values()}
+LARGE = ("film", "bundle")
+"""Kinds that take longer than a reader waits for a click; they are made beside the page."""
+POLL = 1.0
+"""Seconds between looks at a file that is being made."""
+
+
+def show(package: Package) -> None:
+    """The button that opens the panel."""
+    if st.button("Export", icon=":material/download:", key="w-take"):
+        st.session_state.pop(JOB, None)
+        panel(package)
+
+
+@st.dialog("Export", width="medium", on_dismiss=lambda: _drop())  # noqa: PLW0108 - it is defined below
+def panel(package: Package) -> None:
+    """Choose a kind of file and what it looks like; it reruns by itself, without the page."""
+    current = state.read(package)
+    shown = current.scene
+    map_view.ask(current)
+    st.text(describe.summary(package, shown.query, memory.select(package, shown.query)))
+    label = st.pills(
+        "As",
+        [*LABELS, EMBED],
+        default="PNG",
+        required=True,
+        key=FORM,
+        on_change=_drop,
+    )
+    if label == EMBED:
+        embed.offer(package)
+        return
+    form = LABELS[label or "PNG"]
+    st.caption(form.what)
+    if form.kind in ("picture", "film", "bundle"):
+        shown = layout.choose(package, current, form)
+    if form.kind in LARGE or (form.kind == "picture" and shown.sheet.each):
+        _made_beside(package, shown, form)
+    else:
+        _made_at_once(package, shown, form)
+    st.caption(
+        "It carries filter, view and versions: open it again on the page Reopen. Date, sources, "
+        "licences and attribution stand in it."
+    )
+
+
+def _made_at_once(package: Package, shown: Scene, form: Form) -> None:
+    st.download_button(
+        f"Download {form.label}",
+        _maker(package, shown, form),
+        file_name=_name(form),
+        mime=form.mime,
+        key="w-download",
+        on_click="ignore",
+        type="primary",
+        width="stretch",
+    )
+
+
+def _maker(package: Package, shown: Scene, form: Form) -> Callable[[], bytes]:
+    return lambda: formats.make(package, shown, form.ending, day=_today())
+
+
+@st.fragment(run_every=POLL)
+def _made_beside(package: Package, shown: Scene, form: Form) -> None:
+    """A button that begins it, then how far it is, then the file; looks again by itself."""
+    wanted = (shown, form.ending, package.version)
+    known: tuple[Any, Job] | None = st.session_state.get(JOB)
+    if known and known[0] != wanted:
+        _drop()
+        known = None
+    if known is None:
+        st.button(
+            f"Make {form.label}",
+            on_click=_begin,
+            args=(package, wanted),
+            key="w-make",
+            type="primary",
+            width="stretch",
+        )
+        return
+    job = known[1]
+    job.look()
+    if job.is_running:
+        part = job.done / job.of if job.of else 0.0
+        counted = f"{formats.PARTS[form.kind].capitalize()} {job.done} of {job.of}"
+        said = counted if job.done else f"Making the {form.label} …"
+        st.progress(part, said)
+        st.button("Cancel", on_click=_drop, key="w-cancel", width="stretch")
+    elif job.content is not None:
+        st.download_button(
+            f"Download {form.label}",
+            job.content,
+            file_name=_name(form),
+            mime=form.mime,
+            key="w-download-made",
+            on_click="ignore",
+            type="primary",
+            width="stretch",
+        )
+    else:
+        st.text(job.error or "It was stopped.")
+        st.button("Try again", on_click=_drop, key="w-again", width="stretch")
+
+
+def _begin(package: Package, wanted: tuple[Scene, str, str]) -> None:
+    shown, ending, _ = wanted
+    day = _today()
+    job = Job(lambda go_on: formats.make(package, shown, ending, day=day, progress=go_on))
+    st.session_state[JOB] = (wanted, job)
+
+
+def _drop() -> None:
+    """Stop what is being made and forget what was: the server keeps no file for nobody."""
+    known: tuple[Any, Job] | None = st.session_state.pop(JOB, None)
+    if known:
+        known[1].stop()
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _name(form: Form) -> str:
+    return f"marz-{_today():%Y-%m-%d}{form.ending}"

@@ -1,0 +1,257 @@
+"""Taking in a file: it is looked at, its columns are set right, and it is read, step by step.
+
+All that opens the file happens in a process of its own (`geo.ingest.sandboxed`), watched by a
+thread that belongs to the session: changing a filter meanwhile stops nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import streamlit as st
+
+from geo.collection import memory
+from geo.collection.engine import duck
+from geo.collection.engine.collection import Queried
+from geo.ingest import sandboxed
+from geo.ingest.inspection import Inspection
+from geo.ingest.limits import Limits
+from geo.ingest.mapping import Mapping
+from geo.ingest.report import Report
+from geo.model import GeoError
+from geo.package.load import Package
+from pages.ui import datasets, mapping, own_data, work
+from pages.ui.datasets import Entry
+
+TYPES = (
+    "csv tsv txt json jsonl ndjson geojson xlsx xls ods parquet geoparquet kml kmz gpx gpkg zip dta"
+    " gz"
+).split()
+UPLOAD, REPORT, GIVEN_UP = "own-upload", "own-report", "own-given-up"
+LOOKING, ASKING, READING = "looking", "asking", "reading"
+OPENING, DONE, FAILED = "opening", "done", "failed"
+SORTING = "sorting"
+"""This step and `READING` are called so by `geo.ingest.importing` too."""
+SAID = {
+    LOOKING: "Looking at the file …",
+    READING: "Reading the rows …",
+    SORTING: "Sorting the rows …",
+    OPENING: "Making it quick to ask …",
+}
+
+
+@dataclass
+class Job:
+    """A file on its way in.
+
+    Attributes
+    ----------
+    path, name : Path, str
+        Where it lies, and what the reader calls it.
+    package : Package
+        Whose spellings of places a search is to know.
+    step : str
+        Where it is.
+    share : float or None
+        Done of the step; None where that is not known.
+    """
+
+    path: Path
+    name: str
+    package: Package
+    step: str = LOOKING
+    share: float | None = None
+    sniffed: Inspection | None = None
+    mapping: Mapping | None = None
+    report: Report | None = None
+    entry: Entry | None = None
+    error: str = ""
+    turn: int = 0
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def look(self, given: Mapping | None = None) -> None:
+        """Find out what the file is, in the background."""
+        self._start(LOOKING, lambda: self._look(given))
+
+    def read(self, given: Mapping) -> None:
+        """Read it all, in the background."""
+        self.mapping = given
+        self._start(READING, self._read)
+
+    def cancel(self) -> None:
+        """Stop what runs; the process is ended."""
+        self.stop.set()
+
+    def _start(self, step: str, action: Callable[[], None]) -> None:
+        self.step, self.share, self.error = step, None, ""
+        self.stop = threading.Event()
+        threading.Thread(target=self._try, args=(action, self.stop), daemon=True).start()
+
+    def _try(self, action: Callable[[], None], stop: threading.Event) -> None:
+        try:
+            action()
+        except GeoError as error:
+            if not stop.is_set():
+                self.error, self.step = str(error), FAILED
+
+    def _look(self, given: Mapping | None) -> None:
+        self.sniffed = sandboxed.inspect(
+            self.path, self.name, mapping=given, limits=Limits.from_environment()
+        )
+        self.mapping = self.sniffed.mapping
+        self.turn += 1
+        self.step = ASKING
+
+    def _read(self) -> None:
+        stop = self.stop
+        out = self.path.with_name("set.parquet")
+
+        def progress(step: str, done: int, total: int | None) -> bool:
+            self.step = step
+            self.share = min(1.0, done / total) if total else None
+            return not stop.is_set()
+
+        self.report = sandboxed.import_file(
+            self.path,
+            self.name,
+            out,
+            mapping=self.mapping,
+            limits=Limits.from_environment(),
+            progress=progress,
+        )
+        self.step, self.share = OPENING, None
+
+        def prepared(done: int, total: int) -> bool:
+            self.share = done / total if total else None
+            return not stop.is_set()
+
+        data = duck.open_set(
+            out, self.name, spellings=memory.spellings(self.package), progress=prepared
+        )
+        if stop.is_set():
+            data.close()
+            return
+        self.path.unlink(missing_ok=True)
+        self.entry = Entry(self.path.parent.name, self.name, Queried(data), "own", self.report)
+        self.step = DONE
+
+
+def show(package: Package) -> None:
+    """The step that the reader is at."""
+    session = own_data.session()
+    job: Job | None = session.job
+    if job is None:
+        _upload(package)
+    elif job.step == ASKING and job.sniffed and job.mapping:
+        _ask(job)
+    elif job.step == FAILED:
+        _failed(job)
+    else:
+        _watch()
+
+
+def _upload(package: Package) -> None:
+    if name := st.session_state.get(GIVEN_UP):
+        with st.container(key="given-up"):
+            st.text(f"You cancelled {name}. Nothing of it was imported, and nothing is kept.")
+    number = st.session_state.get(UPLOAD, 0)
+    most = st.get_option("server.maxUploadSize")
+    sandboxed.prepare()
+    given = st.file_uploader(
+        "A file of incidents: CSV, Excel, ODS, Parquet, (Geo)JSON, KML, GPX, GeoPackage, Shapefile",
+        TYPES,
+        key=f"w-upload-{number}",
+        help=f"At most {most} MB. Larger ones: python -m geo import FILE -o DATASET.parquet",
+    )
+    if given is None:
+        return
+    job = Job(own_data.keep(given.getbuffer(), given.name), given.name[:200], package)
+    # Another key lets go of the upload that Streamlit holds in memory.
+    st.session_state[UPLOAD] = number + 1
+    st.session_state.pop(GIVEN_UP, None)
+    own_data.session().job = job
+    job.look()
+    st.rerun()
+
+
+def _ask(job: Job) -> None:
+    assert job.sniffed is not None
+    assert job.mapping is not None
+    st.subheader("Which column is what?", anchor=False)
+    st.text(job.name)
+    sandboxed.prepare()
+    given = mapping.form(job.sniffed, job.mapping, f"{job.turn}")
+    open_questions = mapping.unanswered(job.sniffed, given)
+    with st.container(horizontal=True):
+        st.button(
+            "Read the file",
+            type="primary",
+            key="w-read-file",
+            disabled=bool(open_questions),
+            help="Answer the question above first." if open_questions else None,
+            on_click=job.read,
+            args=(given,),
+        )
+        st.download_button(
+            "Save this mapping",
+            given.to_json,
+            file_name="marz-mapping.json",
+            mime="application/json",
+            key="w-save-mapping",
+            on_click="ignore",
+        )
+        st.button("Cancel", key="w-drop-file", on_click=_give_up)
+    mapping.sample(job.sniffed)
+    with st.expander("Use a saved mapping, or read the file differently"):
+        mapping.saved(job.sniffed, job.look)
+        mapping.writing(job.sniffed, given, job.look)
+
+
+def _failed(job: Job) -> None:
+    st.error("This file could not be imported.", icon=":material/error:")
+    st.text(job.name)
+    st.text(job.error)
+    with st.container(horizontal=True):
+        if job.sniffed:
+            st.button("Back to the columns", key="w-back", on_click=_back, args=(job,))
+        st.button("Take another file", key="w-drop-file", on_click=_drop)
+
+
+def _back(job: Job) -> None:
+    job.step = ASKING
+
+
+def _give_up() -> None:
+    job: Job | None = own_data.session().job
+    if job is not None:
+        st.session_state[GIVEN_UP] = job.name
+    _drop()
+
+
+def _drop() -> None:
+    session = own_data.session()
+    if session.job is not None:
+        session.job.cancel()
+        own_data.discard(session.job.path.parent.name)
+        session.job = None
+
+
+@st.fragment(run_every=0.4)
+def _watch() -> None:
+    """Say how far it is; the rest of the page does not run for it."""
+    job: Job | None = own_data.session().job
+    if job is None or job.step in (ASKING, FAILED):
+        st.rerun()
+        return
+    if job.step == DONE and job.entry:
+        own_data.session().job = None
+        datasets.add(job.entry)
+        work.forget()
+        st.session_state[REPORT] = job.entry.key
+        st.rerun()
+    st.text(job.name)
+    st.progress(job.share or 0.0, text=SAID.get(job.step, ""))
+    st.button("Cancel", key="w-drop-file", on_click=_give_up)
