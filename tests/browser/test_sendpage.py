@@ -210,8 +210,8 @@ def test_it_is_light_or_dark_as_the_system_or_the_reader_says(
     ground = page.locator("#map .leaflet-relief-pane")
     for dark in (system == "dark", system != "dark"):
         assert page.evaluate(shade) == dark
-        turned = ground.evaluate("node => getComputedStyle(node).filter.includes('invert')")
-        assert turned == dark
+        dimmed = ground.evaluate("node => getComputedStyle(node).filter.includes('brightness')")
+        assert dimmed == dark
         # Colour means the type of an event, by day and by night.
         pane = page.locator("#map .leaflet-marker-pane")
         assert pane.evaluate("node => getComputedStyle(node).filter") == "none"
