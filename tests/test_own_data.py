@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from test_pages import _own_caches, run, texts  # noqa: F401
 
 from geo.collection.engine import duck
+from geo.collection.engine.collection import Queried
 from pages.ui import datasets as held
 from pages.ui import own_data
 
@@ -87,7 +88,7 @@ def test_a_set_of_the_address_that_is_not_here_is_said(two: None) -> None:
 
 
 def test_what_a_reader_brings_is_in_no_address(two: None, tmp_path: Path) -> None:
-    data = duck.open_set(sets.write(tmp_path / "own.parquet", sets.rows(5)), "acled.csv")
+    data = Queried(duck.open_set(sets.write(tmp_path / "own.parquet", sets.rows(5)), "acled.csv"))
     both = [
         held.Entry("upload-x", "acled.csv", data, "own"),
         held.Entry("o", "one", data, "operator"),
