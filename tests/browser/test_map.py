@@ -174,6 +174,11 @@ def test_who_comes_back_finds_the_map_as_it_was_left(tab: Tab, embedded: Package
 def test_play_steps_and_stop_restores(tab: Tab, embedded: Package) -> None:
     tab.open_map()
     before = tab.counts()
+    # The page below the map comes after it, with scripts of its own.
+    chart = tab.page.locator("[data-testid=stVegaLiteChart]").locator("canvas, svg")
+    expect(chart.first).to_be_visible()
+    expect(tab.items.first).to_be_visible()
+    tab.settled()
     asked = len(tab.watch.asked)
     player = tab.map.locator(".marz-play")
     player.get_by_role("button", name="Play").click()
