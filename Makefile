@@ -11,8 +11,15 @@ PORT ?= 8501
 
 .PHONY: run test engines check lint types js validate bench lock clean
 
-run: $(VENV)/.run
+run: hello $(VENV)/.run
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+.PHONY: hello
+# The first line that anybody reads: what happens, and how long it may take.
+hello:
+	@[ -e $(VENV)/.run ] \
+	  && echo "Marz reads its data and opens at http://localhost:$(PORT), in some ten seconds." \
+	  || echo "Marz sets up its own Python environment in $(VENV) first: two to five minutes, once; then it opens at http://localhost:$(PORT)."
 
 test: $(VENV)/.dev $(VENV)/.browser $(VENV)/.node
 	$(BIN)/python -m pytest -n 2 --dist loadfile
@@ -48,7 +55,7 @@ $(BIN)/python:
 	|| { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.run: requirements.txt $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run

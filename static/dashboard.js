@@ -6,5 +6,7 @@
 import { seenView, start } from "./map/basemap.js";
 import { cell, cellFeature, commitCells } from "./map/datasets.js";
 import { commit, symbol } from "./map/incidents.js";
+import { followTheme } from "./map/theme.js";
 
 window.marz = { start, seen: seenView, symbol, commit, cell, cellFeature, commitCells };
+followTheme();

@@ -26,6 +26,8 @@ export interface BaseProperties {
   at?: [number, number];
   country?: string;
   rank?: number;
+  /** Whether the package wants it named before all else. */
+  first?: boolean;
   valid_from?: string;
   valid_to?: string;
   [translation: `name_${string}`]: string | undefined;
@@ -223,6 +225,8 @@ export interface Atlas {
   /** Lines and areas that incidents hang on. */
   shading: Map<string, Leaflet.GeoJSON>;
   symbols: SiteMarker[];
+  /** Number of the site that Tab stops at. */
+  stop: number | null;
   /** Every marker ever made, by the number of its site. */
   kept: Map<number, SiteMarker>;
   /** Zoom for which the symbols are clustered. */
@@ -231,6 +235,7 @@ export interface Atlas {
   beyond: HTMLElement | null;
   layer: Leaflet.GeoJSON | null;
   legend: Leaflet.Control | null;
+  credits: Leaflet.Control | null;
   /** The box of Play, wherever it is. */
   player: { remove(): unknown } | null;
   play: Play | null;

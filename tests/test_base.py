@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -85,3 +86,16 @@ def test_nan_is_refused() -> None:
 def test_it_is_the_same_each_time(data: Package) -> None:
     one, other = (basemap.dumps(basemap.document(data, embed=True)) for _ in range(2))
     assert one == other
+
+
+def test_what_the_package_wants_named_first_is_told() -> None:
+    places = basemap.document(load_package(), embed=False)["layers"]["places"]["features"]
+    named = {one["properties"]["name"] for one in places if one["properties"].get("first")}
+    assert named == {"Dushanbe", "Batken", "Isfara"}
+
+
+def test_a_package_may_want_nothing_named_first(data: Package) -> None:
+    for wanted in ("a", [1, {}], None):
+        odd = replace(data, descriptor={**data.descriptor, "named_first": wanted})
+        places = basemap.document(odd, embed=False)["layers"]["places"]["features"]
+        assert not any("first" in one["properties"] for one in places)

@@ -206,6 +206,8 @@ def test_keys_are_promised_only_where_they_hold(data: Package, tmp_path: Path) -
     linked = [
         *("claims.incident_id", "claims.source_id"),
         *("citations.incident_id", "citations.source_id"),
+        *("accounts.incident_id", "accounts.source_id"),
+        *("incident_actors.incident_id", "incident_actors.actor_id"),
     ]
     assert keys(Filter(), "all") == ["incidents.part_of", *linked]
     # The shelling is part of a clash that this filter leaves out.

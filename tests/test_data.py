@@ -89,6 +89,10 @@ def test_ids_carry_the_year_they_are_about(marz: Package) -> None:
 @pytest.mark.parametrize("table", ["claims", "citations"])
 def test_paragraphs_are_numbered_from_one(marz: Package, table: str) -> None:
     for row in getattr(marz, table).to_dict("records"):
+        if row["paragraphs"].startswith("“"):
+            # Words that mark the place, where nobody counted paragraphs.
+            assert row["paragraphs"].endswith("”") and len(row["paragraphs"].split()) <= 8
+            continue
         numbers = [int(part) for part in row["paragraphs"].split(";") if part]
         assert numbers == sorted(set(numbers)) and min(numbers, default=1) >= 1, row["incident_id"]
 

@@ -387,7 +387,12 @@ def test_one_protocol_is_answered_alike_by_both_kinds(
     for bbox in (None, VIEW, Bbox(70.5, 39.8, 70.7, 40.1)):
         assert own.count(asked, bbox) == other.count(asked, bbox)
         for newest_first in (True, False):
-            given = {"bbox": bbox, "limit": 40, "offset": 3, "newest_first": newest_first}
+            given: dict[str, Any] = {
+                "bbox": bbox,
+                "limit": 40,
+                "offset": 3,
+                "newest_first": newest_first,
+            }
             rows = [one.rows(asked, **given).drop_columns(["geometry"]) for one in (own, other)]
             assert rows[0].equals(rows[1])
     assert own.totals(asked) == other.totals(asked)

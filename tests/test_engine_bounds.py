@@ -18,7 +18,7 @@ from geo import __main__ as command
 from geo.collection.engine import cells, duck, questions, servers
 from geo.collection.engine.latest import Newest, Work
 from geo.collection.engine.schema import Words, prepared, restored
-from geo.collection.memory import fold
+from geo.collection.folding import fold
 from geo.collection.schema import SCHEMA
 from geo.days import day_number
 from geo.model import Bbox, Cancelled, EngineError, Filter
@@ -37,11 +37,16 @@ def prepared_files(folder: Path) -> list[str]:
 def test_a_set_is_prepared_once_and_anew_when_it_changes(tmp_path: Path) -> None:
     path = sets.write(tmp_path / "one.parquet", sets.rows(50))
     told: list[tuple[int, int]] = []
-    duck.open_set(path, "one", progress=lambda *steps: told.append(steps)).close()
+
+    def tell(done: int, of: int) -> bool:
+        told.append((done, of))
+        return True
+
+    duck.open_set(path, "one", progress=tell).close()
     assert told[-1] == (100, 100) and told == sorted(told)
     once = prepared_files(tmp_path)
     told.clear()
-    duck.open_set(path, "one", progress=lambda *steps: told.append(steps)).close()
+    duck.open_set(path, "one", progress=tell).close()
     assert told == [] and prepared_files(tmp_path) == once
     sets.write(path, sets.rows(60))
     changed = duck.open_set(path, "one")
@@ -132,7 +137,7 @@ def test_the_extremes_of_time_are_kept(tmp_path: Path) -> None:
         asked = Filter(start=date.min, end=date.max, match=match)
         assert questions.count(data, asked) == found
     assert questions.count(data, Filter(start=date.max)) == 2
-    assert questions.timeline(data, Filter(), by="year").spans == 1
+    assert questions.timeline(data, Filter(), by="year").beside == 1
 
 
 # ---------------------------------------------------------------- only its own file

@@ -18,8 +18,9 @@ from geo import describe, places
 from geo.address import pairs
 from geo.collection import memory
 from geo.collection.engine import cells, duck, onset_counts
-from geo.collection.engine.onset_counts import Steps
 from geo.collection.facets import FACETS, Facet
+from geo.collection.folding import LEVEL, fold
+from geo.collection.steps import Steps
 from geo.days import EPOCH, day_number, day_of
 from geo.export import html, text
 from geo.files import STATIC
@@ -115,7 +116,7 @@ def answered(package: Package, asked: Filter) -> dict[str, Any]:
     counts = memory.facet_counts(package, asked)
     short = asked.start and asked.end and asked.end - asked.start <= LONGEST_BY_MONTH
     by = "month" if short else "year"
-    bins, spans, undated = memory.timeline(package, asked, by=by)
+    counted = memory.timeline(package, asked, by=by)
     return {
         "pairs": pairs(Scene(query=asked)),
         "filter": {
@@ -129,11 +130,12 @@ def answered(package: Package, asked: Filter) -> dict[str, Any]:
         "counts": [list(counts[facet.name].values()) for facet in FACETS],
         "sentence": describe.summary(package, asked, rows),
         "by": by,
-        "bins": [[day_number(one.start), one.event_type, one.count] for one in bins],
+        "bins": [[day_number(one.start), one.event_type, one.count] for one in counted.bins],
         "spans": [
-            [one.row, *map(day_number, (one.start, one.end)), one.event_type] for one in spans
+            [one.row, *map(day_number, (one.start, one.end)), one.event_type]
+            for one in counted.spans
         ],
-        "undated": undated,
+        "undated": counted.undated,
         "vintage": day_number(places.vintage_day(package, rows, today=NOW.date())),
         "layer": places.features(package, rows),
     }
@@ -143,8 +145,8 @@ def folded() -> dict[str, Any]:
     """Characters of every script that names here are written in, and how each is searched for."""
     characters = [chr(n) for part in (range(0x20, 0x700), range(0x1E00, 0x2060)) for n in part]
     return {
-        "level": {chr(character): other for character, other in memory.LEVEL.items()},
-        "characters": [[one, memory.fold(one)] for one in characters],
+        "level": {chr(character): other for character, other in LEVEL.items()},
+        "characters": [[one, fold(one)] for one in characters],
     }
 
 

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from test_pages import _own_caches, run, texts  # noqa: F401
 
 from geo.collection.engine import duck
-from geo.files import DATA
-from geo.package.load import load_package
+from geo.collection.engine.collection import Queried
+from geo.package.load import Package
 from pages.ui import datasets as held
 from pages.ui import own_data
 
@@ -61,15 +61,14 @@ def switched(app: AppTest) -> list[bool]:
     return [box.value for box in app.checkbox if box.label.startswith("Show data set")]
 
 
-def test_the_chosen_sets_stand_in_the_address(two: None) -> None:
+def test_the_chosen_sets_stand_in_the_address(two: None, marz: Package) -> None:
     app = run("explore")
     assert switched(app) == [True, True, True]
     assert "set" not in app.query_params
     app.checkbox(key="w-set-operator-0").uncheck().run()
     assert switched(app) == [True, False, True]
     assert app.query_params["set"] == ["marz", "none-2"]
-    both = len(load_package(DATA).incidents) + 30
-    assert texts(app)[0].startswith(f"{both} incidents in 2 data sets")
+    assert texts(app)[0].startswith(f"{len(marz.incidents) + 30} incidents in 2 data sets")
     other = run("explore", set=["marz", "none-2"], type="Battles")
     assert switched(other) == [True, False, True]
     for key in ("marz", "operator-1"):
@@ -90,7 +89,7 @@ def test_a_set_of_the_address_that_is_not_here_is_said(two: None) -> None:
 
 
 def test_what_a_reader_brings_is_in_no_address(two: None, tmp_path: Path) -> None:
-    data = duck.open_set(sets.write(tmp_path / "own.parquet", sets.rows(5)), "acled.csv")
+    data = Queried(duck.open_set(sets.write(tmp_path / "own.parquet", sets.rows(5)), "acled.csv"))
     both = [
         held.Entry("upload-x", "acled.csv", data, "own"),
         held.Entry("o", "one", data, "operator"),

@@ -177,5 +177,5 @@ def test_what_has_changed_is_text_and_never_markup(data: Package, known: Path) -
 
 def test_a_foreign_file_is_explained_and_changes_nothing() -> None:
     app = dropped(run("reopen", border="SAR-LOW"), "a.docx", b"PK\x03\x04")
-    assert any("“a.docx” is a damaged ZIP file" in text for text in texts(app))
+    assert any("“a.docx” holds no view of Marz" in text for text in texts(app))
     assert app.session_state["marz-parameters"] == {"border": ["SAR-LOW"]}

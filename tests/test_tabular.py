@@ -27,7 +27,10 @@ from geo.package.load import Package
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ALL = Filter()
 NOTHING = Filter(text="nothing like it")
-TABLES = ["incidents_without_place", "claims", "citations", "sources", "about"]
+TABLES = [
+    *("incidents_without_place", "claims", "citations", "accounts", "incident_actors"),
+    *("sources", "actors", "about"),
+]
 LAYERS = ["incidents_points", "incidents_lines", "incidents_areas"]
 
 

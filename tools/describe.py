@@ -34,7 +34,8 @@ TAIL = """\
 
 A package of the same form maps another border: the four tables, the layers `borders` and
 `places` (and `regions`, `countries`, `exclaves`, `rivers`, `lakes`, `relief` where there are
-any), and a `datapackage.json` that describes them. Point `MARZ_DATA` at its folder.
+any), and a `datapackage.json` that describes them. Point `MARZ_DATA` at its folder. Places (by
+`place_id`) that a reader must find named however small the map is stand in its `named_first`.
 
 Coarse outlines of the world's countries come with Marz itself, in `geo/world/` with a descriptor of
 their own: no package needs them.

@@ -25,6 +25,7 @@ SCRIPT = "page.js"
 """The module of the exported page; below static/."""
 UNUSED = frozenset(
     "date date_basis place_id geo_precision border country_codes cite part_of_title "
+    "accounts roles about "
     "fatalities_low fatalities_high injuries_low injuries_high".split()
 )
 """What a record says that the page shows in words, or works out from the rest."""

@@ -83,9 +83,10 @@ def _layer(
             f"(EPSG:{system}). Export it in EPSG:4326."
         )
     held = Held("geopackage", name, limits, has_geometry=True)
-    held.sheets = (chosen, *(table for table in layers if table != chosen))
+    held.sheets, held.sheet = tuple(layers), chosen
     if len(layers) > 1:
-        held.notes += (f"Layer “{chosen}” is read; not read: {', '.join(held.sheets[1:20])}.",)
+        others = ", ".join([table for table in layers if table != chosen][:20])
+        held.notes += (f"Layer “{chosen}” is read; not read: {others}.",)
     cursor = connection.execute(f"SELECT * FROM {_name(chosen)}")
     columns = [column[0] for column in cursor.description]
     for row in cursor:

@@ -38,6 +38,7 @@ class Held:
         self.columns: tuple[str, ...] = ()
         self.notes: tuple[str, ...] = ()
         self.sheets: tuple[str, ...] = ()
+        self.sheet = ""
         self.total: int | None = 0
         self._name, self._limits = name, limits
         self._cells: dict[str, list[str | None]] = {}

@@ -143,7 +143,9 @@ class Inspection:
     questions : tuple of Question
         To be answered before it can be imported.
     sheets : tuple of str
-        Of a workbook, or layers of a GeoPackage: the one that is read before the others.
+        Of a workbook, or layers of a GeoPackage.
+    sheet : str
+        The one that is read.
     """
 
     name: str
@@ -157,6 +159,7 @@ class Inspection:
     notes: tuple[str, ...]
     questions: tuple[Question, ...]
     sheets: tuple[str, ...] = ()
+    sheet: str = ""
 
 
 def inspect(
@@ -205,6 +208,7 @@ def inspect(
         notes=tuple(notes),
         questions=questions,
         sheets=getattr(source, "sheets", ()),
+        sheet=getattr(source, "sheet", ""),
     )
 
 

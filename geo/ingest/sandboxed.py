@@ -222,6 +222,7 @@ def inspect(
         notes=tuple(given["notes"]),
         questions=questions,
         sheets=tuple(given["sheets"]),
+        sheet=given["sheet"],
     )
 
 

@@ -8,6 +8,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -48,11 +49,12 @@ class Sheets:
         self, path: Path, name: str, limits: Limits, mapping: Mapping | None = None
     ) -> None:
         mapping = mapping or Mapping()
-        self.container, self.encoding, self.has_geometry = "xlsx", "", False
+        self.encoding, self.has_geometry = "", False
         self.notes: tuple[str, ...] = ()
-        _check(path, name, limits)
+        self.container = _check(path, name, limits)
         self.sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        try:
+        self._name = name
+        with _refusing(name):
             book = CalamineWorkbook.from_path(str(path))
             self.sheets = tuple(book.sheet_names)
             if not self.sheets:
@@ -62,16 +64,12 @@ class Sheets:
                     f"“{name}” has no sheet “{mapping.sheet}”. It has {', '.join(self.sheets)}."
                 )
             chosen = mapping.sheet or self._likeliest(book)
+            self.sheet = chosen
             self._sheet = book.get_sheet_by_name(chosen)
-            self.sheets = (chosen, *(one for one in self.sheets if one != chosen))
-        except (CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
-            raise ReadError(
-                f"“{name}” cannot be read as a workbook (.xlsx, .xls, .ods): {error}."
-            ) from None
+            rows = [[as_text(cell) or "" for cell in row] for row in self._begin(self._sheet)]
         if len(self.sheets) > 1:
-            others = ", ".join(f"“{one}”" for one in self.sheets[1:20])
-            self.notes += (f"Sheet “{chosen}” is read; the workbook also has {others}.",)
-        rows = [[as_text(cell) or "" for cell in row] for row in self._begin(self._sheet)]
+            listed = ", ".join(f"“{one}”" for one in self.sheets[:20])
+            self.notes += (f"Sheet “{chosen}” is read, of {len(self.sheets):,}: {listed}.",)
         if not any(map(any, rows)):
             raise ReadError(f"Sheet “{chosen}” of “{name}” is empty.")
         found = header.find(rows, f"{name}, sheet {chosen}", mapping.header)
@@ -90,7 +88,7 @@ class Sheets:
         indices = [self.columns.index(name) for name in wanted]
         start = self._first
         rows = itertools.islice(_rows(self._sheet), start, None)
-        while part := list(itertools.islice(rows, ROWS)):
+        while part := self._next(rows):
             numbers, cells, long = [], [], []
             for number, row in enumerate(part, start=start + 1):
                 if not any(map(_filled, row)):
@@ -111,6 +109,10 @@ class Sheets:
                 done=start + len(part),
             )
             start += len(part)
+
+    def _next(self, rows: Iterator[list[Any]]) -> list[list[Any]]:
+        with _refusing(self._name):
+            return list(itertools.islice(rows, ROWS))
 
     def _likeliest(self, book: CalamineWorkbook) -> str:
         """The sheet whose columns are understood best; of those alike the first with rows."""
@@ -133,6 +135,22 @@ class Sheets:
         return list(itertools.islice(_rows(sheet), header.LOOKED))
 
 
+@contextmanager
+def _refusing(name: str) -> Iterator[None]:
+    """Refuse what calamine cannot read, also where it panics, which is no Exception."""
+    refusal = ReadError(
+        f"“{name}” cannot be read as a workbook (.xlsx, .xls, .ods). Save it again, or as CSV."
+    )
+    try:
+        yield
+    except (CalamineError, OSError, ValueError, zipfile.BadZipFile):
+        raise refusal from None
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise refusal from None
+        raise
+
+
 def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
     """Rows and columns counted as the workbook shows them, with the blank ones before."""
     if sheet.start is None:
@@ -142,8 +160,14 @@ def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
         yield left + row
 
 
-def _check(path: Path, name: str, limits: Limits) -> None:
-    """Unpack what the workbook holds, piece by piece, and count; refuse what would not fit."""
+def _check(path: Path, name: str, limits: Limits) -> str:
+    """Unpack what the workbook holds, piece by piece, and count; refuse what would not fit.
+
+    Returns
+    -------
+    str
+        Which kind it is: ``xlsx``, ``xls`` or ``ods``.
+    """
     bomb = LimitError(
         f"“{name}” unpacks to more than Marz takes. Save the sheet that is needed as CSV."
     )
@@ -154,7 +178,7 @@ def _check(path: Path, name: str, limits: Limits) -> None:
             # An .xls is not packed; calamine holds it whole.
             if path.stat().st_size > allowed // 4:
                 raise bomb
-            return
+            return "xls"
     try:
         with zipfile.ZipFile(path) as archive:
             names = {entry.filename for entry in archive.infolist()}
@@ -196,6 +220,7 @@ def _check(path: Path, name: str, limits: Limits) -> None:
                             )
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
         raise ReadError(f"“{name}” is a damaged workbook ({error}). Save it again.") from None
+    return "ods" if sheet == "content.xml" else "xlsx"
 
 
 def _number(letters: bytes) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,12 @@ from geo.ingest.held import LARGEST, Held, sha256, sound
 from geo.ingest.limits import MEBIBYTE, Limits
 from geo.ingest.sheets import as_text
 from geo.model import LimitError, ReadError
+
+WRONG = (
+    ValueError, TypeError, LookupError, ArithmeticError, AttributeError, OSError, EOFError,
+    struct.error,
+)  # fmt: skip
+"""What a damaged file makes of pandas."""
 
 
 def is_stata(head: bytes) -> bool:
@@ -32,12 +40,16 @@ def read(path: Path, name: str, limits: Limits) -> Held:
         raise LimitError(f"“{name}” holds more than {LARGEST // MEBIBYTE} MiB. Save it as CSV.")
     held = Held("stata", name, limits, has_geometry=False)
     try:
-        try:
-            frame = pd.read_stata(path)
-        except ValueError:
-            # Two values with one label, which pandas does not take.
-            frame = pd.read_stata(path, convert_categoricals=False)
-    except Exception as error:  # noqa: BLE001 - whatever a damaged file makes of pandas
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            try:
+                frame = pd.read_stata(path)
+            except ValueError:
+                # Two values with one label, which pandas does not take.
+                frame = pd.read_stata(path, convert_categoricals=False)
+        if any(issubclass(one.category, UnicodeWarning) for one in said):
+            held.notes += ("Texts that are no UTF-8 are read as Latin-1.",)
+    except WRONG as error:
         raise ReadError(f"“{name}” cannot be read as Stata's ({error}). Save it as CSV.") from None
     columns = [str(column) for column in frame.columns]
     blank = frame.isna()

@@ -198,17 +198,17 @@ def safe_cell(value: Any) -> str:
     Returns
     -------
     str
-        The text, with an apostrophe before it where it would be a formula. `plain_cell` takes
-        it off again.
+        The text, with an apostrophe before it where it would be a formula, or where it begins as
+        one that was made harmless. `plain_cell` takes it off again.
     """
     if isinstance(value, str):
-        return f"'{value}" if _is_live(value) else value
+        return f"'{value}" if _is_live(value.lstrip("'")) else value
     return "" if pd.isna(value) else str(value)
 
 
 def plain_cell(text: str) -> str:
     """Read a cell that `safe_cell` wrote."""
-    return text[1:] if text.startswith("'") and _is_live(text[1:]) else text
+    return text[1:] if text.startswith("'") and _is_live(text.lstrip("'")) else text
 
 
 def _is_live(text: str) -> bool:

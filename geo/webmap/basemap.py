@@ -51,7 +51,8 @@ def document(package: Package, *, embed: bool) -> dict[str, Any]:
     -------
     dict
         ``layers`` (name -> FeatureCollection; each feature's
-        ``n`` is its site, ``at`` the [longitude, latitude] to name it at),
+        ``n`` is its site, ``at`` the [longitude, latitude] to name it at, ``first`` is there
+        and true where the package wants it named before all else),
         ``types`` (name and colour of each event type, in the order of the vocabulary),
         ``relief`` (``url`` and ``bounds`` [[south, west], [north, east]]) or None,
         ``world`` (``url``, or what `geo.world.outlines` gives),
@@ -61,6 +62,7 @@ def document(package: Package, *, embed: bool) -> dict[str, Any]:
     numbers = {(site.layer, site.feature_id): site.number for site in sites(package)}
     hung_on = (site_of(package, row) for row in range(len(package.incidents)))
     used = {site.number for site in hung_on if site}
+    first = _named_first(package)
     layers: dict[str, Any] = {}
     for name in LAYERS:
         frame = package.layers.get(name)
@@ -83,6 +85,8 @@ def document(package: Package, *, embed: bool) -> dict[str, Any]:
             number = numbers.get((name, str(row["id"])))
             if number is not None:
                 properties["n"] = number
+            if name == "places" and row.get("place_id") in first:
+                properties["first"] = True
             geometry = shapely.geometry.mapping(row["geometry"])
             features.append(
                 {
@@ -131,6 +135,14 @@ def _relief(package: Package, *, embed: bool) -> dict[str, Any] | None:
         content = (package.directory / resource["path"]).read_bytes()
         url = "data:image/webp;base64," + base64.b64encode(content).decode()
     return {"url": url, "bounds": resource["bounds"]}
+
+
+def _named_first(package: Package) -> frozenset[str]:
+    # A package is anybody's: what is no list of ids names nothing.
+    given = package.descriptor.get("named_first")
+    return frozenset(
+        filter(lambda one: isinstance(one, str), given if isinstance(given, list) else ())
+    )
 
 
 def _there(value: Any) -> bool:

@@ -112,9 +112,8 @@ def group(features: Sequence[dict[str, Any]], shown: Shown) -> folium.FeatureGro
                 pane="mark",
                 interactive=False,
                 color="#1f2328",
-                weight=1.2,
-                opacity=0.8,
-                dash_array="6 4",
+                weight=0.8,
+                opacity=0.4,
                 fill_color="#1f2328",
                 fill_opacity=0.07,
             )

@@ -192,7 +192,7 @@ def writing(sniffed: Inspection, given: Mapping, look: Callable[[Mapping], None]
     delimiter = middle.text_input(
         "Delimiter", given.delimiter or sniffed.delimiter, key="w-delimiter", max_chars=1
     )
-    sheet = given.sheet
+    sheet = given.sheet or sniffed.sheet
     if sniffed.sheets:
         at = sniffed.sheets.index(sheet) if sheet in sniffed.sheets else 0
         sheet = right.selectbox("Sheet", sniffed.sheets, index=at, key="w-sheet")

@@ -1,6 +1,7 @@
 /** The map itself: view, base layers, credits, tiles. */
 import { afterPaint, element } from "../atlas/dom.js";
-import { control, controlButton, isWide } from "./control.js";
+import { control, controlButton, settle } from "./control.js";
+import { LEGEND } from "./legends.js";
 import { layout } from "./names.js";
 import { featuresOf } from "./sites.js";
 import { drawVintage } from "./vintage.js";
@@ -10,6 +11,8 @@ import { outlines, world } from "./world.js";
 
 const PANES = { relief: 205, ground: 210, water: 220, vintage: 235, casing: 240, line: 245, mark: 250,
   leader: 590, names: 650 };
+/** @type {L.ControlPosition} */
+const CREDITS = "bottomright";
 const TOLD_AFTER = 400; // milliseconds without a move until the view is told
 
 /** @type {MarzMap | null} */
@@ -25,6 +28,7 @@ export async function start(plain, options) {
   const map = /** @type {MarzMap} */ (plain);
   const atlas = (map._marz = begin(options));
   latest = map;
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) stayCalm(map);
   for (const [name, level] of Object.entries(PANES)) {
     const pane = map.createPane(name);
     pane.style.zIndex = String(level);
@@ -41,7 +45,11 @@ export async function start(plain, options) {
   watchView(map, atlas);
   map.on("resize", () => {
     // Until the reader moves it, the map keeps showing the whole of what it opened on.
-    if (!atlas.touched && !options.view) map.fitBounds(first, { animate: false, padding: [8, 8] });
+    if (atlas.touched) return;
+    if (!options.view) map.fitBounds(first, { animate: false, padding: [8, 8] });
+    if (atlas.legend) settle(map, atlas, atlas.legend, LEGEND);
+    if (atlas.credits) settle(map, atlas, atlas.credits, CREDITS);
+    layout(map);
   });
   for (const kind of ["pointerdown", "keydown", "wheel"]) {
     map.getContainer().addEventListener(kind, () => { atlas.touched = true; }, { capture: true, passive: true });
@@ -59,6 +67,20 @@ export async function start(plain, options) {
 }
 
 /**
+ * Lets the map jump where it would glide: for readers who have asked their system for less motion.
+ *
+ * @param {L.Map} map
+ */
+function stayCalm(map) {
+  Object.assign(map.options, { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
+  // Leaflet decides at its birth, and folium has made the map by now.
+  Object.assign(map, { _zoomAnimated: false, _fadeAnimated: false });
+  map.getContainer().classList.remove("leaflet-fade-anim", "leaflet-zoom-anim");
+  const panBy = map.panBy.bind(map);
+  map.panBy = (offset, options) => panBy(offset, { ...options, animate: false });
+}
+
+/**
  * @param {MapOptions} options
  * @returns {Atlas}
  */
@@ -67,8 +89,8 @@ function begin(options) {
     options, shown: { sel: null, lang: "" }, commits: 0, ready: Promise.resolve(), grounded: Promise.resolve(),
     touched: false, sought: false, base: null, features: new Map(), relief: null, tiles: null,
     drawnDay: "", drawnVintage: "", vintages: new Map(), renderers: {}, shading: new Map(),
-    symbols: [], kept: new Map(), clusteredAt: null, leaders: null, beyond: null, layer: null,
-    legend: null, player: null, play: null,
+    symbols: [], stop: null, kept: new Map(), clusteredAt: null, leaders: null, beyond: null, layer: null,
+    legend: null, credits: null, player: null, play: null,
     canvas: null, cells: [], numbered: [], seen: [], pad: L.point(0, 0), onsets: null, step: undefined,
     toFit: null, fitted: null,
   };
@@ -181,7 +203,7 @@ function drawLines(map, atlas, base) {
   }
   drawVintage(map, atlas);
   map.createPane("credits");
-  credits(map, base.attribution);
+  credits(map, atlas, base.attribution);
 }
 
 /**
@@ -208,7 +230,7 @@ function drawLand(map, atlas, base) {
   paint(outlines(all("countries"), base.window), ground, () =>
     ({ fill: false, color: "#8f8b82", weight: 1, opacity: 0.9 }));
   paint(outlines(all("regions"), base.window), ground, () =>
-    ({ fill: false, color: "#a39e93", weight: 0.7, opacity: 0.7, dashArray: "2 3" }));
+    ({ fill: false, color: "#a39e93", weight: 0.7, opacity: 0.55 }));
   paint(all("rivers"), water, () => ({ fill: false, color: "#7fa6c0", weight: 1.2, opacity: 0.9 }));
   paint(all("lakes"), water, () => ({ fillColor: "#a9c6d9", fillOpacity: 0.9, color: "#7fa6c0", weight: 0.6 }));
   world(map, base, fetched);
@@ -222,13 +244,14 @@ function common(lists) {
 
 /**
  * @param {L.Map} map
+ * @param {Atlas} atlas
  * @param {string[]} lines
  */
-function credits(map, lines) {
+function credits(map, atlas, lines) {
   const box = element("details", "marz-credits");
-  box.open = isWide(map);
   box.append(element("summary", "", "© Map data"), element("span", "", [...lines, "Leaflet"].join(" · ")));
-  control(map, "bottomright", box);
+  atlas.credits = control(map, CREDITS, box);
+  if (!atlas.touched) settle(map, atlas, atlas.credits, CREDITS);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Near points share a symbol while the map is too coarse to hold them apart. */
+import { rove } from "./roving.js";
 import { isPoint, shownOf } from "./sites.js";
 import { drawSymbol } from "./symbols.js";
 
@@ -50,6 +51,7 @@ export function cluster(map, anew) {
   }
   for (const group of clustered(sites, NEAR)) group[0].marker.marz.group = group.map((site) => site.marker);
   for (const marker of atlas.symbols) drawSymbol(map, marker, marker.marz.group.flatMap(shownOf));
+  rove(map);
 }
 
 /**

@@ -1,14 +1,49 @@
 /** Boxes in the corners of the map. */
 import { button, element } from "../atlas/dom.js";
+import { borderTracks } from "./borders.js";
+
+/** @import { Atlas } from "../types" */
 
 const NARROW = 600; // pixels: on a narrower map legend and credits are folded at first
+const CLEAR = 5; // pixels between a box and the middle of a border
+/** @type {L.ControlPosition[]} */
+const CORNERS = ["topright", "bottomright", "bottomleft", "topleft"];
 
 /**
- * Whether there is room for legend and credits beside what the map shows.
+ * Opens or folds a box, and moves it to the corner, where it covers none of the borders and no
+ * place that is to be named: open if there is room for that, in its own corner if there is.
  *
  * @param {L.Map} map
+ * @param {Atlas} atlas
+ * @param {L.Control} made
+ * @param {L.ControlPosition} home
  */
-export const isWide = (map) => map.getSize().x > NARROW;
+export function settle(map, atlas, made, home) {
+  const box = made.getContainer();
+  const details = box?.querySelector("details") ?? (box instanceof HTMLDetailsElement ? box : null);
+  if (!box || !details || !atlas.base) return;
+  const corner = map.containerPointToLayerPoint([0, 0]);
+  const named = (atlas.base.layers.places?.features ?? []).filter(({ properties }) => properties.first && properties.at)
+    .map(({ properties: { at = [0, 0] } }) => map.latLngToLayerPoint([at[1], at[0]]));
+  const kept = [...borderTracks(map, atlas).flatMap(({ parts }) => parts.flat()), ...named]
+    .map(({ x, y }) => ({ x: x - corner.x, y: y - corner.y }));
+  const frame = map.getContainer().getBoundingClientRect();
+  const covers = () => {
+    const { left, top, right, bottom } = box.getBoundingClientRect();
+    const [west, north, east, south] = [left - frame.left - CLEAR, top - frame.top - CLEAR,
+      right - frame.left + CLEAR, bottom - frame.top + CLEAR];
+    return kept.some(({ x, y }) => x > west && x < east && y > north && y < south);
+  };
+  const corners = [home, ...CORNERS.filter((position) => position !== home)];
+  for (const open of map.getSize().x > NARROW ? [true, false] : [false]) {
+    details.open = open;
+    for (const position of corners) {
+      if (made.options.position !== position) made.setPosition(position);
+      if (!covers()) return;
+    }
+  }
+  made.setPosition(home);
+}
 
 /**
  * Puts a box on the map that lets no click through.

@@ -34,7 +34,7 @@ export const cell = () => L.layerGroup();
 export function cellFeature(feature, layer) {
   if (feature.geometry.type === "MultiPoint") pending.push(/** @type {SetFeature} */ (feature));
   else if (feature.geometry.type.includes("Line")) {
-    /** @type {L.Path} */ (layer).setStyle({ weight: 11, opacity: 0.16, dashArray: undefined, fill: false });
+    /** @type {L.Path} */ (layer).setStyle({ weight: 11, opacity: 0.16, fill: false });
   }
 }
 

@@ -10,6 +10,7 @@ import { cluster, openCluster } from "./clusters.js";
 import { showIncidentLegend } from "./legends.js";
 import { layout, spread } from "./names.js";
 import { endPlay, preparePlay } from "./play.js";
+import { rove, roveBy } from "./roving.js";
 import { shadeSites } from "./shading.js";
 import { shownOf } from "./sites.js";
 import { drawSymbol } from "./symbols.js";
@@ -66,7 +67,7 @@ function markersOf(map, atlas, places) {
 function make(map, atlas, n, at) {
   const plain = L.marker(at, {
     icon: L.divIcon({ className: "marz-symbol", html: "", iconSize: [0, 0] }),
-    keyboard: true, riseOnHover: true, bubblingMouseEvents: false,
+    keyboard: true, autoPanOnFocus: false, riseOnHover: true, bubblingMouseEvents: false,
   });
   const marker = /** @type {SiteMarker} */ (Object.assign(plain, { marz: { n, at, members: [], group: [] } }));
   atlas.kept.set(n, marker.addTo(map));
@@ -151,9 +152,13 @@ function listen(map, atlas, marker) {
   };
   marker.on("click", pick);
   const icon = marker.getElement();
-  icon?.addEventListener("focus", () => { focused = marker.marz.n; });
+  icon?.addEventListener("focus", () => {
+    focused = atlas.stop = marker.marz.n;
+    rove(map);
+  });
   icon?.addEventListener("keydown", (event) => {
     if (event.key === "Tab" || event.key === "Escape") focused = null;
+    roveBy(map, marker, event);
     if (event.key !== "Enter" && event.key !== " ") return;
     // Leaflet makes the symbol a button for screen readers, but lets no key press it.
     event.preventDefault();

@@ -1,6 +1,6 @@
 /** What the legend of the map says: of incidents, and of data sets. */
 import { legend } from "../atlas/legend.js";
-import { control, isWide } from "./control.js";
+import { control, settle } from "./control.js";
 import { drawCell, drawTag, fillShape, picture, strokeShape, SET_COLORS } from "./shapes.js";
 import { featuresOf, isPoint } from "./sites.js";
 import { GREY, INK } from "./style.js";
@@ -9,6 +9,9 @@ import { inForce } from "./vintage.js";
 
 /** @import { Atlas, Item, SetsShown } from "../types" */
 
+/** @type {L.ControlPosition} */
+export const LEGEND = "topright";
+
 /**
  * @param {L.Map} map
  * @param {Atlas} atlas
@@ -16,10 +19,12 @@ import { inForce } from "./vintage.js";
  */
 function showLegend(map, atlas, rows) {
   const details = atlas.legend?.getContainer()?.querySelector("details");
-  const box = legend(rows, details ? details.open : isWide(map));
+  const box = legend(rows, !!details?.open);
   L.DomEvent.disableScrollPropagation(box);
+  const position = atlas.legend?.options.position ?? LEGEND;
   atlas.legend?.remove();
-  atlas.legend = control(map, "topright", box);
+  atlas.legend = control(map, position, box);
+  if (!atlas.touched) settle(map, atlas, atlas.legend, LEGEND);
 }
 
 /**

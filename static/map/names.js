@@ -1,6 +1,7 @@
 /** Names on the map where there is room, and symbols pushed apart so that none covers another. */
 import { element, shape } from "../atlas/dom.js";
 import { count } from "../atlas/numbers.js";
+import { borderTracks } from "./borders.js";
 import { cluster } from "./clusters.js";
 import { spreadSymbols } from "./declutter.js";
 import { featuresOf, isPoint, nameOf, shownOf } from "./sites.js";
@@ -9,7 +10,7 @@ import { inForce } from "./vintage.js";
 
 /** @import { Atlas, Box, MarzMap } from "../types" */
 /** @typedef {{ size: number, weight: number, spacing?: number, italic?: boolean, caps?: boolean }} Style */
-/** @typedef {{ text: string, at: L.Point, n: number | undefined, dot: boolean, style: string, weight: number }} Label */
+/** @typedef {{ text: string, at: L.Point, n: number | undefined, dot: boolean, style: string, weight: number, first: boolean }} Label */
 /** @typedef {{ box: Box, n: number }} Taken what a symbol covers, and the number of its site */
 
 /** @type {Record<string, Style>} */
@@ -24,6 +25,11 @@ const STYLES = {
 };
 const PLACE_ZOOMS = [0, 0, 6, 7, 8.5]; // least zoom by rank of a place
 const LAST_ZOOM = 9.5; // of a lower rank
+const FIRST_ZOOM = 4.5; // of what the package wants named first
+const AWAY = [2, 6, 12, 20, 30, 42, 56]; // pixels that the name of such a place may stand off, with a line to it
+
+/** @type {(text: string, style: string) => string} */
+const asWritten = (text, style) => (STYLES[style].caps ? text.toUpperCase() : text);
 
 /** @type {(a: Box, b: Box) => boolean} */
 const overlaps = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
@@ -109,15 +115,24 @@ function showNames(map, atlas, symbols) {
     taken.push([box.left - frame.left + corner.x, box.top - frame.top + corner.y,
       box.right - frame.left + corner.x, box.bottom - frame.top + corner.y]);
   }
+  const tracks = borderTracks(map, atlas);
+  const lines = tracks.flatMap((border) => border.parts.flat())
+    .map(({ x, y }) => /** @type {Box} */ ([x - 4, y - 4, x + 4, y + 4]));
   const inside = (/** @type {Box} */ box) => box[0] >= view[0] && box[1] >= view[1] && box[2] <= view[2] && box[3] <= view[3];
   const free = (/** @type {Box} */ box) => inside(box) && !taken.some((other) => overlaps(box, other));
-  const lines = showBorderNames(map, atlas, pane, taken, view);
+  const svg = shape("svg", { class: "marz-lines", width: 1, height: 1 }, pane);
   const named = new Set(); // a region called like its town is named once
-  for (const { text, at, n, dot, style } of candidates(map, atlas)) {
+  const labels = candidates(map, atlas);
+  for (const label of labels.filter(({ first }) => first)) {
+    if (nameFirst(label, pane, svg, symbols, taken, lines, free)) named.add(label.text);
+  }
+  showBorderNames(tracks, svg, taken, view);
+  for (const { text, at, n, dot, style } of labels) {
     if (named.has(text)) continue;
     const font = STYLES[style];
+    const wide = textWidth(asWritten(text, style), font);
     const symbol = n === undefined ? undefined : marked.get(n);
-    const fits = spotsOf(at, textWidth(text, font) + 2, font.size * 1.3, dot, symbol).filter(free);
+    const fits = spotsOf(at, wide + 2, font.size * 1.3, dot, symbol).filter(free);
     const clear = fits.filter((spot) => !lines.some((line) => overlaps(spot, line)));
     // A town is named even across a border; a region is not.
     for (const spot of dot || symbol ? [...clear, ...fits] : clear) {
@@ -131,12 +146,102 @@ function showNames(map, atlas, symbols) {
         taken.push(point);
         put(pane, element("i", style === "capital" ? "marz-dot marz-capital" : "marz-dot"), at.x, at.y);
       }
-      const node = element("span", `marz-name marz-${style}`, font.caps ? text.toUpperCase() : text);
-      node.dataset.name = "";
-      put(pane, node, spot[0], spot[1]);
+      write(pane, text, style, spot);
       break;
     }
   }
+}
+
+/**
+ * Names a place wherever room is nearest to it: beside its dot, or beside the symbol that covers
+ * it, or farther off with a thin line to it.
+ *
+ * @param {Label} label
+ * @param {HTMLElement} pane
+ * @param {Element} svg
+ * @param {Taken[]} symbols
+ * @param {Box[]} taken
+ * @param {Box[]} lines
+ * @param {(box: Box) => boolean} free
+ */
+function nameFirst({ text, at, style }, pane, svg, symbols, taken, lines, free) {
+  /** @type {Box} */
+  const point = [at.x - 3, at.y - 3, at.x + 3, at.y + 3];
+  const cover = symbols.find(({ box }) => overlaps(box, point))?.box;
+  if (!cover && !free(point)) return false;
+  const font = STYLES[style];
+  const [w, h] = [textWidth(text, font) + 2, font.size * 1.3];
+  const spots = [...spotsOf(at, w, h, true, cover).map((spot) => ({ spot, away: 0 })),
+    ...AWAY.flatMap((away) => around(at, w, h, cover, away).map((spot) => ({ spot, away })))];
+  const fits = spots.filter(({ spot }) => free(spot) && (cover || !overlaps(spot, point)));
+  const clear = fits.filter(({ spot }) => !lines.some((line) => overlaps(spot, line)));
+  for (const { spot, away } of [...clear, ...fits]) {
+    const end = { x: Math.min(Math.max(at.x, spot[0]), spot[2]), y: Math.min(Math.max(at.y, spot[1]), spot[3]) };
+    const from = cover ? rim(cover, end) : at;
+    if (away > 2 && taken.some((box) => box !== cover && crosses(from, end, box))) continue;
+    if (away > 2) shape("line", { class: "marz-leader", x1: from.x, y1: from.y, x2: end.x, y2: end.y }, svg);
+    taken.push(spot);
+    if (!cover) {
+      taken.push(point);
+      put(pane, element("i", style === "capital" ? "marz-dot marz-capital" : "marz-dot"), at.x, at.y);
+    }
+    write(pane, text, style, spot);
+    return true;
+  }
+  return false;
+}
+
+/**
+ * Boxes all around a place or the symbol that covers it, so many pixels off.
+ *
+ * @param {L.Point} at
+ * @param {number} w
+ * @param {number} h
+ * @param {Box | undefined} cover
+ * @param {number} away
+ * @returns {Box[]}
+ */
+function around(at, w, h, cover, away) {
+  const [x, y, r] = cover ? [(cover[0] + cover[2]) / 2, (cover[1] + cover[3]) / 2, (cover[2] - cover[0]) / 2] : [at.x, at.y, 4];
+  return Array.from({ length: 24 }, (_, turn) => {
+    const [ux, uy] = [Math.cos((turn * Math.PI) / 12), Math.sin((turn * Math.PI) / 12)];
+    const far = r + away + Math.min(w / 2 / Math.abs(ux), h / 2 / Math.abs(uy));
+    return [x + ux * far - w / 2, y + uy * far - h / 2, x + ux * far + w / 2, y + uy * far + h / 2];
+  });
+}
+
+/**
+ * Where a symbol ends in the direction of a point.
+ *
+ * @param {Box} box
+ * @param {{ x: number, y: number }} to
+ */
+function rim([left, top, right, bottom], to) {
+  const [x, y, r] = [(left + right) / 2, (top + bottom) / 2, (right - left) / 2 - 2];
+  const far = Math.hypot(to.x - x, to.y - y) || 1;
+  return { x: x + ((to.x - x) * r) / far, y: y + ((to.y - y) * r) / far };
+}
+
+/** @type {(a: { x: number, y: number }, b: { x: number, y: number }, box: Box) => boolean} */
+function crosses(a, b, box) {
+  const steps = Math.ceil(Math.hypot(b.x - a.x, b.y - a.y) / 2);
+  for (let step = 0; step <= steps; step++) {
+    const [x, y] = [a.x + ((b.x - a.x) * step) / steps, a.y + ((b.y - a.y) * step) / steps];
+    if (x > box[0] && x < box[2] && y > box[1] && y < box[3]) return true;
+  }
+  return false;
+}
+
+/**
+ * @param {HTMLElement} pane
+ * @param {string} text
+ * @param {string} style
+ * @param {Box} spot
+ */
+function write(pane, text, style, spot) {
+  const node = element("span", `marz-name marz-${style}`, asWritten(text, style));
+  node.dataset.name = "";
+  put(pane, node, spot[0], spot[1]);
 }
 
 /**
@@ -183,16 +288,19 @@ function candidates(map, atlas) {
   const zoom = map.getZoom();
   /** @type {Label[]} */
   const found = [];
+  const chosen = atlas.symbols.find((marker) => shownOf(marker).some((m) => m[0] === atlas.shown.sel))?.marz.n;
   /** @type {(layer: string, least: (rank: number) => number, style: (rank: number) => string, weight: (rank: number) => number) => void} */
   const add = (layer, least, style, weight) => {
     for (const feature of featuresOf(atlas, layer)) {
-      const { rank = 3, at, n } = feature.properties;
-      if (zoom < least(rank)) continue;
+      const { rank = 3, at, n, first: wanted } = feature.properties;
+      // So is what lies under the selected symbol, however small the map is.
+      const first = layer === "places" && ((!!wanted && zoom >= FIRST_ZOOM) || (n !== undefined && n === chosen));
+      if (!first && zoom < least(rank)) continue;
       if (layer === "exclaves" && !inForce(feature, atlas.drawnDay)) continue;
       const text = nameOf(feature, atlas.shown.lang);
       if (!text || !at) continue;
       found.push({ text, at: map.latLngToLayerPoint([at[1], at[0]]), n, dot: layer === "places",
-        style: style(rank), weight: weight(rank) });
+        style: style(rank), weight: weight(rank), first });
     }
   };
   add("countries", () => 0, () => "country", () => 1.5);
@@ -210,27 +318,16 @@ function candidates(map, atlas) {
 /**
  * Each border's name along its straightest stretch in view, beside the line.
  *
- * @param {L.Map} map
- * @param {Atlas} atlas
- * @param {HTMLElement} pane
+ * @param {{ text: string, parts: L.Point[][] }[]} borders
+ * @param {Element} svg
  * @param {Box[]} taken
  * @param {Box} view
- * @returns {Box[]} along the lines, for other names to keep clear of
  */
-function showBorderNames(map, atlas, pane, taken, view) {
-  const svg = shape("svg", { class: "marz-lines", width: 1, height: 1 }, pane);
-  /** @type {Box[]} */
-  const lines = [];
-  for (const feature of featuresOf(atlas, "borders")) {
-    const text = nameOf(feature, atlas.shown.lang);
-    const { geometry } = feature;
-    if (!text || !inForce(feature, atlas.drawnDay)) continue;
-    if (geometry.type !== "LineString" && geometry.type !== "MultiLineString") continue;
-    const parts = geometry.type === "LineString" ? [geometry.coordinates] : geometry.coordinates;
+function showBorderNames(borders, svg, taken, view) {
+  for (const { text, parts } of borders) {
+    if (!text) continue;
     const need = textWidth(text, STYLES.border) + 12;
-    const tracks = parts.map((part) => track(map, part));
-    for (const { x, y } of tracks.flat()) lines.push([x - 4, y - 4, x + 4, y + 4]);
-    const spots = tracks.flatMap((points) => stretches(points, need)).sort((a, b) => a.cost - b.cost);
+    const spots = parts.flatMap((points) => stretches(points, need)).sort((a, b) => a.cost - b.cost);
     const spot = spots.find(({ boxes }) => boxes.every((box) =>
       box[0] > view[0] && box[1] > view[1] && box[2] < view[2] && box[3] < view[3] &&
       !taken.some((other) => overlaps(box, other))));
@@ -239,23 +336,6 @@ function showBorderNames(map, atlas, pane, taken, view) {
     shape("text", { class: "marz-border-name", "text-anchor": "middle", dy: "0.35em",
       transform: `translate(${spot.x.toFixed(1)} ${spot.y.toFixed(1)}) rotate(${spot.turn.toFixed(1)})` }, svg, text);
   }
-  return lines;
-}
-
-/**
- * A line in pixels, thinned to a point every 6 px.
- *
- * @param {L.Map} map
- * @param {GeoJSON.Position[]} part
- */
-function track(map, part) {
-  /** @type {L.Point[]} */
-  const points = [];
-  for (const [lon, lat] of part) {
-    const point = map.latLngToLayerPoint([lat, lon]);
-    if (!points.length || point.distanceTo(points[points.length - 1]) >= 6) points.push(point);
-  }
-  return points;
 }
 
 /**

@@ -7,6 +7,8 @@ import { FONT, GREY, INK } from "./style.js";
 /** @import { MarzMap, Member, SiteMarker } from "../types" */
 /** @typedef {(type: number) => string} Paint colour of a type */
 
+const TARGET = 24; // pixels that a finger or an unsteady hand needs at least
+
 /**
  * A disc for one incident, a ring of their types for several, a tag on a line or an area;
  * hollow where not established. The symbol of a cluster shows the members of all its sites.
@@ -39,7 +41,7 @@ export function drawSymbol(map, marker, members) {
   const ring = point && deaths > 0 ? r + 3 + Math.min(16, 1.2 * Math.sqrt(deaths)) : 0;
   const outer = Math.max(ring, r + (chosen >= 0 ? 5 : 1));
   marker.marz.r = outer;
-  const size = 2 * (outer + 3);
+  const size = Math.max(TARGET, 2 * (outer + 3));
   const svg = shape("svg", { width: size, height: size, "aria-hidden": "true",
     viewBox: `${-size / 2} ${-size / 2} ${size} ${size}`, style: `margin:${-size / 2}px` });
   if (ring) {

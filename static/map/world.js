@@ -3,7 +3,7 @@ import { points } from "../atlas/packing.js";
 
 /** @import { BaseDocument, BaseFeature, Bbox, World } from "../types" */
 
-const SEA = "#e6ecee", LAND = "#e3e0da", PAPER = "#f3f1ec", LINE = "#b4aea3";
+const LAND = "#e3e0da", PAPER = "#f3f1ec", LINE = "#b4aea3";
 const NEAR = 1e-3; // degrees from an edge at which a layer was cut
 
 /**
@@ -50,7 +50,7 @@ function draw(map, base, { areas, grid }) {
   const finer = base.layers.countries;
   const plain = { ...shared, fillColor: PAPER, stroke: false };
   if (finer) L.geoJSON(finer, { ...plain, style: plain }).addTo(map);
-  map.getContainer().style.background = SEA;
+  map.getContainer().classList.add("marz-sea");
 }
 
 /**

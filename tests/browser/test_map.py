@@ -104,15 +104,30 @@ def test_the_map_by_keyboard(tab: Tab, embedded: Package) -> None:
     tab.open_map()
     here = members(embedded)
     tab.map.focus()
+    at = tab.view()
     reached: list[int] = []
-    for _ in range(3 * len(here)):
+    for _ in range(12):
         tab.page.keyboard.press("Tab")
         site = tab.frame.evaluate("() => document.activeElement.dataset.site")
         if site is not None:
             reached.append(int(site))
-        elif reached:
-            break
-    assert sorted(reached) == sorted(tab.groups())  # each once: none is a trap or left out
+    assert len(reached) == 1  # one stop for all, and Tab gets out of it again
+    assert tab.view() == at
+    tab.map.locator(".marz-symbol[tabindex='0']").focus()
+    tab.page.keyboard.press("Home")
+    active = "() => Number(document.activeElement.dataset.site)"
+    walked = [tab.frame.evaluate(active)]
+    for _ in range(len(tab.groups()) - 1):
+        tab.page.keyboard.press("ArrowRight")
+        walked.append(tab.frame.evaluate(active))
+    assert sorted(walked) == sorted(tab.groups())  # each once: none is left out
+    tab.page.keyboard.press("ArrowDown")
+    assert tab.frame.evaluate(active) == walked[0]
+    tab.page.keyboard.press("End")
+    assert tab.frame.evaluate(active) == walked[-1]
+    tab.page.keyboard.press("ArrowLeft")
+    assert tab.frame.evaluate(active) == walked[-2]
+    expect(tab.map.locator(".marz-symbol[tabindex='0']")).to_have_count(1)
     site = in_sight(embedded, 2)
     symbol = tab.map.locator(f".marz-symbol[data-site='{site}']")
     symbol.focus()
