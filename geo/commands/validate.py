@@ -24,7 +24,10 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print each problem on a line of its own."""
     data = load_package(options.directory or options.data)
-    problems = [*data.problems, *evidence.problems(data)]
+    problems = [*data.problems]
+    if len(data.further.get("accounts", ())):
+        # A package that sets out accounts is held to the rule of evidence that goes with them.
+        problems += evidence.problems(data)
     for problem in problems:
         print(terminal.clean(str(problem)))
     if problems:
