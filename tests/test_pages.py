@@ -74,6 +74,12 @@ def test_a_page_opened_directly_runs(page: str, parameters: dict[str, str]) -> N
     assert not app.error
 
 
+def test_an_incident_has_its_page(marz: Package) -> None:
+    for incident in marz.incidents[["id", "title", "summary"]].iloc[::40].itertuples():
+        app = run("incident", id=str(incident.id))
+        assert {incident.title, incident.summary} - {""} <= set(texts(app)), incident.id
+
+
 def test_the_whole_app_runs_and_opens_on_the_atlas(marz: Package) -> None:
     app = AppTest.from_file(str(ROOT / "main.py"), default_timeout=seconds(20)).run()
     assert not app.exception

@@ -411,6 +411,12 @@ def test_a_damaged_file_is_refused_or_read_and_never_more(
         import_file(path, "damaged", tmp_path / "out.parquet")
 
 
+def test_an_unknown_encoding_is_refused(tmp_path: Path) -> None:
+    text = (CASES / "forms" / "a.kml").read_text("utf-8").replace("utf-8", "u-f-8", 1)
+    with pytest.raises(ReadError, match="damaged XML"):
+        taken(tmp_path, text, "x.kml")
+
+
 def test_a_geopackage_runs_no_view_and_no_function(tmp_path: Path) -> None:
     path = tmp_path / "x.gpkg"
     path.write_bytes((CASES / "forms" / "a.gpkg").read_bytes())

@@ -229,7 +229,7 @@ def test_a_small_extent_has_a_locator_and_the_whole_has_none(data: Package) -> N
 
 
 def test_names_come_in_the_language_asked_for(marz: Package) -> None:
-    seen = replace(scene(Filter(text="Isfara")), language="ru")
+    seen = replace(scene(Filter(text="Isfara"), Bbox(69.8, 39.4, 71.5, 40.6)), language="ru")
     shown = words(drawn(marz, seen)[1])
     assert "Исфара" in shown and "nan" not in shown.split()
 

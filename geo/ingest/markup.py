@@ -129,7 +129,7 @@ def _parse(read: Callable[[int], bytes], name: str, limits: Limits, reader: _Rea
                 )
             parser.Parse(piece, False)
         parser.Parse(b"", True)
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # no such encoding: a LookupError
         raise ReadError(f"“{name}” is damaged XML ({error}). Export it again.") from None
 
 

@@ -149,10 +149,11 @@ def set_widget(key: str, value: Any, *, always: bool = False) -> str:
     always : bool
         Set it in every run all the same. A run that ends just before the next one begins may not
         be shown either, and a checkbox that then appears without a value says that it was cleared.
+        So do pills and a field of several options, which are therefore always set.
     """
     shown = st.session_state.setdefault(SHOWN, {})
     given = (st.session_state.get(key, _NOTHING), shown.get(key, _NOTHING))
-    if always or given != (value, value):
+    if always or isinstance(value, list) or given != (value, value):
         st.session_state[key] = value
         st.session_state.setdefault(SETTING, {})[key] = value
     return key

@@ -85,7 +85,9 @@ def test_list_and_detail_read_back(victim: Tab, poisoned: Package) -> None:
     victim.open_map()
     rows = memory.select(poisoned, Filter())
     titles = poisoned.incidents["title"].iloc[rows].tolist()
-    assert read(victim.page.locator("[role=listbox] .title")) == titles
+    listed = victim.page.locator("[role=listbox] .title")
+    expect(listed).to_have_count(len(titles))
+    assert read(listed) == titles
     for number, row in enumerate(rows):
         incident = poisoned.incidents.iloc[row]
         victim.items.nth(number).click()

@@ -97,6 +97,7 @@ def test_the_detail_holds_the_record_with_its_claims(tab: Tab, embedded: Package
     cited = embedded.citations.set_index("incident_id").loc[[claimed], "source_id"]
     addresses = [url for url in embedded.sources.set_index("id").loc[cited, "url"] if url]
     links = tab.detail.get_by_role("link", name="Open", exact=True)
+    expect(links).to_have_count(len(addresses))
     assert links.evaluate_all("nodes => nodes.map(node => node.href)") == addresses
 
 
