@@ -28,6 +28,7 @@ from tools.layers.cited import (
 )
 from tools.layers.packages import LayerBuildError
 
+ACTORS = ROOT / "tools" / "chronology" / "actor_names.csv"
 HEAD = "place_id,language,name,name_source\n"
 PAGE = "https://example.net/page"
 LETTERS = {
@@ -145,3 +146,12 @@ def test_the_readme_says_how_many_names_are_known(marz: Package) -> None:
         f"the {len(used)} places that they name, {', '.join(counts)} and "
         f"{len(known['ky'])} a Kyrgyz one." in text
     )
+
+
+def test_the_actors_carry_each_cited_name() -> None:
+    with (DATA / "actors.csv").open(encoding="utf-8", newline="") as file:
+        actors = {row["id"]: row for row in csv.DictReader(file)}
+    for actor, names in cited_names(ACTORS).items():
+        for language, (name, _) in names.items():
+            assert actors[actor][f"name_{language}"] == name
+            assert LETTERS[language].fullmatch(name)

@@ -21,7 +21,7 @@ def cited_names(table: Path = TABLE) -> dict[str, dict[str, tuple[str, str]]]:
     Returns
     -------
     dict of str to dict of str to tuple
-        By place_id and language: the name and the address of its page.
+        By place or actor and language: the name and the address of its page.
 
     Raises
     ------
@@ -32,7 +32,8 @@ def cited_names(table: Path = TABLE) -> dict[str, dict[str, tuple[str, str]]]:
     found: dict[str, dict[str, tuple[str, str]]] = {}
     with table.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
-            place, language = row["place_id"], row["language"]
+            place = row.get("place_id") or row["actor_id"]
+            language = row["language"]
             where = f"{table.name}, row {number} ({place})"
             if language not in LANGUAGES:
                 raise LayerBuildError(f"{where}: language is {language!r}, not one of {LANGUAGES}.")
