@@ -108,6 +108,8 @@ PERIODS = ("year", "month", "type")
 """What a sheet of small multiples may have a map for each of."""
 LANGUAGES = {"": "English", "tg": "Тоҷикӣ", "ky": "Кыргызча", "ru": "Русский", "fa": "دری"}
 """Code of the language of the names on the map -> its own name; "" is the default."""
+LANGUAGE_NAMES = {"tg": "Tajik", "ky": "Kyrgyz", "ru": "Russian", "fa": "Dari"}
+"""Code of such a language -> its English name."""
 MAX_TEXT = 200
 """Signs of a search, a title or a subtitle."""
 MAX_LATITUDE = 85.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import linemerge
 
 from geo.days import OPEN_START, day_of
-from geo.model import Bbox
+from geo.model import LANGUAGE_NAMES, LANGUAGES, Bbox
 from geo.package.load import Package, memoised
 from geo.package.validate import JOINED
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
@@ -337,6 +338,50 @@ def drawn_on(package: Package, place_id: str) -> str:
         that has one; "" where there is none.
     """
     return next((e.place_id for e in chain(package, place_id) if e.located), "")
+
+
+UNTRANSLATED = "*"
+"""Stands on a map after an English name, where none is known in the language of the map."""
+MEANING = {code: f"English name: no {name} one is known" for code, name in LANGUAGE_NAMES.items()}
+"""Language -> what `UNTRANSLATED` means on a map in it, for legends."""
+
+
+def name_in(properties: Mapping[str, Any], language: str) -> str:
+    """The name of a feature as a map in a language writes it.
+
+    Parameters
+    ----------
+    properties : mapping
+        Of the feature: ``name``, and ``name_`` with the code of each language.
+    language : str
+        A code of `geo.model.LANGUAGES`; "" for English.
+
+    Returns
+    -------
+    str
+        Where no name in the language is known, the English one with `UNTRANSLATED` after it;
+        "" where there is none either.
+    """
+    if is_untranslated(properties, language):
+        return _text(properties.get("name")) + UNTRANSLATED
+    return _text(properties.get(f"name_{language}" if language else "name"))
+
+
+def names_in_all(properties: Mapping[str, Any]) -> dict[str, str]:
+    """What `name_in` gives in each language, by the name of its property; without blanks."""
+    named = {f"name_{code}" if code else "name": name_in(properties, code) for code in LANGUAGES}
+    return {key: name for key, name in named.items() if name}
+
+
+def is_untranslated(properties: Mapping[str, Any], language: str) -> bool:
+    """Whether a map in a language writes the English name of a feature, for want of another."""
+    known = _text(properties.get(f"name_{language}"))
+    return bool(language and not known and _text(properties.get("name")))
+
+
+def _text(value: object) -> str:
+    # pandas has NaN for a name that a feature lacks and others have.
+    return value if isinstance(value, str) else ""
 
 
 def _names(row: dict[str, object]) -> list[str]:

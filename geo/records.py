@@ -317,6 +317,9 @@ class Related:
         What it includes, and the other parts of its larger event.
     distinct : tuple of int
         Records of the same border, day and place that are another event.
+    about, answered : tuple of int
+        The events that it is about, such as the clash that talks answer; and the later records
+        that are about it.
     here : tuple of int
         At the same place, or at a point within `NEAR_KM` of it.
     around : tuple of int
@@ -327,6 +330,8 @@ class Related:
     parts: tuple[int, ...]
     siblings: tuple[int, ...]
     distinct: tuple[int, ...]
+    about: tuple[int, ...]
+    answered: tuple[int, ...]
     here: tuple[int, ...]
     around: tuple[int, ...]
 
@@ -351,13 +356,18 @@ def related(package: Package, row: int) -> Related:
         for other, other_id in enumerate(ids)
         if other_id in named or own_id in split(frame["distinct_from"].iat[other])
     )
+    subjects = [split(text) for text in frame.get("about", [""] * len(ids))]
+    about = tuple(other for other, other_id in enumerate(ids) if other_id in subjects[row])
+    answered = tuple(other for other, named in enumerate(subjects) if own_id in named)
     above = _above(package, row)
-    known = {row, *above, *parts, *siblings, *distinct}
+    known = {row, *above, *parts, *siblings, *distinct, *about, *answered}
     return Related(
         above=above,
         parts=parts,
         siblings=siblings,
         distinct=distinct,
+        about=about,
+        answered=answered,
         here=_here(package, row),
         around=tuple(other for other in _around(package, row) if other not in known),
     )

@@ -5,12 +5,12 @@ import streamlit as st
 
 from geo import describe
 from geo.collection import actors
+from geo.model import LANGUAGE_NAMES
 from geo.package.load import Package
 from geo.vocabulary import ROLES, country_name
 from pages.ui import address, frame, nav, state
 from pages.ui.state import State
 
-LANGUAGES = {"name_ru": "Russian", "name_tg": "Tajik", "name_ky": "Kyrgyz", "name_fa": "Dari"}
 SHOWN = 40
 """Records of a role that are listed; the atlas has them all."""
 
@@ -44,7 +44,7 @@ def _one(package: Package, actor: str) -> None:
     st.text(found["name"])
     told = {
         "Country": country_name(found["country"]) if found["country"] else "",
-        **{label: found[name] for name, label in LANGUAGES.items()},
+        **{name: found[f"name_{code}"] for code, name in LANGUAGE_NAMES.items()},
         "Also called": "; ".join(part for part in found["aliases"].split(";") if part),
     }
     for label, text in told.items():

@@ -115,7 +115,7 @@ function render(from) {
   picked.textContent = row < 0 ? "" : `${records[row].short}: ${records[row].title}`;
   if (details("sources").open) showSources();
   const seek = (from === "list" || from === "record" || from === "start") && isMapped(row);
-  if (map) draw(map, collection.layer(rows), { sel: row, vintage: collection.vintage(rows), lang: "", seek });
+  if (map) draw(map, collection.layer(rows), { sel: row, vintage: collection.vintage(rows), lang: view.lang, seek });
 }
 
 /**

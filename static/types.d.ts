@@ -51,6 +51,8 @@ export interface BaseDocument {
   relief: { url: string; bounds: [[number, number], [number, number]] } | null;
   world: World | { url: string } | null;
   window: Bbox | null;
+  /** What the mark after an English name means on a map in a language that lacks some. */
+  untranslated: Record<string, string>;
   attribution: string[];
   /** Steps of a degree, where coordinates are packed. */
   grid?: number;
@@ -345,7 +347,7 @@ export interface Embedded {
   query: Query;
   features: SiteLayer;
   base: BaseDocument;
-  view: { today: number; extent: Bbox; fit: Bbox | null; mapped: Bbox; start: [string, string][] };
+  view: { today: number; extent: Bbox; fit: Bbox | null; mapped: Bbox; lang: string; start: [string, string][] };
 }
 
 /** What Streamlit gives a component. */

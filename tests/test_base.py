@@ -13,8 +13,9 @@ import shapely
 from madeup import HOSTILE
 
 from geo import world
+from geo.model import LANGUAGES
 from geo.package.load import Package, load_package
-from geo.places import sites
+from geo.places import UNTRANSLATED, sites
 from geo.vocabulary import EVENT_TYPES
 from geo.webmap import basemap
 
@@ -58,6 +59,20 @@ def test_numbers_are_those_of_the_sites(data: Package) -> None:
     for collection in basemap.document(data, embed=False)["layers"].values():
         for feature in collection["features"]:
             assert names[feature["properties"]["n"]] == feature["properties"]["name"]
+
+
+def test_a_name_is_in_its_language_or_marked_as_english() -> None:
+    document = basemap.document(load_package(), embed=False)
+    properties = [
+        one["properties"] for layer in document["layers"].values() for one in layer["features"]
+    ]
+    for code in filter(None, LANGUAGES):
+        named = [(one[f"name_{code}"], one["name"]) for one in properties if "name" in one]
+        english = {name for name, other in named if name == other + UNTRANSLATED}
+        assert {name for name, _ in named if name[0] < "\u0400"} == english
+        assert (code in document["untranslated"]) == bool(english)
+    dushanbe = next(one for one in properties if one.get("name") == "Dushanbe")
+    assert dushanbe["name_fa"] == "دوشنبه" and dushanbe["name_ru"] == "Душанбе"
 
 
 def test_texts_come_through_json_unchanged(hostile: Package) -> None:

@@ -14,9 +14,21 @@ from madeup import ROOT
 
 sys.path.insert(0, str(ROOT / "tools"))
 
-from tools.layers.cited import LANGUAGES, TABLE, cited_names, with_cited_names
+from geo.files import DATA
+from geo.model import LANGUAGE_NAMES
+from geo.package.load import Package, load_package
+from geo.package.validate import JOINED
+from geo.places import is_untranslated
+from tools.layers.cited import (
+    LANGUAGES,
+    TABLE,
+    cited_names,
+    refuse_unknown,
+    with_cited_names,
+)
 from tools.layers.packages import LayerBuildError
 
+ACTORS = ROOT / "tools" / "chronology" / "actor_names.csv"
 HEAD = "place_id,language,name,name_source\n"
 PAGE = "https://example.net/page"
 LETTERS = {
@@ -27,11 +39,23 @@ LETTERS = {
 }
 
 
+@pytest.fixture(scope="module")
+def marz() -> Package:
+    """Marz's own package."""
+    return load_package(DATA)
+
+
 def places() -> dict[str, dict[str, Any]]:
-    """The properties of all places of the package, by their id."""
-    text = (ROOT / "data" / "layers" / "places.geojson").read_text(encoding="utf-8")
+    """The properties of what the package names after pages, by place id."""
+    layers = ROOT / "data" / "layers"
+    texts = [
+        (layers / name).read_text(encoding="utf-8")
+        for name in ("places.geojson", "odbl/regions.geojson", "odbl/borders.geojson")
+    ]
     return {
-        item["properties"]["place_id"]: item["properties"] for item in json.loads(text)["features"]
+        item["properties"]["place_id"]: item["properties"]
+        for text in texts
+        for item in json.loads(text)["features"]
     }
 
 
@@ -88,7 +112,8 @@ def test_a_row_that_proves_nothing_stops_the_build(tmp_path: Path, rows: str, to
 
 def test_a_name_of_an_unknown_place_stops_the_build() -> None:
     with pytest.raises(LayerBuildError, match="names nowhere: no such place"):
-        with_cited_names([feature("ford")], {"nowhere": {"ru": ("Нигде", PAGE)}})
+        refuse_unknown({"nowhere": {"ru": ("Нигде", PAGE)}}, [feature("ford")], [])
+    refuse_unknown({"ford": {"ru": ("Брод", PAGE)}}, [], [feature("ford")])
 
 
 def test_a_cited_name_goes_first_and_the_other_stays_searchable() -> None:
@@ -104,3 +129,29 @@ def test_a_place_without_a_cited_name_has_no_page() -> None:
     (item,) = with_cited_names([feature("ford", name_ru="Брод")], {})
     assert item["properties"]["name_ru"] == "Брод"
     assert item["properties"]["name_source"] is None
+
+
+def test_the_readme_says_how_many_names_are_known(marz: Package) -> None:
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    layers = [marz.layers[name] for name in JOINED if name in marz.layers]
+    rows = [row for frame in [*layers, marz.unlocated] for row in frame.to_dict("records")]
+    used = set(marz.incidents["place_id"]) - {""}
+    known = {
+        code: {row["place_id"] for row in rows if not is_untranslated(row, code)} & used
+        for code in LANGUAGE_NAMES
+    }
+    counts = [f"{len(known['ru'])} have a Russian name"]
+    counts += [f"{len(known[code])} a {LANGUAGE_NAMES[code]}" for code in ("tg", "fa")]
+    assert (
+        f"the {len(used)} places that they name, {', '.join(counts)} and "
+        f"{len(known['ky'])} a Kyrgyz one." in text
+    )
+
+
+def test_the_actors_carry_each_cited_name() -> None:
+    with (DATA / "actors.csv").open(encoding="utf-8", newline="") as file:
+        actors = {row["id"]: row for row in csv.DictReader(file)}
+    for actor, names in cited_names(ACTORS).items():
+        for language, (name, _) in names.items():
+            assert actors[actor][f"name_{language}"] == name
+            assert LETTERS[language].fullmatch(name)

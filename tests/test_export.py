@@ -327,6 +327,15 @@ def test_each_file_keeps_the_view(data: Package) -> None:
     assert Page(written).block("state") == TOKEN
 
 
+def test_the_page_names_places_in_the_language_of_the_view(data: Package) -> None:
+    written = export_text.html(data, ALL, rows(data), now=NOW, language="ky").decode()
+    assert Page(written).block("view")["lang"] == "ky"
+    places = Page(written).block("base")["layers"]["places"]["features"]
+    assert {"Westham*"} == {
+        one["properties"]["name_ky"] for one in places if one["properties"]["name"] == "Westham"
+    }
+
+
 def test_without_a_view_nothing_is_said_of_one(data: Package) -> None:
     assert "marz_state" not in table(data) and "marz_state" not in collection(data)
     assert not any(a.get("id") == "marz-state" for a, _ in page(data).scripts)

@@ -39,6 +39,7 @@ def test_families_are_found_from_every_side(make: Make) -> None:
         {**base, "id": "R-two", "date": "2020-05-03", "part_of": "R-war"},
         {**base, "id": "R-inner", "date": "2020-05-03", "part_of": "R-two", "place_id": "eastham"},
         {**base, "id": "R-twin", "date": "2020-05-02", "distinct_from": "R-one"},
+        {**base, "id": "R-talks", "date": "2020-05-20", "about": "R-war;R-two"},
     ]
     data = make(incidents=rows, claims=[])
     assert named(data, "R-war")["parts"] == ["R-one", "R-two"]
@@ -47,6 +48,9 @@ def test_families_are_found_from_every_side(make: Make) -> None:
     assert named(data, "R-inner")["above"] == ["R-two", "R-war"]
     assert named(data, "R-one")["distinct"] == named(data, "R-one")["distinct"] == ["R-twin"]
     assert named(data, "R-twin")["distinct"] == ["R-one"]
+    assert named(data, "R-talks")["about"] == ["R-war", "R-two"]
+    assert named(data, "R-war")["answered"] == named(data, "R-two")["answered"] == ["R-talks"]
+    assert "R-talks" not in named(data, "R-war")["around"]
     assert "R-inner" not in named(data, "R-war")["here"]
 
 
@@ -80,6 +84,7 @@ def test_nothing_is_listed_twice_around(marz: Package) -> None:
     for row in range(0, len(marz.incidents), 7):
         found = related(marz, row)
         family = {row, *found.above, *found.parts, *found.siblings, *found.distinct}
+        family |= {*found.about, *found.answered}
         assert not family & set(found.around)
 
 

@@ -37,6 +37,7 @@ from geo.picture.layout import LAYOUTS
 from geo.picture.palette import PALETTES
 from geo.picture.paper import Paper, drawing
 from geo.picture.sheet import Plan, compose, plan
+from geo.places import MEANING
 from geo.vocabulary import EVENT_TYPES
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -232,6 +233,15 @@ def test_names_come_in_the_language_asked_for(marz: Package) -> None:
     seen = replace(scene(Filter(text="Isfara"), Bbox(69.8, 39.4, 71.5, 40.6)), language="ru")
     shown = words(drawn(marz, seen)[1])
     assert "Исфара" in shown and "nan" not in shown.split()
+
+
+@pytest.mark.parametrize("language", ["", *MEANING])
+def test_an_english_name_is_marked_in_another_language(data: Package, language: str) -> None:
+    shown = words(drawn(data, replace(scene(), language=language))[1])
+    assert ("Westham" in shown.split()) == (not language)
+    assert ("Westham*" in shown.split()) == bool(language)
+    said = [code for code, meaning in MEANING.items() if f"* {meaning}" in " ".join(shown.split())]
+    assert said == [language] * bool(language)
 
 
 FILTERS = [

@@ -104,6 +104,7 @@ def build(cache_folder: Path, data: Path) -> list[str]:
     from tools.layers.packages import BORDERS_NOW, Cache
 
     layers = data / "layers"
+    named = cited.cited_names()
     print("Packages")
     cache = Cache(cache_folder)
     cache.fetch_all()
@@ -112,12 +113,12 @@ def build(cache_folder: Path, data: Path) -> list[str]:
     countries = borders.simplified_countries(now)
     lines = borders.border_features(now, before)
     exclaves = borders.exclave_features((now, before))
-    write_layer(layers / "odbl/borders.geojson", lines)
+    write_layer(layers / "odbl/borders.geojson", cited.with_cited_names(lines, named))
     write_layer(layers / "odbl/countries.geojson", borders.country_features(countries))
     write_layer(layers / "odbl/exclaves.geojson", exclaves)
     print("Regions, stretches")
     inner = regions.region_features(cache, countries)
-    write_layer(layers / "odbl/regions.geojson", inner)
+    write_layer(layers / "odbl/regions.geojson", cited.with_cited_names(inner, named))
     cut = stretches.stretch_features(lines, inner, exclaves)
     write_layer(layers / "odbl/stretches.geojson", cut)
     print("Lakes, rivers")
@@ -125,13 +126,9 @@ def build(cache_folder: Path, data: Path) -> list[str]:
     write_layer(layers / "odbl/lakes.geojson", water.lake_features(cache))
     write_layer(layers / "rivers.geojson", water.river_features(cache, elevation))
     print("Places")
-    write_layer(
-        layers / "places.geojson",
-        cited.with_cited_names(
-            places.place_features(cache) + gazetteer.gazetteer_features(cache),
-            cited.cited_names(),
-        ),
-    )
+    found = places.place_features(cache) + gazetteer.gazetteer_features(cache)
+    cited.refuse_unknown(named, lines, inner, found)
+    write_layer(layers / "places.geojson", cited.with_cited_names(found, named))
     print("Relief")
     (layers / "relief.webp").write_bytes(relief.relief_webp(elevation))
     print("Licence and descriptors")

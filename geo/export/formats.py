@@ -136,6 +136,7 @@ def _page(of: Export) -> bytes:
         selected=of.scene.selected,
         at=of.scene.at,
         bbox=of.scene.bbox,
+        language=of.scene.language,
         state=of.state,
     )
 

@@ -43,6 +43,7 @@ def blocks(
     selected: str = "",
     at: tuple[float, float, float] | None = None,
     bbox: Bbox | None = None,
+    language: str = "",
 ) -> dict[str, Any]:
     """Gather what the page embeds, one JSON block each.
 
@@ -58,6 +59,8 @@ def blocks(
         Latitude, longitude and zoom to open on.
     bbox : Bbox, optional
         Extent to open on instead; that of the borders without either.
+    language : str
+        Code of the language of the names on the map, "" for English.
 
     Returns
     -------
@@ -65,8 +68,8 @@ def blocks(
         ``records`` (as from `geo.records.record`, without what is blank; sources by id),
         ``sources`` (id -> line and address), ``query`` (days, folded texts, spellings and
         facets), ``features``, ``base`` (see `packed`) and ``view`` (extent, what to open on, what
-        the base map covers, the day made, and the state that it starts in, as parameters of the
-        address).
+        the base map covers, the language of names, the day made, and the state that it starts
+        in, as parameters of the address).
     """
     every = np.arange(len(package.incidents), dtype=np.intp)
     return {
@@ -80,6 +83,7 @@ def blocks(
             "extent": list(places.extent_of(package)),
             "fit": list(bbox) if bbox else None,
             "mapped": _mapped(package),
+            "lang": language,
             "start": pairs(Scene(query=query, selected=selected, at=at)),
         },
     }

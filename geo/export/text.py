@@ -165,6 +165,7 @@ def html(
     selected: str = "",
     at: tuple[float, float, float] | None = None,
     bbox: Bbox | None = None,
+    language: str = "",
     state: str = "",
 ) -> bytes:
     """Write one HTML file that opens anywhere, without internet and without a server.
@@ -182,6 +183,8 @@ def html(
     bbox : Bbox, optional
         Extent that its map shows all of when it opens, where `at` does not say otherwise; that
         of the borders without either.
+    language : str
+        Code of the language of the names on its map, "" for English.
     state : str
         Token of the view, kept in the last JSON block, ``marz-state``; "" for none.
 
@@ -203,7 +206,9 @@ def html(
     blocks = {
         # The page lists its sources itself, once for all.
         "about": {key: value for key, value in about.items() if key != "sources"},
-        **page_html.blocks(package, query, now=now, selected=selected, at=at, bbox=bbox),
+        **page_html.blocks(
+            package, query, now=now, selected=selected, at=at, bbox=bbox, language=language
+        ),
     }
     texts = {name: _json(value) for name, value in blocks.items()}
     if state:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import shapely
@@ -16,20 +15,14 @@ from geo.picture.layout import Box
 from geo.picture.paper import Paper
 from geo.picture.sheet_map import in_force
 from geo.picture.symbols import Symbol
-from geo.places import Site
+from geo.places import Site, name_in
 
+NAMED = ("borders", "countries", "places", "exclaves", "lakes")
+"""Layers whose features are named wherever there is room; of others, only what has a symbol."""
 SIZES = {1: 9.0, 2: 8.0, 3: 7.0, 4: 6.4}
 """Rank of a place -> size of its name, in points at scale 1."""
 SHOWN = ((900, 1), (500, 3), (0, 4))
 """Width of the frame in kilometres above which places up to a rank are named."""
-
-
-def name_of(properties: dict[str, Any], language: str) -> str:
-    """The name of a feature in a language, in English where that is not known."""
-    own = properties.get(f"name_{language}") if language else ""
-    # pandas has NaN for a name that a feature lacks and others have.
-    names = (own, properties.get("name"))
-    return next((name for name in names if isinstance(name, str) and name), "")
 
 
 _BANDS: WeakKeyDictionary[BaseMap, dict[tuple[date, float], BaseGeometry]] = WeakKeyDictionary()
@@ -120,7 +113,7 @@ class Names:
 
     def _named(self, site: Site) -> str:
         properties = self.known.get((site.layer, site.feature_id))
-        return name_of(properties, self.language) if properties else site.name
+        return name_in(properties, self.language) if properties else site.name
 
     def _write(
         self, at: tuple[float, float], text: str, *, size: float, off: tuple[float, float],
@@ -140,7 +133,7 @@ class Names:
             line = border.geometry.intersection(frame)
             if line.is_empty:
                 continue
-            name, ink = name_of(border.properties, self.language), self.view.palette.ink
+            name, ink = name_in(border.properties, self.language), self.view.palette.ink
             for size in (7.6, 6.6):
                 if labels.line_label(
                     self.view, self.board, line, name, size=size * self.scale, color=ink,
@@ -156,7 +149,7 @@ class Names:
             widest = max(shapely.get_parts(country.geometry), key=lambda part: part.area)
             focus = country.properties["country"] == self.basemap.focus
             for size in (11.5 if focus else 9.5, 7.5, 6.2):
-                name = name_of(country.properties, self.language)
+                name = name_in(country.properties, self.language)
                 if labels.area_label(
                     self.view, self.board, widest, name, size=size * self.scale,
                     color=self.view.palette.grey, halo=2 * self.scale,
@@ -187,7 +180,7 @@ class Names:
             self.board.occupied.append(mark)
             off = dot + 2 * self.scale
             if not self._write(
-                (x, y), name_of(place.properties, self.language),
+                (x, y), name_in(place.properties, self.language),
                 size=SIZES.get(rank, 6.4) * self.scale, off=(off, off),
                 color=palette.ink if rank < 3 else palette.soft, cross=rank < 3,
             ):  # fmt: skip
@@ -203,7 +196,7 @@ class Names:
     def _small(self, shapes: list[Shape], color: str, *, least: float) -> None:
         """Name areas of at least so many square points."""
         for shape in shapes:
-            name = name_of(shape.properties, self.language)
+            name = name_in(shape.properties, self.language)
             if name and name not in self.written and shape.geometry.area > least:
                 point = shape.geometry.representative_point()
                 if self.basemap.holds(point.x, point.y):

@@ -13,12 +13,12 @@ from geo.picture import symbols
 from geo.picture.basemap import BaseMap, Shape
 from geo.picture.clusters import Placement
 from geo.picture.columns import Column, Entry, Mark, fit, fitting, set_in
-from geo.picture.names import name_of
+from geo.picture.names import NAMED
 from geo.picture.palette import Palette
 from geo.picture.paper import Paper
 from geo.picture.sheet_map import in_force
 from geo.picture.symbols import Share, Symbol
-from geo.places import Site
+from geo.places import MEANING, UNTRANSLATED, Site, is_untranslated, name_in
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES, STATUSES
 
 
@@ -95,13 +95,13 @@ def lines(
         strong, others = [], []
     if strong:
         names = describe.listed(
-            list(dict.fromkeys(name_of(s.properties, language) for s in strong))
+            list(dict.fromkeys(name_in(s.properties, language) for s in strong))
         )
         since = f", as in force on {describe.day(day)}" if others else ""
         rows.append(Entry(f"{names}{since}", _stroke(palette.ink, 2.0)))
     rows += [
         Entry(
-            f"{name_of(shape.properties, language)} {_span(shape)}",
+            f"{name_in(shape.properties, language)} {_span(shape)}",
             _stroke(palette.ink, 0.7, linestyle=(0, (3, 2)), solid_capstyle="butt"),
         )
         for shape in others
@@ -117,7 +117,20 @@ def lines(
         rows.append(Entry("regions", _stroke(palette.region, 0.7)))
     if basemap.layers["rivers"] or basemap.layers["lakes"]:
         rows.append(Entry("rivers and lakes", _stroke(palette.water, 0.9)))
+    if _has_untranslated(basemap, placement, language):
+        rows.append(Entry(f"{UNTRANSLATED} {MEANING[language]}"))
     return [Entry("Lines", head=True), *rows] if rows else []
+
+
+def _has_untranslated(basemap: BaseMap, placement: Placement, language: str) -> bool:
+    """Whether one of the names that may stand on the map is in English for want of another."""
+    sites = {(site.layer, site.feature_id) for one in placement.symbols for site in one.sites}
+    return any(
+        is_untranslated(shape.properties, language)
+        for layer, shapes in basemap.layers.items()
+        for shape in shapes
+        if layer in NAMED or (layer, str(shape.properties["id"])) in sites
+    )
 
 
 def _span(shape: Shape) -> str:

@@ -17,7 +17,15 @@ from geo import world
 from geo.describe import map_credits
 from geo.files import STATIC
 from geo.package.load import Package
-from geo.places import representative_point, site_of, sites, window_of
+from geo.places import (
+    MEANING,
+    is_untranslated,
+    names_in_all,
+    representative_point,
+    site_of,
+    sites,
+    window_of,
+)
 from geo.vocabulary import EVENT_TYPES
 from geo.webmap import scripts
 
@@ -32,7 +40,6 @@ WORLD = "world.json"
 """File of the world's countries beside the document."""
 VEILS = ("districts", "stretches")
 """Layers of which only what incidents hang on is drawn, as a veil."""
-NAMES = ("name", "name_tg", "name_ky", "name_ru", "name_fa")
 KEPT = ("place_id", "kind", "country", "rank", "valid_from", "valid_to")
 GRID = 1e-4
 """Degrees to which coordinates are rounded for the browser: some 10 m, below a pixel."""
@@ -57,12 +64,15 @@ def document(package: Package, *, embed: bool) -> dict[str, Any]:
         ``relief`` (``url`` and ``bounds`` [[south, west], [north, east]]) or None,
         ``world`` (``url``, or what `geo.world.outlines` gives),
         ``window`` (see `geo.places.window_of`) or None,
-        ``attribution`` (list of credit lines).
+        ``untranslated`` (by language what the mark after an English name means, where some
+        feature has no other), ``attribution`` (list of credit lines).
+        The names of a feature are as a map writes them, see `geo.places.name_in`.
     """
     numbers = {(site.layer, site.feature_id): site.number for site in sites(package)}
     hung_on = (site_of(package, row) for row in range(len(package.incidents)))
     used = {site.number for site in hung_on if site}
     first = _named_first(package)
+    unnamed: set[str] = set()
     layers: dict[str, Any] = {}
     for name in LAYERS:
         frame = package.layers.get(name)
@@ -77,9 +87,9 @@ def document(package: Package, *, embed: bool) -> dict[str, Any]:
         frame = frame.assign(geometry=shapely.set_precision(frame.geometry.values, GRID))
         features = []
         for row in frame.to_dict("records"):
-            properties = {
-                key: row[key] for key in (*NAMES, *KEPT) if key in row and _there(row[key])
-            }
+            properties = names_in_all(row)
+            unnamed.update(code for code in MEANING if is_untranslated(row, code))
+            properties |= {key: row[key] for key in KEPT if key in row and _there(row[key])}
             point = representative_point(row["geometry"])
             properties["at"] = [round(point.x, 4), round(point.y, 4)]
             number = numbers.get((name, str(row["id"])))
@@ -102,6 +112,7 @@ def document(package: Package, *, embed: bool) -> dict[str, Any]:
         "relief": _relief(package, embed=embed),
         "world": world.outlines() if embed else {"url": WORLD},
         "window": window_of(package),
+        "untranslated": {code: MEANING[code] for code in MEANING if code in unnamed},
         "attribution": map_credits(package),
     }
 

@@ -41,13 +41,15 @@ def link(package: Package, row: int, label: str) -> None:
 
 
 def relations(package: Package, row: int) -> None:
-    """The larger event and its parts, what else happened there and around its days."""
+    """The larger event, its parts, what it is about, what else happened there and then."""
     found = related(package, row)
     place = describe.place_of(package, row)
     _list(package, "Part of a larger event", found.above, "Its toll includes this one's.")
     parts = "The toll above includes theirs: no sum counts both."
     _list(package, "Its parts", found.parts, parts)
     _list(package, "Other parts of the larger event", found.siblings)
+    _list(package, "What it is about", found.about, "No toll follows from it.")
+    _list(package, "Later records about it", found.answered)
     _list(package, "Same day and place, another event", found.distinct)
     near = f"At the same place ({place}) or within {NEAR_KM} km of its point."
     _list(package, "What else happened there", found.here, near)

@@ -157,7 +157,7 @@ def options(current: State) -> None:
             key=state.set_widget("w-lang", current.language),
             format_func=state.LANGUAGES.__getitem__,
             on_change=state.when_changed("w-lang", lambda code: state.put("lang", code)),
-            help="English where a name is not known in the language.",
+            help="Where no name is known in the language, the English one stands, with a star.",
         )
         st.toggle(
             "Online background map",

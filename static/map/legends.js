@@ -18,6 +18,8 @@ export const LEGEND = "topright";
  * @param {[Element, string][]} rows
  */
 function showLegend(map, atlas, rows) {
+  const untranslated = atlas.base?.untranslated[atlas.shown.lang];
+  if (untranslated) rows.push([pictures.untranslated(), untranslated]);
   const details = atlas.legend?.getContainer()?.querySelector("details");
   const box = legend(rows, !!details?.open);
   L.DomEvent.disableScrollPropagation(box);

@@ -21,12 +21,12 @@ export function isPoint(atlas, marker) {
 }
 
 /**
- * Name of a feature in a language, "" for English.
+ * Name of a feature in a language, "" for English; one that is not known is in English and marked.
  *
  * @param {BaseFeature} feature
  * @param {string} language
  */
-export const nameOf = ({ properties }, language) => properties[`name_${language}`] || properties.name || "";
+export const nameOf = ({ properties }, language) => properties[language ? /** @type {const} */ (`name_${language}`) : "name"] || "";
 
 /**
  * Features of a layer of the base map.

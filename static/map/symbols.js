@@ -206,6 +206,7 @@ export const pictures = {
     small(svg, "3");
   }),
   border: () => picture((svg) => shape("path", { d: "M-11 0H11", stroke: INK, "stroke-width": 3 }, svg)),
+  untranslated: () => picture((svg) => write(svg, "*", 18, 4)),
   vintage: () => picture((svg) =>
     shape("path", { d: "M-11 0H11", stroke: INK, "stroke-width": 1, "stroke-dasharray": "3 3" }, svg)),
 };

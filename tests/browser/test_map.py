@@ -12,6 +12,7 @@ from geo import places
 from geo.collection import memory
 from geo.model import Filter
 from geo.package.load import Package
+from geo.places import MEANING
 from pages.ui.listing import AT_ONCE
 
 from .driving import Tab, Visit
@@ -287,6 +288,7 @@ def test_names_in_another_language(tab: Tab) -> None:
     tab.page.get_by_role("combobox", name="Names in").click()
     tab.page.get_by_role("option", name="Русский").click()
     expect(tab.map.locator("[data-name]").get_by_text("Душанбе").first).to_be_visible()
+    expect(tab.map.locator(".marz-legend")).to_contain_text(MEANING["ru"])
     tab.wait_for_address(lang="ru")
 
 

@@ -21,7 +21,7 @@ def cited_names(table: Path = TABLE) -> dict[str, dict[str, tuple[str, str]]]:
     Returns
     -------
     dict of str to dict of str to tuple
-        By place_id and language: the name and the address of its page.
+        By place or actor and language: the name and the address of its page.
 
     Raises
     ------
@@ -32,7 +32,8 @@ def cited_names(table: Path = TABLE) -> dict[str, dict[str, tuple[str, str]]]:
     found: dict[str, dict[str, tuple[str, str]]] = {}
     with table.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
-            place, language = row["place_id"], row["language"]
+            place = row.get("place_id") or row["actor_id"]
+            language = row["language"]
             where = f"{table.name}, row {number} ({place})"
             if language not in LANGUAGES:
                 raise LayerBuildError(f"{where}: language is {language!r}, not one of {LANGUAGES}.")
@@ -50,41 +51,48 @@ def cited_names(table: Path = TABLE) -> dict[str, dict[str, tuple[str, str]]]:
 def with_cited_names(
     features: Iterable[dict[str, Any]], cited: dict[str, dict[str, tuple[str, str]]]
 ) -> list[dict[str, Any]]:
-    """Give places the names that pages print.
+    """Give the features of a layer the names that pages print.
 
-    A name from a page goes before one that letters or CLDR prove, which then stays among the
-    other spellings.
+    A name from a page goes before one that letters or a package prove, which then stays among
+    the other spellings, where the layer has them.
 
     Parameters
     ----------
     features : iterable of GeoJSON features
-        The places.
+        Of a layer: places, regions or borders.
     cited : dict
         What `cited_names` returns.
 
     Returns
     -------
     list of GeoJSON features
-        The places, each with a property ``name_source``: the page of each such name by its
-        property, or null.
+        Each with a property ``name_source``: the page of each such name by its property, or
+        null.
+    """
+    return [_named(item, cited.get(item["properties"]["place_id"], {})) for item in features]
+
+
+def refuse_unknown(
+    cited: dict[str, dict[str, tuple[str, str]]], *layers: Iterable[dict[str, Any]]
+) -> None:
+    """Stop the build where a row names what is in no layer.
 
     Raises
     ------
     LayerBuildError
         If a place that is named is none of the features.
     """
-    named = [_named(item, cited.get(item["properties"]["place_id"], {})) for item in features]
-    unknown = sorted(set(cited) - {item["properties"]["place_id"] for item in named})
+    known = {item["properties"]["place_id"] for layer in layers for item in layer}
+    unknown = sorted(set(cited) - known)
     if unknown:
         raise LayerBuildError(
             f"{TABLE.name} names {', '.join(unknown)}: no such place. Mend the place_id or add "
             "the place to gazetteer.csv."
         )
-    return named
 
 
 def _named(item: dict[str, Any], cited: dict[str, tuple[str, str]]) -> dict[str, Any]:
-    """One place with its cited names; ``name_source`` stands after the names."""
+    """One feature with its cited names; ``name_source`` stands after the names."""
     given = item["properties"]
     new = {f"name_{language}": name for language, (name, _) in cited.items()}
     sources = {f"name_{language}": page for language, (_, page) in cited.items()}
@@ -93,6 +101,8 @@ def _named(item: dict[str, Any], cited: dict[str, tuple[str, str]]) -> dict[str,
         properties[key] = new.get(key, value)
         if key == f"name_{LANGUAGES[-1]}":
             properties["name_source"] = sources or None
+    if "names_other" not in given:
+        return {**item, "properties": properties}
     taken = set(new.values())
     replaced = [given[key] for key in new if given[key] and given[key] not in taken]
     others = [text for text in given["names_other"] if text not in taken]

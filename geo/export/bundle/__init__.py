@@ -103,8 +103,9 @@ def bundle(
     part("map.png", picture())
     # It opens on what the picture shows, wherever the map was looked at.
     page = export_text.html(
-        package, query, rows, now=now, selected=scene.selected, bbox=scene.bbox, state=state
-    )
+        package, query, rows, now=now, selected=scene.selected, bbox=scene.bbox,
+        language=scene.language, state=state,
+    )  # fmt: skip
     part("map.html", page)
     tables = bundle_tables.tables(package, rows)
     part("incidents.csv", tables["incidents"])
