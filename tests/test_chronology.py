@@ -15,6 +15,7 @@ from geo import places
 from geo.collection import memory, tolls
 from geo.files import DATA
 from geo.model import Filter
+from geo.package import evidence
 from geo.package.load import Package, load_package
 
 Row = dict[str, str]
@@ -156,3 +157,19 @@ def test_a_cited_point_is_never_exact(marz: Package) -> None:
 def test_every_place_named_leads_to_something_drawn(marz: Package) -> None:
     for place in set(marz.incidents["place_id"]) - {""}:
         assert places.drawn_on(marz, place), place
+
+
+ALIASES = {
+    *("AOPNews", "BBC News", "Fergana", "Fergana.ru", "IRIN News", "Itar-Tass", "Reuter"),
+    *("Radio Ozodi", "Ozodi", "Radio Azattyk", "Azattyk", "Radio Azadi", "RIA24"),
+    *("RFE/RL Kyrgyz Service", "RFE/RL Tajik Service", "Gandhara"),
+}
+"""Names of publishers that stand under another one."""
+
+
+def test_a_publisher_stands_under_one_name() -> None:
+    for row in rows("sources"):
+        shown, *_ = evidence.names_of(row["publisher"]) or [""]
+        assert shown not in ALIASES, row["id"]
+        others = set(evidence.names_of(row["publisher"])[1:])
+        assert shown == "RFE/RL" or not others & ALIASES, row["id"]

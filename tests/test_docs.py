@@ -13,6 +13,7 @@ import pytest
 from geo import __main__ as command
 from geo import address
 from pages.ui import state
+from tools import describe
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -142,3 +143,11 @@ def test_nothing_names_the_machine_it_was_written_on() -> None:
             continue
         found = private.search(text)
         assert not found, f"{path.relative_to(ROOT)}: {found[0] if found else ''}"
+
+
+def test_what_the_method_counts_is_counted_of_the_data() -> None:
+    method = (ROOT / "data/METHOD.md").read_text("utf-8")
+    assert describe.recounted(method, ROOT / "data") == method, "run tools/describe.py"
+    rooms = [describe.newsrooms(name) for name in ("AP", "Dawn (AFP)", "RFE/RL (Radio Ozodi)")]
+    assert rooms == [{"AP"}, {"AFP"}, {"RFE/RL"}]
+    assert describe.newsrooms("Pravda.Ru (AP)") == describe.newsrooms("AP")

@@ -87,3 +87,13 @@ def test_a_total_that_does_not_follow_is_named(data: Package) -> None:
     assert "1–9 does not follow from accounts.csv, which gives 7–9" in wrong
     right = messages(changed(package, 0, fatalities_low=7, fatalities_high=9), row["id"])
     assert "does not follow" not in right
+
+
+def test_a_publisher_has_one_spelling(data: Package) -> None:
+    sources = pd.concat([data.sources.iloc[:1]] * 3, ignore_index=True)
+    sources["id"] = ["one", "two", "three"]
+    sources["publisher"] = ["News.az", "News.Az (AP)", "Dawn (A.P.)"]
+    package = replace(data, sources=sources)
+    found = {p.id: p.message for p in evidence.problems(package) if p.file == "sources.csv"}
+    assert set(found) == {"two", "three"}
+    assert "'News.Az' stands as 'News.az' elsewhere" in found["two"]

@@ -1,15 +1,25 @@
-"""Describe the data package: take over the layers' descriptors and write the data dictionary.
+"""Describe the data package: take over the layers' descriptors, write what is counted of it.
 
 ``tools/build_layers.py`` writes data/layers/resources.json; the tables are described by hand in
-data/datapackage.json. This merges the first into the second and writes data/README.md from it.
+data/datapackage.json. This merges the first into the second and writes data/README.md from it. It
+counts the records anew too: in the table of data/METHOD.md and in the figures of README.md.
 """
 
 from __future__ import annotations
 
+import csv
 import json
+import re
+import sys
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from geo.package.evidence import names_of
+from geo.vocabulary import VIOLENT
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 HEAD = """\
@@ -40,6 +50,17 @@ any), and a `datapackage.json` that describes them. Point `MARZ_DATA` at its fol
 Coarse outlines of the world's countries come with Marz itself, in `geo/world/` with a descriptor of
 their own: no package needs them.
 """
+
+
+EDITIONS = frozenset(
+    [
+        *("Radio Ozodi", "Radio Azattyk", "Radio Azadi", "Radio Farda", "Radio Svoboda"),
+        *("Azatlyk Radiosy", "Gandhara", "Monitor", "Eurasia Daily Monitor"),
+    ]
+)
+"""In brackets after a publisher: its own services and papers, which are not another newsroom."""
+COVERAGE = ("### What the records rest on\n", "### Audits\n")
+"""Headings of METHOD.md; between them stands what is counted."""
 
 
 def merged(descriptor: dict[str, Any], built: list[dict[str, Any]]) -> dict[str, Any]:
@@ -90,8 +111,73 @@ def _layers(layers: list[dict[str, Any]]) -> Iterator[str]:
         yield f"| `{name}` | {', '.join(where)} | {meaning} |"
 
 
+def newsrooms(publisher: str) -> set[str]:
+    """Whose text a page has: an agency's copies are one newsroom, wherever they stand."""
+    names = [name for name in names_of(publisher) if name not in EDITIONS]
+    return set(names[1:] or names)
+
+
+def coverage(data: Path) -> str:
+    """What METHOD.md says of how many records there are, and on how much each of them rests."""
+    tables = {name: _rows(data, name) for name in ("incidents", "citations", "claims", "sources")}
+    publishers = {row["id"]: row["publisher"] for row in tables["sources"]}
+    cited: dict[str, list[str]] = defaultdict(list)
+    for row in tables["citations"]:
+        cited[row["incident_id"]].append(publishers[row["source_id"]])
+    claims = Counter(row["incident_id"] for row in tables["claims"])
+
+    def counted(rows: list[dict[str, str]]) -> tuple[int, int, int, int, int]:
+        several = [row for row in rows if len(cited[row["id"]]) > 1]
+        rooms = [row for row in several if len(set().union(*map(newsrooms, cited[row["id"]]))) > 1]
+        one_sided = sum(row["status"] == "alleged" for row in rows)
+        heard = sum(claims[row["id"]] for row in rows)
+        return len(rows), one_sided, len(several), len(rooms), heard
+
+    everything = tables["incidents"]
+    violent = [row for row in everything if row["event_type"] in VIOLENT]
+    total, one_sided, several, rooms, _ = counted(violent)
+    lines = [
+        f"{len(everything)} records, of which {total} are violent. Of the violent ones {several} "
+        f"({several / total:.0%}) have two pages or more, {rooms} ({rooms / total:.0%}) the pages "
+        f"of two newsrooms or more, and {one_sided} are told by one side alone. An agency's text "
+        "that several pages print is one newsroom.\n",
+        "| border | year | records | told by one side (`alleged`) | two pages or more "
+        "| two newsrooms or more | claims |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    groups: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
+    for row in everything:
+        groups[row["border"], row["id"].split("-")[1]].append(row)
+        groups[row["border"], "all"].append(row)
+    for (border, year), rows in [*sorted(groups.items()), (("both", "all"), everything)]:
+        lines.append(f"| {border} | {year} | {' | '.join(map(str, counted(rows)))} |")
+    return "\n".join(lines) + "\n"
+
+
+def _rows(data: Path, name: str) -> list[dict[str, str]]:
+    with (data / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def recounted(method: str, data: Path) -> str:
+    """METHOD.md with what is counted counted anew."""
+    head, _, rest = method.partition(COVERAGE[0])
+    _, _, tail = rest.partition(COVERAGE[1])
+    return f"{head}{COVERAGE[0]}\n{coverage(data)}\n{COVERAGE[1]}{tail}"
+
+
+def refigured(readme: str, data: Path) -> str:
+    """README.md with its numbers of records, claims and sources set right."""
+    rows = {name: len(_rows(data, name)) for name in ("incidents", "claims", "sources")}
+    rows["records"] = rows["incidents"]
+    pattern = r"\d+( (?:dated )?)(records|incidents|claims|sources)\b"
+    return re.sub(pattern, lambda found: f"{rows[found[2]]}{found[1]}{found[2]}", readme)
+
+
 def main() -> None:
-    """Rewrite data/datapackage.json and data/README.md."""
+    """Rewrite data/datapackage.json and data/README.md, and count in METHOD.md and README.md."""
+    for page, counted in ((DATA / "METHOD.md", recounted), (DATA.parent / "README.md", refigured)):
+        page.write_text(counted(page.read_text("utf-8"), DATA), "utf-8")
     path = DATA / "datapackage.json"
     built = json.loads((DATA / "layers/resources.json").read_text("utf-8"))
     descriptor = merged(json.loads(path.read_text("utf-8")), built)

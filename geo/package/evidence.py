@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -51,6 +51,7 @@ def problems(package: Package) -> Iterator[Problem]:
     countries = {} if actors is None else dict(zip(actors["id"], actors["country"], strict=True))
     known = {str(name) for name in package.incidents["id"]}
     yield from _links(package)
+    yield from _spellings(package.sources["id"], package.sources["publisher"])
     for row in package.incidents.to_dict("records"):
         for message in (
             *_words(row),
@@ -172,6 +173,37 @@ def _words(row: dict[str, Any]) -> Iterator[str]:
 def _dates(row: dict[str, Any]) -> Iterator[str]:
     if row["date_basis"] == "stated" and re.search("[~?%]", row["date"]):
         yield f"field date_basis: {row['date']!r} is doubtful, so it is inferred."
+
+
+def names_of(publisher: str) -> list[str]:
+    """Give who shows a page and, of the brackets, whose text it is: ``Dawn (AFP)`` is both.
+
+    Parameters
+    ----------
+    publisher : str
+        As ``sources.csv`` has it.
+
+    Returns
+    -------
+    list of str
+        The page's own publisher first.
+    """
+    outer, _, inner = publisher.partition(" (")
+    return [name for name in (outer, *inner.removesuffix(")").split(", ")) if name]
+
+
+def _spellings(ids: Iterable[str], publishers: Iterable[str]) -> Iterator[Problem]:
+    """Find one publisher written in two ways, which would pass for two."""
+    known: dict[str, str] = {}
+    for source, publisher in zip(ids, publishers, strict=True):
+        for name in names_of(publisher):
+            first = known.setdefault(re.sub(r"[\W_]", "", name.casefold()), name)
+            if first != name:
+                yield Problem(
+                    "sources.csv",
+                    source,
+                    f"field publisher: {name!r} stands as {first!r} elsewhere. Write one of them.",
+                )
 
 
 def _links(package: Package) -> Iterator[Problem]:
