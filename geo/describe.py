@@ -19,9 +19,10 @@ import pandas as pd
 from babel.dates import format_date
 
 from geo import edtf, world
-from geo.collection.facets import FACETS
+from geo.collection.facets import FACETS, named
 from geo.collection.protocol import Totals
 from geo.collection.tolls import Toll
+from geo.collection.words import ANY
 from geo.days import OPEN_END, OPEN_START, day_of
 from geo.model import EdtfError, Filter, Interval
 from geo.package.load import Package, memoised
@@ -190,13 +191,59 @@ def _clauses(query: Filter) -> list[str]:
             if part
         )
         clauses.append(f"{query.match} {window}")
+    clauses += _places(query)
     for facet in FACETS:
         chosen = query.options(facet.name)
         if chosen:
             clauses.append(facet.sentence.format(listed([facet.say(c) for c in chosen], "or")))
     if query.text:
-        clauses.append(f"with the words “{query.text}”")
+        clauses.append(words(query.text))
     return clauses
+
+
+def words(text: str) -> str:
+    """What is searched for: “with the words “drone””, or any of several after a ``|``."""
+    asked = [f"“{one}”" for part in ANY.split(text) if (one := part.strip())]
+    return f"with the words {listed(asked, 'or')}" if asked else f"with the words “{text}”"
+
+
+LESS = {
+    "dates": "At any time",
+    "match": "Possibly within, not certainly",
+    "near": "At any distance",
+    "within": "Anywhere on the map",
+    "text": "Without the words",
+}
+"""What of a filter is left out, for whoever is offered that."""
+
+
+def loosened(part: str) -> str:
+    """What is left out of a filter that leaves nothing, such as “At any time”; safe as a label.
+
+    Parameters
+    ----------
+    part : str
+        As in `geo.collection.suggest.Suggestion`.
+    """
+    return LESS.get(part) or f"Without {named(part).label.lower()}"
+
+
+def _places(query: Filter) -> list[str]:
+    clauses = []
+    if query.near:
+        around = query.near.name or degrees(query.near.lat, query.near.lon)
+        clauses.append(f"{query.match} within {query.near.km:g} km of {around}")
+    if query.within:
+        west, south, east, north = query.within
+        corners = f"{degrees(south, west)} and {degrees(north, east)}"
+        clauses.append(f"{query.match} between {corners}")
+    return clauses
+
+
+def degrees(lat: float, lon: float) -> str:
+    """A point as “39.9° N, 70.6° E”."""
+    sides = ((lat, "NS"), (lon, "EW"))
+    return ", ".join(f"{abs(v):.3f}".rstrip("0").rstrip(".") + f"° {s[v < 0]}" for v, s in sides)
 
 
 # ---------------------------------------------------------------- dates

@@ -12,10 +12,12 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyproj import Geod
 
 from geo.collection.folding import fold
 from geo.collection.schema import SCHEMA
 from geo.collection.tolls import Toll
+from geo.collection.words import Name, Names
 from geo.days import EPOCH
 from geo.model import Bbox, Filter
 from geo.vocabulary import country_name
@@ -33,7 +35,9 @@ TITLES = [
     "2047000001",
     None,
 ]
-SPELLINGS = (frozenset({"voruh", "ворух"}), frozenset({"khujand", "leninabad"}))
+NAMES = Names(
+    Name(frozenset(spellings)) for spellings in (("voruh", "vorukh"), ("khujand", "leninabad"))
+)
 
 
 class Rows(list[Row]):
@@ -107,7 +111,7 @@ def write(path: Path, made: Iterable[Row]) -> Path:
 
 
 # ---------------------------------------------------------------- what a filter means, plainly
-def matches(row: Row, query: Filter, spellings: Iterable[frozenset[str]] = ()) -> bool:
+def matches(row: Row, query: Filter, names: Names | None = None) -> bool:
     """Whether a row matches, said with dates and sets."""
     if query.start or query.end:
         if row["start"] is None and row["end"] is None:
@@ -129,7 +133,8 @@ def matches(row: Row, query: Filter, spellings: Iterable[frozenset[str]] = ()) -
         return False
     if query.options("status") and (row["status"] or "") not in query.options("status"):
         return False
-    names = {name: names for names in spellings for name in names}
+    if (query.near or query.within) and not _is_where(row, query):
+        return False
     told = fold(
         " ".join(
             [row[key] or "" for key in ("id", "title", "note", "actors") if key in row]
@@ -137,9 +142,28 @@ def matches(row: Row, query: Filter, spellings: Iterable[frozenset[str]] = ()) -
             + [country_name(code) for code in codes if code]
         )
     )
-    whole = names.get(fold(query.text).strip(), frozenset())
-    parts = [whole] if whole else [names.get(fold(w), {fold(w)}) for w in query.text.split()]
-    return all(any(name in told for name in part) for part in parts)
+    sought = (names or Names()).sought(query.text)
+    return not query.text or any(
+        all(any(f" {told} ".find(one) >= 0 for one in part) for part in parts) for parts in sought
+    )
+
+
+def _is_where(row: Row, query: Filter) -> bool:
+    """Whether a row lies where a filter looks; no outline here can be read, so all are points."""
+    if row["lon"] is None:
+        return False
+    vague = row["geo_precision"] in ("district", "province", "border", "country")
+    if query.match == "certainly" and (vague or row["geometry"]):
+        return False
+    lon, lat = row["lon"], row["lat"]
+    if query.within:
+        west, south, east, north = query.within
+        if not (west <= lon <= east and south <= lat <= north):
+            return False
+    if query.near:
+        *_, metres = Geod(a=6371008.8, f=0).inv(lon, lat, query.near.lon, query.near.lat)
+        return bool(metres <= query.near.km * 1000)
+    return True
 
 
 def toll(found: Iterable[Row]) -> dict[str, int]:

@@ -69,7 +69,7 @@ def test_it_selects_and_counts(marz: Package, added: Facet) -> None:
 
 def test_every_data_set_answers_it(marz: Package, added: Facet, tmp_path: Path) -> None:
     pq.write_table(marz_dataset.own(marz), tmp_path / "own.parquet")
-    data = duck.open_set(tmp_path / "own.parquet", "Marz", spellings=memory.spellings(marz))
+    data = duck.open_set(tmp_path / "own.parquet", "Marz", names=memory.names(marz))
     counts = memory.facet_counts(marz, Filter())[added.name]
     told = questions.facet_counts(data, Filter())[added.name]
     blank = told.pop("", 0)

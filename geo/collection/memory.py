@@ -17,13 +17,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo.collection import grid, tolls
+from geo.collection import actors, grid, space, tolls
 from geo.collection.engine import marz_dataset
 from geo.collection.facets import FACETS, Facet, refused
 from geo.collection.folding import fold
 from geo.collection.grid import NOWHERE
 from geo.collection.protocol import Bin, Extent, FacetCounts, Span, Timeline, Totals
 from geo.collection.steps import UNDATED, Steps
+from geo.collection.words import Name, Names, matches, padded, plain
 from geo.days import EPOCH, OPEN_END, OPEN_START, day_number, day_of
 from geo.model import Bbox, EngineError, Filter, FilterError
 from geo.package.load import Package, memoised
@@ -201,7 +202,9 @@ def _masks(package: Package, query: Filter) -> dict[str, Mask]:
         none = np.zeros(count, dtype=bool)
         masks[name] = np.logical_or.reduce([none, *(options.get(value, none) for value in chosen)])
     if query.text:
-        masks["text"] = np.array(found(package, query.text), dtype=bool)
+        masks["text"] = found(package, query.text)
+    if query.near or query.within:
+        masks["space"] = space.mask(package, query)
     return masks
 
 
@@ -231,22 +234,24 @@ def _date_mask(package: Package, query: Filter) -> Mask:
 
 @memoised
 def texts(package: Package) -> list[str]:
-    """Everything written about each incident, folded for search."""
+    """Everything written about each incident, as `geo.collection.words` looks in it."""
     claims: dict[str, list[str]] = {}
     for row in package.claims.to_dict("records"):
         claims.setdefault(row["incident_id"], []).extend((row["claimant"], row["statement"]))
     # Not the types: “drone” would find every “Air/drone strike”, drones or not.
     columns = ["id", "title", "summary", "actors", "place_note", "note"]
     return [
-        fold(
-            " ".join(
-                [
-                    *(row[column] for column in columns),
-                    *(country_name(code) for code in row["country_list"]),
-                    # What holds the place as well: Batken finds a village in it.
-                    *(name for held in chain(package, row["place_id"]) for name in held.names),
-                    *claims.get(row["id"], []),
-                ]
+        padded(
+            fold(
+                " ".join(
+                    [
+                        *(row[column] for column in columns),
+                        *(country_name(code) for code in row["country_list"]),
+                        # What holds the place as well: Batken finds a village in it.
+                        *(name for held in chain(package, row["place_id"]) for name in held.names),
+                        *claims.get(row["id"], []),
+                    ]
+                )
             )
         )
         for row in package.incidents.to_dict("records")
@@ -257,49 +262,38 @@ SHORTEST = 3
 """Letters of a name below which it is no name to look for: it would be in every text."""
 
 
-def found(package: Package, text: str) -> list[bool]:
-    """Tell for each incident whether everything asked for is written about it.
-
-    A name of a place stands for all its spellings: Ворух finds what is told of Vorukh. What is
-    asked for is taken as one name first, then word by word.
-    """
+def found(package: Package, text: str) -> Mask:
+    """Which incidents have what is asked for written about them; see `geo.collection.words`."""
     kept = _FOUND.setdefault(package, {})
     known = kept.get(text)
     if known is None:
         if len(kept) >= KEPT:
             kept.clear()
-        known = kept[text] = _search(package, text)
+        sought = names(package).sought(text)
+        told = texts(package)
+        known = np.fromiter((matches(sought, one) for one in told), dtype=bool, count=len(told))
+        kept[text] = known
     return known
 
 
-_FOUND: WeakKeyDictionary[Package, dict[str, list[bool]]] = WeakKeyDictionary()
+_FOUND: WeakKeyDictionary[Package, dict[str, Mask]] = WeakKeyDictionary()
 KEPT = 512
 """Answers that are kept: who searches goes on to move dates, with the same words."""
 
 
-def _search(package: Package, text: str) -> list[bool]:
-    whole = _alternatives(package, fold(text))
-    parts = [whole] if len(whole) > 1 else [_alternatives(package, fold(w)) for w in text.split()]
-    return [all(any(name in told for name in names) for names in parts) for told in texts(package)]
-
-
-def spellings(package: Package) -> list[frozenset[str]]:
-    """Folded names of each place, those left out that are too short to look for."""
-    folded = ({fold(name) for name in entry.names} for entry in entries(package).values())
-    return [frozenset(name for name in names if len(name) >= SHORTEST) for names in folded]
-
-
-def _alternatives(package: Package, asked: str) -> frozenset[str]:
-    return _aliases(package).get(asked.strip(), frozenset({asked}))
-
-
 @memoised
-def _aliases(package: Package) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for names in spellings(package):
-        for name in names:
-            found.setdefault(name, set()).update(names)
-    return {name: frozenset(names) for name, names in found.items()}
+def names(package: Package) -> Names:
+    """The names of places and actors, each of which finds what is told under the others."""
+    known = [(entry.names, entry.kind == "country") for entry in entries(package).values()]
+    known += [
+        (tuple(str(v) for k, v in actor.items() if k.startswith("name")), True)
+        for actor in actors.by_id(package).values()
+    ]
+    folded = [[one for one in map(fold, spelled) if len(one) >= SHORTEST] for spelled, _ in known]
+    return Names(
+        Name(spellings, narrows)
+        for spellings, (_, narrows) in zip(plain(folded), known, strict=True)
+    )
 
 
 # ---------------------------------------------------------------- as a collection

@@ -167,9 +167,9 @@ def _stamp(path: Path) -> int:
 @st.cache_resource(max_entries=32, show_spinner="Opening the data sets …")
 def _operator(path: str, stamp: int, version: str, _package: Package) -> DataSet:
     found = Path(path)
-    return duck.open_set(found, found.stem, spellings=memory.spellings(_package))
+    return duck.open_set(found, found.stem, names=memory.names(_package))
 
 
 @st.cache_resource(max_entries=1, show_spinner="Opening the database …")
 def _database(url: str, version: str, _package: Package) -> DataSet:
-    return servers.database(url, spellings=memory.spellings(_package))
+    return servers.database(url, names=memory.names(_package))
