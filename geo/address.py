@@ -22,6 +22,7 @@ from geo.model import (
     PERIODS,
     PRESETS,
     STYLES,
+    ZOOMS,
     Bbox,
     Filter,
     FilterError,
@@ -37,8 +38,6 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 VIEW = re.compile(r"-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?,\d{1,2}(\.\d+)?", re.ASCII)
 EXTENT = re.compile(r"-?\d{1,3}(\.\d+)?(,-?\d{1,3}(\.\d+)?){3}", re.ASCII)
-ZOOMS = 1.0, 14.0
-"""At zoom 0 the world is 256 pixels wide, and twice as wide at each step."""
 
 
 def limits(package: Package) -> tuple[date, date]:

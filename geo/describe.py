@@ -7,6 +7,7 @@ of a data package's incidents, or of a data set in `geo.collection.schema.SCHEMA
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -56,6 +57,22 @@ def listed(parts: Sequence[str], last: str = "and") -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def clean(text: str) -> str:
+    """Drop what a terminal would obey: controls, escapes, direction overrides; one line.
+
+    Parameters
+    ----------
+    text : str
+        Any text of the data or of the caller.
+    """
+    signs = (
+        " " if sign.isspace() or unicodedata.category(sign) in ("Zl", "Zp") else sign
+        for sign in text
+        if sign.isspace() or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
+    return "".join(signs)
 
 
 def summary(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:

@@ -111,6 +111,8 @@ LANGUAGES = {"": "English", "tg": "Тоҷикӣ", "ky": "Кыргызча", "ru"
 MAX_TEXT = 200
 """Signs of a search, a title or a subtitle."""
 MAX_LATITUDE = 85.0
+ZOOMS = 1.0, 14.0
+"""Of a map; at zoom 0 the world is 256 pixels wide, and twice as wide at each step."""
 MAX_KM = 2000
 """Kilometres around a place that can be asked for."""
 SMALLEST = 0.001

@@ -337,7 +337,7 @@ def atlas() -> Package:
 @pytest.fixture(scope="session")
 def atlas_set(tmp_path_factory: pytest.TempPathFactory, atlas: Package) -> DataSet:
     path = tmp_path_factory.mktemp("own") / "own.parquet"
-    pq.write_table(marz_dataset.own(atlas), path)
+    pq.write_table(marz_dataset.own(atlas, describe.place_of), path)
     return duck.open_set(path, "Marz", names=memory.names(atlas))
 
 
@@ -388,7 +388,7 @@ def test_a_data_set_keeps_to_the_safe_side_of_outlines(
     atlas: Package, atlas_set: DataSet, where: dict[str, Any]
 ) -> None:
     """It knows a rectangle around each, the package what they cover; points are alike."""
-    points = np.flatnonzero(marz_dataset.own(atlas)["geometry"].is_null())
+    points = np.flatnonzero(marz_dataset.own(atlas, describe.place_of)["geometry"].is_null())
     for match, safe in (("possibly", set.issuperset), ("certainly", set.issubset)):
         asked = Filter(**where, match=match)
         found = questions.select(atlas_set, asked, limit=1000)["number"].to_pylist()
@@ -411,7 +411,7 @@ def plain(table: pa.Table) -> list[tuple[object, ...]]:
 def test_one_protocol_is_answered_alike_by_both_kinds(
     atlas: Package, atlas_set: DataSet, asked: Filter
 ) -> None:
-    own: Collection = Memory(atlas, "Marz")
+    own: Collection = Memory(atlas, "Marz", describe.place_of)
     other: Collection = Queried(atlas_set)
     steps = [
         Steps.over(date(1990, 1, 1), date(2026, 6, 1)),
@@ -452,7 +452,7 @@ def test_one_protocol_is_answered_alike_by_both_kinds(
 
 
 def test_one_record_is_the_same_in_both_kinds(atlas: Package, atlas_set: DataSet) -> None:
-    own, other = Memory(atlas, "Marz"), Queried(atlas_set)
+    own, other = Memory(atlas, "Marz", describe.place_of), Queried(atlas_set)
     for number in (1, 7, own.size):
         known, told = own.record(number), other.record(number)
         assert known | {"geometry": None} == told | {"geometry": None}
@@ -500,7 +500,7 @@ def test_options_stand_in_the_order_of_a_vocabulary_or_of_number(
 
 
 def test_own_records_are_a_data_set(atlas: Package, atlas_set: DataSet) -> None:
-    table = marz_dataset.own(atlas)
+    table = marz_dataset.own(atlas, describe.place_of)
     assert table.schema == SCHEMA and table.num_rows == len(atlas.incidents)
     first, last, _ = questions.extent(atlas_set)
     assert (first, last) == memory.extent(atlas)

@@ -137,7 +137,7 @@ def test_it_stands_in_the_address_and_is_said(
 
 
 def test_where_nothing_is_left_stands_what_would_leave_something(marz: Package) -> None:
-    atlas = [Memory(marz, "Marz")]
+    atlas = [Memory(marz, "Marz", describe.place_of)]
     misspelt = suggest.suggestions(marz, atlas, Filter(text="helicoptr"))
     assert misspelt[0][0] == "spelling" and misspelt[0].name == "helicopter"
     asked = Filter(text="drone", near=Near(71.55, 37.49, 5.0), match="certainly")

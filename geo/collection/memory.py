@@ -307,10 +307,13 @@ class Memory:
         What holds them.
     name : str
         What people call them.
+    where : callable
+        Package and row -> the place in words, as `geo.describe.place_of`.
     """
 
     package: Package
     name: str
+    where: marz_dataset.Where
 
     @property
     def size(self) -> int:
@@ -326,7 +329,7 @@ class Memory:
         """First and last day that any names, and the extent of all places."""
         dated = bool(self.package.incidents["dated"].any())
         first, last = extent(self.package) if dated else (None, None)
-        table = _table(self.package)
+        table = _table(self.package, self.where)
         lon, lat = (table[name].drop_null() for name in ("lon", "lat"))
         edges = [pc.min(lon), pc.min(lat), pc.max(lon), pc.max(lat)]
         return Extent(first, last, Bbox(*(e.as_py() for e in edges)) if len(lon) else None)
@@ -338,7 +341,7 @@ class Memory:
     def totals(self, query: Filter) -> Totals:
         """Sums over what matches."""
         rows, frame = select(self.package, query), self.package.incidents
-        mapped = int(np.count_nonzero(_grid(self.package)["drawn"][rows] != NOWHERE))
+        mapped = int(np.count_nonzero(_grid(self.package, self.where)["drawn"][rows] != NOWHERE))
         ends = np.concatenate([frame["start"].to_numpy()[rows], frame["end"].to_numpy()[rows]])
         ends = ends[(ends != OPEN_START) & (ends != OPEN_END)]
         years = (
@@ -383,7 +386,7 @@ class Memory:
         since = self.package.incidents["start"].to_numpy()[found].astype(np.int64)
         begun = -since if newest_first else np.where(since == OPEN_START, OPEN_END, since)
         order = found[np.lexsort([found, begun])][offset : offset + limit]
-        return _table(self.package).take(pa.array(order))
+        return _table(self.package, self.where).take(pa.array(order))
 
     def cells(self, query: Filter, *, bbox: Bbox, zoom: float) -> pa.Table:
         """Incidents with a point, by the cells of a grid that follows the zoom."""
@@ -431,7 +434,7 @@ class Memory:
             raise EngineError(
                 f"“{self.name}” has no incident number {number}. Go back to the list."
             )
-        row: dict[str, Any] = _table(self.package).slice(number - 1, 1).to_pylist()[0]
+        row: dict[str, Any] = _table(self.package, self.where).slice(number - 1, 1).to_pylist()[0]
         return row
 
     def close(self) -> None:
@@ -443,13 +446,13 @@ class Memory:
 
     def _within(self, where: grid.Cells) -> Mask:
         """Which rows stand in cells of the finest grid."""
-        at = _grid(self.package)
+        at = _grid(self.package, self.where)
         inside: Mask = (at["drawn"] != NOWHERE) & (at["x"] >= where.west) & (at["x"] <= where.east)
         return inside & (at["y"] >= where.north) & (at["y"] <= where.south)
 
     def _gathered(self, query: Filter, where: grid.Cells, level: int, *, points: bool) -> pa.Table:
         """What matches in some cells, a row each, with the numbers that are added up."""
-        at, table = _grid(self.package), _table(self.package)
+        at, table = _grid(self.package, self.where), _table(self.package, self.where)
         drawn = at["drawn"] == grid.POINT
         inside = self._within(where) & (drawn if points else ~drawn)
         found = select(self.package, query)
@@ -481,12 +484,12 @@ class Memory:
 
 
 @memoised
-def _table(package: Package) -> pa.Table:
+def _table(package: Package, where: marz_dataset.Where) -> pa.Table:
     """All records in the form of a data set, with coarse outlines."""
-    return marz_dataset.thinned(marz_dataset.own(package))
+    return marz_dataset.thinned(marz_dataset.own(package, where))
 
 
 @memoised
-def _grid(package: Package) -> dict[str, npt.NDArray[Any]]:
+def _grid(package: Package, where: marz_dataset.Where) -> dict[str, npt.NDArray[Any]]:
     """Where each record stands in the finest grid, and how it is drawn."""
-    return grid.placed(_table(package))
+    return grid.placed(_table(package, where))

@@ -12,7 +12,6 @@ from pathlib import Path
 from geo import address, describe
 from geo.collection import extents, memory, space
 from geo.collection.facets import FACETS
-from geo.commands import terminal
 from geo.model import (
     LANGUAGES,
     MATCHES,
@@ -260,4 +259,4 @@ def shown(options: argparse.Namespace, data: Package) -> Scene:
 
 def say(text: str) -> None:
     """Tell something beside the output; no text of the data steers the terminal."""
-    print(terminal.clean(text), file=sys.stderr)
+    print(describe.clean(text), file=sys.stderr)

@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from geo import describe
 from geo.collection import memory
 from geo.collection.engine import duck, servers
 from geo.collection.engine.collection import Queried
@@ -66,7 +67,7 @@ class Entry:
 
 def marz(package: Package) -> Entry:
     """Marz's own records."""
-    return Entry("marz", OWN, Memory(package, OWN), "marz")
+    return Entry("marz", OWN, Memory(package, OWN, describe.place_of), "marz")
 
 
 def everything(package: Package) -> list[Entry]:
