@@ -54,6 +54,9 @@ def rows(size: int, seed: int = 1) -> Rows:
     made[3]["title"], made[4]["title"] = "Strike near Ворух", "Strike near Voruh"
     for number in range(7, size, 5):  # parts of parts, and of what is not there
         made[number]["part_of"] = f"row-{number - 2}" if number % 3 else "row-elsewhere"
+        if number % 2:  # at the very place of the larger event
+            place = ("lon", "lat", "geo_precision", "geometry")
+            made[number] |= {name: made[number - 3][name] for name in place}
     return Rows(sorted(made, key=lambda row: (row["start"] is None, row["start"] or 0)))
 
 
@@ -167,7 +170,7 @@ def _is_where(row: Row, query: Filter) -> bool:
 
 
 def toll(found: Iterable[Row]) -> dict[str, int]:
-    """Sums of deaths of a cell, where an event and its parts are all counted."""
+    """Sums of deaths, where an event and its parts are all counted."""
     sums: Counter[str] = Counter(low=0, best=0, high=0, open_ended=0, silent=0)
     for row in found:
         if row["status"] in ("announced", "planned"):
@@ -184,21 +187,9 @@ def toll(found: Iterable[Row]) -> dict[str, int]:
 
 def totals(found: list[Row], made: Iterable[Row]) -> dict[str, Any]:
     """Sums as `geo.collection.protocol.Totals` has them, said plainly."""
-    parents = {row["id"]: row.get("part_of") for row in made}
     happened = [row for row in found if row["status"] not in ("announced", "planned")]
     given = [row for row in happened if any(row[name] is not None for name in FIGURES)]
-    summed = {row["id"] for row in given}
-
-    def inside(row: Row) -> bool:
-        seen, current = {row["id"]}, parents[row["id"]]
-        while current and current not in seen:
-            if current in summed:
-                return True
-            seen.add(current)
-            current = parents.get(current)
-        return False
-
-    counted = [row for row in given if not inside(row)]
+    counted = without_parts(given, made)
     sums = toll(counted)
     ends = [row[end] for row in found for end in ("start", "end") if row[end] is not None]
     years = [(EPOCH + timedelta(days=day)).year for day in ends]
@@ -224,6 +215,28 @@ def totals(found: list[Row], made: Iterable[Row]) -> dict[str, Any]:
 
 
 FIGURES = ("low", "best", "high")
+
+
+def without_parts(found: list[Row], made: Iterable[Row]) -> list[Row]:
+    """Rows of one sum without those that a larger event among them includes."""
+    parents = {row["id"]: row.get("part_of") for row in made}
+    summed = {
+        row["id"]
+        for row in found
+        if row["status"] not in ("announced", "planned")
+        and any(row[name] is not None for name in FIGURES)
+    }
+
+    def inside(row: Row) -> bool:
+        seen, current = {row["id"]}, parents[row["id"]]
+        while current and current not in seen:
+            if current in summed:
+                return True
+            seen.add(current)
+            current = parents.get(current)
+        return False
+
+    return [row for row in found if not inside(row)]
 
 
 def drawn(row: Row) -> str:

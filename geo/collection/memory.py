@@ -23,7 +23,7 @@ from geo.collection.facets import FACETS, Facet, refused
 from geo.collection.folding import fold
 from geo.collection.grid import NOWHERE
 from geo.collection.protocol import Bin, Extent, FacetCounts, Span, Timeline, Totals
-from geo.collection.steps import UNDATED, Steps
+from geo.collection.steps import Steps
 from geo.collection.words import Name, Names, matches, padded, plain
 from geo.days import EPOCH, OPEN_END, OPEN_START, day_number, day_of
 from geo.model import Bbox, EngineError, Filter, FilterError
@@ -209,16 +209,15 @@ def _masks(package: Package, query: Filter) -> dict[str, Mask]:
 
 
 def _date_mask(package: Package, query: Filter) -> Mask:
-    frame = package.incidents
-    start, end = frame["start"].to_numpy(), frame["end"].to_numpy()
+    start, end, dated = _days(package)
     low = day_number(query.start) if query.start else None
     high = day_number(query.end) if query.end else None
-    mask: Mask = np.ones(len(frame), dtype=bool)
+    mask: Mask = np.ones(len(start), dtype=bool)
     if low is None and high is None:
         return mask
     # An incident without a date lies neither possibly nor certainly within a window:
     # otherwise every window would be full of it. The page counts it beside the map.
-    mask &= frame["dated"].to_numpy(dtype=bool)
+    mask &= dated
     if query.match == "certainly":
         if low is not None:
             mask &= start >= low
@@ -230,6 +229,13 @@ def _date_mask(package: Package, query: Filter) -> Mask:
         if high is not None:
             mask &= start <= high
     return mask
+
+
+@memoised
+def _days(package: Package) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.int_], Mask]:
+    """First and last days of the incidents, and whether they have any: a frame is slow to ask."""
+    frame = package.incidents
+    return frame["start"].to_numpy(), frame["end"].to_numpy(), frame["dated"].to_numpy(dtype=bool)
 
 
 @memoised
@@ -410,14 +416,10 @@ class Memory:
         rows = known["number"].to_numpy() - 1
         frame = self.package.incidents
         since, until = (frame[name].to_numpy()[rows] for name in ("start", "end"))
-        moment = np.where(since == OPEN_START, until, since)
-        dated = moment != OPEN_END
-        begun = [steps.unit.of(EPOCH + timedelta(days=int(day))) for day in moment[dated]]
-        step = np.full(len(rows), UNDATED, dtype=np.int32)
-        passed = np.maximum(np.array(begun, dtype=np.int64) - steps.first, 0) // steps.width
-        step[dated] = np.minimum(passed, steps.size - 1)
         keys = ["drawn", "x", "y", "event_type", "step"]
-        counted = known.append_column("step", pa.array(step)).group_by(keys, use_threads=False)
+        counted = known.append_column("step", pa.array(steps.of(since, until))).group_by(
+            keys, use_threads=False
+        )
         summed = counted.aggregate([("n", "sum"), ("low", "sum"), ("high", "sum")])
         summed = summed.rename_columns([*keys, "count", "low", "high"])
         return summed.drop_columns(["drawn"]) if points else grid.drawn_said(summed)
@@ -466,11 +468,13 @@ class Memory:
             for names in (("low",), ("best", "low"), ("high", "best", "low"))
         )
         shift = grid.FINE - level
+        where_drawn = (at["drawn"][found], at["x"][found] >> shift, at["y"][found] >> shift)
+        inside = tolls.inside(self.package, found, list(zip(*where_drawn, strict=True)))
+        for figures in (low, best, high):
+            figures[inside] = 0
         return pa.table(
             {
-                "drawn": at["drawn"][found],
-                "x": at["x"][found] >> shift,
-                "y": at["y"][found] >> shift,
+                **dict(zip(("drawn", "x", "y"), where_drawn, strict=True)),
                 "event_type": np.array(types, dtype=np.int32),
                 "n": np.ones(len(found), dtype=np.int64),
                 "lon6": at["lon6"][found],
