@@ -8,8 +8,9 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from geo import describe
 from geo.commands import import_file as taking_in
-from geo.commands import listing, load, reopen, snapshot, terminal, validate
+from geo.commands import listing, load, reopen, snapshot, validate
 from geo.model import FilterError, GeoError, PackageError
 
 COMMANDS = (listing, snapshot, reopen, validate, taking_in, load)
@@ -19,7 +20,7 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line; the usage is a ``--help`` away."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"marz: {terminal.clean(message)} See {self.prog} --help.\n")
+        self.exit(2, f"marz: {describe.clean(message)} See {self.prog} --help.\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(2, error)
     except PackageError as error:
         for problem in error.problems:
-            print(terminal.clean(str(problem)))
+            print(describe.clean(str(problem)))
         return _fail(1, error)
     except GeoError as error:
         return _fail(1, error)
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fail(status: int, error: GeoError) -> int:
-    print(f"marz: {terminal.clean(str(error))}", file=sys.stderr)
+    print(f"marz: {describe.clean(str(error))}", file=sys.stderr)
     return status
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus, urlsplit
 
+from geo.collection import space
 from geo.collection.facets import FACETS, Facet
 from geo.collection.memory import extent as known_days
 from geo.collection.memory import facet_options
@@ -21,9 +22,11 @@ from geo.model import (
     PERIODS,
     PRESETS,
     STYLES,
+    ZOOMS,
     Bbox,
     Filter,
     FilterError,
+    Near,
     Scene,
     Sheet,
 )
@@ -35,8 +38,6 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 VIEW = re.compile(r"-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?,\d{1,2}(\.\d+)?", re.ASCII)
 EXTENT = re.compile(r"-?\d{1,3}(\.\d+)?(,-?\d{1,3}(\.\d+)?){3}", re.ASCII)
-ZOOMS = 1.0, 14.0
-"""At zoom 0 the world is 256 pixels wide, and twice as wide at each step."""
 
 
 def limits(package: Package) -> tuple[date, date]:
@@ -58,7 +59,7 @@ def day(package: Package, name: str, texts: Sequence[str], notices: list[str]) -
 
 
 def match(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> str | None:
-    """Read how the dates match."""
+    """Read how dates and places match."""
     if texts[0] in MATCHES:
         return texts[0]
     notices.append(f"“{name}={texts[0]}” is neither possibly nor certainly. It was left out.")
@@ -170,6 +171,21 @@ def extent(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> B
         return None
 
 
+def near(package: Package, name: str, texts: Sequence[str], notices: list[str]) -> Near | None:
+    """Read a place and kilometres around it."""
+    try:
+        return space.near(package, texts[0])
+    except FilterError as error:
+        notices.append(f"“{name}={texts[0]}” was left out. {error}")
+        return None
+
+
+def around(value: Near) -> list[str]:
+    """Write a place and kilometres around it."""
+    lon, lat, km, place, _ = value
+    return [f"{place},{_plain(km)}"] if place else numbers((lat, lon, km))
+
+
 def dpi(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> int | None:
     """Read dots an inch."""
     if re.fullmatch(r"\d{2,3}", texts[0], re.ASCII) and 50 <= int(texts[0]) <= 600:
@@ -193,7 +209,11 @@ def plain(value: Any) -> list[str]:
 
 def numbers(values: Sequence[float]) -> list[str]:
     """Write numbers with fixed decimals: an exponent would not be read again."""
-    return [",".join(f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".") for value in values)]
+    return [",".join(_plain(value) for value in values)]
+
+
+def _plain(value: float) -> str:
+    return f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")
 
 
 Pairs = tuple[tuple[str, str], ...]
@@ -261,6 +281,8 @@ _WINDOW = (
     Parameter("from", "query", "start", plain, day),
     Parameter("to", "query", "end", plain, day),
     Parameter("match", "query", "match", plain, match),
+    Parameter("near", "query", "near", around, near),
+    Parameter("within", "query", "within", numbers, extent),
 )
 _REST = (
     Parameter("q", "query", "text", plain, text),

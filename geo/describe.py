@@ -7,6 +7,7 @@ of a data package's incidents, or of a data set in `geo.collection.schema.SCHEMA
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -19,9 +20,10 @@ import pandas as pd
 from babel.dates import format_date
 
 from geo import edtf, world
-from geo.collection.facets import FACETS
+from geo.collection.facets import FACETS, named
 from geo.collection.protocol import Totals
 from geo.collection.tolls import Toll
+from geo.collection.words import ANY
 from geo.days import OPEN_END, OPEN_START, day_of
 from geo.model import EdtfError, Filter, Interval
 from geo.package.load import Package, memoised
@@ -55,6 +57,22 @@ def listed(parts: Sequence[str], last: str = "and") -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def clean(text: str) -> str:
+    """Drop what a terminal would obey: controls, escapes, direction overrides; one line.
+
+    Parameters
+    ----------
+    text : str
+        Any text of the data or of the caller.
+    """
+    signs = (
+        " " if sign.isspace() or unicodedata.category(sign) in ("Zl", "Zp") else sign
+        for sign in text
+        if sign.isspace() or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
+    return "".join(signs)
 
 
 def summary(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:
@@ -190,13 +208,59 @@ def _clauses(query: Filter) -> list[str]:
             if part
         )
         clauses.append(f"{query.match} {window}")
+    clauses += _places(query)
     for facet in FACETS:
         chosen = query.options(facet.name)
         if chosen:
             clauses.append(facet.sentence.format(listed([facet.say(c) for c in chosen], "or")))
     if query.text:
-        clauses.append(f"with the words “{query.text}”")
+        clauses.append(words(query.text))
     return clauses
+
+
+def words(text: str) -> str:
+    """What is searched for: “with the words “drone””, or any of several after a ``|``."""
+    asked = [f"“{one}”" for part in ANY.split(text) if (one := part.strip())]
+    return f"with the words {listed(asked, 'or')}" if asked else f"with the words “{text}”"
+
+
+LESS = {
+    "dates": "At any time",
+    "match": "Possibly within, not certainly",
+    "near": "At any distance",
+    "within": "Anywhere on the map",
+    "text": "Without the words",
+}
+"""What of a filter is left out, for whoever is offered that."""
+
+
+def loosened(part: str) -> str:
+    """What is left out of a filter that leaves nothing, such as “At any time”; safe as a label.
+
+    Parameters
+    ----------
+    part : str
+        As in `geo.collection.suggest.Suggestion`.
+    """
+    return LESS.get(part) or f"Without {named(part).label.lower()}"
+
+
+def _places(query: Filter) -> list[str]:
+    clauses = []
+    if query.near:
+        around = query.near.name or degrees(query.near.lat, query.near.lon)
+        clauses.append(f"{query.match} within {query.near.km:g} km of {around}")
+    if query.within:
+        west, south, east, north = query.within
+        corners = f"{degrees(south, west)} and {degrees(north, east)}"
+        clauses.append(f"{query.match} between {corners}")
+    return clauses
+
+
+def degrees(lat: float, lon: float) -> str:
+    """A point as “39.9° N, 70.6° E”."""
+    sides = ((lat, "NS"), (lon, "EW"))
+    return ", ".join(f"{abs(v):.3f}".rstrip("0").rstrip(".") + f"° {s[v < 0]}" for v, s in sides)
 
 
 # ---------------------------------------------------------------- dates

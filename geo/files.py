@@ -17,6 +17,9 @@ DATA = ROOT / "data"
 STATIC = ROOT / "static"
 """What a browser asks for by address."""
 
+FONTS = ROOT / "geo" / "picture" / "fonts"
+"""Type of pictures and charts: Noto Sans."""
+
 
 def default_directory() -> Path:
     """The package in ``MARZ_DATA``, or the one that comes with Marz."""

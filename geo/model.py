@@ -97,7 +97,7 @@ class QuestionError(ReadError):
 
 
 MATCHES = ("possibly", "certainly")
-"""How a date filter treats an uncertain date: it may lie within, or it must."""
+"""How a filter treats an uncertain date or place: it may lie within, or it must."""
 
 PRESETS = ("a4", "a4-portrait", "a3", "a3-portrait", "slide", "square", "column")
 """Papers of a picture; A4 and A3 lie on their long side unless told otherwise."""
@@ -113,6 +113,10 @@ LANGUAGE_NAMES = {"tg": "Tajik", "ky": "Kyrgyz", "ru": "Russian", "fa": "Dari"}
 MAX_TEXT = 200
 """Signs of a search, a title or a subtitle."""
 MAX_LATITUDE = 85.0
+ZOOMS = 1.0, 14.0
+"""Of a map; at zoom 0 the world is 256 pixels wide, and twice as wide at each step."""
+MAX_KM = 2000
+"""Kilometres around a place that can be asked for."""
 SMALLEST = 0.001
 """Degrees that an extent has at least each way: about a hundred metres."""
 DECIMALS = 6
@@ -169,6 +173,26 @@ class Interval:
         )
 
 
+class Near(NamedTuple):
+    """A place and how far around it.
+
+    Attributes
+    ----------
+    lon, lat : float
+        Its point, EPSG:4326.
+    km : float
+        Distance on the ground, `MAX_KM` at most.
+    place, name : str
+        Its place id and what it is called; "" for a point that has none.
+    """
+
+    lon: float
+    lat: float
+    km: float
+    place: str = ""
+    name: str = ""
+
+
 Chosen: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -181,17 +205,22 @@ class Filter:
     start, end : datetime.date or None
         The window; both days belong to it.
     match : {"possibly", "certainly"}
-        Whether an uncertain date may lie within the window, or must.
+        Whether an uncertain date or place may lie within what is asked for, or must.
     chosen : mapping of str to sequence of str
         Name of a facet of `geo.collection.facets.FACETS` -> options; an incident matches when it
         has any of them. Kept as pairs, sorted; see `options`.
     text : str
-        Words that must all occur in what is written about the incident.
+        Words that must occur in what is written about the incident; see `geo.collection.words`.
+    near : Near or None
+        Around which place.
+    within : Bbox or None
+        In which extent, EPSG:4326.
 
     Raises
     ------
     FilterError
-        If the window is reversed, or `match` is neither of the two words.
+        If the window is reversed, `match` is neither of the two words, or `near` or `within` is
+        not on a map.
     """
 
     start: date | None = None
@@ -199,6 +228,8 @@ class Filter:
     match: str = "possibly"
     chosen: Mapping[str, Sequence[str]] | Chosen = ()
     text: str = ""
+    near: Near | None = None
+    within: Bbox | None = None
 
     def __post_init__(self) -> None:
         if self.start and self.end and self.end < self.start:
@@ -208,8 +239,13 @@ class Filter:
             )
         if self.match not in MATCHES:
             raise FilterError(
-                f"Dates match “possibly” or “certainly”, not “{self.match}”. Choose one of the two."
+                f"A filter matches “possibly” or “certainly”, not “{self.match}”. Choose one of "
+                "the two."
             )
+        if self.near is not None:
+            object.__setattr__(self, "near", _checked(self.near))
+        if self.within is not None:
+            object.__setattr__(self, "within", extent(*self.within))
         given = self.choices
         kept = sorted((name, tuple(sorted(set(given[name])))) for name in given if given[name])
         object.__setattr__(self, "chosen", tuple(kept))
@@ -228,6 +264,17 @@ class Filter:
     def choosing(self, facet: str, *options: str) -> Filter:
         """The same filter with other options, or none, in one facet."""
         return replace(self, chosen={**self.choices, facet: options})
+
+
+def _checked(near: Near) -> Near:
+    lon, lat, km = (_rounded(value) for value in near[:3])
+    # Written so that NaN is refused too.
+    if not (abs(lon) <= 180 and abs(lat) <= MAX_LATITUDE and 0 < km <= MAX_KM):
+        raise FilterError(
+            f"{km:g} km around {lat:g}, {lon:g} is not on a map. Write a latitude, a longitude and "
+            f"at most {MAX_KM:,} km."
+        )
+    return near._replace(lon=lon, lat=lat, km=km)
 
 
 @dataclass(frozen=True, slots=True)

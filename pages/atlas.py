@@ -37,7 +37,7 @@ def body(package: Package, current: State) -> None:
         export_panel.show(package)
     with left:
         if not len(rows):
-            panel.nothing()
+            panel.nothing(current.query, [datasets.marz(package).data])
     counts = [memory.facet_counts(package, current.query)]
     panel.options(current.query, counts, *limits(package))
     with left:

@@ -27,7 +27,7 @@ def body(package: Package, current: State) -> None:
             f"{what.capitalize()}: {describe.toll_explained(tolls.total(package, own, measure))}"
         )
     if not len(own):
-        panel.nothing()
+        panel.nothing(current.query, [])
     border.to_atlas(line)
     left, right = st.columns([1.2, 1], gap="large")
     with left:

@@ -6,7 +6,7 @@ from geo import describe
 from geo.charts import patterns
 from geo.collection import facets, memory, tolls
 from geo.package.load import Package
-from pages.ui import charts, frame, panel
+from pages.ui import charts, datasets, frame, panel
 from pages.ui.state import State, limits
 
 
@@ -18,7 +18,7 @@ def body(package: Package, current: State) -> None:
     with st.container(key="sentence", width="stretch"):
         st.text(describe.summary(package, current.query, rows))
     if not len(rows):
-        panel.nothing()
+        panel.nothing(current.query, [datasets.marz(package).data])
         return
     for measure, what in tolls.MEASURES.items():
         st.text(

@@ -5,7 +5,7 @@ import streamlit as st
 from geo import describe
 from geo.collection import memory
 from geo.package.load import Package
-from pages.ui import detail, export_panel, frame, listing, panel
+from pages.ui import datasets, detail, export_panel, frame, listing, panel
 from pages.ui.state import State, limits
 
 COLUMNS = ["short", "title", "where", "type", "status", "deaths", "countries", "when", "date", "id"]
@@ -23,7 +23,7 @@ def body(package: Package, current: State) -> None:
     if len(rows):
         listing.table(package, current, columns=COLUMNS, height=520)
     else:
-        panel.nothing()
+        panel.nothing(current.query, [datasets.marz(package).data])
     detail.show(package, current, rows)
 
 

@@ -8,6 +8,7 @@ import { count } from "./atlas/numbers.js";
 import { unpackBase } from "./atlas/packing.js";
 import { bibliography, showRecord } from "./atlas/record.js";
 import { collection as collectionOf } from "./atlas/select.js";
+import { extentText } from "./atlas/space.js";
 import { blank, effective, hashState } from "./atlas/state.js";
 import { timeline as timelineOf, timelineTable } from "./atlas/timeline.js";
 import { start } from "./map/basemap.js";
@@ -32,9 +33,9 @@ const view = embedded("view");
 const features = embedded("features");
 const base = unpackBase(embedded("base"));
 const collection = collectionOf({ query: embedded("query"), records: embedded("records"), features, today: view.today });
-const { records, facets, rowOf } = collection;
+const { records, facets, rowOf, places } = collection;
 const colors = Object.fromEntries(base.types.map((type) => [type.name, type.color]));
-const hash = hashState(view.start, facets, rowOf);
+const hash = hashState(view.start, facets, rowOf, places);
 
 /** @type {State & { wrong: string[] }} */
 let state = hash.read();
@@ -46,9 +47,14 @@ let map = null;
 const narrow = () => matchMedia(NARROW).matches;
 const details = (/** @type {string} */ id) => /** @type {HTMLDetailsElement} */ (byId(id));
 const filterBy = (/** @type {Partial<Filter>} */ news) => change({ ...state.filter, ...news });
-const showFilters = filterPanel(byId("filters"), collection, filterBy);
+const showFilters = filterPanel(byId("filters"), collection, filterBy, seen);
 const list = incidentList(within(byId("list"), "ol"), collection, colors, (id) => open(id, "list"));
 const timeline = timelineOf({ plot: byId("plot"), note: byId("timeline-note") }, collection, base.types, filterBy);
+
+/** What the map shows as an extent, in as few digits as the eye sees. */
+function seen() {
+  return map ? extentText(map.getBounds()) : view.extent.join(",");
+}
 
 /** @param {Filter} filter */
 function change(filter) {
@@ -98,8 +104,8 @@ function render(from) {
   const wrong = byId("wrong");
   wrong.hidden = !state.wrong.length;
   wrong.textContent = state.wrong.length ? `Not understood in the address and left out: ${state.wrong.join(", ")}.` : "";
-  const { from: first, to: last, text, chosen } = state.filter;
-  const used = [first, last, text, ...Object.values(chosen)].filter((value) => value.length).length;
+  const { from: first, to: last, near, within: extent, text, chosen } = state.filter;
+  const used = [first, last, near, extent, text, ...Object.values(chosen)].filter((value) => value.length).length;
   byId("show-filters").textContent = used ? `Filters (${used})` : "Filters";
   showFilters(state.filter);
   list.show(rows, state.id, from !== "list");
@@ -151,7 +157,8 @@ function startMap() {
     onPick: (row) => open(records[row].id, "map"),
     onView: (at) => {
       state = { ...state, at };
-      hash.write(state);
+      if (state.filter.within) filterBy({ within: seen() });
+      else hash.write(state);
     },
     playBox: byId("play"),
     onStep: (day) => timeline.reach(day),

@@ -266,6 +266,9 @@ export interface Filter {
   from: string;
   to: string;
   match: string;
+  /** As the address says them; "" where not asked for. */
+  near: string;
+  within: string;
   text: string;
   chosen: Record<string, string[]>;
 }
@@ -317,14 +320,42 @@ export interface Incident {
   sources?: [id: string, paragraphs: string][];
 }
 
+/** What it takes to read what is searched for. */
+export interface Search {
+  /** Characters that do not count, or count as others -> what stands for them. */
+  letters: Record<string, string>;
+  /** What romanisations write for one sound, in this order. */
+  sounds: [written: string, sound: string][];
+  /** Folded names of one thing, and whether it narrows beside the name of a place. */
+  names: [spellings: string[], narrows: number][];
+}
+
+/** Where incidents may lie. */
+export interface Space {
+  /** Site -> west, south, east and north of each box that covers it. */
+  boxes: Record<string, number[]>;
+  /** Rows whose point stands for an area without an outline. */
+  vague: number[];
+  /** Places that have a point, by id. */
+  places: Record<string, [name: string, lon: number, lat: number]>;
+}
+
+/** A place or a point, and kilometres around it. */
+export interface Near {
+  lon: number;
+  lat: number;
+  km: number;
+  place: string;
+  name: string;
+}
+
 /** What the library filters by, sent along so that both find the same. */
 export interface Query {
   /** First day, last day, whether dated. */
   days: [number, number, number][];
   texts: string[];
-  spellings: string[][];
-  /** Characters that do not count -> what stands for them. */
-  level: Record<string, string>;
+  search: Search;
+  space: Space;
   facets: Facet[];
 }
 

@@ -48,7 +48,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
 def rasterised(content: bytes, form: str, dpi: int = DPI) -> Image.Image:
     """A picture in pixels, whatever form it has."""
     if form == "svg":
-        vl_convert.register_font_directory(str(fonts.FOLDER))
+        vl_convert.register_font_directory(str(fonts.FONTS))
         content = vl_convert.svg_to_png(content.decode("utf-8"), scale=dpi / 96)
     if form == "pdf":
         page = pypdfium2.PdfDocument(content)[0]

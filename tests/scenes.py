@@ -7,18 +7,22 @@ from typing import Any
 from hypothesis import strategies as st
 from madeup import HOSTILE
 
-from geo.address import ZOOMS, limits
+from geo.address import limits
+from geo.collection import space
 from geo.collection.facets import FACETS
 from geo.model import (
     LANGUAGES,
     MATCHES,
+    MAX_KM,
     MAX_LATITUDE,
     MAX_TEXT,
     PERIODS,
     PRESETS,
     STYLES,
+    ZOOMS,
     Bbox,
     Filter,
+    Near,
     Scene,
     Sheet,
 )
@@ -46,8 +50,20 @@ def filters(draw: Any, package: Package) -> Filter:
     }
     return Filter(
         start=start, end=end, match=draw(st.sampled_from(MATCHES)), text=draw(TEXTS)[:MAX_TEXT],
-        chosen=chosen,
+        chosen=chosen, near=draw(st.none() | nearby(package)), within=draw(extents()),
     )  # fmt: skip
+
+
+@st.composite
+def nearby(draw: Any, package: Package) -> Near:
+    """A place of a package or a point, and kilometres around it."""
+    km = draw(st.floats(0.001, MAX_KM))
+    known = space.centres(package)
+    if known and draw(st.booleans()):
+        place = draw(st.sampled_from(sorted(known)))
+        name, lon, lat = known[place]
+        return Near(lon, lat, km, place, name)
+    return Near(draw(st.floats(-180, 180)), draw(st.floats(-MAX_LATITUDE, MAX_LATITUDE)), km)
 
 
 @st.composite

@@ -12,10 +12,12 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyproj import Geod
 
 from geo.collection.folding import fold
 from geo.collection.schema import SCHEMA
 from geo.collection.tolls import Toll
+from geo.collection.words import Name, Names
 from geo.days import EPOCH
 from geo.model import Bbox, Filter
 from geo.vocabulary import country_name
@@ -33,7 +35,9 @@ TITLES = [
     "2047000001",
     None,
 ]
-SPELLINGS = (frozenset({"voruh", "ворух"}), frozenset({"khujand", "leninabad"}))
+NAMES = Names(
+    Name(frozenset(spellings)) for spellings in (("voruh", "vorukh"), ("khujand", "leninabad"))
+)
 
 
 class Rows(list[Row]):
@@ -50,6 +54,9 @@ def rows(size: int, seed: int = 1) -> Rows:
     made[3]["title"], made[4]["title"] = "Strike near Ворух", "Strike near Voruh"
     for number in range(7, size, 5):  # parts of parts, and of what is not there
         made[number]["part_of"] = f"row-{number - 2}" if number % 3 else "row-elsewhere"
+        if number % 2:  # at the very place of the larger event
+            place = ("lon", "lat", "geo_precision", "geometry")
+            made[number] |= {name: made[number - 3][name] for name in place}
     return Rows(sorted(made, key=lambda row: (row["start"] is None, row["start"] or 0)))
 
 
@@ -107,7 +114,7 @@ def write(path: Path, made: Iterable[Row]) -> Path:
 
 
 # ---------------------------------------------------------------- what a filter means, plainly
-def matches(row: Row, query: Filter, spellings: Iterable[frozenset[str]] = ()) -> bool:
+def matches(row: Row, query: Filter, names: Names | None = None) -> bool:
     """Whether a row matches, said with dates and sets."""
     if query.start or query.end:
         if row["start"] is None and row["end"] is None:
@@ -129,7 +136,8 @@ def matches(row: Row, query: Filter, spellings: Iterable[frozenset[str]] = ()) -
         return False
     if query.options("status") and (row["status"] or "") not in query.options("status"):
         return False
-    names = {name: names for names in spellings for name in names}
+    if (query.near or query.within) and not _is_where(row, query):
+        return False
     told = fold(
         " ".join(
             [row[key] or "" for key in ("id", "title", "note", "actors") if key in row]
@@ -137,13 +145,32 @@ def matches(row: Row, query: Filter, spellings: Iterable[frozenset[str]] = ()) -
             + [country_name(code) for code in codes if code]
         )
     )
-    whole = names.get(fold(query.text).strip(), frozenset())
-    parts = [whole] if whole else [names.get(fold(w), {fold(w)}) for w in query.text.split()]
-    return all(any(name in told for name in part) for part in parts)
+    sought = (names or Names()).sought(query.text)
+    return not query.text or any(
+        all(any(f" {told} ".find(one) >= 0 for one in part) for part in parts) for parts in sought
+    )
+
+
+def _is_where(row: Row, query: Filter) -> bool:
+    """Whether a row lies where a filter looks; no outline here can be read, so all are points."""
+    if row["lon"] is None:
+        return False
+    vague = row["geo_precision"] in ("district", "province", "border", "country")
+    if query.match == "certainly" and (vague or row["geometry"]):
+        return False
+    lon, lat = row["lon"], row["lat"]
+    if query.within:
+        west, south, east, north = query.within
+        if not (west <= lon <= east and south <= lat <= north):
+            return False
+    if query.near:
+        *_, metres = Geod(a=6371008.8, f=0).inv(lon, lat, query.near.lon, query.near.lat)
+        return bool(metres <= query.near.km * 1000)
+    return True
 
 
 def toll(found: Iterable[Row]) -> dict[str, int]:
-    """Sums of deaths of a cell, where an event and its parts are all counted."""
+    """Sums of deaths, where an event and its parts are all counted."""
     sums: Counter[str] = Counter(low=0, best=0, high=0, open_ended=0, silent=0)
     for row in found:
         if row["status"] in ("announced", "planned"):
@@ -160,21 +187,9 @@ def toll(found: Iterable[Row]) -> dict[str, int]:
 
 def totals(found: list[Row], made: Iterable[Row]) -> dict[str, Any]:
     """Sums as `geo.collection.protocol.Totals` has them, said plainly."""
-    parents = {row["id"]: row.get("part_of") for row in made}
     happened = [row for row in found if row["status"] not in ("announced", "planned")]
     given = [row for row in happened if any(row[name] is not None for name in FIGURES)]
-    summed = {row["id"] for row in given}
-
-    def inside(row: Row) -> bool:
-        seen, current = {row["id"]}, parents[row["id"]]
-        while current and current not in seen:
-            if current in summed:
-                return True
-            seen.add(current)
-            current = parents.get(current)
-        return False
-
-    counted = [row for row in given if not inside(row)]
+    counted = without_parts(given, made)
     sums = toll(counted)
     ends = [row[end] for row in found for end in ("start", "end") if row[end] is not None]
     years = [(EPOCH + timedelta(days=day)).year for day in ends]
@@ -200,6 +215,28 @@ def totals(found: list[Row], made: Iterable[Row]) -> dict[str, Any]:
 
 
 FIGURES = ("low", "best", "high")
+
+
+def without_parts(found: list[Row], made: Iterable[Row]) -> list[Row]:
+    """Rows of one sum without those that a larger event among them includes."""
+    parents = {row["id"]: row.get("part_of") for row in made}
+    summed = {
+        row["id"]
+        for row in found
+        if row["status"] not in ("announced", "planned")
+        and any(row[name] is not None for name in FIGURES)
+    }
+
+    def inside(row: Row) -> bool:
+        seen, current = {row["id"]}, parents[row["id"]]
+        while current and current not in seen:
+            if current in summed:
+                return True
+            seen.add(current)
+            current = parents.get(current)
+        return False
+
+    return [row for row in found if not inside(row)]
 
 
 def drawn(row: Row) -> str:

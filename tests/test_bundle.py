@@ -27,7 +27,7 @@ from madeup import HOSTILE, INCIDENTS, noted, write_package
 
 from geo import records
 from geo.collection import memory
-from geo.commands.terminal import clean
+from geo.describe import clean
 from geo.export import bundle, tabular
 from geo.export import text as export_text
 from geo.export.bundle import terms

@@ -14,7 +14,7 @@ import pytest
 from madeup import HOSTILE, ROOT, write_package
 
 from geo import __main__ as cli
-from geo.commands import terminal
+from geo import describe
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +82,7 @@ def test_no_data_text_steers_the_terminal(
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_clean_text_is_one_line(text: str) -> None:
-    assert len(terminal.clean(text).splitlines()) == 1
+    assert len(describe.clean(text).splitlines()) == 1
 
 
 @pytest.mark.parametrize(

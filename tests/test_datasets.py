@@ -107,7 +107,7 @@ def test_the_zoom_of_a_view() -> None:
 
 
 def test_marz_own_records_in_words_and_as_a_file(data: Package) -> None:
-    table = marz_dataset.own(data)
+    table = marz_dataset.own(data, describe.place_of)
     row = table.to_pylist()[0]
     said = dict(describe.facts(row))
     assert said["Id"] == data.incidents["id"].iat[0]

@@ -35,7 +35,7 @@ from geo.collection.protocol import Collection
 from geo.collection.schema import LATER, SCHEMA
 from geo.collection.steps import Steps
 from geo.days import day_number
-from geo.model import Bbox, EngineError, Filter, FilterError
+from geo.model import Bbox, EngineError, Filter, FilterError, Near
 from geo.package.load import Package, load_package
 from geo.vocabulary import EVENT_TYPES
 
@@ -49,9 +49,10 @@ DAYS = st.one_of(
 
 def _filter(one: date | None, other: date | None, **rest: Any) -> Filter:
     match = rest.pop("match")
+    where = rest.pop("where")
     chosen = {name: tuple(value) for name, value in rest.items()}
     start, end = (min(one, other), max(one, other)) if one and other else (one, other)
-    return Filter(start=start, end=end, match=match, chosen=chosen)
+    return Filter(start=start, end=end, match=match, chosen=chosen, **where)
 
 
 FILTERS = st.builds(
@@ -59,6 +60,15 @@ FILTERS = st.builds(
     DAYS,
     DAYS,
     match=st.sampled_from(["possibly", "certainly"]),
+    where=st.sampled_from(
+        [
+            {},
+            {},
+            {"near": Near(69.5, 40.2, 20.0)},
+            {"near": Near(179.5, -84.9, 900.0), "within": Bbox(-180, -85, 180, 60)},
+            {"within": Bbox(69.5, 39.9, 70.6, 40.2)},
+        ]
+    ),
     type=st.sets(st.sampled_from(["Battles", "Something of its own", "", "No such"]), max_size=2),
     status=st.sets(st.sampled_from(["occurred", "planned", ""]), max_size=2),
     country=st.sets(st.sampled_from(["TJ", "KG", "RU", "US"]), max_size=2),
@@ -86,7 +96,7 @@ def data(
         if request.param == "roll-ups":
             patch.setattr(rollups, "SMALL", 1)
             patch.setattr(tables, "WORTH", 2.0)
-        opened = duck.open_set(path, "made up", spellings=sets.SPELLINGS)
+        opened = duck.open_set(path, "made up", names=sets.NAMES)
     assert len(opened.rollups) == (10 if request.param == "roll-ups" else 0)
     return opened
 
@@ -147,7 +157,7 @@ def test_cells_hold_every_point_of_the_view_once(
         assert cell["lon"] == pytest.approx(sum(r["lon"] for r in rows) / len(rows), abs=1e-6)
         assert cell["lat"] == pytest.approx(sum(r["lat"] for r in rows) / len(rows), abs=1e-6)
         assert {name: cell[name] for name in ("low", "best", "high")}.items() <= sets.toll(
-            rows
+            sets.without_parts(rows, made)
         ).items()
         assert cell["number"] == (rows[0]["number"] if len(rows) == 1 else None)
         kinds = Counter(r["event_type"] if r["event_type"] in EVENT_TYPES else OTHER for r in rows)
@@ -251,7 +261,7 @@ def test_words_are_bound_and_found(data: DataSet, made: list[sets.Row], text: st
         Filter(text=text),
         Filter(text=text, start=date(2000, 5, 3), chosen={"type": ("Battles",)}),
     ):
-        found = {row["number"] for row in made if sets.matches(row, asked, sets.SPELLINGS)}
+        found = {row["number"] for row in made if sets.matches(row, asked, sets.NAMES)}
         selected = questions.select(data, asked, limit=1000)
         assert set(selected["number"].to_pylist()) == found
         assert questions.count(data, asked) == len(found)
@@ -327,8 +337,8 @@ def atlas() -> Package:
 @pytest.fixture(scope="session")
 def atlas_set(tmp_path_factory: pytest.TempPathFactory, atlas: Package) -> DataSet:
     path = tmp_path_factory.mktemp("own") / "own.parquet"
-    pq.write_table(marz_dataset.own(atlas), path)
-    return duck.open_set(path, "Marz", spellings=memory.spellings(atlas))
+    pq.write_table(marz_dataset.own(atlas, describe.place_of), path)
+    return duck.open_set(path, "Marz", names=memory.names(atlas))
 
 
 OWN = [
@@ -344,6 +354,7 @@ OWN = [
     Filter(text="border guards bridge"),
     Filter(text="isfara", chosen={"country": ("KG",)}, start=date(2014, 1, 1)),
     Filter(text="khatlon drone"),
+    Filter(text="Isfara Pyanj mines | Талибан killed"),
 ]
 
 
@@ -364,6 +375,29 @@ def test_both_doors_answer_alike(atlas: Package, atlas_set: DataSet, asked: Filt
         assert questions.timeline(atlas_set, asked, by=by) == own._replace(spans=())
 
 
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"near": Near(70.62526, 40.12649, 25.0)},
+        {"near": Near(69.78454, 37.91459, 150.0)},
+        {"within": Bbox(70.3, 39.6, 71.2, 40.3)},
+    ],
+    ids=str,
+)
+def test_a_data_set_keeps_to_the_safe_side_of_outlines(
+    atlas: Package, atlas_set: DataSet, where: dict[str, Any]
+) -> None:
+    """It knows a rectangle around each, the package what they cover; points are alike."""
+    points = np.flatnonzero(marz_dataset.own(atlas, describe.place_of)["geometry"].is_null())
+    for match, safe in (("possibly", set.issuperset), ("certainly", set.issubset)):
+        asked = Filter(**where, match=match)
+        found = questions.select(atlas_set, asked, limit=1000)["number"].to_pylist()
+        rows, exact = {number - 1 for number in found}, set(memory.select(atlas, asked).tolist())
+        assert safe(rows, exact)
+        assert rows & set(points) == exact & set(points)
+        assert exact
+
+
 VIEW = Bbox(67, 36, 75, 41.5)
 
 
@@ -377,7 +411,7 @@ def plain(table: pa.Table) -> list[tuple[object, ...]]:
 def test_one_protocol_is_answered_alike_by_both_kinds(
     atlas: Package, atlas_set: DataSet, asked: Filter
 ) -> None:
-    own: Collection = Memory(atlas, "Marz")
+    own: Collection = Memory(atlas, "Marz", describe.place_of)
     other: Collection = Queried(atlas_set)
     steps = [
         Steps.over(date(1990, 1, 1), date(2026, 6, 1)),
@@ -418,7 +452,7 @@ def test_one_protocol_is_answered_alike_by_both_kinds(
 
 
 def test_one_record_is_the_same_in_both_kinds(atlas: Package, atlas_set: DataSet) -> None:
-    own, other = Memory(atlas, "Marz"), Queried(atlas_set)
+    own, other = Memory(atlas, "Marz", describe.place_of), Queried(atlas_set)
     for number in (1, 7, own.size):
         known, told = own.record(number), other.record(number)
         assert known | {"geometry": None} == told | {"geometry": None}
@@ -466,7 +500,7 @@ def test_options_stand_in_the_order_of_a_vocabulary_or_of_number(
 
 
 def test_own_records_are_a_data_set(atlas: Package, atlas_set: DataSet) -> None:
-    table = marz_dataset.own(atlas)
+    table = marz_dataset.own(atlas, describe.place_of)
     assert table.schema == SCHEMA and table.num_rows == len(atlas.incidents)
     first, last, _ = questions.extent(atlas_set)
     assert (first, last) == memory.extent(atlas)

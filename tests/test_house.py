@@ -12,6 +12,11 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted(
     [*ROOT.glob("geo/**/*.py"), *ROOT.glob("pages/**/*.py"), ROOT / "app.py", ROOT / "main.py"]
 )
+ORDER = (
+    "commands web export picture charts webmap records describe address ingest collection places "
+    "package world files edtf days mercator vocabulary model"
+).split()
+"""Rooms of geo/ from top to bottom, as docs/design.md has them: each imports those below it."""
 ROOMS = 20
 """Files and folders of geo/ that a newcomer looks over at once."""
 
@@ -85,6 +90,17 @@ def test_imports_go_one_way() -> None:
                 assert top != "pages" or target.startswith("pages.ui"), f"{name}: {target}"
             elif name == "app":
                 assert top != "geo", f"{name}: {target}"
+
+
+def test_rooms_import_only_what_is_below_them() -> None:
+    rooms = {name.split(".")[1] for name in NAMES if name.startswith("geo.")}
+    assert rooms - {"__main__"} <= {*ORDER}, "say in ORDER where it stands"
+    for name, targets in USES.items():
+        room = name.removeprefix("geo.").split(".")[0]
+        for target in targets:
+            other = target.removeprefix("geo.").split(".")[0]
+            if name.startswith("geo.") and target.startswith("geo.") and room in ORDER:
+                assert ORDER.index(other) >= ORDER.index(room), f"{name}: {target}"
 
 
 def test_no_module_imports_itself_through_others() -> None:

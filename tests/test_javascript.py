@@ -16,15 +16,16 @@ import sets
 
 from geo import describe, places
 from geo.address import pairs
-from geo.collection import memory
+from geo.collection import memory, space
 from geo.collection.engine import cells, duck, onset_counts
 from geo.collection.facets import FACETS, Facet
-from geo.collection.folding import LEVEL, fold
+from geo.collection.folding import LETTERS, fold
 from geo.collection.steps import Steps
+from geo.collection.words import forms
 from geo.days import EPOCH, day_number, day_of
 from geo.export import html, text
 from geo.files import STATIC
-from geo.model import Filter, Scene
+from geo.model import Bbox, Filter, Near, Scene
 from geo.package.load import Package
 from geo.picture import clusters as paper_clusters
 from geo.picture.symbols import Symbol
@@ -56,6 +57,11 @@ ASKED = [
     Filter(text="Ворух", start=date(2014, 1, 1)),
     Filter(text="nothing like it"),
     Filter(text="“border”", chosen={"border": ("TJ-AF",)}),
+    Filter(text="Isfara Pyanj drones | killed OR Талибан"),
+    Filter(near=Near(70.62526, 40.12649, 25.0, "isfara", "Isfara")),
+    Filter(near=Near(69.78, 37.9, 150.5), match="certainly", chosen={"border": ("TJ-AF",)}),
+    Filter(within=Bbox(70.3, 39.6, 71.2, 40.3), start=date(2014, 1, 1)),
+    Filter(within=Bbox(67.0, 36.5, 75.1, 41.2), match="certainly", text="mine"),
 ]
 STEPS = Steps.over(date(1999, 6, 5), date(2004, 2, 3))
 
@@ -98,7 +104,9 @@ def edges(package: Package) -> list[Filter]:
 
 
 def is_askable(package: Package, asked: Filter) -> bool:
-    """Whether a package knows every option of a filter; a page is asked for no others."""
+    """Whether a package knows every option and place of a filter; a page is asked for no others."""
+    if asked.near and asked.near.place not in ("", *space.centres(package)):
+        return False
     return all(
         set(chosen(asked, facet)) <= set(memory.facet_options(package, facet)) for facet in FACETS
     )
@@ -124,6 +132,7 @@ def answered(package: Package, asked: Filter) -> dict[str, Any]:
             "to": str(asked.end or ""),
             "match": asked.match,
             "text": asked.text,
+            **{name: dict(pairs(Scene(query=asked))).get(name, "") for name in ("near", "within")},
             "chosen": {facet.name: chosen(asked, facet) for facet in FACETS},
         },
         "rows": rows.tolist(),
@@ -145,8 +154,20 @@ def folded() -> dict[str, Any]:
     """Characters of every script that names here are written in, and how each is searched for."""
     characters = [chr(n) for part in (range(0x20, 0x700), range(0x1E00, 0x2060)) for n in part]
     return {
-        "level": {chr(character): other for character, other in LEVEL.items()},
-        "characters": [[one, fold(one)] for one in characters],
+        "letters": {chr(character): other for character, other in LETTERS.items()},
+        "characters": [[one, fold(f"a{one}b")] for one in characters],
+    }
+
+
+def searched(package: Package) -> dict[str, Any]:
+    """Every word of the records, and some questions, as a search reads them."""
+    known = memory.names(package)
+    words = sorted({word for text in memory.texts(package) for word in text.split()})
+    asked = [asked.text for asked in ASKED if asked.text]
+    return {
+        "search": html.asked(package)["search"],
+        "words": [[word, forms(word)] for word in words],
+        "asked": [[text, known.sought(text)] for text in [*asked, *words[::3], "|", ".* OR"]],
     }
 
 
@@ -243,6 +264,7 @@ def vectors(data: Package, marz: Package, tmp_path_factory: pytest.TempPathFacto
     found = {
         "packages": [embedded(marz), embedded(data)],
         "fold": folded(),
+        "search": searched(marz),
         "days": days(),
         "clusters": [clusters(dice, size) for size in (1, 12, 60, 150)],
         "onsets": onsets(folder),

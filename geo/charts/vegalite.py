@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
+from geo.files import FONTS
 from geo.model import ChartError
 from geo.package.tables import safe_cell
-from geo.picture.fonts import FOLDER
 from geo.vocabulary import EVENT_TYPES
 
 WIDTH = 760
@@ -135,7 +135,7 @@ def _wrapped(text: str, most: int = 135) -> list[str]:
 
 def _drawn(chart: Chart, about: list[str], kind: str, scale: float) -> bytes:
     """Draw in a process of its own; `geo/vega.py` says why."""
-    command = [sys.executable, "-I", str(WORKER), str(FOLDER), kind, str(scale)]
+    command = [sys.executable, "-I", str(WORKER), str(FONTS), kind, str(scale)]
     try:
         done = subprocess.run(
             command,

@@ -8,9 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from geo import places
-from geo.address import ZOOMS
 from geo.mercator import TILE
-from geo.model import MAX_LATITUDE, Bbox, FilterError, extent
+from geo.model import MAX_LATITUDE, ZOOMS, Bbox, FilterError, extent
 from geo.package.load import Package
 
 BORDERS, FILTER = "borders", "filter"

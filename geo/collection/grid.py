@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import shapely
 
 from geo import mercator
 from geo.model import Bbox
@@ -19,6 +20,8 @@ WORLD = 2**FINE
 NOWHERE, POINT, SHAPE = 0, 1, 6
 DRAWN = {"district": 2, "province": 3, "border": 4, "country": 5}
 """How a row is drawn: not, as a point, as the area that its precision names, as its own shape."""
+EDGES = ("west", "south", "east", "north")
+"""Of what a row is known to lie in, in millionths of a degree: a point is its own edges."""
 AT_MOST = 2_000
 """Cells in a view."""
 OTHER = "other"
@@ -87,7 +90,8 @@ def placed(table: pa.Table) -> dict[str, npt.NDArray[Any]]:
     Returns
     -------
     dict of str to numpy.ndarray
-        ``drawn``, ``x``, ``y``, ``lon6``, ``lat6`` as in the rows of an engine.
+        ``drawn``, ``x``, ``y``, ``lon6``, ``lat6`` and the four `EDGES` as in the rows of an
+        engine.
     """
     lon = pc.fill_null(table["lon"], np.nan).to_numpy()
     lat = pc.fill_null(table["lat"], np.nan).to_numpy()
@@ -100,12 +104,21 @@ def placed(table: pa.Table) -> dict[str, npt.NDArray[Any]]:
     shape = pc.is_valid(table["geometry"]).to_numpy()
     drawn = np.where(shape & (drawn == POINT), SHAPE, drawn)
     x, y = cell_of(lon, lat)
+    edges = np.stack([lon, lat, lon, lat])
+    if shape.any():
+        drawn_as = shapely.from_wkb(table["geometry"].filter(pa.array(shape)), on_invalid="ignore")
+        bounds = shapely.bounds(drawn_as).T
+        edges[:, shape] = np.where(np.isnan(bounds), edges[:, shape], bounds)
     return {
         "drawn": np.where(there, drawn, NOWHERE).astype(np.int32),
         "x": np.where(there, x, 0).astype(np.int32),
         "y": np.where(there, y, 0).astype(np.int32),
         "lon6": np.floor(lon * 1e6 + 0.5).astype(np.int64),
         "lat6": np.floor(lat * 1e6 + 0.5).astype(np.int64),
+        **{
+            name: np.where(there, np.floor(edge * 1e6 + 0.5), 0).astype(np.int32)
+            for name, edge in zip(EDGES, edges, strict=True)
+        },
     }
 
 

@@ -17,13 +17,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo.collection import grid, tolls
+from geo.collection import actors, grid, space, tolls
 from geo.collection.engine import marz_dataset
 from geo.collection.facets import FACETS, Facet, refused
 from geo.collection.folding import fold
 from geo.collection.grid import NOWHERE
 from geo.collection.protocol import Bin, Extent, FacetCounts, Span, Timeline, Totals
-from geo.collection.steps import UNDATED, Steps
+from geo.collection.steps import Steps
+from geo.collection.words import Name, Names, matches, padded, plain
 from geo.days import EPOCH, OPEN_END, OPEN_START, day_number, day_of
 from geo.model import Bbox, EngineError, Filter, FilterError
 from geo.package.load import Package, memoised
@@ -201,21 +202,22 @@ def _masks(package: Package, query: Filter) -> dict[str, Mask]:
         none = np.zeros(count, dtype=bool)
         masks[name] = np.logical_or.reduce([none, *(options.get(value, none) for value in chosen)])
     if query.text:
-        masks["text"] = np.array(found(package, query.text), dtype=bool)
+        masks["text"] = found(package, query.text)
+    if query.near or query.within:
+        masks["space"] = space.mask(package, query)
     return masks
 
 
 def _date_mask(package: Package, query: Filter) -> Mask:
-    frame = package.incidents
-    start, end = frame["start"].to_numpy(), frame["end"].to_numpy()
+    start, end, dated = _days(package)
     low = day_number(query.start) if query.start else None
     high = day_number(query.end) if query.end else None
-    mask: Mask = np.ones(len(frame), dtype=bool)
+    mask: Mask = np.ones(len(start), dtype=bool)
     if low is None and high is None:
         return mask
     # An incident without a date lies neither possibly nor certainly within a window:
     # otherwise every window would be full of it. The page counts it beside the map.
-    mask &= frame["dated"].to_numpy(dtype=bool)
+    mask &= dated
     if query.match == "certainly":
         if low is not None:
             mask &= start >= low
@@ -230,23 +232,32 @@ def _date_mask(package: Package, query: Filter) -> Mask:
 
 
 @memoised
+def _days(package: Package) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.int_], Mask]:
+    """First and last days of the incidents, and whether they have any: a frame is slow to ask."""
+    frame = package.incidents
+    return frame["start"].to_numpy(), frame["end"].to_numpy(), frame["dated"].to_numpy(dtype=bool)
+
+
+@memoised
 def texts(package: Package) -> list[str]:
-    """Everything written about each incident, folded for search."""
+    """Everything written about each incident, as `geo.collection.words` looks in it."""
     claims: dict[str, list[str]] = {}
     for row in package.claims.to_dict("records"):
         claims.setdefault(row["incident_id"], []).extend((row["claimant"], row["statement"]))
     # Not the types: “drone” would find every “Air/drone strike”, drones or not.
     columns = ["id", "title", "summary", "actors", "place_note", "note"]
     return [
-        fold(
-            " ".join(
-                [
-                    *(row[column] for column in columns),
-                    *(country_name(code) for code in row["country_list"]),
-                    # What holds the place as well: Batken finds a village in it.
-                    *(name for held in chain(package, row["place_id"]) for name in held.names),
-                    *claims.get(row["id"], []),
-                ]
+        padded(
+            fold(
+                " ".join(
+                    [
+                        *(row[column] for column in columns),
+                        *(country_name(code) for code in row["country_list"]),
+                        # What holds the place as well: Batken finds a village in it.
+                        *(name for held in chain(package, row["place_id"]) for name in held.names),
+                        *claims.get(row["id"], []),
+                    ]
+                )
             )
         )
         for row in package.incidents.to_dict("records")
@@ -257,49 +268,38 @@ SHORTEST = 3
 """Letters of a name below which it is no name to look for: it would be in every text."""
 
 
-def found(package: Package, text: str) -> list[bool]:
-    """Tell for each incident whether everything asked for is written about it.
-
-    A name of a place stands for all its spellings: Ворух finds what is told of Vorukh. What is
-    asked for is taken as one name first, then word by word.
-    """
+def found(package: Package, text: str) -> Mask:
+    """Which incidents have what is asked for written about them; see `geo.collection.words`."""
     kept = _FOUND.setdefault(package, {})
     known = kept.get(text)
     if known is None:
         if len(kept) >= KEPT:
             kept.clear()
-        known = kept[text] = _search(package, text)
+        sought = names(package).sought(text)
+        told = texts(package)
+        known = np.fromiter((matches(sought, one) for one in told), dtype=bool, count=len(told))
+        kept[text] = known
     return known
 
 
-_FOUND: WeakKeyDictionary[Package, dict[str, list[bool]]] = WeakKeyDictionary()
+_FOUND: WeakKeyDictionary[Package, dict[str, Mask]] = WeakKeyDictionary()
 KEPT = 512
 """Answers that are kept: who searches goes on to move dates, with the same words."""
 
 
-def _search(package: Package, text: str) -> list[bool]:
-    whole = _alternatives(package, fold(text))
-    parts = [whole] if len(whole) > 1 else [_alternatives(package, fold(w)) for w in text.split()]
-    return [all(any(name in told for name in names) for names in parts) for told in texts(package)]
-
-
-def spellings(package: Package) -> list[frozenset[str]]:
-    """Folded names of each place, those left out that are too short to look for."""
-    folded = ({fold(name) for name in entry.names} for entry in entries(package).values())
-    return [frozenset(name for name in names if len(name) >= SHORTEST) for names in folded]
-
-
-def _alternatives(package: Package, asked: str) -> frozenset[str]:
-    return _aliases(package).get(asked.strip(), frozenset({asked}))
-
-
 @memoised
-def _aliases(package: Package) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for names in spellings(package):
-        for name in names:
-            found.setdefault(name, set()).update(names)
-    return {name: frozenset(names) for name, names in found.items()}
+def names(package: Package) -> Names:
+    """The names of places and actors, each of which finds what is told under the others."""
+    known = [(entry.names, entry.kind == "country") for entry in entries(package).values()]
+    known += [
+        (tuple(str(v) for k, v in actor.items() if k.startswith("name")), True)
+        for actor in actors.by_id(package).values()
+    ]
+    folded = [[one for one in map(fold, spelled) if len(one) >= SHORTEST] for spelled, _ in known]
+    return Names(
+        Name(spellings, narrows)
+        for spellings, (_, narrows) in zip(plain(folded), known, strict=True)
+    )
 
 
 # ---------------------------------------------------------------- as a collection
@@ -313,10 +313,13 @@ class Memory:
         What holds them.
     name : str
         What people call them.
+    where : callable
+        Package and row -> the place in words, as `geo.describe.place_of`.
     """
 
     package: Package
     name: str
+    where: marz_dataset.Where
 
     @property
     def size(self) -> int:
@@ -332,7 +335,7 @@ class Memory:
         """First and last day that any names, and the extent of all places."""
         dated = bool(self.package.incidents["dated"].any())
         first, last = extent(self.package) if dated else (None, None)
-        table = _table(self.package)
+        table = _table(self.package, self.where)
         lon, lat = (table[name].drop_null() for name in ("lon", "lat"))
         edges = [pc.min(lon), pc.min(lat), pc.max(lon), pc.max(lat)]
         return Extent(first, last, Bbox(*(e.as_py() for e in edges)) if len(lon) else None)
@@ -344,7 +347,7 @@ class Memory:
     def totals(self, query: Filter) -> Totals:
         """Sums over what matches."""
         rows, frame = select(self.package, query), self.package.incidents
-        mapped = int(np.count_nonzero(_grid(self.package)["drawn"][rows] != NOWHERE))
+        mapped = int(np.count_nonzero(_grid(self.package, self.where)["drawn"][rows] != NOWHERE))
         ends = np.concatenate([frame["start"].to_numpy()[rows], frame["end"].to_numpy()[rows]])
         ends = ends[(ends != OPEN_START) & (ends != OPEN_END)]
         years = (
@@ -389,7 +392,7 @@ class Memory:
         since = self.package.incidents["start"].to_numpy()[found].astype(np.int64)
         begun = -since if newest_first else np.where(since == OPEN_START, OPEN_END, since)
         order = found[np.lexsort([found, begun])][offset : offset + limit]
-        return _table(self.package).take(pa.array(order))
+        return _table(self.package, self.where).take(pa.array(order))
 
     def cells(self, query: Filter, *, bbox: Bbox, zoom: float) -> pa.Table:
         """Incidents with a point, by the cells of a grid that follows the zoom."""
@@ -413,14 +416,10 @@ class Memory:
         rows = known["number"].to_numpy() - 1
         frame = self.package.incidents
         since, until = (frame[name].to_numpy()[rows] for name in ("start", "end"))
-        moment = np.where(since == OPEN_START, until, since)
-        dated = moment != OPEN_END
-        begun = [steps.unit.of(EPOCH + timedelta(days=int(day))) for day in moment[dated]]
-        step = np.full(len(rows), UNDATED, dtype=np.int32)
-        passed = np.maximum(np.array(begun, dtype=np.int64) - steps.first, 0) // steps.width
-        step[dated] = np.minimum(passed, steps.size - 1)
         keys = ["drawn", "x", "y", "event_type", "step"]
-        counted = known.append_column("step", pa.array(step)).group_by(keys, use_threads=False)
+        counted = known.append_column("step", pa.array(steps.of(since, until))).group_by(
+            keys, use_threads=False
+        )
         summed = counted.aggregate([("n", "sum"), ("low", "sum"), ("high", "sum")])
         summed = summed.rename_columns([*keys, "count", "low", "high"])
         return summed.drop_columns(["drawn"]) if points else grid.drawn_said(summed)
@@ -437,7 +436,7 @@ class Memory:
             raise EngineError(
                 f"“{self.name}” has no incident number {number}. Go back to the list."
             )
-        row: dict[str, Any] = _table(self.package).slice(number - 1, 1).to_pylist()[0]
+        row: dict[str, Any] = _table(self.package, self.where).slice(number - 1, 1).to_pylist()[0]
         return row
 
     def close(self) -> None:
@@ -449,13 +448,13 @@ class Memory:
 
     def _within(self, where: grid.Cells) -> Mask:
         """Which rows stand in cells of the finest grid."""
-        at = _grid(self.package)
+        at = _grid(self.package, self.where)
         inside: Mask = (at["drawn"] != NOWHERE) & (at["x"] >= where.west) & (at["x"] <= where.east)
         return inside & (at["y"] >= where.north) & (at["y"] <= where.south)
 
     def _gathered(self, query: Filter, where: grid.Cells, level: int, *, points: bool) -> pa.Table:
         """What matches in some cells, a row each, with the numbers that are added up."""
-        at, table = _grid(self.package), _table(self.package)
+        at, table = _grid(self.package, self.where), _table(self.package, self.where)
         drawn = at["drawn"] == grid.POINT
         inside = self._within(where) & (drawn if points else ~drawn)
         found = select(self.package, query)
@@ -469,11 +468,13 @@ class Memory:
             for names in (("low",), ("best", "low"), ("high", "best", "low"))
         )
         shift = grid.FINE - level
+        where_drawn = (at["drawn"][found], at["x"][found] >> shift, at["y"][found] >> shift)
+        inside = tolls.inside(self.package, found, list(zip(*where_drawn, strict=True)))
+        for figures in (low, best, high):
+            figures[inside] = 0
         return pa.table(
             {
-                "drawn": at["drawn"][found],
-                "x": at["x"][found] >> shift,
-                "y": at["y"][found] >> shift,
+                **dict(zip(("drawn", "x", "y"), where_drawn, strict=True)),
                 "event_type": np.array(types, dtype=np.int32),
                 "n": np.ones(len(found), dtype=np.int64),
                 "lon6": at["lon6"][found],
@@ -487,12 +488,12 @@ class Memory:
 
 
 @memoised
-def _table(package: Package) -> pa.Table:
+def _table(package: Package, where: marz_dataset.Where) -> pa.Table:
     """All records in the form of a data set, with coarse outlines."""
-    return marz_dataset.thinned(marz_dataset.own(package))
+    return marz_dataset.thinned(marz_dataset.own(package, where))
 
 
 @memoised
-def _grid(package: Package) -> dict[str, npt.NDArray[Any]]:
+def _grid(package: Package, where: marz_dataset.Where) -> dict[str, npt.NDArray[Any]]:
     """Where each record stands in the finest grid, and how it is drawn."""
-    return grid.placed(_table(package))
+    return grid.placed(_table(package, where))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from geo.days import EPOCH
+import numpy as np
+import numpy.typing as npt
+
+from geo.days import EPOCH, OPEN_END, OPEN_START
 
 _DAY = timedelta(days=1)
 UNDATED = -1
@@ -92,6 +95,27 @@ class Steps(NamedTuple):
         months = MONTH.of(last) - MONTH.of(first) + 1
         width = -(-months // STEPS)
         return cls(MONTH, MONTH.of(first), width, -(-months // width), last)
+
+    def of(self, since: npt.NDArray[Any], until: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
+        """Steps in which incidents began: on their first day, or where that is open their last.
+
+        Parameters
+        ----------
+        since, until : array of int
+            First and last days since 1970-01-01, `OPEN_START` and `OPEN_END` where open.
+
+        Returns
+        -------
+        numpy.ndarray of int
+            From 0, which takes what began before as well; `UNDATED` without any day.
+        """
+        moment = np.where(since == OPEN_START, until, since)
+        dated = moment != OPEN_END
+        begun = [self.unit.of(EPOCH + timedelta(days=int(day))) for day in moment[dated]]
+        passed = np.maximum(np.array(begun, dtype=np.int64) - self.first, 0) // self.width
+        step = np.full(len(moment), UNDATED, dtype=np.int32)
+        step[dated] = np.minimum(passed, self.size - 1)
+        return step
 
     def ends(self) -> list[int]:
         """Last day of each step, since 1970-01-01."""

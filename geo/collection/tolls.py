@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Set
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -93,37 +93,59 @@ def counted_rows(
     numpy.ndarray of int
         In the order given.
     """
-    frame = package.incidents
-    low, high = _ends(package, measure)
-    given = ((low.notna() | high.notna()) & frame["status"].isin(HAPPENED)).to_numpy()
+    given = _given(package, measure)[rows]
+    return rows[given & ~inside(package, rows, [None] * len(rows), measure)]
+
+
+def inside(
+    package: Package,
+    rows: npt.NDArray[np.intp],
+    sums: Sequence[object],
+    measure: str = "fatalities",
+) -> npt.NDArray[np.bool_]:
+    """Which of the rows a larger event includes that enters the same sum.
+
+    Parameters
+    ----------
+    sums : sequence
+        Of each row, in which sum it stands: of a cell, or of all.
+    """
+    frame, given = package.incidents, _given(package, measure)
     ids = frame["id"].to_numpy()
-    summed = {str(ids[row]) for row in rows if given[row]}
-    inside = contained(summed, dict(zip(ids, frame["part_of"], strict=True)))
-    kept = [row for row in rows if given[row] and str(ids[row]) not in inside]
-    return np.array(kept, dtype=np.intp)
+    summed = {str(ids[row]): one for row, one in zip(rows, sums, strict=True) if given[row]}
+    within = contained(summed, dict(zip(ids, frame["part_of"], strict=True)))
+    return np.fromiter((str(ids[row]) in within for row in rows), dtype=bool, count=len(rows))
+
+
+def _given(package: Package, measure: str) -> npt.NDArray[np.bool_]:
+    """Which incidents happened, or are said to have, and have a toll."""
+    low, high = _ends(package, measure)
+    happened = package.incidents["status"].isin(HAPPENED)
+    found: npt.NDArray[np.bool_] = ((low.notna() | high.notna()) & happened).to_numpy()
+    return found
 
 
 Key = TypeVar("Key", bound=Hashable)
 
 
-def contained(summed: Set[Key], parents: Mapping[Key, Key]) -> set[Key]:
+def contained(summed: Mapping[Key, object], parents: Mapping[Key, Key]) -> set[Key]:
     """Those of some records with a toll that a larger one among them includes, at any remove.
 
     Parameters
     ----------
-    summed : set
-        Records that give a toll.
+    summed : mapping
+        Record that gives a toll -> in which sum it stands; only one in the same sum includes it.
     parents : mapping
         Record -> the larger event that it is part of, whether that is among them or not.
     """
     return {one for one in summed if _within(one, parents, summed)}
 
 
-def _within(one: Key, parents: Mapping[Key, Key], summed: Set[Key]) -> bool:
+def _within(one: Key, parents: Mapping[Key, Key], summed: Mapping[Key, object]) -> bool:
     seen = {one}
     current = parents.get(one)
     while current and current not in seen:
-        if current in summed:
+        if current in summed and summed[current] == summed[one]:
             return True
         seen.add(current)
         current = parents.get(current)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from geo import describe
-from geo.commands import terminal
 from geo.ingest import changes
 from geo.ingest.decoding import ENCODINGS
 from geo.ingest.importing import READING, import_file
@@ -109,9 +108,9 @@ def run(options: argparse.Namespace) -> int:
         given = describe.listed([remedies[code] for code in error.questions])
         raise QuestionError(f"{error} Answer with {given}.", error.questions) from None
     for line in told(report):
-        print(terminal.clean(line), file=sys.stderr)
+        print(describe.clean(line), file=sys.stderr)
     if found is not None:
-        print(terminal.clean(differs(found, options.over)), file=sys.stderr)
+        print(describe.clean(differs(found, options.over)), file=sys.stderr)
         if report.refused and found.vanished:
             print("Incidents whose rows were refused count as vanished.", file=sys.stderr)
     return 1 if report.refused else 0
@@ -194,7 +193,7 @@ def _look(path: Path, mapping: Mapping, limits: Limits) -> int:
         *(question.text for question in found.questions),
     ]
     for line in lines:
-        print(terminal.clean(line), file=sys.stderr)
+        print(describe.clean(line), file=sys.stderr)
     print(found.mapping.to_json())
     return 0
 

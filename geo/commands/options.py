@@ -10,9 +10,8 @@ from datetime import date
 from pathlib import Path
 
 from geo import address, describe
-from geo.collection import extents, memory
+from geo.collection import extents, memory, space
 from geo.collection.facets import FACETS
-from geo.commands import terminal
 from geo.model import (
     LANGUAGES,
     MATCHES,
@@ -23,6 +22,7 @@ from geo.model import (
     Bbox,
     Filter,
     FilterError,
+    Near,
     Scene,
     Sheet,
 )
@@ -50,7 +50,19 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
         "--match",
         choices=MATCHES,
         default=MATCHES[0],
-        help="whether an uncertain date may lie in the window, or must",
+        help="whether an uncertain date or place may lie within what is asked for, or must",
+    )
+    parser.add_argument(
+        "--near",
+        default="",
+        metavar="PLACE,KM",
+        help="kilometres around a place, or around latitude,longitude: isfara,25 or 40.1,70.6,25",
+    )
+    parser.add_argument(
+        "--within",
+        type=_bbox,
+        metavar="W,S,E,N",
+        help="extent in degrees; write --within=-10,… where it begins with a minus",
     )
     for facet in FACETS:
         parser.add_argument(
@@ -61,7 +73,9 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
             metavar="VALUE",
             help=f"{facet.label.lower()}; any of those given",
         )
-    parser.add_argument("--text", default="", type=_text, help="words that must all occur")
+    parser.add_argument(
+        "--text", default="", type=_text, help="words that must all occur; | between alternatives"
+    )
     add_data(parser)
 
 
@@ -191,10 +205,23 @@ def asked(options: argparse.Namespace, data: Package) -> Filter:
         if value and not first <= value <= last:
             raise FilterError(f"{name} ({value}) lies outside {first} to {last}. Write one within.")
     wanted = Filter(
-        start=options.start, end=options.end, match=options.match, text=options.text, chosen=chosen
+        start=options.start,
+        end=options.end,
+        match=options.match,
+        text=options.text,
+        chosen=chosen,
+        near=_near(options.near, data),
+        within=options.within,
     )
     memory.check(data, wanted)
     return wanted
+
+
+def _near(text: str, data: Package) -> Near | None:
+    try:
+        return space.near(data, text) if text else None
+    except FilterError as error:
+        raise FilterError(f"--near: {error}") from None
 
 
 def shown(options: argparse.Namespace, data: Package) -> Scene:
@@ -232,4 +259,4 @@ def shown(options: argparse.Namespace, data: Package) -> Scene:
 
 def say(text: str) -> None:
     """Tell something beside the output; no text of the data steers the terminal."""
-    print(terminal.clean(text), file=sys.stderr)
+    print(describe.clean(text), file=sys.stderr)

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from geo import address, describe
 from geo.collection import memory
 from geo.commands import options as shared
-from geo.commands import terminal
 from geo.commands.snapshot import ending_of, write
 from geo.export import state as file_state
 from geo.export.state import changes
@@ -55,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     changed = changes.changes(data, found)
     _tell(options.file.name, data, found, reading, changed)
     link = base + address.of(reading.scene)
-    print(terminal.clean(link))
+    print(describe.clean(link))
     if options.output:
         # A file of other data was not made on the day of the first.
         made = options.made or (date.today() if changed else found.made)
@@ -82,7 +81,7 @@ def _tell(
         *(changed or ["Nothing has changed since."]),
     ]
     for line in lines:
-        print(terminal.clean(line))
+        print(describe.clean(line))
 
 
 def _content(path: Path) -> bytes:

@@ -9,28 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from geo import describe
+from geo.describe import clean
 from geo.model import Filter
 from geo.package.load import Package
 from geo.records import record
 
 COLUMNS = (("when", 19), ("what", 37), ("kind", 20), ("where", 18))
 """Heading and width; with two blanks between them they fill 100 signs."""
-
-
-def clean(text: str) -> str:
-    """Drop what a terminal would obey: controls, escapes, direction overrides; one line.
-
-    Parameters
-    ----------
-    text : str
-        Any text of the data or of the caller.
-    """
-    signs = (
-        " " if sign.isspace() or unicodedata.category(sign) in ("Zl", "Zp") else sign
-        for sign in text
-        if sign.isspace() or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn")
-    )
-    return "".join(signs)
 
 
 def table(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:

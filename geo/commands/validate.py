@@ -8,7 +8,6 @@ from typing import Any
 
 from geo import describe
 from geo.commands import options as shared
-from geo.commands import terminal
 from geo.package import evidence
 from geo.package.load import load_package
 
@@ -29,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
         # A package that sets out accounts is held to the rule of evidence that goes with them.
         problems += evidence.problems(data)
     for problem in problems:
-        print(terminal.clean(str(problem)))
+        print(describe.clean(str(problem)))
     if problems:
         shared.say(f"marz: {describe.count(len(problems), 'problem')} found.")
         return 1

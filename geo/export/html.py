@@ -13,7 +13,7 @@ import numpy as np
 
 from geo import describe, places
 from geo.address import pairs
-from geo.collection import folding, memory
+from geo.collection import folding, memory, space
 from geo.collection.facets import FACETS
 from geo.days import day_number
 from geo.model import Bbox, Filter, Scene
@@ -105,8 +105,8 @@ def asked(package: Package) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``days`` ([start, end, dated] of each row), ``texts`` (folded), ``spellings`` (folded
-        names of each place), ``level`` (signs that do not count) and ``facets``: name,
+        ``days`` ([start, end, dated] of each row), ``texts`` (folded), ``search`` (what it takes
+        to read what is asked for), ``space`` (where the rows may lie) and ``facets``: name,
         parameter, label, sentence, options ([value, words]) and, of each row, the numbers of
         the options that it has.
     """
@@ -129,8 +129,20 @@ def asked(package: Package) -> dict[str, Any]:
     return {
         "days": [[int(start), int(end), int(dated)] for start, end, dated in days],
         "texts": memory.texts(package),
-        "spellings": [sorted(names) for names in memory.spellings(package)],
-        "level": {chr(sign): other for sign, other in folding.LEVEL.items()},
+        "search": {
+            "letters": {chr(letter): other for letter, other in folding.LETTERS.items()},
+            "sounds": folding.SOUNDS,
+            "names": [
+                [sorted(name.spellings), int(name.narrows)] for name in memory.names(package).known
+            ],
+        },
+        "space": {
+            "boxes": {
+                site: boxes.ravel().tolist() for site, boxes in space.footprints(package).items()
+            },
+            "vague": np.flatnonzero(space.vague(package)).tolist(),
+            "places": {place: list(known) for place, known in space.centres(package).items()},
+        },
         "facets": facets,
     }
 

@@ -19,7 +19,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from matplotlib_scalebar.scalebar import ScaleBar
 
-FOLDER = Path(__file__).with_name("fonts")
+from geo.files import FONTS
+
 LAST = "DejaVu Sans"
 """Comes with matplotlib, so it is always there."""
 MISSING = "\N{REPLACEMENT CHARACTER}"
@@ -34,7 +35,7 @@ matplotlib.rcParams["text.hinting"] = "none"
 def families() -> tuple[str, ...]:
     """Families in the order in which a character is looked for."""
     found: dict[str, None] = {}
-    for path in sorted(FOLDER.glob("*.[to]tf"), key=lambda p: (len(p.name), p.name)):
+    for path in sorted(FONTS.glob("*.[to]tf"), key=lambda p: (len(p.name), p.name)):
         try:
             font_manager.fontManager.addfont(path)
             found[font_manager.get_font(path).family_name] = None

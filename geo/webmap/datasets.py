@@ -20,8 +20,7 @@ from folium.template import Template
 from folium.utilities import JsCode
 
 from geo import mercator
-from geo.address import ZOOMS
-from geo.model import Bbox
+from geo.model import ZOOMS, Bbox
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 
 RECORDS, CELLS, AREAS = 0, 1, 2

@@ -15,8 +15,7 @@ import folium
 from branca.element import Element, Figure, MacroElement
 from folium.template import Template
 
-from geo.address import ZOOMS
-from geo.model import Bbox
+from geo.model import ZOOMS, Bbox
 
 ADDRESS = re.compile(r"[A-Za-z0-9/._-]+")
 STATIC = "../../app/static"

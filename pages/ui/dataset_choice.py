@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
+from geo import address
 from geo.collection.facets import FACETS
 from geo.model import MATCHES, Filter, FilterError
+from geo.package.load import Package
 from pages.ui import datasets, state
 from pages.ui.datasets import Entry
 from pages.ui.state import set_widget, when_changed
@@ -16,7 +19,7 @@ from pages.ui.state import set_widget, when_changed
 LONGEST = 200
 
 
-def wanted() -> tuple[Filter, str]:
+def wanted(package: Package) -> tuple[Filter, str]:
     """The filter that the address asks for, and what of it could not be read.
 
     Words that Marz's vocabulary does not have are fair here: a file may have types of its own.
@@ -26,7 +29,8 @@ def wanted() -> tuple[Filter, str]:
     def values(name: str) -> tuple[str, ...]:
         return tuple(value[:LONGEST] for value in given.get(name, []))
 
-    days, wrong = {}, []
+    days: dict[str, date] = {}
+    wrong: list[str] = []
     for name, field in (("from", "start"), ("to", "end")):
         for text in values(name)[:1]:
             try:
@@ -34,15 +38,18 @@ def wanted() -> tuple[Filter, str]:
             except ValueError:
                 wrong.append(f"“{name}={text}” is not a day such as 2022-09-14. It was left out.")
     match = next(iter(values("match")), MATCHES[0])
-    asked = {
+    asked: dict[str, Any] = {
         "chosen": {facet.name: values(facet.name) for facet in FACETS},
         "text": next(iter(values("q")), ""),
         "match": match if match in MATCHES else MATCHES[0],
     }
+    for name, read in (("near", address.near), ("within", address.extent)):
+        if texts := values(name)[:1]:
+            asked[name] = read(package, name, texts, wrong)
     try:
-        return Filter(**days, **asked), " ".join(wrong)  # type: ignore[arg-type]
+        return Filter(**days, **asked), " ".join(wrong)
     except FilterError as error:
-        return Filter(**asked), str(error)  # type: ignore[arg-type]
+        return Filter(**asked), str(error)
 
 
 def answering(entries: list[Entry], query: Filter) -> tuple[list[Entry], list[str]]:

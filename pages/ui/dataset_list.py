@@ -47,7 +47,7 @@ def show(entries: list[Entry], query: Filter, total: int, slot: DeltaGenerator) 
             st.text(f"{count(total, 'incident')} {what}", width="stretch")
             st.button("Show all", key="w-unpick", on_click=dataset_map.clear_pick)
     if not rows:
-        panel.nothing()
+        panel.nothing(query, [entry.data for entry in entries])
         return
     opened = st.session_state.get(OPEN)
     if pick is not None and pick.number is not None:

@@ -133,7 +133,7 @@ def reported(package: Package) -> None:
 
 def look(package: Package, current: State, view: str) -> None:
     """Map or comparison of what the filter leaves; the map comes first."""
-    query, wrong = dataset_choice.wanted()
+    query, wrong = dataset_choice.wanted(package)
     everything = datasets.everything(package)
     entries, refusals = dataset_choice.answering(datasets.shown(everything), query)
     head = st.container(horizontal=True, vertical_alignment="center", key="head")

@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from geo import describe
 from geo.collection import memory
 from geo.collection.engine import duck, servers
 from geo.collection.engine.collection import Queried
@@ -66,7 +67,7 @@ class Entry:
 
 def marz(package: Package) -> Entry:
     """Marz's own records."""
-    return Entry("marz", OWN, Memory(package, OWN), "marz")
+    return Entry("marz", OWN, Memory(package, OWN, describe.place_of), "marz")
 
 
 def everything(package: Package) -> list[Entry]:
@@ -167,9 +168,9 @@ def _stamp(path: Path) -> int:
 @st.cache_resource(max_entries=32, show_spinner="Opening the data sets …")
 def _operator(path: str, stamp: int, version: str, _package: Package) -> DataSet:
     found = Path(path)
-    return duck.open_set(found, found.stem, spellings=memory.spellings(_package))
+    return duck.open_set(found, found.stem, names=memory.names(_package))
 
 
 @st.cache_resource(max_entries=1, show_spinner="Opening the database …")
 def _database(url: str, version: str, _package: Package) -> DataSet:
-    return servers.database(url, spellings=memory.spellings(_package))
+    return servers.database(url, names=memory.names(_package))

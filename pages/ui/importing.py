@@ -128,9 +128,7 @@ class Job:
             self.share = done / total if total else None
             return not stop.is_set()
 
-        data = duck.open_set(
-            out, self.name, spellings=memory.spellings(self.package), progress=prepared
-        )
+        data = duck.open_set(out, self.name, names=memory.names(self.package), progress=prepared)
         if stop.is_set():
             data.close()
             return

@@ -77,7 +77,7 @@ def card(row: Mapping[str, Any], *, key: str = "", mark: str = "") -> dict[str, 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _all(version: str, _package: Package) -> list[dict[str, Any]]:
     """The card of each incident, by row: no filter changes it."""
-    data = Memory(_package, "")
+    data = Memory(_package, "", describe.place_of)
     table = data.rows(Filter(), limit=data.size).drop_columns(["geometry"])
     by_number = sorted(table.to_pylist(), key=lambda row: int(row["number"]))
     return [card(row) for row in by_number]

@@ -17,7 +17,7 @@ from geo.days import day_number
 from geo.package.load import Package
 from geo.webmap import incidents as incident_layer
 from geo.webmap import scripts
-from pages.ui import data, state
+from pages.ui import data, place_filter, state
 from pages.ui.state import State
 
 KEY = "atlas-map"
@@ -108,7 +108,10 @@ def _moved_or_picked(package: Package) -> None:
     """Take over what the reader did on the map; values from a browser are checked."""
     value: dict[str, Any] = st.session_state.get(KEY) or {}
     st.session_state[DRAWN] = True
+    before = state.parameters().get("at")
     _take(value.get("view"), value.get("size"))
+    if "within" in state.parameters() and state.parameters().get("at") != before:
+        place_filter.follow(package)
     row, sequence = value.get("pick"), value.get("seq")
     if sequence != st.session_state.get("pick-sequence") and isinstance(row, int):
         st.session_state["pick-sequence"] = sequence

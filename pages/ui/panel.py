@@ -9,17 +9,21 @@ from datetime import date
 
 import streamlit as st
 
+from geo import describe
 from geo.address import EARLIEST, LATEST
+from geo.collection import suggest
 from geo.collection.facets import FACETS, Facet
-from geo.collection.protocol import FacetCounts
+from geo.collection.protocol import Collection, FacetCounts
 from geo.model import MATCHES, Filter
-from pages.ui import state
+from pages.ui import data, place_filter, state
 from pages.ui.state import set_widget, when_changed
 
 PILLS, OTHERS = 20, 300
 """Options that stand open, and those offered behind a field; the commonest first."""
 CODE = re.compile(r"[A-Z]+(-[A-Z]+)*")
 """A border's code: no Markdown, though no vocabulary has it."""
+OFFERED = 5
+"""Filters that are offered where one leaves nothing."""
 MATCH_LABELS = {"possibly": "Possibly", "certainly": "Certainly"}
 
 
@@ -45,7 +49,7 @@ def search(query: Filter) -> None:
         "Search",
         key=set_widget("w-q", query.text),
         on_change=when_changed("w-q", lambda text: state.put("q", text or "")),
-        placeholder="drone, Isfara, Исфара …",
+        placeholder="drone | mine, Isfara, Исфара …",
         max_chars=state.MAX_TEXT,
     )
 
@@ -56,6 +60,7 @@ def options(
     """Draw dates and facets below the search; see `draw`."""
     with st.sidebar:
         dates(query, earliest, latest)
+        place_filter.draw(query)
         for facet in FACETS:
             told = [one[facet.name] for one in counts if facet.name in one]
             # A filter that no collection can answer stays in sight as long as it is in use.
@@ -72,9 +77,21 @@ def options(
         )
 
 
-def nothing() -> None:
-    """Say that the filters leave nothing, with the remedy beside it."""
-    st.text("Nothing matches these filters. Widen the dates or clear a filter.")
+def nothing(query: Filter, collections: Sequence[Collection]) -> None:
+    """Say that the filters leave nothing, and offer what can be asked instead."""
+    st.text("Nothing matches these filters.")
+    found = suggest.suggestions(data.load(), collections, query)
+    for number, one in enumerate(found[:OFFERED]):
+        label = describe.loosened(one.part) if not one.name else "Search for it"
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if one.name:  # from data, so no label, which would be Markdown
+                st.text(f"Did you mean {one.name}?", width="content")
+            st.button(
+                f"{label} · {one.count:,}",
+                key=f"w-instead-{number}",
+                on_click=state.ask,
+                args=(one.query,),
+            )
     st.button("Clear all filters", on_click=state.clear_filter, key="w-clear-empty")
 
 
@@ -93,7 +110,7 @@ def dates(query: Filter, earliest: date, latest: date) -> None:
             on_change=when_changed(key, _day_writer(name)),
         )
     st.segmented_control(
-        "Within the dates",
+        "Within dates and place",
         MATCHES,
         key=set_widget("w-match", query.match),
         format_func=MATCH_LABELS.__getitem__,
@@ -101,8 +118,9 @@ def dates(query: Filter, earliest: date, latest: date) -> None:
         on_change=when_changed(
             "w-match", lambda match: state.put("match", "certainly" * (match == "certainly"))
         ),
-        help="A date known only as a month or year may lie partly outside the range: "
-        "“possibly” keeps it, “certainly” keeps only what must lie within. Both ends count.",
+        help="A date known only as a month or year, or a place known only as a district, may lie "
+        "partly outside: “possibly” keeps it, “certainly” keeps only what must lie within. Both "
+        "ends of a range count.",
     )
 
 

@@ -14,7 +14,6 @@ import streamlit as st
 
 from geo import address
 from geo.address import EARLIEST, LATEST, limits
-from geo.collection.facets import FACETS
 from geo.model import LANGUAGES, MAX_TEXT, Filter, Scene
 from geo.package.load import Package
 
@@ -102,7 +101,14 @@ def clear(*names: str) -> None:
 
 def clear_filter() -> None:
     """Drop every parameter of the filter; selection and view stay."""
-    clear("from", "to", "match", "q", *(facet.name for facet in FACETS))
+    clear(*(one.name for one in address.parameters() if one.part in ("query", "chosen")))
+
+
+def ask(query: Filter) -> None:
+    """Set the filter; selection and view stay."""
+    clear_filter()
+    for name, values in address.grouped(address.pairs(Scene(query=query))).items():
+        put(name, *values)
 
 
 def exchange_dates() -> None:

@@ -1,7 +1,8 @@
 /** What is shown, said in words, as the Python library says it. */
 import { OPEN, dayOf, dayWords, yearOf } from "./days.js";
 import { count } from "./numbers.js";
-import { wordsOf } from "./select.js";
+import { extentOf, nearOf } from "./space.js";
+import { alternativesOf, wordsOf } from "./words.js";
 
 /** @import { Filter, Incident } from "../types" */
 /** @import { Collection } from "./select.js" */
@@ -21,12 +22,21 @@ function listed(parts, last) {
  * @param {Collection} collection
  * @param {Filter} filter
  */
-function clauses({ facets }, filter) {
+function clauses({ facets, places }, filter) {
   const found = [];
   if (filter.from || filter.to) {
     const window = [["from", filter.from], ["to", filter.to]].filter(([, day]) => day)
       .map(([word, day]) => `${word} ${dayWords(dayOf(day))}`);
     found.push(`${filter.match} ${window.join(" ")}`);
+  }
+  const near = nearOf(filter.near, places);
+  if (near) {
+    found.push(`${filter.match} within ${near.km} km of ${near.name || degrees(near.lat, near.lon)}`);
+  }
+  const within = extentOf(filter.within);
+  if (within) {
+    const [west, south, east, north] = within;
+    found.push(`${filter.match} between ${degrees(south, west)} and ${degrees(north, east)}`);
   }
   for (const facet of facets) {
     const chosen = facet.options.filter(([value]) => filter.chosen[facet.name].includes(value));
@@ -34,8 +44,22 @@ function clauses({ facets }, filter) {
     if (chosen.length) found.push(facet.sentence.split("{}").join(listed(chosen.map((option) => option[1]), "or")));
   }
   const text = wordsOf(filter.text).join(" ");
-  if (text) found.push(`with the words “${text}”`);
+  if (text) {
+    const asked = alternativesOf(text).map((one) => `“${one}”`);
+    found.push(`with the words ${listed(asked, "or") || `“${text}”`}`);
+  }
   return found;
+}
+
+/**
+ * A point as “39.9° N, 70.6° E”.
+ *
+ * @param {number} lat
+ * @param {number} lon
+ */
+function degrees(lat, lon) {
+  const sides = /** @type {const} */ ([[lat, "NS"], [lon, "EW"]]);
+  return sides.map(([value, names]) => `${Number(Math.abs(value).toFixed(3))}° ${names[Number(value < 0)]}`).join(", ");
 }
 
 /**

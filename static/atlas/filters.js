@@ -1,8 +1,9 @@
-/** The filters: words, dates, and every facet with how many incidents each option would leave. */
+/** The filters: words, dates, a place, and every facet with how many incidents each option would leave. */
 import { dayOf } from "./days.js";
 import { add, button } from "./dom.js";
-import { wordsOf } from "./select.js";
+import { MAX_KM, nearOf } from "./space.js";
 import { MAX_TEXT, blank, effective, isFiltered, isReversed } from "./state.js";
+import { wordsOf } from "./words.js";
 
 /** @import { Facet, Filter } from "../types" */
 /** @import { Collection } from "./select.js" */
@@ -10,6 +11,7 @@ import { MAX_TEXT, blank, effective, isFiltered, isReversed } from "./state.js";
 
 const TYPING = 200; // milliseconds after the last key before the words are looked for
 const MANY = 20; // options of a facet beyond which they are folded away
+const KM = 25; // kilometres around a place to begin with
 const EARLIEST = -7e5; // days: a year that is still being typed is no day yet
 
 /**
@@ -18,14 +20,15 @@ const EARLIEST = -7e5; // days: a year that is still being typed is no day yet
  * @param {HTMLElement} panel
  * @param {Collection} collection
  * @param {Change} change
+ * @param {() => string} seen what the map shows: west, south, east, north
  */
-export function filterPanel(panel, collection, change) {
+export function filterPanel(panel, collection, change, seen) {
   const { facets } = collection;
   const form = add(panel, "form");
   form.setAttribute("role", "search");
   form.addEventListener("submit", (event) => event.preventDefault());
   const search = field(form, "Search", "search");
-  search.placeholder = "drone, Isfara, Исфара …";
+  search.placeholder = "drone | mine, Isfara, Исфара …";
   search.maxLength = MAX_TEXT;
   search.spellcheck = false;
   let typing = 0;
@@ -34,6 +37,7 @@ export function filterPanel(panel, collection, change) {
     typing = window.setTimeout(() => change({ text: search.value }), TYPING);
   });
   const showDates = dates(form, change);
+  const showPlace = place(form, collection.places, change, seen);
   /** @type {Filter} */
   let current = blank(facets);
   const choose = (/** @type {string} */ name, /** @type {string[]} */ values) =>
@@ -45,6 +49,7 @@ export function filterPanel(panel, collection, change) {
     // What is being typed is not written over.
     if (wordsOf(search.value).join(" ") !== wordsOf(filter.text).join(" ")) search.value = filter.text;
     showDates(filter);
+    showPlace(filter);
     const counts = collection.counts(effective(filter));
     pills.forEach((show, position) => show(filter, counts[position]));
     clear.disabled = !isFiltered(filter, facets);
@@ -90,9 +95,9 @@ function dates(form, change) {
   }
   const wrong = add(form, "p", "", "wrong");
   wrong.setAttribute("role", "alert");
-  const { set, box } = group(form, "Within the dates");
-  const note = add(set, "p", "A date known only as a month or year may lie partly outside the range: " +
-    "“possibly” keeps it, “certainly” does not. Both ends count.", "soft");
+  const { set, box } = group(form, "Within dates and place");
+  const note = add(set, "p", "A date known only as a month or year, or a place known only as a district, may lie " +
+    "partly outside: “possibly” keeps it, “certainly” does not. Both ends count.", "soft");
   note.id = "match-note";
   set.setAttribute("aria-describedby", note.id);
   const matches = [["possibly", "Possibly"], ["certainly", "Certainly"]].map(([match, label]) =>
@@ -106,6 +111,50 @@ function dates(form, change) {
     if (!reversed) return;
     add(wrong, "span", "The range ends before it starts, so all dates are shown. ");
     button(wrong, "Exchange the two dates", () => change({ from: inputs.to.value, to: inputs.from.value }));
+  };
+}
+
+/**
+ * A place and kilometres around it, and whether only what the map shows is wanted.
+ *
+ * @param {HTMLFormElement} form
+ * @param {Collection["places"]} places
+ * @param {Change} change
+ * @param {() => string} seen
+ */
+function place(form, places, change, seen) {
+  const ids = new Map(Object.entries(places).map(([id, [name]]) => [name, id]));
+  const row = add(form, "div", "", "dates");
+  const around = field(row, "Near", "search");
+  around.placeholder = "Isfara";
+  const names = add(row, "datalist");
+  names.id = "places";
+  names.append(...[...ids.keys()].sort().map((name) => new Option("", name)));
+  around.setAttribute("list", names.id);
+  const km = field(row, "Kilometres", "number");
+  Object.assign(km, { min: "1", max: String(MAX_KM), value: String(KM) });
+  const wrong = add(form, "p", "", "wrong");
+  wrong.setAttribute("role", "alert");
+  for (const input of [around, km]) {
+    input.addEventListener("change", () => {
+      const asked = around.value.trim();
+      const near = asked ? `${ids.get(asked) ?? asked},${km.value}` : "";
+      const known = !asked || nearOf(near, places);
+      wrong.textContent = known ? "" : `There is no place “${asked}” to measure from, or no such distance.`;
+      if (known) change({ near });
+    });
+  }
+  const box = add(form, "label", "", "only");
+  const only = add(box, "input");
+  only.type = "checkbox";
+  add(box, "span", "Only what the map shows");
+  only.addEventListener("change", () => change({ within: only.checked ? seen() : "" }));
+  return (/** @type {Filter} */ filter) => {
+    only.checked = filter.within !== "";
+    const near = nearOf(filter.near, places);
+    if (document.activeElement === around) return;
+    around.value = near ? near.name || `${near.lat},${near.lon}` : "";
+    if (near) km.value = String(near.km);
   };
 }
 

@@ -1,48 +1,12 @@
 /** Filter -> rows, counts, timeline: what the Python collection in memory does, alike. */
 import { OPEN, dayOf, firstOf, floor, yearOf } from "./days.js";
+import { extentOf, nearOf, sitesIn } from "./space.js";
+import { matches, reader, wordsOf } from "./words.js";
 
 /** @import { Filter, Incident, Query, SiteLayer } from "../types" */
 /** @typedef {ReturnType<typeof collection>} Collection */
 
 const MONTHS_AT_MOST = 3 * 366; // windows up to this long are counted by month
-// What Python takes for white space.
-// eslint-disable-next-line no-control-regex -- four control characters are among it
-const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
-/** Where Python's casefold does more than small letters. @type {Record<string, string>} */
-const FOLDS = { "ß": "ss", "ς": "σ", "և": "եւ", "\u0345": "ι" };
-
-/**
- * A text for search: case, diacritics, hyphens and apostrophes do not count.
- *
- * @param {string} text
- * @param {Record<string, string>} level characters that do not count -> what stands for them
- */
-export function fold(text, level) {
-  const lower = text.normalize("NFKD").toLowerCase().replace(/ß|ς|և|\u0345/g, (letter) => FOLDS[letter]);
-  const plain = lower.normalize("NFKD").replace(/[\u0300-\u036f]/g, "");
-  return [...plain].map((character) => level[character] ?? character).join("");
-}
-
-/** @param {string} text */
-export const wordsOf = (text) => text.split(SPACE).filter(Boolean);
-
-/**
- * Every name of a place -> all of its names.
- *
- * @param {string[][]} spellings
- */
-function aliasesOf(spellings) {
-  /** @type {Map<string, Set<string>>} */
-  const found = new Map();
-  for (const names of spellings) {
-    for (const name of names) {
-      const others = found.get(name) || new Set();
-      for (const other of names) others.add(other);
-      found.set(name, others);
-    }
-  }
-  return found;
-}
 
 /**
  * The records of an exported page, to be asked.
@@ -54,25 +18,19 @@ function aliasesOf(spellings) {
  * @param {number} embedded.today
  */
 export function collection({ query, records, features, today }) {
-  const { days, texts, spellings, level, facets } = query;
+  const { days, texts, search, space, facets } = query;
   const every = days.map((_, row) => row);
-  const aliases = aliasesOf(spellings);
+  const sought = reader(search);
+  const vague = new Set(space.vague);
   const ends = days.flatMap((day) => [day[0], day[1]]).filter((day) => Math.abs(day) !== OPEN);
   /** First and last day that any record names. @type {[number, number]} */
   const extent = ends.length ? [Math.min(...ends), Math.max(...ends)] : [0, 364];
 
-  const alternatives = (/** @type {string} */ asked) => [...(aliases.get(asked.trim()) || [asked])];
-
-  /**
-   * What is asked for is taken as one name of a place first, then word by word.
-   *
-   * @param {string} text
-   */
-  function textMask(text) {
-    const words = wordsOf(text);
-    const whole = alternatives(fold(words.join(" "), level));
-    const parts = whole.length > 1 ? [whole] : words.map((word) => alternatives(fold(word, level)));
-    return texts.map((written) => parts.every((names) => names.some((name) => written.includes(name))));
+  /** @param {Filter} filter */
+  function spaceMask(filter) {
+    const wholly = filter.match === "certainly";
+    const sites = sitesIn(space, nearOf(filter.near, space.places), extentOf(filter.within), wholly);
+    return records.map(({ site, row }) => site !== undefined && sites.has(site) && !(wholly && vague.has(row)));
   }
 
   /** @param {Filter} filter */
@@ -98,7 +56,11 @@ export function collection({ query, records, features, today }) {
       const chosen = filter.chosen[facet.name].map((value) => facet.options.findIndex((option) => option[0] === value));
       if (chosen.length) found.set(facet.name, facet.of.map((held) => held.some((n) => chosen.includes(n))));
     }
-    if (wordsOf(filter.text).length) found.set("text", textMask(filter.text));
+    if (filter.near || filter.within) found.set("space", spaceMask(filter));
+    if (wordsOf(filter.text).length) {
+      const asked = sought(filter.text);
+      found.set("text", texts.map((text) => matches(asked, text)));
+    }
     return found;
   }
 
@@ -196,5 +158,5 @@ export function collection({ query, records, features, today }) {
   /** Row of each record by its id. */
   const rowOf = new Map(records.map((record) => [record.id, record.row]));
 
-  return { records, days, facets, extent, rowOf, select, counts, axis, binned, vintage, layer };
+  return { records, days, facets, extent, rowOf, places: space.places, select, counts, axis, binned, vintage, layer };
 }

@@ -1,8 +1,9 @@
 /** The state of the page, as its hash says it in the words of the dashboard's address. */
 import { dayOf } from "./days.js";
-import { wordsOf } from "./select.js";
+import { extentOf, nearOf } from "./space.js";
+import { wordsOf } from "./words.js";
 
-/** @import { Facet, Filter, ViewAt } from "../types" */
+/** @import { Facet, Filter, Space, ViewAt } from "../types" */
 /** @typedef {{ filter: Filter, id: string, at: ViewAt | null }} State what is shown */
 
 const VIEW = /^-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?,\d{1,2}(\.\d+)?$/;
@@ -17,7 +18,7 @@ export const MAX_TEXT = 200;
  */
 export function blank(facets) {
   const chosen = Object.fromEntries(facets.map((facet) => [facet.name, []]));
-  return { from: "", to: "", match: "possibly", text: "", chosen };
+  return { from: "", to: "", match: "possibly", near: "", within: "", text: "", chosen };
 }
 
 /**
@@ -26,9 +27,10 @@ export function blank(facets) {
  * @param {string | string[][]} pairs
  * @param {Facet[]} facets
  * @param {Map<string, number>} rowOf
+ * @param {Space["places"]} places
  * @returns {State & { wrong: string[] }}
  */
-export function parse(pairs, facets, rowOf) {
+export function parse(pairs, facets, rowOf, places) {
   const given = new URLSearchParams(pairs);
   const filter = blank(facets);
   const wrong = [];
@@ -40,6 +42,12 @@ export function parse(pairs, facets, rowOf) {
   const match = given.get("match") || "possibly";
   if (match === "possibly" || match === "certainly") filter.match = match;
   else wrong.push(`match=${match}`);
+  const read = { near: (/** @type {string} */ text) => nearOf(text, places), within: extentOf };
+  for (const name of /** @type {const} */ (["near", "within"])) {
+    const text = given.get(name) || "";
+    if (!text || read[name](text)) filter[name] = text;
+    else wrong.push(`${name}=${text}`);
+  }
   for (const facet of facets) {
     for (const value of new Set(given.getAll(facet.parameter))) {
       if (facet.options.some((option) => option[0] === value)) filter.chosen[facet.name].push(value);
@@ -66,8 +74,9 @@ export function parse(pairs, facets, rowOf) {
  * @returns {[string, string][]}
  */
 export function pairsOf({ filter, id, at }, facets) {
+  const match = filter.match === "possibly" ? "" : filter.match;
   /** @type {[string, string][]} */
-  const found = [["from", filter.from], ["to", filter.to], ["match", filter.match === "possibly" ? "" : filter.match]];
+  const found = [["from", filter.from], ["to", filter.to], ["match", match], ["near", filter.near], ["within", filter.within]];
   for (const facet of facets) for (const value of filter.chosen[facet.name]) found.push([facet.parameter, value]);
   found.push(["q", wordsOf(filter.text).join(" ")], ["id", id], ["at", at ? at.join(",") : ""]);
   return found.filter(([, value]) => value);
@@ -96,8 +105,9 @@ export const effective = (filter) => (isReversed(filter) ? { ...filter, from: ""
  * @param {string[][]} start the state without a hash
  * @param {Facet[]} facets
  * @param {Map<string, number>} rowOf
+ * @param {Space["places"]} places
  */
-export function hashState(start, facets, rowOf) {
+export function hashState(start, facets, rowOf, places) {
   let timer = 0;
   /** @type {State | null} */
   let latest = null;
@@ -119,7 +129,7 @@ export function hashState(start, facets, rowOf) {
   });
 
   return {
-    read: () => parse(location.hash.replace(/^#/, "") || start, facets, rowOf),
+    read: () => parse(location.hash.replace(/^#/, "") || start, facets, rowOf, places),
     /** Browsers refuse addresses that change too often: those of one movement become one. */
     write(/** @type {State} */ state) {
       latest = state;

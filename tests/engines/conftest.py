@@ -34,11 +34,11 @@ def on_all(file: Path) -> Iterator[dict[str, DataSet]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rollups, "SMALL", 1)
         patch.setattr(tables, "WORTH", 2.0)
-        known = {"duckdb": duck.open_set(file, "made up", spellings=sets.SPELLINGS)}
+        known = {"duckdb": duck.open_set(file, "made up", names=sets.NAMES)}
         for name in ENGINES[1:]:
             url = sets.address(name, "made_up")
             assert servers.load(file, url) == 600
-            known[name] = servers.database(url, spellings=sets.SPELLINGS)
+            known[name] = servers.database(url, names=sets.NAMES)
     yield known
     for one in known.values():
         one.close()

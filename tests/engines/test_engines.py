@@ -19,7 +19,7 @@ from geo.collection.engine.latest import Newest
 from geo.collection.engine.prepared import Bound
 from geo.collection.engine.rollups import rows_of
 from geo.collection.steps import Steps
-from geo.model import Bbox, Cancelled, EngineError, Filter, FilterError
+from geo.model import Bbox, Cancelled, EngineError, Filter, FilterError, Near
 
 # Spark's own bridge to Java leaves its sockets to the garbage collector.
 pytestmark = [
@@ -40,6 +40,8 @@ FILTERS = [
     Filter(text="' OR 1=1 --"),
     Filter(text="marz bound 0"),
     Filter(chosen={"country": ("US",)}),
+    Filter(text="voruh strikes | ambush", near=Near(70.6, 39.9, 150)),
+    Filter(within=Bbox(69, 39, 70.6, 41), start=date(2000, 5, 3), match="certainly"),
 ]
 
 
@@ -99,9 +101,9 @@ def test_what_a_set_cannot_tell_is_refused_by_all(on_all: dict[str, DataSet]) ->
 def test_the_answers_are_not_empty(on_all: dict[str, DataSet], made: list[sets.Row]) -> None:
     for data in on_all.values():
         for asked in FILTERS:
-            right = sum(sets.matches(row, asked, sets.SPELLINGS) for row in made)
+            right = sum(sets.matches(row, asked, sets.NAMES) for row in made)
             assert questions.count(data, asked) == right
-    assert sum(sets.matches(row, FILTERS[8], sets.SPELLINGS) for row in made) > 3
+    assert sum(sets.matches(row, FILTERS[8], sets.NAMES) for row in made) > 3
 
 
 DAYS = st.one_of(st.none(), st.dates(date(1999, 11, 1), date(2004, 2, 28)))

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { sentence } from "../../static/atlas/describe.js";
-import { collection as collectionOf, fold } from "../../static/atlas/select.js";
+import { collection as collectionOf } from "../../static/atlas/select.js";
+import { fold, forms, reader } from "../../static/atlas/words.js";
 import { vectors } from "./vectors.js";
 
 for (const [position, { cases, extent, ...embedded }] of vectors.packages.entries()) {
@@ -44,6 +45,13 @@ for (const [position, { cases, extent, ...embedded }] of vectors.packages.entrie
 }
 
 test("characters are folded alike", () => {
-  const { level, characters } = vectors.fold;
-  assert.deepEqual(characters.filter(([character, folded]) => fold(character, level) !== folded), []);
+  const { letters, characters } = vectors.fold;
+  assert.deepEqual(characters.filter(([character, folded]) => fold(`a${character}b`, letters) !== folded), []);
+});
+
+test("what is searched for is read alike", () => {
+  const { search, words, asked } = vectors.search;
+  for (const [word, expected] of words) assert.deepEqual(forms(word), expected, word);
+  const read = reader(search);
+  for (const [text, sought] of asked) assert.deepEqual(read(text), sought, text);
 });

@@ -4,13 +4,13 @@ import test from "node:test";
 import { effective, isFiltered, isReversed, pairsOf, parse } from "../../static/atlas/state.js";
 import { vectors } from "./vectors.js";
 
-const [{ query: { facets }, records, cases }] = vectors.packages;
+const [{ query: { facets, space: { places } }, records, cases }] = vectors.packages;
 const rowOf = new Map(records.map((record) => [record.id, record.row]));
-const read = (/** @type {string} */ text) => parse(text, facets, rowOf);
+const read = (/** @type {string} */ text) => parse(text, facets, rowOf, places);
 
 for (const { pairs, filter } of cases) {
   test(`${new URLSearchParams(pairs)} is read and written as in Python`, () => {
-    const state = parse(pairs, facets, rowOf);
+    const state = parse(pairs, facets, rowOf, places);
     assert.deepEqual(state.filter, filter);
     assert.deepEqual(state.wrong, []);
     assert.deepEqual(pairsOf(state, facets), pairs);
@@ -20,9 +20,9 @@ for (const { pairs, filter } of cases) {
 
 test("what makes no sense is left out and told", () => {
   const [facet] = facets;
-  const { filter, id, at, wrong } = read(`from=2021-02-29&match=maybe&${facet.parameter}=nothing&id=none&at=north`);
+  const { filter, id, at, wrong } = read(`from=2021-02-29&match=maybe&near=nowhere,5&within=9&${facet.parameter}=nothing&id=none&at=north`);
   assert.deepEqual([filter.from, filter.match, filter.chosen[facet.name], id, at], ["", "possibly", [], "", null]);
-  assert.deepEqual(wrong, ["from=2021-02-29", "match=maybe", `${facet.parameter}=nothing`, "id=none", "at=north"]);
+  assert.deepEqual(wrong, ["from=2021-02-29", "match=maybe", "near=nowhere,5", "within=9", `${facet.parameter}=nothing`, "id=none", "at=north"]);
 });
 
 test("an open record and the view of the map are kept", () => {

@@ -1,4 +1,4 @@
-import type { Filter, Incident, PackedOnsets, Query, SiteLayer } from "../../static/types";
+import type { Filter, Incident, PackedOnsets, Query, Search, SiteLayer } from "../../static/types";
 
 interface Case {
   pairs: [string, string][];
@@ -31,7 +31,8 @@ export interface Vectors {
     extent: [number, number];
     cases: Case[];
   }[];
-  fold: { level: Record<string, string>; characters: [string, string][] };
+  fold: { letters: Record<string, string>; characters: [string, string][] };
+  search: { search: Search; words: [word: string, forms: string[]][]; asked: [text: string, sought: string[][][]][] };
   days: [day: number, iso: string, words: string][];
   clusters: { near: number; sites: { n: number; count: number; point: boolean; x: number; y: number }[]; groups: number[][] }[];
   onsets: { types: number; packed: PackedOnsets; places: Place[]; steps: [step: number, places: Place[]][] };

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from geo.collection.engine.data import DataSet
+from geo.collection.engine.family import without_parts
 from geo.collection.engine.predicates import asked, matching, narrowed
 from geo.collection.engine.prepared import Bound
 from geo.collection.engine.time_range import Test
@@ -92,13 +93,14 @@ def _gathered(data: DataSet, query: Filter, level: int, where: Cells, *, points:
         names = ("drawn", "event_type", *SUMS, "number")
         return cell_columns(table, own, level) | {name: table[name] for name in names}
 
-    data, query = narrowed(data, query)
-    shape, values = asked(data, query, where)
+    lean, asked_for = narrowed(data, query)
+    shape, values = asked(lean, asked_for, where)
 
     def build(bound: Bound) -> ir.Table:
-        found = matching(data, shape, bound, columns, level=level, more=DRAWN_AS[points])
+        found = matching(lean, shape, bound, columns, level=level, more=DRAWN_AS[points])
         sums = {name: found[name].sum().cast("int64") for name in SUMS}
         grouped = found.group_by("drawn", "x", "y", "event_type")
         return grouped.agg(**sums, number=found.number.min())
 
-    return data.handle.run(("cells", data.table, points, level, shape), build, values)
+    found = data.handle.run(("cells", lean.table, points, level, shape), build, values)
+    return without_parts(data, query, found, level)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from geo.collection.engine.prepared import Build, Value
 from geo.collection.steps import Unit
+from geo.collection.words import Names, Sought
 from geo.model import Bbox
 
 
@@ -29,8 +30,8 @@ class Handle(Protocol):
         """
         ...
 
-    def narrow(self, data: DataSet, parts: tuple[tuple[str, ...], ...]) -> DataSet | None:
-        """Keep the rows that hold all words, each in any spelling; None to search every time."""
+    def narrow(self, data: DataSet, sought: Sought) -> DataSet | None:
+        """Keep the rows that have what is looked for; None to search every time."""
         ...
 
     def close(self) -> None:
@@ -87,8 +88,8 @@ class DataSet:
         Whether any row is part of a larger event, which includes its toll.
     lean : bool
         Whether the rows have no texts: they are what a search by words has found.
-    spellings : mapping of str to frozenset of str
-        Folded name of a place -> its spellings, for the search by words.
+    names : Names
+        That a search by words knows.
     """
 
     name: str
@@ -104,17 +105,8 @@ class DataSet:
     catalog: str = ""
     parts: bool = False
     lean: bool = False
-    spellings: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    names: Names = field(default_factory=Names, repr=False)
 
     def close(self) -> None:
         """Let go of files and connections; whoever still asks gets an `EngineError`."""
         self.handle.close()
-
-
-def spelled(spellings: Iterable[frozenset[str]]) -> dict[str, frozenset[str]]:
-    """Index `geo.collection.memory.spellings` by each name."""
-    found: dict[str, set[str]] = {}
-    for names in spellings:
-        for name in names:
-            found.setdefault(name, set()).update(names)
-    return {name: frozenset(names) for name, names in found.items()}

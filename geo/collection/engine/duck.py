@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from glob import escape
@@ -24,11 +24,12 @@ import pyarrow.parquet as pq
 
 from geo.collection.engine.data import DataSet
 from geo.collection.engine.latest import running
-from geo.collection.engine.predicates import holding
+from geo.collection.engine.predicates import holding, words_bound
 from geo.collection.engine.prepared import Build, Templates, Value
 from geo.collection.engine.schema import Words, form, prepared, rows_schema, within_a_month
 from geo.collection.engine.tables import Facts, opened, roll_up
 from geo.collection.schema import LATER, SCHEMA
+from geo.collection.words import Names, Sought
 from geo.model import Cancelled, EngineError, Progress, tell
 
 TABLE = "incidents"
@@ -74,28 +75,23 @@ class Duck:
             # DuckDB widens sums to 128 bits.
             return answer.cast(template.schema)
 
-    def narrow(self, data: DataSet, parts: tuple[tuple[str, ...], ...]) -> DataSet | None:
-        """Keep the rows that hold all words in memory; the last few searches are kept."""
+    def narrow(self, data: DataSet, sought: Sought) -> DataSet | None:
+        """Keep the rows that have what is looked for; the last few searches are kept."""
         with self._lock:
-            known = self._found.get(parts)
+            known = self._found.get(sought)
             if known:
-                self._found.move_to_end(parts)
+                self._found.move_to_end(sought)
                 return known
-        found = self._search(data, parts)
+        found = self._search(data, sought)
         with self._lock:
-            self._found[parts] = found
+            self._found[sought] = found
             while len(self._found) > SEARCHES:
                 self._found.popitem(last=False)
         return found
 
-    def _search(self, data: DataSet, parts: tuple[tuple[str, ...], ...]) -> DataSet:
-        sizes = tuple(len(names) for names in parts)
+    def _search(self, data: DataSet, sought: Sought) -> DataSet:
+        sizes, values = words_bound(sought)
         template = self._templates.of(("holding", sizes), lambda bound: holding(data, sizes, bound))
-        values: dict[str, Value] = {
-            f"word_{part}_{n}": name
-            for part, names in enumerate(parts)
-            for n, name in enumerate(names)
-        }
         table = f"found_{next(self._numbers)}"
         with self._asking() as cursor:
             cursor.execute(f"CREATE TABLE {table} AS {template.sql}", template.bind(values))
@@ -133,7 +129,7 @@ def open_set(
     name: str,
     *,
     folder: Path | None = None,
-    spellings: Iterable[frozenset[str]] = (),
+    names: Names | None = None,
     threads: int | None = None,
     memory: str = "",
     progress: Progress | None = None,
@@ -151,8 +147,8 @@ def open_set(
         For people.
     folder : Path, optional
         Where to keep what is prepared.
-    spellings : iterable of frozenset of str
-        Of places, as of `geo.collection.memory.spellings`: each name finds the others.
+    names : Names, optional
+        That a search by words knows, as of `geo.collection.memory.names`.
     threads : int, optional
         That DuckDB may use; `THREADS` of the environment, or 2, without.
     memory : str
@@ -176,7 +172,7 @@ def open_set(
         try:
             connection.execute(f"ATTACH {_literal(ready)} AS {CATALOG} (READ_ONLY)")
             _shut(connection)
-            return opened(name, Duck(connection), TABLE, spellings, CATALOG)
+            return opened(name, Duck(connection), TABLE, names, CATALOG)
         except (duckdb.Error, OSError) as error:
             connection.close()
             # Another version of DuckDB wrote it, or it was cut short on its way here.

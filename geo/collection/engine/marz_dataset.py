@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,15 +10,23 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 
-from geo import describe, places
+from geo import places
 from geo.collection.schema import SCHEMA
 from geo.days import OPEN_END, OPEN_START
 from geo.package.load import Package
 from geo.package.tables import split
 
+Where = Callable[[Package, int], str]
 
-def own(package: Package) -> pa.Table:
+
+def own(package: Package, where: Where) -> pa.Table:
     """All incidents of a data package as a data set.
+
+    Parameters
+    ----------
+    where : callable
+        Package and row -> the place in words, as `geo.describe.place_of` says it: words are made
+        above the collections, so whoever wants them brings them.
 
     Returns
     -------
@@ -62,7 +71,7 @@ def own(package: Package) -> pa.Table:
                 "best": low if low == high else None,
                 "high": high,
                 "date_basis": row["date_basis"],
-                "place_words": describe.place_of(package, number),
+                "place_words": where(package, number),
                 "part_of": row["part_of"],
             }
         )

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from geo.collection.engine.cells import DRAWN_AS, cell_columns
 from geo.collection.engine.data import DataSet
+from geo.collection.engine.family import without_parts
 from geo.collection.engine.predicates import asked, matching, narrowed
 from geo.collection.engine.prepared import Bound
 from geo.collection.engine.time_range import dated
@@ -41,8 +42,8 @@ def begun(
         ``count``, and ``low`` and ``high`` deaths. In no order.
     """
     level, where = grid_of(bbox, zoom) if points else (FINE, cells_of(bbox))
-    data, query = narrowed(data, query)
-    shape, values = asked(data, query, where)
+    lean, asked_for = narrowed(data, query)
+    shape, values = asked(lean, asked_for, where)
     values |= {"first": steps.first, "width": steps.width, "last": steps.size - 1}
 
     def build(bound: Bound) -> ir.Table:
@@ -63,7 +64,7 @@ def begun(
             }
 
         found = matching(
-            data,
+            lean,
             shape,
             bound,
             columns,
@@ -74,6 +75,7 @@ def begun(
         sums = {name: found[column].sum().cast("int64") for name, column in SUMS.items()}
         return found.group_by("drawn", "x", "y", "event_type", "step").agg(**sums)
 
-    key = ("begun", data.table, points, level, steps.unit.name, shape)
+    key = ("begun", lean.table, points, level, steps.unit.name, shape)
     answer = data.handle.run(key, build, values)
+    answer = without_parts(data, query, answer, level, steps)
     return answer.drop_columns(["drawn"]) if points else drawn_said(answer)

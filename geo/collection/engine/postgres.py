@@ -20,6 +20,7 @@ from geo.collection.engine.latest import current, running
 from geo.collection.engine.prepared import Build, Template, Templates, Value
 from geo.collection.engine.schema import Words, prepared, rows_schema
 from geo.collection.engine.tables import Facts, quoted, roll_up
+from geo.collection.words import Sought
 from geo.model import Cancelled, EngineError, Progress, tell
 
 AT_ONCE = 4
@@ -100,7 +101,7 @@ class Postgres:
         except self._psycopg.Error as error:
             raise EngineError(f"PostgreSQL cannot be reached ({_said(error)}).") from error
 
-    def narrow(self, data: DataSet, parts: tuple[tuple[str, ...], ...]) -> None:
+    def narrow(self, data: DataSet, sought: Sought) -> None:
         """Search words every time: the server is for reading only."""
 
     def close(self) -> None:

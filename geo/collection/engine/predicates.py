@@ -9,16 +9,16 @@ from typing import NamedTuple
 import ibis
 import ibis.expr.types as ir
 
-from geo.collection.engine import time_range
+from geo.collection.engine import space, time_range
 from geo.collection.engine.data import DataSet
 from geo.collection.engine.prepared import Bound, Value
 from geo.collection.engine.rollups import LEVELS, rows_of, sources
 from geo.collection.engine.schema import keys, lean, members
 from geo.collection.engine.time_range import Test, Window, within
 from geo.collection.facets import refused
-from geo.collection.folding import fold
 from geo.collection.grid import FINE, Cells
 from geo.collection.steps import DAY, YEAR, Unit
+from geo.collection.words import Sought
 from geo.model import Filter
 
 
@@ -34,17 +34,25 @@ class Shape:
         Facets that are filtered by, their columns, and of how many numbers.
     nothing : bool
         Whether no row can match.
-    words : tuple of int
-        Parts that must all occur, each in one of so many spellings.
+    words : tuple of tuple of int
+        Alternatives, each of parts that must all occur in one of so many forms.
     placed : bool
-        Whether an extent is asked for.
+        Whether the points of an extent are asked for.
+    space : tuple of str
+        Of ``near`` and ``within`` those that are asked for.
     """
 
     window: Window
     chosen: tuple[tuple[str, str, int], ...]
     nothing: bool
-    words: tuple[int, ...]
+    words: Sizes
     placed: bool
+    space: tuple[str, ...]
+
+    @property
+    def rows_only(self) -> bool:
+        """Whether only rows can answer: no roll-up keeps texts or outlines."""
+        return bool(self.words or self.space)
 
 
 class Asked(NamedTuple):
@@ -80,9 +88,8 @@ def asked(data: DataSet, query: Filter, where: Cells | None = None) -> Asked:
             ]
             chosen.append((key.facet, key.column, len(numbers)))
             values |= {f"{key.facet}_{n}": number for n, number in enumerate(numbers)}
-    parts = _words(data, query.text)
-    for part, names in enumerate(parts):
-        values |= {f"word_{part}_{n}": name for n, name in enumerate(names)}
+    words, bound_words = words_bound(data.names.sought(query.text))
+    values |= bound_words | space.values(query)
     if where is not None:
         for level in LEVELS:
             edges = where.at(FINE - level)._asdict()
@@ -90,9 +97,10 @@ def asked(data: DataSet, query: Filter, where: Cells | None = None) -> Asked:
     shape = Shape(
         window=Window.of(query),
         chosen=tuple(chosen),
-        nothing=any(not n for *_, n in chosen),
-        words=tuple(len(names) for names in parts),
+        nothing=any(not n for *_, n in chosen) or bool(query.text and not words),
+        words=words,
         placed=where is not None,
+        space=tuple(name for name in ("near", "within") if getattr(query, name)),
     )
     return Asked(shape, values)
 
@@ -110,16 +118,38 @@ def refuse(data: DataSet, query: Filter) -> None:
             raise refused(name, data.name)
 
 
-def _words(data: DataSet, text: str) -> list[list[str]]:
-    """What must be found, each part in any of its spellings, as `memory.found` does."""
+Sizes = tuple[tuple[int, ...], ...]
 
-    def spellings(asked: str) -> list[str]:
-        return sorted(data.spellings.get(asked.strip(), {asked}))
 
-    if not text:
-        return []
-    whole = spellings(fold(text))
-    return [whole] if len(whole) > 1 else [spellings(fold(word)) for word in text.split()]
+def words_bound(sought: Sought) -> tuple[Sizes, dict[str, Value]]:
+    """What is looked for as the shape of a test and its values: `_has_words` binds them."""
+    sizes = tuple(tuple(len(part) for part in parts) for parts in sought)
+    values: dict[str, Value] = {
+        f"word_{one}_{part}_{n}": text
+        for one, parts in enumerate(sought)
+        for part, texts in enumerate(parts)
+        for n, text in enumerate(texts)
+    }
+    return sizes, values
+
+
+def _has_words(table: ir.Table, sizes: Sizes, bound: Bound) -> Test:
+    return ibis.or_(
+        *(
+            ibis.and_(
+                *(
+                    ibis.or_(
+                        *(
+                            table.folded.contains(bound.text(f"word_{one}_{part}_{n}"))
+                            for n in range(size)
+                        )
+                    )
+                    for part, size in enumerate(parts)
+                )
+            )
+            for one, parts in enumerate(sizes)
+        )
+    )
 
 
 def tests(
@@ -137,9 +167,10 @@ def tests(
     found = within(table, shape.window, bound, unit, coarser)
     for facet, column, size in shape.chosen:
         found.append(table[column].isin([bound.number(f"{facet}_{n}") for n in range(size)]))
-    for part, size in enumerate(shape.words):
-        names = [bound.text(f"word_{part}_{n}") for n in range(size)]
-        found.append(ibis.or_(*(table.folded.contains(name) for name in names)))
+    if shape.words:
+        found.append(_has_words(table, shape.words, bound))
+    if shape.space:
+        found += space.tests(table, shape.space, shape.window.match, bound)
     if shape.placed:
         for column, first, last in (("x", "west", "east"), ("y", "north", "south")):
             edges = (bound.number(f"{edge}_{level}") for edge in (first, last))
@@ -161,21 +192,17 @@ def narrowed(data: DataSet, query: Filter) -> tuple[DataSet, Filter]:
     Searching words reads all texts; whatever is asked after the first time reads only what was
     found.
     """
-    parts = tuple(tuple(names) for names in _words(data, query.text))
-    if not parts or data.lean:
+    sought = data.names.sought(query.text)
+    if not sought or data.lean:
         return data, query
-    kept = data.handle.narrow(data, parts)
+    kept = data.handle.narrow(data, sought)
     return (data, query) if kept is None else (kept, replace(query, text=""))
 
 
-def holding(data: DataSet, sizes: tuple[int, ...], bound: Bound) -> ir.Table:
-    """The lean rows that hold all words; they are bound as ``word_0_0`` and so on."""
+def holding(data: DataSet, sizes: Sizes, bound: Bound) -> ir.Table:
+    """The lean rows that have what is looked for, as `words_bound` says it."""
     table = rows_of(data)
-    parts = [
-        ibis.or_(*(table.folded.contains(bound.text(f"word_{part}_{n}")) for n in range(size)))
-        for part, size in enumerate(sizes)
-    ]
-    return table.filter(*parts).select(*lean())
+    return table.filter(_has_words(table, sizes, bound)).select(*lean())
 
 
 Columns = Callable[[ir.Table, Unit, int], dict[str, ir.Value]]
@@ -212,12 +239,12 @@ def matching(
     """
     parts: list[ir.Table] = []
     for table, unit, coarser, fineness in sources(data, level, finest):
-        if shape.words and unit is not DAY:
+        if shape.rows_only and unit is not DAY:
             continue
-        before = None if shape.words else coarser
+        before = None if shape.rows_only else coarser
         found = [*tests(table, shape, bound, unit, before, fineness), *more(table)]
         kept = table.filter(*found) if found else table
         parts.append(kept.select(**columns(table, unit, fineness)))
-        if not shape.words and not shape.window.undecided(unit):
+        if not shape.rows_only and not shape.window.undecided(unit):
             break
     return ibis.union(*parts) if len(parts) > 1 else parts[0]

@@ -13,10 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo.collection.engine.data import DataSet
+from geo.collection.engine.family import parents, relatives
 from geo.collection.engine.predicates import asked, matching, narrowed, refuse
 from geo.collection.engine.predicates import rows as matched_rows
 from geo.collection.engine.prepared import Bound
-from geo.collection.engine.rollups import rows_of, weighted
+from geo.collection.engine.rollups import rows_of
 from geo.collection.engine.schema import (
     UNCOUNTED,
     key_columns,
@@ -252,11 +253,11 @@ def _without_parts(
     """
     alleged, counted, inside = given.get("alleged", 0), sum(given.values()), 0
     if data.parts:
-        parents, family = _family(data, query)
-        left_out = contained(set(family), parents)
+        related = relatives(data, query)
+        left_out = contained(dict.fromkeys(related), parents(data))
         inside = len(left_out)
         for number in left_out:
-            row = family[number]
+            row = related[number]
             alleged -= data.words["status"][row["status"]] == "alleged"
             for name in ("low", "best", "high", "open_ended"):
                 sums[name] -= row[name]
@@ -269,39 +270,6 @@ def _without_parts(
         alleged=alleged,
         contained=inside,
         silent=sums["silent"],
-    )
-
-
-def _family(data: DataSet, query: Filter) -> tuple[dict[int, int], dict[int, dict[str, int]]]:
-    """Which record is part of which, and those of them that match and give a toll."""
-
-    def parts(table: ir.Table) -> ir.Table:
-        return table.filter(table.part_of.notnull())
-
-    def build_parents(_: Bound) -> ir.Table:
-        inner = parts(rows_of(data)).select("number", larger="part_of")
-        wholes = rows_of(data).select(parent="number", name="id")
-        return inner.inner_join(wholes, [inner.larger == wholes.name]).select("number", "parent")
-
-    lean, asked_for = narrowed(data, query)
-    shape, values = asked(lean, asked_for)
-
-    def build(bound: Bound) -> ir.Table:
-        table = rows_of(data)
-        related = table.filter(
-            table.part_of.notnull() | table.id.isin(parts(rows_of(data)).part_of)
-        ).select(relative="number")
-        kept = weighted(matched_rows(lean, shape, bound), data.words["status"])
-        kept = kept.inner_join(related, [kept.number == related.relative])
-        counted = [n for n, value in enumerate(data.words["status"]) if value not in UNCOUNTED]
-        kept = kept.filter(kept.silent == 0, kept.status.isin(counted))
-        return kept.select("number", "status", "low", "best", "high", "open_ended")
-
-    parents = data.handle.run("parents", build_parents, {})
-    found = data.handle.run(("family", lean.table, shape), build, values)
-    return (
-        dict(zip(parents["number"].to_pylist(), parents["parent"].to_pylist(), strict=True)),
-        {row["number"]: row for row in found.to_pylist()},
     )
 
 

@@ -20,8 +20,9 @@ import pyarrow.compute as pc
 
 from geo.collection.facets import FACETS
 from geo.collection.folding import fold
-from geo.collection.grid import placed
+from geo.collection.grid import EDGES, placed
 from geo.collection.schema import SCHEMA
+from geo.collection.words import padded
 from geo.days import OPEN_END, OPEN_START
 from geo.vocabulary import country_name
 
@@ -79,7 +80,7 @@ def _rows(coded: tuple[str, ...]) -> pa.Schema:
     )
 
 
-_NUMBERS = ("since", "until", "since_month", "until_month", "drawn", "x", "y")
+_NUMBERS = ("since", "until", "since_month", "until_month", "drawn", "x", "y", *EDGES)
 
 
 def rows_schema() -> pa.Schema:
@@ -95,8 +96,10 @@ def rows_schema() -> pa.Schema:
         Web Mercator cell, from the north-western corner of the world; 0 where nowhere.
     ``lon6``, ``lat6``
         Millionths of a degree: whole numbers, so that sums are exact in any order.
+    ``west``, ``south``, ``east``, ``north``
+        Edges of the line or area that it is known to lie in, in the same unit.
     ``folded``
-        What a search by words looks in.
+        What a search by words looks in: `geo.collection.words.padded`.
     """
     return _rows(key_columns())
 
@@ -110,7 +113,7 @@ def lean() -> tuple[str, ...]:
 def form() -> str:
     """Of the prepared tables; another one makes them anew, as other columns or facets do."""
     columns = ", ".join(f"{field.name} {field.type}" for field in rows_schema())
-    return f"3-{crc32(f'{columns} {keys()}'.encode()):08x}"
+    return f"4-{crc32(f'{columns} {keys()}'.encode()):08x}"
 
 
 TEXTS = ("id", "title", "note", "actors", "place", "admin")
@@ -194,7 +197,7 @@ def _months(days: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
 
 
 def _folded(table: pa.Table) -> pa.Array:
-    """`geo.collection.folding.fold` of all that is written; ASCII, most of it, without Python."""
+    """All that is written, folded and padded; ASCII, most of it, without Python."""
     codes = pc.fill_null(table["countries"], "").combine_chunks().dictionary_encode()
     names = [
         " ".join(country_name(code) for code in value.split(";") if code)
@@ -203,13 +206,14 @@ def _folded(table: pa.Table) -> pa.Array:
     countries = pa.array(names, pa.string()).take(codes.indices)
     parts = [pc.fill_null(table[name], "").combine_chunks() for name in TEXTS]
     text = pc.binary_join_element_wise(*parts, countries, " ")
+    text = pc.binary_join_element_wise("", text, "", " ")
     plain = pc.ascii_lower(pc.if_else(pc.string_is_ascii(text), text, ""))
-    for sign, instead in (("-", " "), ("'", ""), ("`", "")):
-        plain = pc.replace_substring(plain, sign, instead)
+    for pattern, instead in (("['`]", ""), ("[^0-9a-z]+", " ")):
+        plain = pc.replace_substring_regex(plain, pattern, instead)
     other = pc.invert(pc.string_is_ascii(text))
     if not pc.any(other).as_py():
         return plain
-    folded = [fold(value) for value in text.filter(other).to_pylist()]
+    folded = [padded(fold(value)) for value in text.filter(other).to_pylist()]
     return pc.replace_with_mask(plain, other, pa.array(folded, pa.string()))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -13,6 +12,7 @@ from geo.collection.engine import postgres, spark
 from geo.collection.engine.data import DataSet
 from geo.collection.engine.duck import TABLE, batches, check
 from geo.collection.engine.tables import opened
+from geo.collection.words import Names
 from geo.model import EngineError, Progress
 
 VARIABLE = "MARZ_DATABASE_URL"
@@ -72,7 +72,7 @@ def address(url: str) -> Address:
     raise EngineError(f"The address of the database is not understood. {remedy}")
 
 
-def database(url: str = "", name: str = "", *, spellings: Iterable[frozenset[str]] = ()) -> DataSet:
+def database(url: str = "", name: str = "", *, names: Names | None = None) -> DataSet:
     """Open the data set of a database.
 
     Parameters
@@ -81,7 +81,7 @@ def database(url: str = "", name: str = "", *, spellings: Iterable[frozenset[str
         That of ``MARZ_DATABASE_URL`` without.
     name : str
         For people; the table's without.
-    spellings : iterable of frozenset of str
+    names : Names, optional
         As for `geo.collection.engine.open_set`.
 
     Raises
@@ -95,7 +95,7 @@ def database(url: str = "", name: str = "", *, spellings: Iterable[frozenset[str
         handle = postgres.Postgres(known.server)
     else:
         handle = spark.Spark(known.server, known.folder)
-    return opened(name or known.table, handle, known.table, spellings)
+    return opened(name or known.table, handle, known.table, names)
 
 
 def load(path: Path, url: str = "", progress: Progress | None = None) -> int:

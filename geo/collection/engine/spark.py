@@ -19,6 +19,7 @@ from geo.collection.engine.latest import current, running
 from geo.collection.engine.prepared import Build, Templates, Value
 from geo.collection.engine.schema import Words, prepared
 from geo.collection.engine.tables import Facts, roll_up
+from geo.collection.words import Sought
 from geo.model import Cancelled, EngineError, Progress, tell
 
 REMEDY = "pip install -r requirements-engines.txt, and have Java 17 or newer"
@@ -76,7 +77,7 @@ class Spark:
         finally:
             context.removeJobTag(tag)
 
-    def narrow(self, data: DataSet, parts: tuple[tuple[str, ...], ...]) -> None:
+    def narrow(self, data: DataSet, sought: Sought) -> None:
         """Search words every time: the server is for reading only."""
 
     def close(self) -> None:

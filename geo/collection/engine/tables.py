@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo.collection.engine.data import DataSet, Handle, Rollup, spelled
+from geo.collection.engine.data import DataSet, Handle, Rollup
 from geo.collection.engine.rollups import (
     beside,
     made,
@@ -29,6 +29,7 @@ from geo.collection.engine.rollups import (
 from geo.collection.engine.schema import Key, Words, form, key_columns, keys, members
 from geo.collection.grid import FINE, NOWHERE
 from geo.collection.steps import MONTH, YEAR
+from geo.collection.words import Names
 from geo.days import EPOCH, OPEN_END, OPEN_START
 from geo.model import Bbox, EngineError
 
@@ -127,7 +128,7 @@ def opened(
     name: str,
     handle: Handle,
     table: str,
-    spellings: Iterable[frozenset[str]] = (),
+    names: Names | None = None,
     catalog: str = "",
 ) -> DataSet:
     """Read what stands beside the rows.
@@ -159,7 +160,7 @@ def opened(
         rollups=tuple(named(rollup) for rollup in facts["rollups"]),
         catalog=catalog,
         parts=facts["parts"],
-        spellings=spelled(spellings),
+        names=names or Names(),
     )
 
 

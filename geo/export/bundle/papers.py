@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from geo import describe
-from geo.commands.terminal import clean
+from geo.describe import clean
 from geo.export.bundle.terms import entries, licences
 from geo.model import Scene
 from geo.package.load import Package

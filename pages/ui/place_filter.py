@@ -1,0 +1,66 @@
+"""The filter by place: kilometres around one, or only what the map shows."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo import places
+from geo.collection import extents
+from geo.model import MAX_KM, Bbox, Filter
+from geo.package.load import Package
+from pages.ui import data, state
+from pages.ui.state import set_widget, when_changed
+
+KM = 25
+"""Kilometres around a place to begin with."""
+HEIGHT = 470.0
+"""Pixels of the map where it has not told its own."""
+NEAR, DISTANCE, SHOWN = "w-near", "w-km", "w-within"
+
+
+def draw(query: Filter) -> None:
+    """Draw the fields; what cannot be understood of them is said as of an address."""
+    columns = st.columns([1.6, 1])
+    near = query.near
+    named = (near.name or f"{near.lat:g}, {near.lon:g}") if near else ""
+    columns[0].text_input(
+        "Near",
+        key=set_widget(NEAR, named),
+        placeholder="Isfara",
+        max_chars=state.MAX_TEXT,
+        on_change=when_changed(NEAR, lambda _: _put()),
+        help="A town or village in any of its spellings, or latitude, longitude. An incident that "
+        "is known only to lie in a district is possibly near it, where part of the district is.",
+    )
+    columns[1].number_input(
+        "Kilometres",
+        1,
+        MAX_KM,
+        key=set_widget(DISTANCE, round(near.km) if near else st.session_state.get(DISTANCE, KM)),
+        on_change=when_changed(DISTANCE, lambda _: _put()),
+    )
+    st.checkbox(
+        "Only what the map shows",
+        key=set_widget(SHOWN, query.within is not None, always=True),
+        on_change=when_changed(
+            SHOWN, lambda on: follow(data.load()) if on else state.put("within")
+        ),
+    )
+
+
+def _put() -> None:
+    where = (st.session_state.get(NEAR) or "").strip()
+    state.put("near", f"{where},{st.session_state.get(DISTANCE) or KM}" if where else "")
+
+
+def follow(package: Package) -> None:
+    """Filter by what the map shows now."""
+    edges = shown(package)
+    state.put("within", ",".join(f"{edge:.3f}".rstrip("0").rstrip(".") for edge in edges))
+
+
+def shown(package: Package) -> Bbox:
+    """What the map shows, or opens on."""
+    size = st.session_state.get("map-size", extents.FRAME)
+    view = state.read(package).view
+    return extents.seen(view or extents.opening(places.extent_of(package), size[0], HEIGHT), *size)
