@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from geo.commands import import_file as taking_in
-from geo.commands import listing, load, reopen, snapshot, terminal, validate
+from geo.commands import listing, load, reopen, site, snapshot, terminal, validate
 from geo.model import FilterError, GeoError, PackageError
 
-COMMANDS = (listing, snapshot, reopen, validate, taking_in, load)
+COMMANDS = (listing, snapshot, site, reopen, validate, taking_in, load)
 
 
 class _Parser(argparse.ArgumentParser):

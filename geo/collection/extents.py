@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from geo import places
 from geo.address import ZOOMS
-from geo.mercator import TILE
+from geo.collection.mercator import TILE
 from geo.model import MAX_LATITUDE, Bbox, FilterError, extent
 from geo.package.load import Package
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo import mercator
+from geo.collection import mercator
 from geo.model import Bbox
 from geo.vocabulary import EVENT_TYPES
 

@@ -19,8 +19,8 @@ from branca.element import MacroElement
 from folium.template import Template
 from folium.utilities import JsCode
 
-from geo import mercator
 from geo.address import ZOOMS
+from geo.collection import mercator
 from geo.model import Bbox
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 

@@ -1,0 +1,307 @@
+"""The whole atlas as files of a folder: for a USB stick, a sub-path, any host, without a server."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from geo import VERSION, files, records
+from geo.collection import actors, memory
+from geo.export import formats
+from geo.model import Filter, GeoError, Progress, Scene, WriteError, tell
+from geo.package.load import Package
+from geo.package.validate import is_layer
+from geo.web import app_head, card, crawlers, list_pages
+from geo.web.links import Links
+from geo.web.page import Page, html
+from geo.web.record_page import CITATIONS, border_names, record_page
+from geo.web.respond import card_of, missing, record_file
+
+MANIFEST = "marz-site.json"
+"""What was written, so that it can be told from what others put beside it."""
+DATA = (".csv", ".geojson", ".parquet", ".gpkg", ".zip")
+"""Files of all records."""
+Make = Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of the site.
+
+    Attributes
+    ----------
+    path : str
+        Below the folder.
+    make : callable
+        Makes its bytes.
+    key : str
+        Of what is slow to make: as long as it is the same, so is the file. "" where the bytes are
+        made and compared.
+    """
+
+    path: str
+    make: Make
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was done.
+
+    Attributes
+    ----------
+    files, changed, removed : int
+        In all; written anew; taken away since nothing asks for them any longer.
+    size : int
+        Bytes of all.
+    """
+
+    files: int
+    changed: int
+    removed: int
+    size: int
+
+
+def cut(package: Package, query: Filter) -> Package:
+    """The package with what a filter leaves and what that rests on, and nothing else."""
+    if query == Filter():
+        return package
+    rows = memory.select(package, query)
+    kept = records.linked(package, rows)
+    named = {name: kept.pop(name) for name in ("claims", "citations", "sources")}
+    return replace(
+        package,
+        incidents=package.incidents.iloc[rows].reset_index(drop=True),
+        further={**package.further, **kept},
+        **named,
+    )
+
+
+def plan(package: Package, links: Links, *, day: date, cards: bool = True) -> Iterator[File]:
+    """Say which files there are, the quick ones first.
+
+    Parameters
+    ----------
+    day : date
+        On which they say that they were made.
+    cards : bool
+        Whether pictures are among them.
+    """
+
+    def whole(make: Callable[[], Page | None]) -> Make:
+        def made() -> bytes:
+            page = make()
+            assert page is not None
+            return html(package, links, page)
+
+        return made
+
+    yield File("index.html", lambda: _front(package, links, day))
+    yield from _lists(package, links, whole)
+    for row, one in enumerate(package.incidents["id"]):
+        yield File(links.record(one), whole(lambda row=row: record_page(package, links, row)))
+        for ending in CITATIONS:
+            yield File(
+                links.record(one, ending),
+                lambda row=row, ending=ending: record_file(package, row, ending).content,
+            )
+    yield File("404.html", lambda: missing(package, links, "404.html").content)
+    yield File("robots.txt", lambda: crawlers.robots(links).content)
+    if links.base:
+        yield File("sitemap.xml", lambda: crawlers.sitemap(package, links).content)
+    for ending in DATA:
+        yield File(
+            links.data(ending),
+            lambda ending=ending: formats.make(package, Scene(), ending, day=day),
+            key=_digest([VERSION, package.version, len(package.incidents), day.isoformat()])
+            if ending == ".zip"
+            else "",
+        )
+    if cards:
+        yield from _cards(package, links)
+
+
+def _front(package: Package, links: Links, day: date) -> bytes:
+    """The exported page, which says what it is to those who do not run it."""
+    content = formats.make(package, Scene(), ".html", day=day).decode()
+    return app_head.front(package, links, content)
+
+
+def _lists(
+    package: Package, links: Links, whole: Callable[[Callable[[], Page | None]], Make]
+) -> Iterator[File]:
+    """Every page of every list."""
+    at_once = list_pages.AT_ONCE
+
+    def cut_up(
+        number: int, path: Callable[[int], str], make: Callable[[int], Page | None]
+    ) -> Iterator[File]:
+        for page in range(1, max(1, -(-number // at_once)) + 1):
+            yield File(path(page), whole(lambda page=page: make(page)))
+
+    total = len(package.incidents)
+    yield from cut_up(
+        total,
+        lambda page: links.listing((), page),
+        lambda page: list_pages.filter_page(package, links, Filter(), page=page),
+    )
+    for border in border_names(package):
+        number = len(memory.select(package, Filter(chosen={"border": (border,)})))
+        yield from cut_up(
+            number,
+            lambda page, border=border: links.border(border, page),
+            lambda page, border=border: list_pages.border_page(package, links, border, page=page),
+        )
+    for actor in actors.by_id(package):
+        rows = actors.rows_of(package, actor).values()
+        number = len(np.unique(np.concatenate(list(rows)))) if rows else 0
+        yield from cut_up(
+            number,
+            lambda page, actor=actor: links.actor(actor, page),
+            lambda page, actor=actor: list_pages.actor_page(package, links, actor, page=page),
+        )
+    for source, cited in list_pages.cited(package).items():
+        yield from cut_up(
+            len(cited),
+            lambda page, source=source: links.source(source, page),
+            lambda page, source=source: list_pages.source_page(package, links, source, page=page),
+        )
+    for name in list_pages.INDEXES:
+        yield from cut_up(
+            list_pages.count(package, name),
+            lambda page, name=name: links.index(name, page),
+            lambda page, name=name: list_pages.index_page(package, links, name, page=page),
+        )
+
+
+def _cards(package: Package, links: Links) -> Iterator[File]:
+    """All cards; those of one map in turn, so that each map is drawn once."""
+    ids = [str(one) for one in package.incidents["id"]]
+    names = [("atlas.jpg", links.card("atlas"))]
+    names += [(f"b/{one}.jpg", links.card("b", one)) for one in border_names(package)]
+    order = sorted(range(len(ids)), key=lambda row: (str(card.window(package, row)), row))
+    names += [(f"r/{ids[row]}.jpg", links.card("r", ids[row])) for row in order]
+    layers = layers_digest(package)
+    for name, path in names:
+        found = card_of(package, name)
+        assert found is not None
+        yield File(
+            path,
+            lambda found=found: card.draw(package, found),
+            key=_digest([VERSION, layers, card.key(package, found)]),
+        )
+
+
+def layers_digest(package: Package) -> str:
+    """Digest of the files that maps are drawn from."""
+    digest = hashlib.sha256()
+    for name, resource in sorted(package.resources.items()):
+        path = package.directory / resource["path"]
+        if (is_layer(resource) or name == "relief") and path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, default=str).encode()).hexdigest()[:24]
+
+
+def write(
+    package: Package,
+    folder: Path,
+    *,
+    query: Filter,
+    base: str = "",
+    day: date | None = None,
+    cards: bool = True,
+    progress: Progress | None = None,
+) -> Written:
+    """Write the atlas into a folder; what is there already and the same stays untouched.
+
+    Parameters
+    ----------
+    query : Filter
+        Which records are in it, with all that they rest on.
+    base : str
+        Address that the folder will have, for what must be absolute: canonical addresses, cards,
+        the sitemap. "" where that is not known.
+    day : date, optional
+        On which the files say that they were made. Without, that of the folder's last writing if
+        the data are the same, so that nothing changes; else the present day.
+    cards : bool
+        Whether pictures are drawn for links to the pages; they take most of the time.
+    progress : callable, optional
+        Called after each file.
+
+    Raises
+    ------
+    WriteError
+        If the folder cannot be written, or holds what is not a site of Marz.
+    Cancelled
+        If `progress` said so.
+    """
+    package = cut(package, query)
+    if not len(package.incidents):
+        raise GeoError("Nothing matches these filters, so there is no atlas to write.")
+    before = _manifest(folder)
+    same = before.get("data") == package.version and before.get("marz") == VERSION
+    if day is None:
+        day = date.fromisoformat(before["made"]) if same else date.today()
+    links = Links(base=f"{base.rstrip('/')}/" if base else "", files=True)
+    planned = list(plan(package, links, day=day, cards=cards))
+    keys: dict[str, str] = {}
+    changed = size = 0
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for done, file in enumerate(planned, 1):
+            path = folder / file.path
+            if not (file.key and before["files"].get(file.path) == file.key and path.is_file()):
+                content = file.make()
+                if not path.is_file() or path.read_bytes() != content:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(content)
+                    changed += 1
+            keys[file.path] = file.key
+            size += path.stat().st_size
+            tell(progress, done, len(planned))
+        gone = [name for name in before["files"] if name not in keys]
+        for name in gone:
+            (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise WriteError(
+            f"“{folder}” could not be written ({error.strerror or error}). Name a folder that you "
+            "may write to, with room for the files."
+        ) from error
+    told = {"marz": VERSION, "data": package.version, "made": day.isoformat(), "files": keys}
+    files.write(folder / MANIFEST, (json.dumps(told, indent=0) + "\n").encode())
+    return Written(len(planned), changed, len(gone), size)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """What the last writing left; an empty or new folder has nothing.
+
+    Raises
+    ------
+    WriteError
+        If the folder holds something else: nothing of others is written over.
+    """
+    try:
+        told = json.loads((folder / MANIFEST).read_text("utf-8"))
+        names = [*told["files"]]
+        date.fromisoformat(told["made"])
+        root = folder.resolve()
+        if all((root / name).resolve().is_relative_to(root) for name in names):
+            return dict(told)
+    except FileNotFoundError:
+        if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+            return {"files": {}}
+    except (OSError, ValueError, TypeError, KeyError):
+        pass
+    raise WriteError(f"“{folder}” is neither empty nor a site that Marz wrote. Name a new folder.")
