@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -22,7 +22,8 @@ from geo.picture.basemap import BaseMap, base_map
 from geo.picture.clusters import clustered
 from geo.picture.names import Names
 from geo.picture.palette import PALETTES
-from geo.picture.paper import drawing, sheet_of
+from geo.picture.paper import Paper, drawing, sheet_of
+from geo.picture.symbols import Symbol
 from geo.records import Rows
 from geo.web.page import CARD_SIZE, title_of
 from geo.web.record_page import border_name, border_names
@@ -168,11 +169,17 @@ def draw(package: Package, card: Card) -> bytes:
     with drawing():
         under = _map(package, card)
         paper = sheet_of(WIDTH, HEIGHT, PALETTES["light"], bare=True)
-        view = paper.view((0, FOOT, WIDTH, HEIGHT))
         on = _base(package, card)
-        placement = clustered(package, card.rows, on, SCALE * 1.3, keep_off=[])
-        for symbol in placement.symbols:
-            symbols.draw(view, symbol)
+        if len(card.rows) == 1:
+            # On the sheet itself: axes of its own would take half of all the time.
+            for symbol in clustered(package, card.rows, on, SCALE, keep_off=[]).symbols:
+                symbols.draw(paper, _raised(symbol))
+        else:
+            view = paper.view((0, FOOT, WIDTH, HEIGHT))
+            found = clustered(package, card.rows, on, 0.8 * SCALE, keep_off=[]).symbols
+            for symbol in found:
+                symbols.draw(view, symbol)
+            _name(view, on, card, found)
         palette = paper.palette
         title = fonts.wrap(card.title, 17, WIDTH - 2 * EDGE, bold=True, most=2)
         y = FOOT - 27.0
@@ -187,10 +194,18 @@ def draw(package: Package, card: Card) -> bytes:
         paper.text(WIDTH - EDGE, 12, own, 10.5, bold=True, color=palette.soft, ha="right")
         pixels = imprint.pixels_of(paper.figure, DPI, under=under)
     out = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels[..., :3])).save(
-        out, "JPEG", quality=QUALITY, subsampling=0
-    )
+    Image.fromarray(pixels).convert("RGB").save(out, "JPEG", quality=QUALITY, subsampling=0)
     return out.getvalue()
+
+
+def _raised(symbol: Symbol) -> Symbol:
+    """A symbol of the map where it stands on the card."""
+    (x, y), (left, low) = symbol.at, symbol.anchor
+    return replace(symbol, at=(x, y + FOOT), anchor=(left, low + FOOT))
+
+
+def _name(view: Paper, basemap: BaseMap, card: Card, found: list[Symbol]) -> None:
+    Names(view, basemap, found, card.day, language="", scale=SCALE, occupied=[]).write()
 
 
 def _base(package: Package, card: Card) -> BaseMap:
@@ -210,16 +225,19 @@ def _map(package: Package, card: Card) -> Pixels:
         for name in ("borders", "exclaves")
         for shape in basemap.layers[name]
     )
-    found = kept.pop((card.bbox, lines), None)
+    # Many symbols leave other room for names than one: they are written over them.
+    key = (card.bbox, lines, len(card.rows) == 1)
+    found = kept.pop(key, None)
     if found is None:
         paper = sheet_of(WIDTH, HEIGHT, PALETTES["light"])
         view = paper.view((0, FOOT, WIDTH, HEIGHT))
         sheet_map.draw_basemap(view, basemap, SCALE)
         sheet_map.draw_borders(view, basemap, card.day, SCALE)
-        Names(view, basemap, [], card.day, language="", scale=SCALE, occupied=[]).write()
+        if len(card.rows) == 1:
+            _name(view, basemap, card, [])
         found = imprint.pixels_of(paper.figure, DPI)
         found.setflags(write=False)
     while len(kept) >= KEPT:
         del kept[next(iter(kept))]
-    kept[card.bbox, lines] = found
+    kept[key] = found
     return found

@@ -24,7 +24,7 @@ WORDS = {
 
 def description(package: Package, links: Links) -> dict[str, Any]:
     """Describe every data address."""
-    lists = {
+    lists: dict[str, Any] = {
         f"/incidents{ending}": {
             "get": {
                 "operationId": f"incidents_{ending[1:]}",

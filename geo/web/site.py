@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from geo.model import Filter, GeoError, Progress, Scene, WriteError, tell
 from geo.package.load import Package
 from geo.package.validate import is_layer
 from geo.web import app_head, card, crawlers, list_pages
+from geo.web.answer import Answer
 from geo.web.links import Links
 from geo.web.page import Page, html
 from geo.web.record_page import CITATIONS, border_names, record_page
@@ -28,6 +30,8 @@ MANIFEST = "marz-site.json"
 """What was written, so that it can be told from what others put beside it."""
 DATA = (".csv", ".geojson", ".parquet", ".gpkg", ".zip")
 """Files of all records."""
+SLOW = (".zip",)
+"""Those of them that are only made when the data are not those of the last writing."""
 Make = Callable[[], bytes]
 
 
@@ -94,38 +98,36 @@ def plan(package: Package, links: Links, *, day: date, cards: bool = True) -> It
     cards : bool
         Whether pictures are among them.
     """
-
-    def whole(make: Callable[[], Page | None]) -> Make:
-        def made() -> bytes:
-            page = make()
-            assert page is not None
-            return html(package, links, page)
-
-        return made
-
-    yield File("index.html", lambda: _front(package, links, day))
-    yield from _lists(package, links, whole)
+    yield File("index.html", partial(_front, package, links, day))
+    yield from _lists(package, links)
     for row, one in enumerate(package.incidents["id"]):
-        yield File(links.record(one), whole(lambda row=row: record_page(package, links, row)))
+        page = partial(record_page, package, links, row)
+        yield File(links.record(one), partial(_whole, package, links, page))
         for ending in CITATIONS:
             yield File(
                 links.record(one, ending),
-                lambda row=row, ending=ending: record_file(package, row, ending).content,
+                partial(_content, partial(record_file, package, row, ending)),
             )
-    yield File("404.html", lambda: missing(package, links, "404.html").content)
-    yield File("robots.txt", lambda: crawlers.robots(links).content)
+    yield File("404.html", partial(_content, partial(missing, package, links, "404.html")))
+    yield File("robots.txt", partial(_content, partial(crawlers.robots, links)))
     if links.base:
-        yield File("sitemap.xml", lambda: crawlers.sitemap(package, links).content)
+        yield File("sitemap.xml", partial(_content, partial(crawlers.sitemap, package, links)))
+    same = _digest([VERSION, package.version, package.incidents["id"].tolist(), day.isoformat()])
     for ending in DATA:
-        yield File(
-            links.data(ending),
-            lambda ending=ending: formats.make(package, Scene(), ending, day=day),
-            key=_digest([VERSION, package.version, len(package.incidents), day.isoformat()])
-            if ending == ".zip"
-            else "",
-        )
+        data = partial(formats.make, package, Scene(), ending, day=day)
+        yield File(links.data(ending), data, key=same if ending in SLOW else "")
     if cards:
         yield from _cards(package, links)
+
+
+def _content(make: Callable[[], Answer]) -> bytes:
+    return make().content
+
+
+def _whole(package: Package, links: Links, make: Callable[[], Page | None]) -> bytes:
+    page = make()
+    assert page is not None, "it was counted before"
+    return html(package, links, page)
 
 
 def _front(package: Package, links: Links, day: date) -> bytes:
@@ -134,51 +136,30 @@ def _front(package: Package, links: Links, day: date) -> bytes:
     return app_head.front(package, links, content)
 
 
-def _lists(
-    package: Package, links: Links, whole: Callable[[Callable[[], Page | None]], Make]
-) -> Iterator[File]:
+def _lists(package: Package, links: Links) -> Iterator[File]:
     """Every page of every list."""
-    at_once = list_pages.AT_ONCE
 
-    def cut_up(
-        number: int, path: Callable[[int], str], make: Callable[[int], Page | None]
+    def pages(
+        number: int, path: Callable[[int], str], make: Callable[..., Page | None], *what: Any
     ) -> Iterator[File]:
-        for page in range(1, max(1, -(-number // at_once)) + 1):
-            yield File(path(page), whole(lambda page=page: make(page)))
+        for page in range(1, max(1, -(-number // list_pages.AT_ONCE)) + 1):
+            made = partial(make, package, links, *what, page=page)
+            yield File(path(page), partial(_whole, package, links, made))
 
     total = len(package.incidents)
-    yield from cut_up(
-        total,
-        lambda page: links.listing((), page),
-        lambda page: list_pages.filter_page(package, links, Filter(), page=page),
-    )
-    for border in border_names(package):
-        number = len(memory.select(package, Filter(chosen={"border": (border,)})))
-        yield from cut_up(
-            number,
-            lambda page, border=border: links.border(border, page),
-            lambda page, border=border: list_pages.border_page(package, links, border, page=page),
-        )
-    for actor in actors.by_id(package):
-        rows = actors.rows_of(package, actor).values()
-        number = len(np.unique(np.concatenate(list(rows)))) if rows else 0
-        yield from cut_up(
-            number,
-            lambda page, actor=actor: links.actor(actor, page),
-            lambda page, actor=actor: list_pages.actor_page(package, links, actor, page=page),
-        )
-    for source, cited in list_pages.cited(package).items():
-        yield from cut_up(
-            len(cited),
-            lambda page, source=source: links.source(source, page),
-            lambda page, source=source: list_pages.source_page(package, links, source, page=page),
-        )
-    for name in list_pages.INDEXES:
-        yield from cut_up(
-            list_pages.count(package, name),
-            lambda page, name=name: links.index(name, page),
-            lambda page, name=name: list_pages.index_page(package, links, name, page=page),
-        )
+    yield from pages(total, partial(links.listing, ()), list_pages.filter_page, Filter())
+    for one in border_names(package):
+        number = len(memory.select(package, Filter(chosen={"border": (one,)})))
+        yield from pages(number, partial(links.border, one), list_pages.border_page, one)
+    for one in actors.by_id(package):
+        rows = list(actors.rows_of(package, one).values())
+        number = len(np.unique(np.concatenate(rows))) if rows else 0
+        yield from pages(number, partial(links.actor, one), list_pages.actor_page, one)
+    for one, cited in list_pages.cited(package).items():
+        yield from pages(len(cited), partial(links.source, one), list_pages.source_page, one)
+    for one in list_pages.INDEXES:
+        number = list_pages.count(package, one)
+        yield from pages(number, partial(links.index, one), list_pages.index_page, one)
 
 
 def _cards(package: Package, links: Links) -> Iterator[File]:
@@ -194,7 +175,7 @@ def _cards(package: Package, links: Links) -> Iterator[File]:
         assert found is not None
         yield File(
             path,
-            lambda found=found: card.draw(package, found),
+            partial(card.draw, package, found),
             key=_digest([VERSION, layers, card.key(package, found)]),
         )
 

@@ -7,12 +7,13 @@ import os
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
 from pathlib import Path
 
 import streamlit as st
 from anyio import to_thread
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -42,6 +43,8 @@ HOST = re.compile(r"[A-Za-z0-9.\-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d
 APP_PAGES = frozenset(path.stem for path in Path(data.__file__).parents[1].glob("*.py"))
 FOLDERS = ("r", "b", "a", "s", "list", "card", "api")
 FILES = ("f", "sitemap.xml", "robots.txt")
+STREAMLIT = ("_stcore", "app", "component", "media", "static")
+"""Names below the root that Streamlit answers for."""
 
 
 class Kept:
@@ -272,12 +275,38 @@ def _sent(request: Request, answer: Answer, *, wait: int = 0) -> Response:
     return Response(content, answer.status, headers, media_type=answer.kind)
 
 
-def routes() -> list[BaseRoute]:
-    """Routes for `streamlit.App`, below the address that the server has."""
-    below = _below()
-    pages = [Route(f"{below}/", app_page)]
-    pages += [Route(f"{below}/{name}", app_page) for name in sorted(APP_PAGES - {"atlas"})]
-    methods = ["GET", "OPTIONS"]
-    found = [Route(f"{below}/{name}", answered, methods=methods) for name in FILES]
-    found += [Route(f"{below}/{name}/{{rest:path}}", answered, methods=methods) for name in FOLDERS]
-    return [*pages, *found]
+class _Unknown(Convertor[str]):
+    """A name that neither the app nor Streamlit has: it would else be answered with the app."""
+
+    regex = ""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self.regex = f"(?!(?:{'|'.join(re.escape(name) for name in sorted(known))})$)[^/]+"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+def routes(further: Sequence[BaseRoute] = ()) -> list[BaseRoute]:
+    """Routes for `streamlit.App`, below the address that the server has.
+
+    Parameters
+    ----------
+    further : sequence of BaseRoute
+        Those of others, for the last of all answers whatever nobody has.
+    """
+    below, methods = _below(), ["GET", "OPTIONS"]
+    streamlit = {path.name for path in Path(file_util.get_static_dir()).iterdir()}
+    known = {*APP_PAGES, *streamlit, *STREAMLIT}
+    register_url_convertor("unknown", _Unknown(known))
+    return [
+        Route(f"{below}/", app_page),
+        *(Route(f"{below}/{name}", app_page) for name in sorted(APP_PAGES - {"atlas"})),
+        *(Route(f"{below}/{name}", answered, methods=methods) for name in FILES),
+        *(Route(f"{below}/{name}/{{rest:path}}", answered, methods=methods) for name in FOLDERS),
+        *further,
+        Route(f"{below}/{{name:unknown}}", not_there),
+    ]
