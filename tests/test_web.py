@@ -19,9 +19,11 @@ import pytest
 from madeup import HOSTILE
 from openapi_spec_validator import validate as validate_openapi
 
-from geo.model import Filter, WriteError
+from geo import __main__ as command
+from geo import address
+from geo.model import Filter, Scene, WriteError
 from geo.package.load import Package
-from geo.web import api, site
+from geo.web import api, reading, site
 from geo.web.links import Links
 from geo.web.markup import text
 from geo.web.respond import respond
@@ -291,8 +293,8 @@ def test_search_engines_are_told_of_every_page(data: Package) -> None:
         for one in found.iter(f"{{{'http://www.sitemaps.org/schemas/sitemap/0.9'}}}loc")
     ]
     assert len(listed) == len(set(listed)) and f"{BASE}b/SAR-LOW" in listed
-    for address in listed[1:]:
-        assert respond(data, SERVED, address.removeprefix(BASE)).status == 200, address
+    for one in listed[1:]:
+        assert respond(data, SERVED, one.removeprefix(BASE)).status == 200, one
     assert f"Sitemap: {BASE}sitemap.xml" in respond(data, SERVED, "robots.txt").content.decode()
 
 
@@ -323,9 +325,39 @@ def test_a_folder_is_written_once_and_again_only_where_it_changed(
         site.write(data, tmp_path, query=Filter())
 
 
+def test_the_command_writes_it(folder: Path, tmp_path: Path) -> None:
+    asked = ["site", "--data", str(folder), "--type", "Riots", "--no-cards", "-o"]
+    assert command.main([*asked, str(tmp_path / "site")]) == 0
+    assert (tmp_path / "site/r/SL-1995-riot.html").exists()
+    assert not (tmp_path / "site/sitemap.xml").exists(), "nobody knows the address"
+    with pytest.raises(SystemExit):
+        command.main([*asked, str(tmp_path / "other"), "--base-url", "javascript:alert(1)"])
+
+
 def test_names_of_files_hold_on_any_system() -> None:
     links = Links(files=True)
     for one in ("../../etc/passwd", "a/b", "x" * 300, "é", "", ".", "con?*"):
         name = PurePosixPath(links.record(one))
         assert len(name.parts) == 2 and len(name.name) < 140
         assert name.name.isascii() and ".." not in name.name
+
+
+# ---------------------------------------------------------------- how to read
+def test_lines_to_paste_read_what_is_served(data: Package, tmp_path: Path) -> None:
+    for ending in api.FORMATS:
+        path = tmp_path / f"incidents{ending}"
+        path.write_bytes(respond(data, SERVED, f"api/v1/incidents{ending}").content)
+        for tool, lines in reading.reading(ending, path.as_posix()).items():
+            assert path.as_posix() in lines
+            if reading.LANGUAGES.get(tool) == "python":
+                names: dict[str, Any] = {}
+                exec(lines, names)  # noqa: S102 - what a reader would paste
+                assert len(names["records"]) == len(data.incidents), (ending, tool)
+
+
+def test_an_address_ends_no_quotation_early() -> None:
+    asked = Filter(text="\"; drop | `x` $y 'z'", chosen={"actor": ('"a"',)})
+    where = Links(base=BASE).data(".csv", address.pairs(Scene(query=asked)))
+    for lines in reading.reading(".csv", BASE + where).values():
+        assert BASE + where in lines
+    assert not set(where) & set("\"'`$\\ {}")

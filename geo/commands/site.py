@@ -36,7 +36,7 @@ def add(commands: Any) -> None:
 
 
 def _base(text: str) -> str:
-    if BASE.fullmatch(text):
+    if not text or BASE.fullmatch(text):
         return text
     raise argparse.ArgumentTypeError(
         f"“{text}” is no address. Write such as https://example.org/atlas/."

@@ -10,10 +10,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
 from anyio import to_thread
-from starlette.convertors import Convertor, register_url_convertor
+from starlette.convertors import Convertor, StringConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -137,6 +138,14 @@ def base_of(request: Request) -> str:
         return ""
     scheme = "https" if request.url.scheme == "https" else "http"
     return f"{scheme}://{host}{_below()}/"
+
+
+def base() -> str:
+    """The same for the app's pages: of the server that the reader's browser has asked."""
+    if given := os.environ.get("MARZ_URL", "").strip():
+        return f"{given.rstrip('/')}/"
+    asked = urlsplit(st.context.url or "")
+    return f"{asked.scheme}://{asked.netloc}{_below()}/" if HOST.fullmatch(asked.netloc) else ""
 
 
 def _below() -> str:
@@ -275,19 +284,14 @@ def _sent(request: Request, answer: Answer, *, wait: int = 0) -> Response:
     return Response(content, answer.status, headers, media_type=answer.kind)
 
 
-class _Unknown(Convertor[str]):
-    """A name that neither the app nor Streamlit has: it would else be answered with the app."""
+def _unknown(known: Iterable[str]) -> Convertor[str]:
+    """Match a name that neither the app nor Streamlit has; the app would else answer it."""
+    names = "|".join(re.escape(name) for name in sorted(known))
 
-    regex = ""
+    class Unknown(StringConvertor):
+        regex = f"(?!(?:{names})$)[^/]+"
 
-    def __init__(self, known: Iterable[str]) -> None:
-        self.regex = f"(?!(?:{'|'.join(re.escape(name) for name in sorted(known))})$)[^/]+"
-
-    def convert(self, value: str) -> str:
-        return value
-
-    def to_string(self, value: str) -> str:
-        return value
+    return Unknown()
 
 
 def routes(further: Sequence[BaseRoute] = ()) -> list[BaseRoute]:
@@ -301,7 +305,7 @@ def routes(further: Sequence[BaseRoute] = ()) -> list[BaseRoute]:
     below, methods = _below(), ["GET", "OPTIONS"]
     streamlit = {path.name for path in Path(file_util.get_static_dir()).iterdir()}
     known = {*APP_PAGES, *streamlit, *STREAMLIT}
-    register_url_convertor("unknown", _Unknown(known))
+    register_url_convertor("unknown", _unknown(known))
     return [
         Route(f"{below}/", app_page),
         *(Route(f"{below}/{name}", app_page) for name in sorted(APP_PAGES - {"atlas"})),
