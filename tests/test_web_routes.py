@@ -31,6 +31,7 @@ Ask = Callable[..., Got]
 def ask(data: Package, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
     """Ask the routes, without a server and with nothing kept from before."""
     monkeypatch.setattr(web, "package", lambda: data)
+    monkeypatch.setattr(web, "_package", None)
     monkeypatch.setattr(web, "KEPT", web.Kept())
     monkeypatch.setattr(web, "ALLOWANCE", web.Allowance(1000))
     app = Starlette(routes=web.routes())

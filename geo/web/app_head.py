@@ -81,7 +81,8 @@ def front(package: Package, links: Links, exported: str) -> bytes:
     """Put the same into the exported page, which is the front of a folder."""
     page = page_of(package, links, "", "")
     told = head(package, links, page, own_style=False)
-    line = element("p", element("a", "Read all records without JavaScript", href=links.listing()))
+    way = element("a", "Records as pages", href=links.listing())
     written = TITLE.sub(lambda _: told, exported, count=1)
-    start = "<body>\n<noscript>\n"
-    return written.replace(start, f"{start}{line}\n", 1).encode("utf-8", "replace")
+    for start in ("<body>\n<noscript>\n", '<div id="tools">\n'):
+        written = written.replace(start, f"{start}{way}\n", 1)
+    return written.encode("utf-8", "replace")

@@ -24,10 +24,13 @@ class Links:
         Absolute address of the root with a slash at its end; "" where nobody knows it.
     files : bool
         Whether the pages are files of a folder; a server answers them otherwise.
+    cards : bool
+        Whether there are pictures of the pages.
     """
 
     base: str = ""
     files: bool = False
+    cards: bool = True
 
     @property
     def ending(self) -> str:
@@ -79,7 +82,9 @@ class Links:
         return f"list/{name}" if page < 2 else f"list/{name}?page={page}"
 
     def card(self, kind: str, one: str = "") -> str:
-        """Picture that stands for a page where it is linked to: of a record, a border, or all."""
+        """Picture that stands for a page where it is linked to; "" where there are none."""
+        if not self.cards:
+            return ""
         return self._named(f"card/{kind}", one, ".jpg") if one else "card/atlas.jpg"
 
     def atlas(self, scene: Scene | None = None) -> str:
@@ -96,8 +101,8 @@ class Links:
         return f"api/v1/incidents{ending}{f'?{urlencode(pairs)}' if pairs else ''}"
 
     def absolute(self, path: str) -> str:
-        """A path with the base before it; "" where that is not known."""
-        return self.base + path.removeprefix("./") if self.base else ""
+        """A path with the base before it; "" where that is not known, or there is no path."""
+        return self.base + path.removeprefix("./") if self.base and path else ""
 
 
 def relative(start: str, target: str) -> str:

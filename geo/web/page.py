@@ -236,8 +236,10 @@ def _footer(package: Package, links: Links, page: Page) -> Markup:
     )
 
 
-def figure(page: str, card: str, words: str) -> Markup:
-    """The picture of a page, fetched when it comes into view."""
+def figure(page: str, card: str, words: str) -> Markup | None:
+    """The picture of a page, fetched when it comes into view; nothing where there is none."""
+    if not card:
+        return None
     return element(
         "figure",
         element(

@@ -88,15 +88,13 @@ def cut(package: Package, query: Filter) -> Package:
     )
 
 
-def plan(package: Package, links: Links, *, day: date, cards: bool = True) -> Iterator[File]:
+def plan(package: Package, links: Links, *, day: date) -> Iterator[File]:
     """Say which files there are, the quick ones first.
 
     Parameters
     ----------
     day : date
         On which they say that they were made.
-    cards : bool
-        Whether pictures are among them.
     """
     yield File("index.html", partial(_front, package, links, day))
     yield from _lists(package, links)
@@ -116,7 +114,7 @@ def plan(package: Package, links: Links, *, day: date, cards: bool = True) -> It
     for ending in DATA:
         data = partial(formats.make, package, Scene(), ending, day=day)
         yield File(links.data(ending), data, key=same if ending in SLOW else "")
-    if cards:
+    if links.cards:
         yield from _cards(package, links)
 
 
@@ -235,8 +233,8 @@ def write(
     same = before.get("data") == package.version and before.get("marz") == VERSION
     if day is None:
         day = date.fromisoformat(before["made"]) if same else date.today()
-    links = Links(base=f"{base.rstrip('/')}/" if base else "", files=True)
-    planned = list(plan(package, links, day=day, cards=cards))
+    links = Links(base=f"{base.rstrip('/')}/" if base else "", files=True, cards=cards)
+    planned = list(plan(package, links, day=day))
     keys: dict[str, str] = {}
     changed = size = 0
     try:

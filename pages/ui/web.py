@@ -118,11 +118,16 @@ _making: dict[tuple[str, ...], asyncio.Task[Answer]] = {}
 
 
 def package() -> Package:
-    """The data package as the app has it; its files are looked at once a second at the most."""
+    """The data package as the app has it."""
+    return data.load()
+
+
+async def _fresh() -> Package:
+    """The same; its files are looked at once a second at the most, and not where all wait."""
     global _package  # noqa: PLW0603 - what all requests share
     now = time.monotonic()
     if _package is None or now - _package[0] > FRESH:
-        _package = (now, data.load())
+        _package = (now, await to_thread.run_sync(package))
     return _package[1]
 
 
@@ -164,10 +169,10 @@ async def answered(request: Request) -> Response:
     """Answer a request for a page or a file of the web."""
     path, query = _path_of(request), request.url.query
     is_data = path.startswith("api/")
-    if is_data and request.method == "OPTIONS":
-        return Response(
-            status_code=204, headers={**api.OPEN, "access-control-allow-methods": "GET, HEAD"}
-        )
+    if request.method == "OPTIONS":
+        allowed = {"allow": "GET, HEAD, OPTIONS"}
+        cross = {**api.OPEN, "access-control-allow-methods": "GET, HEAD"} if is_data else {}
+        return Response(status_code=204, headers={**allowed, **cross})
     if len(query) > LONGEST:
         return _sent(request, api.error(400, f"The query has more than {LONGEST:,} characters."))
     # A form leaves what was not filled in; it asks nothing.
@@ -181,7 +186,9 @@ async def app_page(request: Request) -> Response:
     query = request.url.query if len(request.url.query) <= LONGEST else ""
 
     def make(of: Package, links: Links, name: str, query: str) -> Answer:
-        return Answer(app_head.index(of, links, _shell(), name, query), HTML)
+        content = app_head.index(of, links, _shell(), name, query)
+        # It names the app's scripts by their hash, which another version of Streamlit has not.
+        return Answer(content, HTML, headers={"cache-control": "no-cache"})
 
     return await _made(request, name, query, make, limited=False)
 
@@ -208,7 +215,7 @@ Make = Callable[[Package, Links, str, str], Answer]
 async def _made(request: Request, path: str, query: str, make: Make, *, limited: bool) -> Response:
     """Give what is kept, or have it made: once for all who wait for it, a few at a time."""
     try:
-        of = package()
+        of = await _fresh()
     except GeoError as error:
         return _sent(request, Answer(str(error).encode(), "text/plain; charset=utf-8", 503))
     links = Links(base_of(request))
@@ -264,13 +271,13 @@ def _turns() -> asyncio.Semaphore:
 
 def _sent(request: Request, answer: Answer, *, wait: int = 0) -> Response:
     headers = {
-        **answer.headers,
         "etag": answer.etag,
         "cache-control": "public, max-age=60, must-revalidate"
         if answer.status == 200
         else "no-store",
         "vary": "Accept-Encoding",
         "x-content-type-options": "nosniff",
+        **answer.headers,
     }
     if wait:
         headers["retry-after"] = str(wait)
