@@ -170,16 +170,23 @@ def draw(package: Package, card: Card) -> bytes:
         under = _map(package, card)
         paper = sheet_of(WIDTH, HEIGHT, PALETTES["light"], bare=True)
         on = _base(package, card)
-        if len(card.rows) == 1:
+        one = len(card.rows) == 1
+        found = clustered(
+            package, card.rows, on, SCALE if one else 0.8 * SCALE, keep_off=[]
+        ).symbols
+        if one and not any(symbol.tag for symbol in found):
             # On the sheet itself: axes of its own would take half of all the time.
-            for symbol in clustered(package, card.rows, on, SCALE, keep_off=[]).symbols:
+            for symbol in found:
                 symbols.draw(paper, _raised(symbol))
         else:
             view = paper.view((0, FOOT, WIDTH, HEIGHT))
-            found = clustered(package, card.rows, on, 0.8 * SCALE, keep_off=[]).symbols
+            if one:
+                # Where it may have been: not where its symbol stands.
+                sheet_map.draw_area_shading(view, on, list(found[0].sites), SCALE)
             for symbol in found:
                 symbols.draw(view, symbol)
-            _name(view, on, card, found)
+            if not one:
+                _name(view, on, card, found)
         palette = paper.palette
         title = fonts.wrap(card.title, 17, WIDTH - 2 * EDGE, bold=True, most=2)
         y = FOOT - 27.0
