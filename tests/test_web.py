@@ -21,8 +21,10 @@ from openapi_spec_validator import validate as validate_openapi
 
 from geo import __main__ as command
 from geo import address
-from geo.model import Filter, Scene, WriteError
+from geo.collection import memory
+from geo.model import Filter, FilterError, Scene, WriteError
 from geo.package.load import Package
+from geo.records import Rows
 from geo.web import api, reading, site
 from geo.web.links import Links
 from geo.web.markup import text
@@ -230,6 +232,23 @@ def test_a_list_is_what_the_filter_leaves(data: Package) -> None:
     page = shown(tree(respond(data, SERVED, "f", "type=Riots&nonsense=1").content))
     assert "Riot at Westham" in page and "Talks" not in page
     assert "is not in these data" in shown(tree(respond(data, SERVED, "f", "type=Nix").content))
+
+
+def test_a_filter_that_these_data_cannot_tell_is_said(
+    data: Package, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    select = memory.select
+
+    def refusing(package: Package, query: Filter) -> Rows:
+        if query != Filter():
+            raise FilterError("These data do not tell it.")
+        return select(package, query)
+
+    monkeypatch.setattr(memory, "select", refusing)
+    page = shown(tree(respond(data, SERVED, "f", "type=Riots").content))
+    assert "These data do not tell it." in page and "Talks" in page
+    answer = respond(data, SERVED, "api/v1/incidents.csv", "type=Riots")
+    assert answer.status == 400 and b"do not tell it" in answer.content
 
 
 # ---------------------------------------------------------------- data addresses

@@ -17,7 +17,7 @@ from geo.collection import memory
 from geo.collection.facets import FACETS
 from geo.export import tabular, text
 from geo.export.formats import FORMS
-from geo.model import Filter, Scene
+from geo.model import Filter, FilterError, Scene
 from geo.package.load import Package
 from geo.records import Rows
 from geo.web.answer import Answer
@@ -212,7 +212,10 @@ def incidents(package: Package, links: Links, ending: str, given: address.Given)
     """
     kind, write = FORMATS[ending]
     asked = read(package, given, usual=USUAL if ending == ".json" else MOST)
-    every = memory.select(package, asked.query)
+    try:
+        every = memory.select(package, asked.query)
+    except FilterError as wrong:
+        raise AskedError(400, str(wrong)) from None
     rows = every[asked.offset : asked.offset + asked.limit]
     headers = {**OPEN, "x-total-count": str(len(every))}
     if following := next_page(links, ending, asked, len(every)):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from geo import address, describe
 from geo.collection import memory
-from geo.model import Filter
+from geo.model import Filter, FilterError
 from geo.package.load import Package
 from geo.web import graph
 from geo.web.links import Links
@@ -38,9 +39,10 @@ def page_of(package: Package, links: Links, name: str, query: str) -> Page:
         if found is not None:
             return found
     if not name and scene.query != Filter():
-        filtered = filter_page(package, links, scene.query)
-        if filtered is not None:
-            return filtered
+        with suppress(FilterError):  # the app says what is wrong
+            filtered = filter_page(package, links, scene.query)
+            if filtered is not None:
+                return filtered
     every = memory.select(package, Filter())
     title = title_of(package)
     return Page(

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import numpy as np
 
 from geo import address, records
+from geo.model import Filter, FilterError
 from geo.package.load import Package
 from geo.records import Rows
 from geo.web import api, card, crawlers, list_pages, openapi
@@ -59,13 +60,20 @@ def respond(package: Package, links: Links, path: str, query: str = "") -> Answe
     elif kind == "list":
         page = list_pages.index_page(package, links, one, page=number)
     elif path == "f":
-        reading = address.read(package, given)
-        page = list_pages.filter_page(
-            package, links, reading.scene.query, page=number, notices=reading.notices
-        )
+        page = _filtered(package, links, given, number)
     if page is None:
         return missing(package, links, path)
     return Answer(html(package, links, page), HTML)
+
+
+def _filtered(package: Package, links: Links, given: address.Given, number: int) -> Page | None:
+    reading = address.read(package, given)
+    query, notices = reading.scene.query, reading.notices
+    try:
+        return list_pages.filter_page(package, links, query, page=number, notices=notices)
+    except FilterError as wrong:
+        told = (*notices, str(wrong))
+        return list_pages.filter_page(package, links, Filter(), page=number, notices=told)
 
 
 def _is_page(given: address.Given) -> bool:
