@@ -2,6 +2,6 @@
 
 import streamlit as st
 
-from pages.ui import start
+from pages.ui import start, web
 
-app = st.App("main.py", lifespan=start.ready)
+app = st.App("main.py", lifespan=start.ready, routes=web.routes())

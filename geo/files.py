@@ -12,9 +12,17 @@ from geo.model import WriteError
 
 ROOT = Path(__file__).resolve().parent.parent
 """Folder of the project."""
-DATA = ROOT / "data"
+
+
+def _beside(name: str) -> Path:
+    """A folder of the project, or what the installed library has in its place."""
+    installed = ROOT / f"marz_{name}"
+    return installed if installed.is_dir() else ROOT / name
+
+
+DATA = _beside("data")
 """The data package that comes with Marz."""
-STATIC = ROOT / "static"
+STATIC = _beside("static")
 """What a browser asks for by address."""
 
 FONTS = ROOT / "geo" / "picture" / "fonts"

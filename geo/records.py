@@ -350,12 +350,7 @@ def related(package: Package, row: int) -> Related:
     part_of = frame["part_of"].to_numpy()
     parts = _others(np.flatnonzero(part_of == own_id), row)
     siblings = _others(np.flatnonzero(part_of == parent), row) if parent else ()
-    named = set(split(frame["distinct_from"].iat[row]))
-    distinct = tuple(
-        other
-        for other, other_id in enumerate(ids)
-        if other_id in named or own_id in split(frame["distinct_from"].iat[other])
-    )
+    distinct = _distinct(package).get(row, ())
     subjects = [split(text) for text in frame.get("about", [""] * len(ids))]
     about = tuple(other for other, other_id in enumerate(ids) if other_id in subjects[row])
     answered = tuple(other for other, named in enumerate(subjects) if own_id in named)
@@ -373,6 +368,18 @@ def related(package: Package, row: int) -> Related:
     )
 
 
+@memoised
+def _distinct(package: Package) -> dict[int, tuple[int, ...]]:
+    """Row -> rows that it names as another event, or that name it so."""
+    rows = {one: row for row, one in enumerate(package.incidents["id"])}
+    found: dict[int, set[int]] = {}
+    for row, text in enumerate(package.incidents["distinct_from"]):
+        for other in (rows[one] for one in split(text) if one in rows):
+            found.setdefault(row, set()).add(other)
+            found.setdefault(other, set()).add(row)
+    return {row: tuple(sorted(others)) for row, others in found.items()}
+
+
 def _others(rows: np.ndarray, row: int) -> tuple[int, ...]:
     return tuple(int(other) for other in rows if other != row)
 
@@ -386,24 +393,29 @@ def _above(package: Package, row: int) -> tuple[int, ...]:
     return tuple(found)
 
 
+@memoised
+def _points(package: Package) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.float64]]:
+    """Place of each incident, and longitude and latitude of its point; NaN where it is none."""
+    found = (site_of(package, row) for row in range(len(package.incidents)))
+    points = [(one.lon, one.lat) if one and one.is_point else (np.nan, np.nan) for one in found]
+    return package.incidents["place_id"].to_numpy(), np.array(points, dtype=float).reshape(-1, 2)
+
+
 def _here(package: Package, row: int) -> tuple[int, ...]:
-    frame = package.incidents
-    place, site = frame["place_id"].iat[row], site_of(package, row)
-    if not place or site is None:
+    places, points = _points(package)
+    if not places[row] or site_of(package, row) is None:
         return ()
-    found = []
-    for other, other_place in enumerate(frame["place_id"]):
-        if other == row:
-            continue
-        if other_place == place:
-            found.append(other)
-        elif site.is_point:
-            near = site_of(package, other)
-            if near is not None and near.is_point:
-                _, _, metres = GEOD.inv(site.lon, site.lat, near.lon, near.lat)
-                if metres <= NEAR_KM * 1000:
-                    found.append(other)
-    return tuple(found)
+    same = places == places[row]
+    lon, lat = points[row]
+    # A degree of latitude is 110.6 km at least: only what may be near is measured.
+    near = np.flatnonzero(~same & (np.abs(points[:, 1] - lat) <= NEAR_KM / 110))
+    if len(near):
+        there = points[near]
+        _, _, metres = GEOD.inv(
+            np.full(len(near), lon), np.full(len(near), lat), there[:, 0], there[:, 1]
+        )
+        same[near[metres <= NEAR_KM * 1000]] = True
+    return _others(np.flatnonzero(same), row)
 
 
 def _around(package: Package, row: int) -> tuple[int, ...]:
@@ -497,7 +509,7 @@ def csl(package: Package, row: int) -> list[dict[str, Any]]:
 
 
 def _page(package: Package, source_id: str) -> dict[str, Any]:
-    row = package.sources.set_index("id").loc[source_id]
+    row = _links(package).sources[source_id]
     item: dict[str, Any] = {"id": source_id, "type": "webpage", "title": row["title"]}
     if row["author"]:
         item["author"] = [{"literal": row["author"]}]

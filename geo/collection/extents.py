@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo import places
-from geo.mercator import TILE
+from geo.collection.mercator import TILE
 from geo.model import MAX_LATITUDE, ZOOMS, Bbox, FilterError, extent
 from geo.package.load import Package
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from geo import mercator
+from geo.collection import mercator
 from geo.model import Bbox
 from geo.vocabulary import EVENT_TYPES
 

@@ -12,7 +12,7 @@ from pyproj import CRS, Geod, Transformer
 from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
-from geo import mercator
+from geo.collection import mercator
 from geo.model import Bbox
 
 GEOD = Geod(ellps="WGS84")

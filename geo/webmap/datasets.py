@@ -19,7 +19,7 @@ from branca.element import MacroElement
 from folium.template import Template
 from folium.utilities import JsCode
 
-from geo import mercator
+from geo.collection import mercator
 from geo.model import ZOOMS, Bbox
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from html import escape
 from urllib.parse import urlencode
 
@@ -20,14 +21,20 @@ HEIGHT = 820
 
 
 def link(*, embedded: bool = False) -> str:
-    """Address of what is shown, with or without the view for newsrooms."""
-    root, _, page = (st.context.url or "").rstrip("/").rpartition("/")
-    if page not in {path.stem for path in nav.PAGES.glob("*.py")}:
-        root = f"{root}/{page}"  # the atlas itself, perhaps below a base path
+    """Address of what is shown, with or without the view for newsrooms.
+
+    Where ``MARZ_SITE`` says that the atlas lies as files, the view for newsrooms is that of these:
+    an article's readers are then none of the dashboard's.
+    """
     given = state.parameters()
     # How a picture is laid out is nothing to a map in a page.
     names = [name for name in given if name not in address.LAID_OUT]
     pairs = [(name, value) for name in names for value in given[name]]
+    if embedded and (site := os.environ.get("MARZ_SITE", "").strip()):
+        return f"{site.rstrip('/')}/index.html#{urlencode(pairs) or 'all'}"
+    root, _, page = (st.context.url or "").rstrip("/").rpartition("/")
+    if page not in {path.stem for path in nav.PAGES.glob("*.py")}:
+        root = f"{root}/{page}"  # the atlas itself, perhaps below a base path
     # Streamlit keeps this one to itself: neither its address nor its parameters hold it.
     asked = urlencode([*([("embed", "true")] if embedded else []), *pairs])
     return f"{root}/{'?' if asked else ''}{asked}"

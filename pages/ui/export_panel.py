@@ -8,13 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from geo import describe
+from geo import address, describe
 from geo.collection import memory
 from geo.export import formats
 from geo.export.formats import FORMS, Form
 from geo.model import Scene
 from geo.package.load import Package
-from pages.ui import embed, layout, map_view, state
+from geo.web import api, reading
+from geo.web.links import Links
+from pages.ui import embed, layout, map_view, state, web
 from pages.ui.queue import Job
 
 FORM, JOB = "take-form", "take-job"
@@ -59,6 +61,7 @@ def panel(package: Package) -> None:
         _made_beside(package, shown, form)
     else:
         _made_at_once(package, shown, form)
+    _how_to_read(shown, form)
     st.caption(
         "It carries filter, view and versions: open it again on the page Reopen. Date, sources, "
         "licences and attribution stand in it."
@@ -76,6 +79,21 @@ def _made_at_once(package: Package, shown: Scene, form: Form) -> None:
         type="primary",
         width="stretch",
     )
+
+
+def _how_to_read(shown: Scene, form: Form) -> None:
+    """How other programs read exactly this view: by its address, or the file where it has none."""
+    pairs = address.pairs(Scene(query=shown.query))
+    served = form.ending in api.FORMATS
+    where = f"{web.base()}{Links().data(form.ending, pairs)}" if served else _name(form)
+    ways = reading.reading(form.ending, where)
+    if not ways:
+        return
+    with st.expander("Read exactly this view with other programs"):
+        for tab, (tool, lines) in zip(st.tabs([*ways]), ways.items(), strict=True):
+            tab.code(lines, language=reading.LANGUAGES.get(tool), wrap_lines=True)
+        if served:
+            st.caption("The address gives what the data then are; a file stays as it is.")
 
 
 def _maker(package: Package, shown: Scene, form: Form) -> Callable[[], bytes]:

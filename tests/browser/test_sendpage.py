@@ -15,8 +15,8 @@ from geo import describe, places
 from geo.address import pairs
 from geo.collection import extents, memory
 from geo.collection.facets import FACETS
+from geo.collection.mercator import TILE
 from geo.export import text as export_text
-from geo.mercator import TILE
 from geo.model import Bbox, Filter, Scene
 from geo.package.load import Package
 from geo.records import record

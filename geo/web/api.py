@@ -1,0 +1,307 @@
+"""Records by address: what a filter leaves as JSON, GeoJSON, CSV or GeoParquet."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+
+from geo import address, describe, records
+from geo.collection import memory
+from geo.collection.facets import FACETS
+from geo.export import tabular, text
+from geo.export.formats import FORMS
+from geo.model import Filter, FilterError, Scene
+from geo.package.load import Package
+from geo.records import Rows
+from geo.web.answer import Answer
+from geo.web.links import Links
+
+ROOT = "api/v1"
+JSON = "application/json"
+MOST = 10_000
+"""Records of one answer."""
+USUAL = 100
+"""Records of one answer in JSON, where nothing else is asked for."""
+NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+PAGING = ("limit", "offset")
+OPEN = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "ETag, Link, X-Total-Count",
+}
+"""Any page may read the data; nothing here depends on who asks."""
+
+
+class AskedError(Exception):
+    """A request that cannot be answered.
+
+    Parameters
+    ----------
+    status : int
+        Of HTTP.
+    details : sequence of str
+        What is wrong, each with a remedy.
+    """
+
+    def __init__(self, status: int, *details: str) -> None:
+        super().__init__(" ".join(details))
+        self.status, self.details = status, details
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request for records asks for.
+
+    Attributes
+    ----------
+    query : Filter
+        Which records.
+    limit, offset : int
+        How many of them at the most, and after how many.
+    """
+
+    query: Filter
+    limit: int
+    offset: int
+
+    @property
+    def pairs(self) -> address.Pairs:
+        """The filter as pairs of an address."""
+        return address.pairs(Scene(query=self.query))
+
+
+def filters() -> tuple[address.Parameter, ...]:
+    """The parameters of the address that choose records; what a view looks like chooses none."""
+    return tuple(one for one in address.parameters() if one.part in ("query", "chosen"))
+
+
+def read(package: Package, given: address.Given, *, usual: int = MOST) -> Asked:
+    """Read what is asked for; other than a page, a program is told of every mistake.
+
+    Parameters
+    ----------
+    given : mapping of str to sequence of str
+        The parameters, of which nothing is trusted.
+    usual : int
+        The limit, where none is given.
+
+    Raises
+    ------
+    AskedError
+        Names every parameter that is unknown or cannot be read.
+    """
+    wanted = {one.name for one in filters()}
+    known = {*wanted, *PAGING}
+    passed_over = {one.name for one in address.parameters()} - wanted
+    wrong = [
+        f"“{name[:60]}” is no parameter. There are {', '.join(sorted(known))}."
+        for name in given
+        if name not in known and name not in passed_over
+    ]
+    reading = address.read(package, {name: given[name] for name in given if name in wanted})
+    numbers = {}
+    for name, least, most, plain in (("limit", 1, MOST, usual), ("offset", 0, 10**9, 0)):
+        said = (list(given.get(name, ())) or [str(plain)])[0]
+        fair = NUMBER.fullmatch(said) and least <= int(said) <= most
+        numbers[name] = int(said) if fair else plain
+        if not fair:
+            wrong.append(f"“{name}={said[:60]}” is no whole number from {least} to {most}.")
+    wrong.extend(reading.notices)
+    if wrong:
+        raise AskedError(400, *wrong)
+    return Asked(reading.scene.query, numbers["limit"], numbers["offset"])
+
+
+def dumps(value: Any) -> bytes:
+    """JSON in UTF-8, one line."""
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return (written + "\n").encode("utf-8", "replace")
+
+
+def error(status: int, *details: str) -> Answer:
+    """An error as JSON, after RFC 9457."""
+    titles = {400: "The request cannot be read", 404: "There is no such thing here"}
+    titles |= {405: "Only GET is answered", 429: "Too many requests", 503: "Busy"}
+    body = {
+        "type": "about:blank",
+        "title": titles.get(status, "It could not be answered"),
+        "status": status,
+        "details": list(details),
+    }
+    return Answer(dumps(body), "application/problem+json", status, OPEN)
+
+
+def midnight(package: Package) -> datetime:
+    """The day that files of the web say they were made on: that of the data, not of the request.
+
+    Equal data make equal bytes, so that a cache may keep them. It is the day that the package
+    gives as ``created``, or else the last day that any record names.
+    """
+    created = str(package.descriptor.get("created") or "")[:10]
+    day = memory.extent(package)[1]
+    if address.DAY.fullmatch(created):
+        day = datetime.fromisoformat(created).date()
+    return datetime.combine(day, time(), UTC)
+
+
+# ---------------------------------------------------------------- records
+def record_json(package: Package, row: int) -> dict[str, Any]:
+    """A record as JSON has it: all but its position, which no other version shares."""
+    found = records.record(package, row)
+    return {key: value for key, value in found.items() if key not in ("row", "site")}
+
+
+def _json(package: Package, links: Links, asked: Asked, rows: Rows, total: int) -> bytes:
+    return dumps(
+        {
+            "data_version": package.version,
+            "summary": describe.summary(package, asked.query, memory.select(package, asked.query)),
+            "total": total,
+            "offset": asked.offset,
+            "limit": asked.limit,
+            "next": next_page(links, ".json", asked, total) or None,
+            "incidents": [record_json(package, int(row)) for row in rows],
+        }
+    )
+
+
+def _geojson(package: Package, _: Links, asked: Asked, rows: Rows, __: int) -> bytes:
+    return text.geojson(package, asked.query, rows, now=midnight(package))
+
+
+def _csv(package: Package, _: Links, asked: Asked, rows: Rows, __: int) -> bytes:
+    return text.csv(package, asked.query, rows, now=midnight(package), mark=False)
+
+
+def _parquet(package: Package, _: Links, asked: Asked, rows: Rows, __: int) -> bytes:
+    return tabular.geoparquet(package, asked.query, rows, now=midnight(package))
+
+
+Write = Callable[[Package, Links, Asked, Rows, int], bytes]
+FORMATS: dict[str, tuple[str, Write]] = {
+    ".json": (JSON, _json),
+    ".geojson": (FORMS[".geojson"].mime, _geojson),
+    ".csv": ("text/csv; charset=utf-8", _csv),
+    ".parquet": (FORMS[".parquet"].mime, _parquet),
+}
+"""Ending -> media type and writer."""
+
+
+def next_page(links: Links, ending: str, asked: Asked, total: int) -> str:
+    """Address of what comes after an answer; "" at the end."""
+    after = asked.offset + asked.limit
+    if after >= total:
+        return ""
+    pairs = (*asked.pairs, ("limit", str(asked.limit)), ("offset", str(after)))
+    return f"{links.base}{ROOT}/incidents{ending}?{urlencode(pairs)}"
+
+
+def incidents(package: Package, links: Links, ending: str, given: address.Given) -> Answer:
+    """Answer with what a filter leaves, in the order of time.
+
+    Raises
+    ------
+    AskedError
+        If the request cannot be read.
+    """
+    kind, write = FORMATS[ending]
+    asked = read(package, given, usual=USUAL if ending == ".json" else MOST)
+    try:
+        every = memory.select(package, asked.query)
+    except FilterError as wrong:
+        raise AskedError(400, str(wrong)) from None
+    rows = every[asked.offset : asked.offset + asked.limit]
+    headers = {**OPEN, "x-total-count": str(len(every))}
+    if following := next_page(links, ending, asked, len(every)):
+        headers["link"] = f'<{following}>; rel="next"'
+    if ending != ".json":
+        headers["content-disposition"] = f'inline; filename="marz-incidents{ending}"'
+    return Answer(write(package, links, asked, rows, len(every)), kind, headers=headers)
+
+
+def incident(package: Package, incident_id: str) -> Answer:
+    """Answer with one record.
+
+    Raises
+    ------
+    AskedError
+        If there is none of that id.
+    """
+    row = package.row_of(incident_id)
+    if row < 0:
+        raise AskedError(404, f"There is no incident “{incident_id[:80]}” in these data.")
+    body = {"data_version": package.version, **record_json(package, row)}
+    return Answer(dumps(body), JSON, headers=OPEN)
+
+
+# ---------------------------------------------------------------- what there is
+def meta(package: Package, links: Links) -> Answer:
+    """Answer with what the data are, whose, and what can be asked of them."""
+    first, last = memory.extent(package)
+    described = package.resources["incidents"]["schema"]["fields"]
+    body = {
+        "title": str(package.descriptor.get("title", "Marz")),
+        "description": str(package.descriptor.get("description", "")),
+        "data_version": package.version,
+        "incidents": len(package.incidents),
+        "claims": len(package.claims),
+        "sources": len(package.sources),
+        "first_day": first.isoformat(),
+        "last_day": last.isoformat(),
+        "licences": records.licences(package),
+        "attribution": describe.attribution(package),
+        "columns": [
+            *(
+                {"name": one["name"], "description": str(one.get("description", ""))}
+                for one in described
+            ),
+            *({"name": name, "description": said} for name, said in records.WORDS.items()),
+        ],
+        "filters": {
+            facet.name: [
+                {"value": value, "words": facet.say(value)}
+                for value in memory.facet_options(package, facet)
+            ]
+            for facet in FACETS
+            if facet.column in package.incidents
+        },
+        "formats": {ending: f"{links.base}{ROOT}/incidents{ending}" for ending in FORMATS},
+    }
+    return Answer(dumps(body), JSON, headers=OPEN)
+
+
+def changes(package: Package, given: Mapping[str, Sequence[str]]) -> Answer:
+    """Answer with what each release of the data changed, as ``changes.csv`` of the package has it.
+
+    Raises
+    ------
+    AskedError
+        If the request cannot be read.
+    """
+    asked = read(package, {name: given[name] for name in given if name in PAGING}, usual=USUAL)
+    table = package.further.get("changes")
+    rows = (
+        [] if table is None else table.astype(object).where(table.notna(), None).to_dict("records")
+    )
+    body = {
+        "data_version": package.version,
+        "total": len(rows),
+        "offset": asked.offset,
+        "limit": asked.limit,
+        "changes": rows[asked.offset : asked.offset + asked.limit],
+    }
+    return Answer(
+        json.dumps(body, ensure_ascii=False, default=_plain).encode("utf-8", "replace") + b"\n",
+        JSON,
+        headers=OPEN,
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else str(value)

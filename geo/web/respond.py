@@ -1,0 +1,180 @@
+"""From a path to its answer: every page, picture and file that a server of the atlas gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import unquote
+
+import numpy as np
+
+from geo import address, records
+from geo.model import Filter, FilterError
+from geo.package.load import Package
+from geo.records import Rows
+from geo.web import api, card, crawlers, list_pages, openapi
+from geo.web.answer import Answer
+from geo.web.links import Links, relative
+from geo.web.page import Page, html
+from geo.web.record_page import border_names, record_page
+
+HTML = "text/html; charset=utf-8"
+ENDING = re.compile(r"(.+?)(\.csl\.json|\.json|\.bib)", re.DOTALL)
+"""Id of a record and the ending of another file of it; ids have no dots."""
+PAGE = re.compile(r"[1-9]\d{0,5}", re.ASCII)
+NEAR = 5
+"""Records offered where there is none of an id."""
+
+
+def respond(package: Package, links: Links, path: str, query: str = "") -> Answer:
+    """Answer a request.
+
+    Parameters
+    ----------
+    path : str
+        Below the root, as it stands in the address (percent-encoded).
+    query : str
+        What stands behind its question mark.
+    """
+    given = address.given_in("?" + query)
+    kind, _, rest = path.partition("/")
+    one = unquote(rest, errors="replace")
+    if path.startswith(f"{api.ROOT}/") or path == api.ROOT or kind == "api":
+        return _data(package, links, path.removeprefix(api.ROOT).strip("/"), given)
+    if path == "sitemap.xml":
+        return crawlers.sitemap(package, links)
+    if path == "robots.txt":
+        return crawlers.robots(links)
+    if kind == "card":
+        return _card(package, links, path, one)
+    if kind == "r":
+        return _record(package, links, path, one)
+    number = int(given["page"][0]) if _is_page(given) else 1
+    page: Page | None = None
+    if kind == "b":
+        page = list_pages.border_page(package, links, one, page=number)
+    elif kind == "a":
+        page = list_pages.actor_page(package, links, one, page=number)
+    elif kind == "s":
+        page = list_pages.source_page(package, links, one, page=number)
+    elif kind == "list":
+        page = list_pages.index_page(package, links, one, page=number)
+    elif path == "f":
+        page = _filtered(package, links, given, number)
+    if page is None:
+        return missing(package, links, path)
+    return Answer(html(package, links, page), HTML)
+
+
+def _filtered(package: Package, links: Links, given: address.Given, number: int) -> Page | None:
+    reading = address.read(package, given)
+    query, notices = reading.scene.query, reading.notices
+    try:
+        return list_pages.filter_page(package, links, query, page=number, notices=notices)
+    except FilterError as wrong:
+        told = (*notices, str(wrong))
+        return list_pages.filter_page(package, links, Filter(), page=number, notices=told)
+
+
+def _is_page(given: address.Given) -> bool:
+    return bool(PAGE.fullmatch((list(given.get("page", ())) or [""])[0]))
+
+
+def missing(package: Package, links: Links, path: str, *, said: str = "") -> Answer:
+    """Answer that there is nothing, with what may be meant."""
+    told = said or "Nothing is kept at this address. It may be mistyped, or cut short."
+    asked = unquote(path.rpartition("/")[2], errors="replace")
+    page = list_pages.missing_page(package, links, path, said=told, near=_near(package, asked))
+    return Answer(html(package, links, page), HTML, 410 if said else 404)
+
+
+def _near(package: Package, asked: str) -> Rows:
+    """Rows whose ids share most parts with what was asked for."""
+    parts = set(asked[:200].casefold().split("-"))
+    shared = [len(parts & set(str(one).casefold().split("-"))) for one in package.incidents["id"]]
+    order = np.argsort(-np.array(shared, dtype=np.intp), kind="stable")[:NEAR]
+    return np.array([row for row in order if shared[row] >= min(2, len(parts))], dtype=np.intp)
+
+
+# ---------------------------------------------------------------- a record
+def _record(package: Package, links: Links, path: str, one: str) -> Answer:
+    row = package.row_of(one)
+    if row >= 0:
+        return Answer(html(package, links, record_page(package, links, row)), HTML)
+    found = ENDING.fullmatch(one)
+    if found and (row := package.row_of(found[1])) >= 0:
+        return record_file(package, row, found[2])
+    return _retired(package, links, path, one)
+
+
+def record_file(package: Package, row: int, ending: str) -> Answer:
+    """Another file of a record: ``.json``, ``.bib`` or ``.csl.json``."""
+    if ending == ".bib":
+        content, kind = (
+            records.bibtex(package, row).encode("utf-8", "replace"),
+            "text/plain; charset=utf-8",
+        )
+    elif ending == ".csl.json":
+        content = records.csl_json(package, row).encode("utf-8", "replace")
+        kind = "application/vnd.citationstyles.csl+json"
+    else:
+        return api.incident(package, str(package.incidents["id"].iat[row]))
+    return Answer(content, kind, headers=api.OPEN)
+
+
+def _retired(package: Package, links: Links, path: str, one: str) -> Answer:
+    """Lead on from a record that was merged; say what became of one that was withdrawn."""
+    table = package.further.get("retired")
+    rows = [] if table is None else table[table["id"] == one].to_dict("records")
+    if not rows:
+        return missing(package, links, path)
+    successor = str(rows[0].get("successor") or "")
+    if package.row_of(successor) >= 0:
+        where = relative(path, links.record(successor))
+        return Answer(b"", HTML, 301, {"location": where})
+    told = [str(rows[0].get(name) or "") for name in ("became", "reason", "note")]
+    said = next((text for text in told if text), "It was withdrawn.")
+    return missing(package, links, path, said=f"Record {one} is no longer kept. {said}")
+
+
+# ---------------------------------------------------------------- a card
+def _card(package: Package, links: Links, path: str, one: str) -> Answer:
+    found = card_of(package, one)
+    if found is None:
+        return missing(package, links, path)
+    return Answer(card.draw(package, found), "image/jpeg")
+
+
+def card_of(package: Package, name: str) -> card.Card | None:
+    """What a card shows, by its path below ``card/``; None where there is none."""
+    if name == "atlas.jpg":
+        return card.of_atlas(package)
+    kind, _, rest = name.partition("/")
+    one = rest.removesuffix(".jpg")
+    if kind == "r" and (row := package.row_of(one)) >= 0:
+        return card.of_record(package, row)
+    if kind == "b" and one in border_names(package):
+        return card.of_border(package, one)
+    return None
+
+
+# ---------------------------------------------------------------- data
+def _data(package: Package, links: Links, name: str, given: address.Given) -> Answer:
+    try:
+        if name.startswith("incidents.") and f".{name.partition('.')[2]}" in api.FORMATS:
+            return api.incidents(package, links, f".{name.partition('.')[2]}", given)
+        if name.startswith("incidents/"):
+            return api.incident(package, unquote(name.removeprefix("incidents/"), errors="replace"))
+        simple: dict[str, Callable[[], Answer]] = {
+            "meta": lambda: api.meta(package, links),
+            "changes": lambda: api.changes(package, given),
+            "openapi.json": lambda: openapi.answer(package, links),
+        }
+        if name in simple:
+            return simple[name]()
+        endings = ", ".join(f"incidents{ending}" for ending in api.FORMATS)
+        raise api.AskedError(
+            404, f"There are {endings}, incidents/ID, {', '.join(simple)} below /{api.ROOT}/."
+        )
+    except api.AskedError as wrong:
+        return api.error(wrong.status, *wrong.details)

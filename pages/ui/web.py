@@ -1,0 +1,323 @@
+"""Serves `geo.web` beside the app: routes, what is kept of the answers, and their bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit as st
+from anyio import to_thread
+from starlette.convertors import Convertor, StringConvertor, register_url_convertor
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from streamlit import file_util
+
+from geo.model import GeoError
+from geo.package.load import Package
+from geo.web import api, app_head
+from geo.web.answer import Answer
+from geo.web.links import Links
+from geo.web.respond import HTML, missing, respond
+from pages.ui import data
+
+KEPT_BYTES = 96 * 2**20
+"""Of answers that are kept, the oldest go first."""
+KEPT_LARGEST = 32 * 2**20
+"""Bytes of the largest answer that is kept."""
+AT_ONCE = 2
+"""Answers that are made at the same time: the app's readers need the processor too."""
+PATIENCE = 20.0
+"""Seconds that a request waits for its turn."""
+FRESH = 1.0
+"""Seconds in which the data package is not looked at again."""
+LONGEST = 4000
+"""Characters of a query that anybody could mean."""
+HOST = re.compile(r"[A-Za-z0-9.\-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?", re.ASCII)
+APP_PAGES = frozenset(path.stem for path in Path(data.__file__).parents[1].glob("*.py"))
+FOLDERS = ("r", "b", "a", "s", "list", "card", "api")
+FILES = ("f", "sitemap.xml", "robots.txt")
+STREAMLIT = ("_stcore", "app", "component", "media", "static")
+"""Names below the root that Streamlit answers for."""
+
+
+class Kept:
+    """Answers by key, no more than some bytes of them; each is made once.
+
+    Parameters
+    ----------
+    most, largest : int
+        Bytes of all, and of one.
+    """
+
+    def __init__(self, most: int = KEPT_BYTES, largest: int = KEPT_LARGEST) -> None:
+        self.most, self.largest, self.size = most, largest, 0
+        self.answers: OrderedDict[tuple[str, ...], Answer] = OrderedDict()
+
+    def get(self, key: tuple[str, ...]) -> Answer | None:
+        """The answer of a key, if it is kept."""
+        found = self.answers.get(key)
+        if found is not None:
+            self.answers.move_to_end(key)
+        return found
+
+    def put(self, key: tuple[str, ...], answer: Answer) -> None:
+        """Keep an answer, and let go of the oldest where there is no room."""
+        if answer.size > self.largest or key in self.answers:
+            return
+        self.answers[key] = answer
+        self.size += answer.size
+        while self.size > self.most:
+            _, old = self.answers.popitem(last=False)
+            self.size -= old.size
+
+
+class Allowance:
+    """How many answers a client may have made for it; what is kept costs nothing.
+
+    Parameters
+    ----------
+    a_minute : int
+        0 for any number.
+    """
+
+    MOST_CLIENTS = 10_000
+
+    def __init__(self, a_minute: int) -> None:
+        self.a_minute = a_minute
+        self.left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def spend(self, client: str, now: float) -> bool:
+        """Whether a client may have one more made; a full minute's worth may come at once."""
+        if not self.a_minute:
+            return True
+        left, since = self.left.pop(client, (float(self.a_minute), now))
+        left = min(float(self.a_minute), left + (now - since) * self.a_minute / 60)
+        self.left[client] = (left - 1 if left >= 1 else left, now)
+        while len(self.left) > self.MOST_CLIENTS:
+            self.left.popitem(last=False)
+        return left >= 1
+
+
+def _a_minute() -> int:
+    said = os.environ.get("MARZ_API_RATE", "")
+    return int(said) if said.isascii() and said.isdigit() else 240
+
+
+KEPT = Kept()
+ALLOWANCE = Allowance(_a_minute())
+_package: tuple[float, Package] | None = None
+_making: dict[tuple[str, ...], asyncio.Task[Answer]] = {}
+
+
+def package() -> Package:
+    """The data package as the app has it."""
+    return data.load()
+
+
+async def _fresh() -> Package:
+    """The same; its files are looked at once a second at the most, and not where all wait."""
+    global _package  # noqa: PLW0603 - what all requests share
+    now = time.monotonic()
+    if _package is None or now - _package[0] > FRESH:
+        _package = (now, await to_thread.run_sync(package))
+    return _package[1]
+
+
+def base_of(request: Request) -> str:
+    """Address of the root, as ``MARZ_URL`` says it, or else as the request came.
+
+    A host that is none is not repeated: the answer is kept for others.
+    """
+    if given := os.environ.get("MARZ_URL", "").strip():
+        return f"{given.rstrip('/')}/"
+    host = request.headers.get("host", "")
+    if not HOST.fullmatch(host):
+        return ""
+    scheme = "https" if request.url.scheme == "https" else "http"
+    return f"{scheme}://{host}{_below()}/"
+
+
+def base() -> str:
+    """The same for the app's pages: of the server that the reader's browser has asked."""
+    if given := os.environ.get("MARZ_URL", "").strip():
+        return f"{given.rstrip('/')}/"
+    asked = urlsplit(st.context.url or "")
+    return f"{asked.scheme}://{asked.netloc}{_below()}/" if HOST.fullmatch(asked.netloc) else ""
+
+
+def _below() -> str:
+    """Path that all addresses begin with, without the slash at its end."""
+    inner = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{inner}" if inner else ""
+
+
+def _path_of(request: Request) -> str:
+    raw = request.scope.get("raw_path")
+    path = raw.decode("latin-1") if raw else request.url.path
+    return path.partition("?")[0].removeprefix(_below()).lstrip("/")
+
+
+async def answered(request: Request) -> Response:
+    """Answer a request for a page or a file of the web."""
+    path, query = _path_of(request), request.url.query
+    is_data = path.startswith("api/")
+    if request.method == "OPTIONS":
+        allowed = {"allow": "GET, HEAD, OPTIONS"}
+        cross = {**api.OPEN, "access-control-allow-methods": "GET, HEAD"} if is_data else {}
+        return Response(status_code=204, headers={**allowed, **cross})
+    if len(query) > LONGEST:
+        return _sent(request, api.error(400, f"The query has more than {LONGEST:,} characters."))
+    # A form leaves what was not filled in; it asks nothing.
+    query = "&".join(part for part in query.split("&") if part and not part.endswith("="))
+    return await _made(request, path, query, respond, limited=is_data or path == "f")
+
+
+async def app_page(request: Request) -> Response:
+    """Answer with the app's own HTML, which says what it shows before it runs."""
+    name = _path_of(request).strip("/")
+    query = request.url.query if len(request.url.query) <= LONGEST else ""
+
+    def make(of: Package, links: Links, name: str, query: str) -> Answer:
+        content = app_head.index(of, links, _shell(), name, query)
+        # It names the app's scripts by their hash, which another version of Streamlit has not.
+        return Answer(content, HTML, headers={"cache-control": "no-cache"})
+
+    return await _made(request, name, query, make, limited=False)
+
+
+async def not_there(request: Request) -> Response:
+    """Answer that there is no such page, instead of with the app."""
+    return await _made(
+        request,
+        _path_of(request)[:300],
+        "",
+        lambda of, links, path, _: missing(of, links, path),
+        limited=False,
+    )
+
+
+@cache
+def _shell() -> str:
+    return (Path(file_util.get_static_dir()) / "index.html").read_text("utf-8")
+
+
+Make = Callable[[Package, Links, str, str], Answer]
+
+
+async def _made(request: Request, path: str, query: str, make: Make, *, limited: bool) -> Response:
+    """Give what is kept, or have it made: once for all who wait for it, a few at a time."""
+    try:
+        of = await _fresh()
+    except GeoError as error:
+        return _sent(request, Answer(str(error).encode(), "text/plain; charset=utf-8", 503))
+    links = Links(base_of(request))
+    key = (of.version, links.base, make.__qualname__, path, query)
+    found = KEPT.get(key)
+    if found is None:
+        client = request.client.host if request.client else ""
+        if limited and key not in _making and not ALLOWANCE.spend(client, time.monotonic()):
+            return _sent(
+                request,
+                api.error(429, "Ask again in a minute, or download the data whole."),
+                wait=60,
+            )
+        try:
+            async with asyncio.timeout(PATIENCE):
+                found = await asyncio.shield(_task(key, partial(make, of, links, path, query)))
+        except TimeoutError:
+            return _sent(request, api.error(503, "Too much is asked at once. Ask again."), wait=10)
+    return _sent(request, found)
+
+
+def _task(key: tuple[str, ...], make: Callable[[], Answer]) -> asyncio.Task[Answer]:
+    """What makes an answer; who asks for the same meanwhile waits for the same."""
+    if key not in _making:
+        _making[key] = asyncio.create_task(_make(key, make))
+        _making[key].add_done_callback(lambda _: _making.pop(key, None))
+    return _making[key]
+
+
+async def _make(key: tuple[str, ...], make: Callable[[], Answer]) -> Answer:
+    async with _turns():
+
+        def whole() -> Answer:
+            answer = make()
+            _ = answer.packed, answer.etag  # here, and not where all requests wait
+            return answer
+
+        answer = await to_thread.run_sync(whole)
+    # What is not there is asked for under endless names.
+    if answer.status == 200:
+        KEPT.put(key, answer)
+    return answer
+
+
+_SEMAPHORES: dict[int, asyncio.Semaphore] = {}
+
+
+def _turns() -> asyncio.Semaphore:
+    """One semaphore a loop: tests have loops of their own."""
+    loop = id(asyncio.get_running_loop())
+    return _SEMAPHORES.setdefault(loop, asyncio.Semaphore(AT_ONCE))
+
+
+def _sent(request: Request, answer: Answer, *, wait: int = 0) -> Response:
+    headers = {
+        "etag": answer.etag,
+        "cache-control": "public, max-age=60, must-revalidate"
+        if answer.status == 200
+        else "no-store",
+        "vary": "Accept-Encoding",
+        "x-content-type-options": "nosniff",
+        **answer.headers,
+    }
+    if wait:
+        headers["retry-after"] = str(wait)
+    known = request.headers.get("if-none-match", "")
+    if answer.status == 200 and answer.etag.removeprefix("W/") in known:
+        return Response(status_code=304, headers=headers)
+    content = answer.content
+    if answer.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        content = answer.packed
+        headers["content-encoding"] = "gzip"
+    return Response(content, answer.status, headers, media_type=answer.kind)
+
+
+def _unknown(known: Iterable[str]) -> Convertor[str]:
+    """Match a name that neither the app nor Streamlit has; the app would else answer it."""
+    names = "|".join(re.escape(name) for name in sorted(known))
+
+    class Unknown(StringConvertor):
+        regex = f"(?!(?:{names})$)[^/]+"
+
+    return Unknown()
+
+
+def routes(further: Sequence[BaseRoute] = ()) -> list[BaseRoute]:
+    """Routes for `streamlit.App`, below the address that the server has.
+
+    Parameters
+    ----------
+    further : sequence of BaseRoute
+        Those of others, for the last of all answers whatever nobody has.
+    """
+    below, methods = _below(), ["GET", "OPTIONS"]
+    streamlit = {path.name for path in Path(file_util.get_static_dir()).iterdir()}
+    known = {*APP_PAGES, *streamlit, *STREAMLIT}
+    register_url_convertor("unknown", _unknown(known))
+    return [
+        Route(f"{below}/", app_page),
+        *(Route(f"{below}/{name}", app_page) for name in sorted(APP_PAGES - {"atlas"})),
+        *(Route(f"{below}/{name}", answered, methods=methods) for name in FILES),
+        *(Route(f"{below}/{name}/{{rest:path}}", answered, methods=methods) for name in FOLDERS),
+        *further,
+        Route(f"{below}/{{name:unknown}}", not_there),
+    ]
