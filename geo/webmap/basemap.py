@@ -17,7 +17,7 @@ from geo import world
 from geo.describe import map_credits
 from geo.files import STATIC
 from geo.package.load import Package
-from geo.places import representative_point, site_of, sites, window_of
+from geo.places import named_first, representative_point, site_of, sites, window_of
 from geo.vocabulary import EVENT_TYPES
 from geo.webmap import scripts
 
@@ -62,7 +62,7 @@ def document(package: Package, *, embed: bool) -> dict[str, Any]:
     numbers = {(site.layer, site.feature_id): site.number for site in sites(package)}
     hung_on = (site_of(package, row) for row in range(len(package.incidents)))
     used = {site.number for site in hung_on if site}
-    first = _named_first(package)
+    first = named_first(package)
     layers: dict[str, Any] = {}
     for name in LAYERS:
         frame = package.layers.get(name)
@@ -135,14 +135,6 @@ def _relief(package: Package, *, embed: bool) -> dict[str, Any] | None:
         content = (package.directory / resource["path"]).read_bytes()
         url = "data:image/webp;base64," + base64.b64encode(content).decode()
     return {"url": url, "bounds": resource["bounds"]}
-
-
-def _named_first(package: Package) -> frozenset[str]:
-    # A package is anybody's: what is no list of ids names nothing.
-    given = package.descriptor.get("named_first")
-    return frozenset(
-        filter(lambda one: isinstance(one, str), given if isinstance(given, list) else ())
-    )
 
 
 def _there(value: Any) -> bool:
