@@ -202,9 +202,23 @@ def switch(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> b
     return None
 
 
+def inset(
+    package: Package, name: str, texts: Sequence[str], notices: list[str]
+) -> Bbox | bool | None:
+    """Read the extent of an inset, or off."""
+    if texts[0] == "off":
+        return False
+    return extent(package, name, texts, notices)
+
+
 def plain(value: Any) -> list[str]:
     """Write what reads as it is."""
     return [str(value)]
+
+
+def inset_text(value: Bbox | bool) -> list[str]:
+    """Write what `inset` reads."""
+    return ["off"] if isinstance(value, bool) else numbers(value)
 
 
 def numbers(values: Sequence[float]) -> list[str]:
@@ -297,6 +311,7 @@ _REST = (
     Parameter("timeline", "sheet", "timeline", lambda _: ["on"], switch, printed=False),
     Parameter("dpi", "sheet", "dpi", plain, dpi, printed=False),
     Parameter("each", "sheet", "each", plain, one_of(PERIODS), printed=False),
+    Parameter("inset", "sheet", "inset", inset_text, inset, printed=False),
 )
 LAID_OUT = frozenset(one.name for one in _REST if not one.printed)
 """Names of what only a picture heeds."""

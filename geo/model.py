@@ -295,6 +295,8 @@ class Sheet:
         Pixels an inch, 50 to 600; only a PNG heeds it.
     each : str
         One of `PERIODS` for a sheet of small multiples, "" for one map.
+    inset : Bbox or bool
+        Extent of a second, larger map of a part; True where a crowded part asks for one.
 
     Raises
     ------
@@ -309,8 +311,11 @@ class Sheet:
     timeline: bool = False
     dpi: int = 300
     each: str = ""
+    inset: Bbox | bool = True
 
     def __post_init__(self) -> None:
+        if not isinstance(self.inset, bool):
+            object.__setattr__(self, "inset", extent(*self.inset))
         for name, known in (("preset", PRESETS), ("style", STYLES), ("each", ("", *PERIODS))):
             if getattr(self, name) not in known:
                 raise FilterError(

@@ -228,6 +228,15 @@ def extent_of(package: Package) -> Bbox:
     return Bbox(float(west), float(south), float(east), float(north))
 
 
+def named_first(package: Package) -> frozenset[str]:
+    """Place ids that a reader must find named however small the map is."""
+    # A package is anybody's: what is no list of ids names nothing.
+    given = package.descriptor.get("named_first")
+    return frozenset(
+        filter(lambda one: isinstance(one, str), given if isinstance(given, list) else ())
+    )
+
+
 def window_of(package: Package) -> Bbox | None:
     """Where the layer of countries was cut off; None where it has each of them whole.
 

@@ -96,5 +96,6 @@ def scenes(draw: Any, package: Package) -> Scene:
             timeline=draw(st.booleans()),
             dpi=draw(st.integers(50, 600)),
             each=draw(st.sampled_from(["", *PERIODS])),
+            inset=draw(st.booleans() | extents().filter(bool)),
         ),
     )

@@ -24,7 +24,8 @@ def beside(
     board: Board, at: tuple[float, float] = AT, text: str = "Isfara", *, cross: bool = True
 ) -> Text | None:
     paper: Paper = sheet_of(200, 150, PALETTES["light"])
-    return point_label(paper, board, at, text, size=8, off=(6, 6), color="k", cross=cross)
+    name = point_label(board, at, text, size=8, off=(6, 6), color="k", cross=cross)
+    return name.draw(paper) if name else None
 
 
 def test_a_name_stands_to_the_right_at_half_its_height() -> None:

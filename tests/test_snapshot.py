@@ -23,6 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from madeup import HOSTILE, ROOT
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 from matplotlib_scalebar.scalebar import ScaleBar
 from PIL import Image
@@ -33,6 +34,7 @@ from geo.model import PRESETS, STYLES, Bbox, Filter, FilterError, Scene, Sheet
 from geo.package.load import Package
 from geo.picture import clusters, snapshot, symbols
 from geo.picture.basemap import base_map, focus_of
+from geo.picture.inset import Inset
 from geo.picture.layout import LAYOUTS
 from geo.picture.palette import PALETTES
 from geo.picture.paper import Paper, drawing
@@ -214,7 +216,7 @@ def test_the_legend_explains_only_what_is_there(data: Package) -> None:
 def test_it_tells_filter_numbers_version_day_projection_and_address(data: Package) -> None:
     shown = words(drawn(data, scene(Filter(chosen={"country": ("MT",)})))[1])
     for part in (
-        "involving", "On this map: ", "without a place: 1", data.version, "22 November 2026",
+        "involving", "On this map: ", "Without a place: 1", data.version, "22 November 2026",
         "conformal conic", "?q=x", "© Nobody", "Public domain", "The Gazette",
     ):  # fmt: skip
         assert part in shown, part
@@ -244,6 +246,64 @@ def test_an_english_name_is_marked_in_another_language(data: Package, language: 
     assert said == [language] * bool(language)
 
 
+EVERY = [
+    ("default", ALL, None),
+    ("september", Filter(start=date(2022, 9, 1), end=date(2022, 9, 30)), None),
+    ("zoom", ALL, Bbox(70.2, 39.7, 71.1, 40.2)),
+    ("none", Filter(text="nothing like it"), None),
+]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_no_sheet_hides_a_name_and_each_names_its_towns(marz: Package, preset: str) -> None:
+    number = PRESETS.index(preset)
+    for name, asked, bbox in [EVERY[number % 2], EVERY[2 + number % 2]]:
+        style = STYLES[number % len(STYLES)]
+        planned, paper = drawn(marz, scene(asked, bbox, preset=preset, style=style))
+        clear(planned, paper)
+        names = [text.get_text() for text in paper.labels]
+        assert not any("+" in one for one in names)
+        for town in ("Dushanbe", "Batken", "Isfara")[name == "zoom" :]:
+            assert any(town in one.split(", ") for one in names), (name, town)
+        assert (planned.inset is not None) == (name in ("default", "september"))
+
+
+def test_an_inset_holds_the_crowd_and_no_incident_twice(marz: Package) -> None:
+    rows = memory.select(marz, ALL)
+    with drawing():
+        whole, off, own = (
+            plan(marz, scene(inset=asked), rows, now=NOW, address="")
+            for asked in (True, False, Bbox(69.5, 40, 69.9, 40.3))
+        )
+    assert off.inset is None and whole.inset is not None and own.inset is not None
+    inset, basemap = whole.inset, whole.inset.basemap
+    points = sum(s.count for s in off.placement.symbols if not s.tag)
+    assert sum(s.count for s in inset.placement.symbols if not s.tag) > points / 3
+    area = shapely.Polygon(inset.outline).area
+    assert area < whole.basemap.width * whole.basemap.height / 10
+    assert basemap.scale > 1.7 * whole.basemap.scale
+    for one in (whole, own):
+        assert one.inset is not None
+        parts = (one.placement, one.inset.placement)
+        beside = sum(n for part in parts for _, n in part.beside)
+        beyond = sum(n for _, n in one.placement.beyond)
+        assert sum(p.count for p in parts) + beside + beyond + parts[0].unplaced == len(rows)
+    bounds = own.inset.basemap.sheet.bounds()
+    assert bounds.west <= 69.5 and bounds.east >= 69.9 and bounds.north >= 40.3
+
+
+def test_areas_are_hatched_only_where_it_tells_something(marz: Package) -> None:
+    for asked, told in ((ALL, False), (EVERY[1][1], True)):
+        planned, paper = drawn(marz, scene(asked))
+        hatches = [p for p in paper.figure.findobj(PathPatch) if p.get_hatch() == "////"]
+        assert bool(hatches) == told
+        assert ("somewhere in this area" in words(paper)) == told
+        shown = {site.layer for one in planned.symbols for site in one.sites}
+        assert "countries" not in shown
+    planned, paper = drawn(marz, scene())
+    assert "Located only to" in words(paper) and "Tajikistan (" in words(paper)
+
+
 FILTERS = [
     ALL,
     Filter(text="nothing like it"),
@@ -256,19 +316,12 @@ FILTERS = [
     Filter(chosen={"country": ("UZ", "MT")}),
     Filter(end=date(2005, 12, 31)),
 ]
-EXTENTS = (None, Bbox(69.8, 39.4, 71.5, 40.6))
 
 
 @pytest.mark.parametrize("number", range(len(FILTERS)))
-@pytest.mark.parametrize("which", ["marz", "data"])
-def test_nothing_overlaps_the_frame_the_legend_or_another_label(
-    request: pytest.FixtureRequest, which: str, number: int
-) -> None:
-    data = request.getfixturevalue(which)
-    presets = [PRESETS[number % len(PRESETS)], PRESETS[(number + 3) % len(PRESETS)]]
-    for preset, bbox in zip(presets, EXTENTS if which == "marz" else (None, None), strict=True):
-        seen = scene(FILTERS[number], bbox, preset=preset, timeline=number % 2 == 0)
-        clear(*drawn(data, seen))
+def test_nothing_overlaps_the_frame_the_legend_or_another_label(data: Package, number: int) -> None:
+    for preset in (PRESETS[number % len(PRESETS)], PRESETS[(number + 3) % len(PRESETS)]):
+        clear(*drawn(data, scene(FILTERS[number], preset=preset, timeline=number % 2 == 0)))
 
 
 @pytest.mark.parametrize("preset", ["a4", "square", "column"])
@@ -280,29 +333,11 @@ def test_hostile_texts_overlap_nothing_either(hostile: Package, preset: str) -> 
 def clear(planned: Plan, paper: Paper) -> None:
     """Assert that nothing written or drawn as a symbol covers another."""
     share = paper.figure.dpi / 72
-    left, bottom, right, top = (value * share for value in planned.frame)
+    frame = shapely.box(*(value * share for value in planned.frame))
     labels = [text.get_window_extent() for text in paper.labels]
-    for one in labels:
-        assert left <= one.x0 and one.x1 <= right and bottom <= one.y0 and one.y1 <= top
-    symbols_at = [
-        shapely.Point(left + s.at[0] * share, bottom + s.at[1] * share).buffer(s.radius * share)
-        if not s.tag
-        else shapely.box(
-            left + (s.at[0] - s.size[0] / 2) * share, bottom + (s.at[1] - s.size[1] / 2) * share,
-            left + (s.at[0] + s.size[0] / 2) * share, bottom + (s.at[1] + s.size[1] / 2) * share,
-        )
-        for s in planned.placement.symbols
-    ]  # fmt: skip
-    frame = shapely.box(left, bottom, right, top)
-    bar = shapely.box(*(value * share for value in planned.free[0]))
-    bar = shapely.affinity.translate(bar, left, bottom)
-    for n, one in enumerate(symbols_at):
-        assert frame.covers(one)
-        assert not bar.intersects(one)
-        for other in symbols_at[n + 1 :]:
-            assert one.intersection(other).area < 1
-        # A label's box holds the leading too: the letters keep clear of its upper third.
-        assert not any(ink(box).intersection(one).area > 0.5 for box in labels)
+    inset = planned.inset and shapely.box(*(v * share for v in planned.box(planned.inset)))
+    for one in planned.maps:
+        clear_map(planned, one, labels, inset if one is planned else None, share)
     for one, other in itertools.combinations(labels, 2):
         assert not ink(one).intersects(ink(other))
     whole = paper.figure.bbox
@@ -316,6 +351,40 @@ def clear(planned: Plan, paper: Paper) -> None:
         assert not ink(one).intersects(frame), text
     for (a, one), (b, other) in itertools.combinations(beside, 2):
         assert not ink(one).intersects(ink(other)), (a, b)
+
+
+def clear_map(
+    planned: Plan, one: Plan | Inset, written: list[Any], taken: Any, share: float
+) -> None:
+    """Assert it of one map: symbols apart and within, off bar and inset; names off all of it."""
+    left, bottom, right, top = (value * share for value in planned.box(one))
+    frame = shapely.box(left, bottom, right, top)
+
+    def moved(shape: Any) -> Any:
+        scaled = shapely.affinity.scale(shape, share, share, origin=(0, 0))
+        return shapely.affinity.translate(scaled, left, bottom)
+
+    within = [text for text in written if frame.covers(shapely.box(*text.extents))]
+    names = [ink(text) for text in within if taken is None or not taken.intersects(ink(text))]
+    assert one is not planned or len(names) + len(within) >= len(written)
+    shapes = [
+        moved(
+            shapely.box(s.at[0] - s.size[0] / 2, s.at[1] - s.size[1] / 2,
+                        s.at[0] + s.size[0] / 2, s.at[1] + s.size[1] / 2)
+            if s.tag else shapely.Point(s.at).buffer(s.radius)
+        )
+        for s in one.placement.symbols
+    ]  # fmt: skip
+    kept = shapely.union_all([moved(shapely.box(*box)) for box in one.free])
+    borders = moved(shapely.union_all([s.geometry for s in one.basemap.layers["borders"]]))
+    for n, shape in enumerate(shapes):
+        assert frame.covers(shape) and not kept.intersects(shape)
+        assert not any(shape.intersection(other).area >= 1 for other in shapes[n + 1 :])
+        # A label's box holds the leading too: the letters keep clear of its upper third.
+        assert not any(name.intersection(shape).area > 0.5 for name in names)
+    assert not any(name.intersects(borders) for name in names)
+    if one is planned and planned.inset:
+        assert not any(name.intersects(moved(planned.inset.edge)) for name in names)
 
 
 def ink(one: Any) -> Any:
@@ -378,7 +447,8 @@ def test_symbols_are_pushed_apart_stay_on_the_map_and_off_the_bar(
 def test_near_points_share_a_symbol_and_lose_no_incident(marz: Package) -> None:
     rows = memory.select(marz, ALL)
     near = clusters.clustered(marz, rows, base_map(marz, None, 580, 440), 1.0, keep_off=[])
-    assert near.count + near.unplaced + sum(n for _, n in near.beyond) == len(rows)
+    elsewhere = sum(n for _, n in [*near.beyond, *near.beside])
+    assert near.count + near.unplaced + elsewhere == len(rows)
     assert any(len(symbol.sites) > 1 for symbol in near.symbols)
     assert all(len(symbol.sites) == 1 for symbol in near.symbols if symbol.tag)
 

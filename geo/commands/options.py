@@ -108,6 +108,10 @@ def add_picture(parser: argparse.ArgumentParser) -> None:
         help="borders (all of them), filter (where its incidents are), or a border such as TJ-KG",
     )
     parser.add_argument("--each", choices=PERIODS, default="", help="a small map for each")
+    parser.add_argument(
+        "--inset", type=_inset, default=True, metavar="off|W,S,E,N",
+        help="extent of the inset in degrees, or off; where incidents are crowded without",
+    )  # fmt: skip
 
 
 def add_made(parser: argparse.ArgumentParser) -> None:
@@ -169,6 +173,10 @@ def _bbox(text: str) -> Bbox:
         return address.bbox_of(text)
     except FilterError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _inset(text: str) -> Bbox | bool:
+    return False if text == "off" else _bbox(text)
 
 
 def load(options: argparse.Namespace) -> Package:
@@ -253,6 +261,7 @@ def shown(options: argparse.Namespace, data: Package) -> Scene:
         timeline=options.timeline,
         dpi=options.dpi,
         each=options.each,
+        inset=options.inset,
     )
     return Scene(query=wanted, bbox=bbox, selected=options.id, language=options.lang, sheet=sheet)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -88,9 +89,12 @@ MARGIN = 12.0
 """Beyond the frame that is kept of each geometry, so that no cut edge is seen."""
 TOLERANCE = 0.12
 """Points; finer detail is thinner than the thinnest line."""
+ROUGH = 0.4
+"""Points that the shape of what symbols and names keep to may be off."""
 STRAIGHT = 0.5
 """Degrees; a longer line along a parallel, as at the edge of a layer, must bend with it."""
-RELIEF_WIDTH = 1700
+RELIEF_WIDTH, RELIEF_PIXELS = 1700, 2.75
+"""Pixels of a relief: at most so many across, and a point of the paper no more than so many."""
 PAD = 0.055
 KEPT = 12
 """Base maps that are kept a package."""
@@ -131,6 +135,8 @@ class BaseMap:
         neighbours share is there twice.
     focus : str
         Country that most of the borders belong to.
+    named_first : frozenset of str
+        Place ids that a reader must find named however small the map is.
     graticule : list of tuple
         Label, whether it is a meridian, and the line.
     world_land : list of shapely geometry
@@ -148,6 +154,7 @@ class BaseMap:
     layers: dict[str, list[Shape]]
     edges: dict[str, BaseGeometry]
     focus: str
+    named_first: frozenset[str]
     graticule: list[tuple[str, bool, LineString]]
     world_land: list[BaseGeometry]
     world_edges: BaseGeometry
@@ -166,6 +173,30 @@ class BaseMap:
     def frame(self) -> Box:
         """Left, bottom, right, top, in points."""
         return 0.0, 0.0, self.width, self.height
+
+    @cached_property
+    def borders(self) -> BaseGeometry:
+        """The borders of every vintage as one, near enough to see what touches them."""
+        lines = [shape.geometry.simplify(ROUGH) for shape in self.layers["borders"]]
+        union = shapely.union_all(lines)
+        shapely.prepare(union)
+        return union
+
+    @cached_property
+    def _parts(self) -> dict[tuple[str, str], BaseGeometry | None]:
+        return {}
+
+    def part(self, layer: str, feature_id: str) -> BaseGeometry | None:
+        """What the frame holds of a feature, near enough to find room on it; None for nothing."""
+        key = layer, feature_id
+        if key not in self._parts:
+            found = [
+                shape.geometry.simplify(ROUGH).intersection(box(*self.frame))
+                for shape in self.layers[layer]
+                if str(shape.properties["id"]) == feature_id
+            ]
+            self._parts[key] = found[0] if found and not found[0].is_empty else None
+        return self._parts[key]
 
     @property
     def width_km(self) -> float:
@@ -197,7 +228,7 @@ def base_map(
         extent, pad = (bbox, 0.0) if bbox else (places.extent_of(package), PAD)
         found = _prepare(package, sheet(extent, aspect=width / height, pad=pad), width, height)
         if relief:
-            found = replace(found, relief=_relief(package, found.sheet))
+            found = replace(found, relief=_relief(package, found))
     while len(kept) >= KEPT:
         del kept[next(iter(kept))]
     kept[key] = found
@@ -225,6 +256,7 @@ def _prepare(package: Package, projection: Sheet, width: float, height: float) -
         layers=layers,
         edges=edges,
         focus=focus_of(package),
+        named_first=places.named_first(package),
         graticule=_graticule(projection, scale, width, height),
         world_land=land,
         world_edges=land_edges,
@@ -332,7 +364,7 @@ def _graticule(
     return found
 
 
-def _relief(package: Package, projection: Sheet) -> npt.NDArray[np.uint8] | None:
+def _relief(package: Package, below: BaseMap) -> npt.NDArray[np.uint8] | None:
     resource = package.resources.get("relief")
     if resource is None:
         return None
@@ -343,4 +375,5 @@ def _relief(package: Package, projection: Sheet) -> npt.NDArray[np.uint8] | None
     except (OSError, KeyError, TypeError, ValueError, Image.DecompressionBombError):
         # A map without relief is a map; what is wrong with the file `validate` says.
         return None
-    return warp(picture, Bbox(west, south, east, north), projection, RELIEF_WIDTH)
+    wide = min(RELIEF_WIDTH, round(below.width * RELIEF_PIXELS))
+    return warp(picture, Bbox(west, south, east, north), below.sheet, wide)

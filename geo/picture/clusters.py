@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
-from shapely.geometry import box
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo import places
 from geo.package.load import Package
@@ -17,10 +19,14 @@ from geo.places import Site
 from geo.vocabulary import EVENT_TYPES
 
 Rows = npt.NDArray[np.intp]
-NEAR = 19.0
+NEAR = 15.0
 """Points that lie closer than this on the paper share a symbol, at scale 1."""
 GAP = 2.0
 ROUNDS = 500
+WIDEST = 0.4
+"""Share of the frame above which an area is no place on the map."""
+WITHIN = 4
+"""Of a tag's middle and corners, that lie in its area: with fewer it would point elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +41,14 @@ class Placement:
         Sites outside the frame, with the number of their incidents.
     unplaced : int
         Incidents without a place.
+    beside : list of tuple of Site and int
+        Lines and areas in the frame on which no tag has room, or that are most of it.
     """
 
     symbols: list[Symbol]
     beyond: list[tuple[Site, int]]
     unplaced: int
+    beside: list[tuple[Site, int]] = field(default_factory=list)
 
     @property
     def count(self) -> int:
@@ -48,7 +57,14 @@ class Placement:
 
 
 def clustered(
-    package: Package, rows: Rows, basemap: BaseMap, scale: float, *, keep_off: list[Box]
+    package: Package,
+    rows: Rows,
+    basemap: BaseMap,
+    scale: float,
+    *,
+    keep_off: list[Box],
+    near: float = NEAR,
+    chosen: Callable[[Site], bool] = lambda _: True,
 ) -> Placement:
     """Make the symbols of incidents on a base map.
 
@@ -59,24 +75,131 @@ def clustered(
     scale : float
         Of the symbols.
     keep_off : list of Box
-        What no symbol may cover: scale bar and arrow.
+        What no symbol may cover: scale bar, arrow and inset.
+    near : float
+        Points at scale 1 within which points share a symbol.
+    chosen : callable, optional
+        Which sites are on this map; the others are passed over.
     """
-    inside: list[Symbol] = []
+    known = members_of(package, rows)
+    placed = sum(len(members) for _, members in known)
+    points: list[Symbol] = []
+    tags: list[tuple[Symbol, BaseGeometry]] = []
     beyond: list[tuple[Site, int]] = []
-    placed = 0
-    for site, members in members_of(package, rows):
-        placed += len(members)
-        x, y = _anchor(basemap, site)
-        if basemap.holds(x, y):
-            inside.append(_symbol(((site, members),), (x, y), scale))
-        else:
+    beside: list[tuple[Site, int]] = []
+    for site, members in known:
+        if not chosen(site):
+            continue
+        if site.is_point:
+            at = basemap.point(site.lon, site.lat)
+            if basemap.holds(*at):
+                points.append(_symbol(((site, members),), at, scale))
+            else:
+                beyond.append((site, len(members)))
+            continue
+        part = basemap.part(site.layer, site.feature_id)
+        if part is None:
             beyond.append((site, len(members)))
-    known = dict(members_of(package, rows))
+        elif site.layer == "countries" or part.area > WIDEST * basemap.width * basemap.height:
+            beside.append((site, len(members)))
+        else:
+            tags.append((_symbol(((site, members),), (0.0, 0.0), scale), part))
+    held = dict(known)
     merged = [
-        _symbol(tuple((site, known[site]) for site in group), anchor, scale)
-        for group, anchor in _clusters(inside, NEAR * scale)
+        _symbol(tuple((site, held[site]) for site in group), anchor, scale)
+        for group, anchor in _clusters(points, near * scale)
     ]
-    return Placement(declutter(merged, basemap.frame, keep_off), beyond, len(rows) - placed)
+    towns = _towns(basemap, merged, scale)
+    shown = declutter(merged, basemap.frame, [*keep_off, *towns])
+    tagged, without = _tagged(basemap, tags, shown, [*keep_off, *towns])
+    return Placement([*shown, *tagged], beyond, len(rows) - placed, beside + without)
+
+
+def _towns(basemap: BaseMap, found: list[Symbol], scale: float) -> list[Box]:
+    """Boxes of the towns that every map names, unless a symbol is theirs alone."""
+    own = {one.sites[0].feature_id for one in found if len(one.sites) == 1}
+    size = 3 * scale
+    return [
+        (x - size, y - size, x + size, y + size)
+        for place in basemap.layers["places"]
+        if place.properties["place_id"] in basemap.named_first
+        and str(place.properties["id"]) not in own
+        for x, y in [place.geometry.coords[0][:2]]
+    ]
+
+
+def _tagged(
+    basemap: BaseMap, tags: list[tuple[Symbol, BaseGeometry]], points: list[Symbol],
+    keep_off: Sequence[Box],
+) -> tuple[list[Symbol], list[tuple[Site, int]]]:  # fmt: skip
+    """Put each tag on its line or into its area, where nothing else is; the fullest first.
+
+    Returns
+    -------
+    tuple of (list of Symbol, list of tuple of Site and int)
+        Those with room, and the sites of those without.
+    """
+    taken = [*keep_off]
+    discs = np.array([(*one.at, one.reach + GAP) for one in points]).reshape(-1, 3)
+    found: list[Symbol] = []
+    without: list[tuple[Site, int]] = []
+    for tag, part in sorted(tags, key=lambda one: (-one[0].count, one[0].sites[0].number)):
+        at = np.array(_spots(part))
+        half = np.array(tag.size) / 2 + GAP / 2
+        free = _apart(at, half, taken, discs, basemap.frame)
+        if part.area:
+            corners = at[:, None] + half * np.array([(0, 0), (-1, -1), (-1, 1), (1, -1), (1, 1)])
+            inside = shapely.contains_xy(part, corners[..., 0], corners[..., 1])
+            free &= inside[:, 0] & (inside.sum(axis=1) >= WITHIN)
+            free[free] = ~shapely.intersects(
+                basemap.borders, shapely.box(*(at[free] - half).T, *(at[free] + half).T)
+            )
+        if not free.any():
+            without.append((tag.sites[0], tag.count))
+            continue
+        x, y = at[int(np.flatnonzero(free)[0])].tolist()
+        found.append(replace(tag, at=(x, y), anchor=(x, y)))
+        taken.append((x - half[0], y - half[1], x + half[0], y + half[1]))
+    return found, without
+
+
+def _apart(
+    at: npt.NDArray[np.float64], half: npt.NDArray[np.float64], taken: Sequence[Box],
+    discs: npt.NDArray[np.float64], frame: Box,
+) -> npt.NDArray[np.bool_]:  # fmt: skip
+    """Which boxes round points lie in the frame and touch neither boxes nor discs."""
+    low, high = at - half, at + half
+    left, bottom, right, top = frame
+    free = np.asarray(
+        (low > (left + GAP, bottom + GAP)).all(axis=1)
+        & (high < (right - GAP, top - GAP)).all(axis=1)
+    )
+    for one in taken:
+        free &= ~((low < one[2:]) & (high > one[:2])).all(axis=1)
+    for x, y, reach in discs:
+        off = np.maximum(np.abs(at - (x, y)) - half, 0)
+        free &= np.hypot(off[:, 0], off[:, 1]) > reach
+    return free
+
+
+def _spots(part: BaseGeometry) -> list[tuple[float, float]]:
+    """Points of a line or an area, from its middle outwards."""
+    point = places.representative_point(part)
+    found = [(point.x, point.y)]
+    if not part.area:
+        line = max(shapely.get_parts(shapely.line_merge(part)), key=lambda one: one.length)
+        shares = [0.5 + side * share for share in np.linspace(0.02, 0.46, 23) for side in (-1, 1)]
+        along = shapely.line_interpolate_point(line, shares, normalized=True)
+        return found + [(spot.x, spot.y) for spot in along]
+    largest = max(shapely.get_parts(part), key=lambda one: one.area)
+    left, bottom, right, top = largest.bounds
+    columns, lines = np.meshgrid(
+        np.linspace(left, right, 22)[1:-1], np.linspace(bottom, top, 22)[1:-1]
+    )
+    inside = shapely.contains_xy(largest, columns, lines)
+    x, y = columns[inside], lines[inside]
+    order = np.argsort(np.hypot(x - point.x, y - point.y), kind="stable")
+    return found + list(zip(x[order].tolist(), y[order].tolist(), strict=True))
 
 
 def members_of(package: Package, rows: Rows) -> list[tuple[Site, list[list[int]]]]:
@@ -117,43 +240,26 @@ def shares_of(members: list[list[int]]) -> tuple[Share, ...]:
 def _clusters(
     symbols: list[Symbol], near: float
 ) -> list[tuple[tuple[Site, ...], tuple[float, float]]]:
-    """Cluster points greedily, the fullest site first and then by number; lines and areas never.
+    """Cluster points greedily, the fullest site first and then by number.
 
     As static/map/clusters.js does, so that both maps cluster alike.
     """
     order = sorted(symbols, key=lambda one: (-one.count, one.sites[0].number))
-    leads: list[tuple[list[Site], tuple[float, float], bool]] = []
+    leads: list[tuple[list[Site], tuple[float, float]]] = []
     for one in order:
         lead = next(
             (
                 found
                 for found in leads
-                if not one.tag
-                and not found[2]
-                and np.hypot(found[1][0] - one.anchor[0], found[1][1] - one.anchor[1]) < near
+                if np.hypot(found[1][0] - one.anchor[0], found[1][1] - one.anchor[1]) < near
             ),
             None,
         )
         if lead:
             lead[0].append(one.sites[0])
         else:
-            leads.append(([one.sites[0]], one.anchor, one.tag))
-    return [(tuple(sites), anchor) for sites, anchor, _ in leads]
-
-
-def _anchor(basemap: BaseMap, site: Site) -> tuple[float, float]:
-    """Where a site's symbol stands: for a line or an area, on what of it the frame holds."""
-    x, y = basemap.point(site.lon, site.lat)
-    if site.is_point or basemap.holds(x, y):
-        return x, y
-    frame = box(*basemap.frame)
-    for shape in basemap.layers[site.layer]:
-        if str(shape.properties["id"]) == site.feature_id:
-            part = shape.geometry.intersection(frame)
-            if not part.is_empty:
-                point = places.representative_point(part)
-                return point.x, point.y
-    return x, y
+            leads.append(([one.sites[0]], one.anchor))
+    return [(tuple(sites), anchor) for sites, anchor in leads]
 
 
 def declutter(symbols: list[Symbol], frame: Box, keep_off: list[Box]) -> list[Symbol]:

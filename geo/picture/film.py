@@ -21,8 +21,18 @@ from geo.model import FilterError, Progress, Scene, tell
 from geo.package.load import Package
 from geo.picture import clusters, film_file, fonts, imprint, sheet_map, symbols, time_strip
 from geo.picture.imprint import Pixels, pixels_of
+from geo.picture.inset import Inset
+from geo.picture.labels import Name
 from geo.picture.paper import Paper, drawing, sheet_of
-from geo.picture.sheet import Plan, basemap_alone, draw_beside, draw_lines, legend_of, plan
+from geo.picture.sheet import (
+    Plan,
+    basemap_alone,
+    draw_beside,
+    draw_lines,
+    inset_view,
+    legend_of,
+    plan,
+)
 from geo.picture.symbols import Symbol
 from geo.places import Site
 
@@ -45,9 +55,10 @@ class Below:
         self._basemap = pixels_of(basemap_alone(plan).figure, dpi).copy()
         self._over: dict[Vintage, Image.Image] = {}
         self._last: tuple[tuple[Vintage, frozenset[int]], Pixels] | None = None
+        self.names: dict[Symbol, Name] = {}
 
     def pixels(self, day: date, sites: Iterable[Site]) -> Pixels:
-        """All but symbols, the moment and the cursor; RGBA, not to be changed.
+        """All but symbols with their names, the moment and the cursor; RGBA, not to be changed.
 
         Parameters
         ----------
@@ -61,7 +72,7 @@ class Below:
         if self._last is None or self._last[0] != key:
             below = Image.fromarray(self._tinted(rough))
             below.alpha_composite(self._lines(key[0], day))
-            self._last = (key, np.asarray(below))
+            self._last = (key, self._with_inset(np.asarray(below), day, rough))
         return self._last[1]
 
     def _vintage(self, day: date) -> Vintage:
@@ -69,25 +80,44 @@ class Below:
         dated = [*self.plan.basemap.layers["borders"], *self.plan.basemap.layers["exclaves"]]
         return tuple(n for n, shape in enumerate(dated) if sheet_map.in_force(shape, day))
 
+    def _bare(self) -> Paper:
+        return sheet_of(self.plan.layout.width, self.plan.layout.height, self.plan.palette,
+                        bare=True)  # fmt: skip
+
     def _tinted(self, sites: list[Site]) -> Pixels:
         if not sites:
             return self._basemap
-        layout = self.plan.layout
-        paper = sheet_of(layout.width, layout.height, self.plan.palette, bare=True)
-        sheet_map.draw_area_shading(
-            paper.view(self.plan.frame), self.plan.basemap, sites, layout.scale
-        )
+        paper, plan = self._bare(), self.plan
+        shown = _among(sites, plan)
+        sheet_map.draw_area_shading(paper.view(plan.frame), plan.basemap, shown, plan.layout.scale)
         return pixels_of(paper.figure, self.dpi, under=self._basemap)
 
     def _lines(self, vintage: Vintage, day: date) -> Image.Image:
         if vintage not in self._over:
-            layout = self.plan.layout
-            paper = sheet_of(layout.width, layout.height, self.plan.palette, bare=True)
-            draw_lines(paper.view(self.plan.frame), self.plan, day)
+            paper = self._bare()
+            self.names |= draw_lines(paper.view(self.plan.frame), self.plan, day)
             # A film has no room in its file for the rest of its sources, as the other forms have.
             draw_beside(paper, self.plan, rest="in Marz")
             self._over[vintage] = Image.fromarray(pixels_of(paper.figure, self.dpi).copy())
         return self._over[vintage]
+
+    def _with_inset(self, below: Pixels, day: date, sites: list[Site]) -> Pixels:
+        """The same with the inset, which lies over all of the map."""
+        inset = self.plan.inset
+        if inset is None:
+            return below
+        paper, scale = self._bare(), self.plan.layout.scale
+        view = inset_view(paper, self.plan)
+        sheet_map.draw_basemap(view, inset.basemap, scale)
+        sheet_map.draw_area_shading(view, inset.basemap, _among(sites, inset), scale)
+        self.names |= draw_lines(view, self.plan, day, inset)
+        return pixels_of(paper.figure, self.dpi, under=below).copy()
+
+
+def _among(sites: list[Site], one: Plan | Inset) -> list[Site]:
+    """Those of sites that one of the maps shows."""
+    shown = {site.number for symbol in one.placement.symbols for site in symbol.sites}
+    return [site for site in sites if site.number in shown]
 
 
 Rows = npt.NDArray[np.intp]
@@ -184,7 +214,7 @@ def _story(package: Package, scene: Scene, rows: Rows, now: datetime, address: s
     sheet = replace(scene.sheet, timeline=True)
     planned = plan(package, replace(scene, sheet=sheet), rows, now=now, address=address, card=_card)
     planned = replace(planned, legend=legend_of(planned, when="on the day of the frame"))
-    shown = {site.number for symbol in planned.placement.symbols for site in symbol.sites}
+    shown = {site.number for symbol in planned.symbols for site in symbol.sites}
     members = {
         site.number: [one for one in found if moment(one) not in (OPEN_START, OPEN_END)]
         for site, found in clusters.members_of(package, rows)
@@ -211,11 +241,11 @@ def _drawer(story: Story, long: int) -> Callable[[int], Pixels]:
     def draw(number: int) -> Pixels:
         day = story.moments[number]
         before = story.moments[number - 1] if number else day - 1
-        shown = _shown(story, day)
-        sites = [site for symbol, _ in shown for site in symbol.sites]
+        shown = [_shown(story, one, day) for one in plan.maps]
+        sites = [site for held in shown for one in held for site in one.symbol.sites]
         with drawing():
             under = below.pixels(day_of(day) or plan.day, sites)
-            paper = _over(story, shown, before, day)
+            paper = _over(story, shown, below.names, before, day)
             return imprint.pixels_of(paper.figure, dpi, under=under)[..., :3].copy()
 
     return draw
@@ -230,10 +260,19 @@ def _frames(
         yield frame
 
 
-def _shown(story: Story, day: int) -> list[tuple[Symbol, list[list[int]]]]:
-    """The symbols of a day with what began by then; sites where nothing did are left out."""
+@dataclass(frozen=True)
+class Shown:
+    """What a frame has of a symbol: the symbol of the whole film, as it is by now, and its news."""
+
+    whole: Symbol
+    symbol: Symbol
+    members: list[list[int]]
+
+
+def _shown(story: Story, one: Plan | Inset, day: int) -> list[Shown]:
+    """The symbols of a map with what began by a day; sites where nothing did are left out."""
     found = []
-    for symbol in story.plan.placement.symbols:
+    for symbol in one.placement.symbols:
         held = {
             site: [one for one in story.members.get(site.number, []) if moment(one) <= day]
             for site in symbol.sites
@@ -243,25 +282,30 @@ def _shown(story: Story, day: int) -> list[tuple[Symbol, list[list[int]]]]:
             members = [one for site in sites for one in held[site]]
             deaths = max(one[3] for one in members)
             shares = clusters.shares_of(members)
-            found.append((replace(symbol, sites=sites, shares=shares, deaths=deaths), members))
+            now = replace(symbol, sites=sites, shares=shares, deaths=deaths)
+            found.append(Shown(symbol, now, members))
     return found
 
 
 def _over(
-    story: Story, shown: list[tuple[Symbol, list[list[int]]]], before: int, day: int
+    story: Story, shown: list[list[Shown]], names: dict[Symbol, Name], before: int, day: int
 ) -> Paper:  # fmt: skip
     """Draw what a frame has of its own: all that began by a day, what is new marked."""
     plan = story.plan
     paper = sheet_of(plan.layout.width, plan.layout.height, plan.palette, bare=True)
-    view = paper.view(plan.frame)
     news: list[list[int]] = []
-    for now, members in shown:
-        fresh = [one for one in members if moment(one) > before]
-        news += fresh
-        if fresh:
-            _mark(view, now)
-        symbols.draw(view, now)
-    _date(view, plan, day, news, sum(len(members) for _, members in shown))
+    for one, held in zip(plan.maps, shown, strict=True):
+        view = paper.view(plan.box(one))
+        for now in held:
+            fresh = [one for one in now.members if moment(one) > before]
+            news += fresh
+            if fresh:
+                _mark(view, now.symbol)
+            symbols.draw(view, now.symbol)
+            if now.whole in names:
+                names[now.whole].draw(view)
+    count = sum(len(one.members) for held in shown for one in held)
+    _date(paper.view(plan.frame), plan, day, news, count)
     if plan.strip and plan.strip_box:
         time_strip.draw_cursor(paper, plan.strip, plan.strip_box, day)
     return paper

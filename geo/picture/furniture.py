@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -39,11 +40,12 @@ def bar_of(basemap: BaseMap) -> tuple[float, float]:
     return kilometres, bar_length(basemap.sheet, kilometres) * basemap.scale
 
 
-def size_of(basemap: BaseMap, scale: float) -> tuple[float, float]:
+def size_of(basemap: BaseMap, scale: float, *, arrow: bool = True) -> tuple[float, float]:
     """Width and height of scale bar and arrow together, in points."""
     kilometres, length = bar_of(basemap)
     said = fonts.width(" ".join(_said(kilometres)), TEXT * scale)
-    return max(length, said) + 34 * scale, 25 * scale
+    beside, tall = (34, 25) if arrow else (8, 16)
+    return max(length, said) + beside * scale, tall * scale
 
 
 def _said(kilometres: float) -> tuple[str, str]:
@@ -53,7 +55,7 @@ def _said(kilometres: float) -> tuple[str, str]:
 
 def corner(
     package: Package, rows: npt.NDArray[np.intp], basemap: BaseMap, size: tuple[float, float],
-    scale: float, *, taken: Box | None = None,
+    scale: float, *, taken: Sequence[Box] = (),
 ) -> Box:  # fmt: skip
     """Find the corner of the frame where a box hides the fewest incidents; bottom first.
 
@@ -61,8 +63,8 @@ def corner(
     ----------
     size : tuple of float
         Width and height of the box, in points.
-    taken : Box, optional
-        A box whose corner is not to be had.
+    taken : sequence of Box
+        Boxes whose corners are not to be had, if there is another.
     """
     wide, tall = size
     off = 5 * scale
@@ -74,8 +76,12 @@ def corner(
         for y in (off, basemap.height - off - tall)
         for x in (off, basemap.width - off - wide)
     ]
-    if taken is not None:
-        boxes = [one for one in boxes if not shapely.box(*one).intersects(shapely.box(*taken))]
+    clear = [
+        one
+        for one in boxes
+        if not any(shapely.box(*one).intersects(shapely.box(*other)) for other in taken)
+    ]
+    boxes = clear or boxes
 
     def hidden(one: Box) -> int:
         left, bottom, right, top = one
@@ -91,13 +97,25 @@ def corner(
     return min(boxes, key=hidden)
 
 
-def draw_bar(view: Paper, basemap: BaseMap, box: Box, scale: float) -> None:
+def draw_bar(view: Paper, basemap: BaseMap, box: Box, scale: float, *, arrow: bool = True) -> None:
     """Draw the scale bar and the arrow in their box."""
     left, bottom, _, _ = box
     view.rectangle(box, facecolor=view.palette.paper, alpha=0.85, lw=0, zorder=44)
+    if not arrow:
+        _bar(view, basemap, left + 4 * scale, bottom + 3 * scale, scale)
+        return
     at = (left + 11 * scale, bottom + 12.5 * scale)
     _arrow(view, at, north(basemap, at), scale)
     _bar(view, basemap, left + 25 * scale, bottom + 6 * scale, scale)
+
+
+def draw_outline(view: Paper, points: npt.NDArray[np.float64], scale: float) -> None:
+    """Mark on a map what its inset shows."""
+    for color, width in ((view.palette.casing, 2.6), (view.palette.ink, 1.0)):
+        view.add(
+            Polygon(points, closed=True, fill=False, ec=color, lw=width * scale,
+                    joinstyle="miter", zorder=28)
+        )  # fmt: skip
 
 
 def draw_alone(paper: Paper, basemap: BaseMap, at: tuple[float, float], scale: float) -> None:
@@ -182,6 +200,13 @@ def _whole(extent: Bbox, aspect: float) -> float:
     return projection.right - projection.left
 
 
+def outline_on(basemap: BaseMap, shown: BaseMap) -> npt.NDArray[np.float64]:
+    """Where the edge of a frame lies on another base map, in points, shape (n, 2)."""
+    ring = shapely.get_coordinates(shapely.segmentize(shown.sheet.frame, 5000))
+    lon, lat = shown.sheet.forward.transform(ring[:, 0], ring[:, 1], direction="INVERSE")
+    return np.array([basemap.point(*pair) for pair in zip(lon, lat, strict=True)])
+
+
 def draw_locator(view: Paper, package: Package, shown: BaseMap) -> None:
     """Draw where the frame lies among the borders and their countries."""
     palette = view.palette
@@ -202,9 +227,7 @@ def draw_locator(view: Paper, package: Package, shown: BaseMap) -> None:
         width=1,
         zorder=3,
     )
-    ring = shapely.get_coordinates(shapely.segmentize(shown.sheet.frame, 5000))
-    lon, lat = shown.sheet.forward.transform(ring[:, 0], ring[:, 1], direction="INVERSE")
-    points = np.array([basemap.point(*pair) for pair in zip(lon, lat, strict=True)])
+    points = outline_on(basemap, shown)
     view.add(Polygon(points, closed=True, facecolor=palette.ink, alpha=0.25, lw=0, zorder=4))
     view.add(Polygon(points, closed=True, fill=False, ec=palette.ink, lw=1.3, zorder=5))
     view.rectangle(basemap.frame, fill=False, edgecolor=palette.grey, lw=0.8, zorder=6)

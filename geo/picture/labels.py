@@ -127,8 +127,43 @@ def _boxes(at: tuple[float, float], off: tuple[float, float], size: tuple[float,
     return np.column_stack((left, bottom, left + size[0], bottom + size[1]))
 
 
+@dataclass(frozen=True)
+class Name:
+    """A name with the place that was found for it.
+
+    Attributes
+    ----------
+    text : str
+        As it is written.
+    x, y : float
+        Where its base line begins, in points.
+    size, halo : float
+        Of the type, and of what sets it off, in points.
+    color : str
+        Of the type.
+    bold : bool
+        Its weight.
+    """
+
+    text: str
+    x: float
+    y: float
+    size: float
+    color: str
+    bold: bool
+    halo: float
+
+    def draw(self, paper: Paper) -> Text:
+        """Write it."""
+        drawn = paper.text(
+            self.x, self.y, self.text, self.size, bold=self.bold, color=self.color,
+            halo=self.halo, zorder=40,
+        )  # fmt: skip
+        paper.labels.append(drawn)
+        return drawn
+
+
 def point_label(
-    paper: Paper,
     board: Board,
     at: tuple[float, float],
     text: str,
@@ -140,8 +175,8 @@ def point_label(
     cross: bool = True,
     most: float = 160,
     halo: float = 2.2,
-) -> Text | None:
-    """Write a name beside a point, if there is room.
+) -> Name | None:
+    """Find room for a name beside a point.
 
     Parameters
     ----------
@@ -156,7 +191,7 @@ def point_label(
 
     Returns
     -------
-    matplotlib.text.Text or None
+    Name or None
         None where every position is taken.
     """
     text = fonts.shorten(text, size, most, bold=bold)
@@ -165,12 +200,7 @@ def point_label(
     found = board.choose(wanted, at, min(off) + 0.5 * height, cross=cross) if text else None
     if found is None:
         return None
-    left, bottom, _, _ = found
-    drawn = paper.text(
-        left, bottom + DESCENT * size, text, size, bold=bold, color=color, halo=halo, zorder=40
-    )
-    paper.labels.append(drawn)
-    return drawn
+    return Name(text, found[0], found[1] + DESCENT * size, size, color, bold, halo)
 
 
 def area_label(

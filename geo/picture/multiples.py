@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -70,9 +72,9 @@ def sheet(
     """
     check_form(form)
     groups = groups_of(package, rows, by)
-    without_strip = replace(scene, sheet=replace(scene.sheet, timeline=False))
+    sheet = replace(scene.sheet, timeline=False, inset=False)
     with drawing():
-        planned = plan(package, without_strip, rows, now=now, address=address)
+        planned = plan(package, replace(scene, sheet=sheet), rows, now=now, address=address)
         told = imprint.about(planned, state=state, address=address)
         drawn = compose(planned, groups, progress)
         return imprint.printed(drawn.figure, told, form, scene.sheet.dpi)
@@ -138,10 +140,11 @@ def compose(
         tell(progress, len(maps), len(groups))
     every = Placement(
         [symbol for placement in maps for symbol in placement.symbols],
-        _beyond(maps),
+        _summed(placement.beyond for placement in maps),
         sum(placement.unplaced for placement in maps),
+        _summed(placement.beside for placement in maps),
     )
-    draw_beside(paper, replace(plan, legend=tuple(_legend(plan, small, every)), strip=None))
+    draw_beside(paper, replace(plan, legend=tuple(_legend(plan, small, maps, every)), strip=None))
     return paper
 
 
@@ -213,24 +216,23 @@ def grid(frame: Box, number: int, size: float, aspect: float) -> list[Box]:
     ]
 
 
-def _beyond(maps: list[Placement]) -> list[tuple[places.Site, int]]:
+def _summed(found: Iterable[list[tuple[places.Site, int]]]) -> list[tuple[places.Site, int]]:
+    """How many incidents of all maps hang on each site."""
     counts: dict[places.Site, int] = {}
-    for found in maps:
-        for site, number in found.beyond:
-            counts[site] = counts.get(site, 0) + number
+    for site, number in chain.from_iterable(found):
+        counts[site] = counts.get(site, 0) + number
     return list(counts.items())
 
 
-def _legend(plan: Plan, small: BaseMap, every: Placement) -> list[Entry]:
+def _legend(plan: Plan, small: BaseMap, maps: Sequence[Placement], every: Placement) -> list[Entry]:
     def bar(paper: Paper, x: float, y: float, scale: float) -> None:
         furniture.draw_alone(paper, small, (x, y + 3), scale)
 
     return [
-        *sheet_legend.incidents(every, named=False),
+        *sheet_legend.incidents(every.symbols),
         *sheet_legend.lines(
             plan.palette,
-            small,
-            every,
+            [(small, placement.symbols) for placement in maps],
             plan.day,
             plan.scene.language,
             when="at the time of each map",

@@ -8,9 +8,9 @@ from weakref import WeakKeyDictionary
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.picture import labels
+from geo.picture import fonts, labels
 from geo.picture.basemap import BaseMap, Shape
-from geo.picture.labels import Board
+from geo.picture.labels import Board, Name
 from geo.picture.layout import Box
 from geo.picture.paper import Paper
 from geo.picture.sheet_map import in_force
@@ -23,19 +23,20 @@ SIZES = {1: 9.0, 2: 8.0, 3: 7.0, 4: 6.4}
 """Rank of a place -> size of its name, in points at scale 1."""
 SHOWN = ((900, 1), (500, 3), (0, 4))
 """Width of the frame in kilometres above which places up to a rank are named."""
+TOGETHER = 125.0
+"""Widest names of places that share a symbol, in points at scale 1."""
 
 
-_BANDS: WeakKeyDictionary[BaseMap, dict[tuple[date, float], BaseGeometry]] = WeakKeyDictionary()
+_BANDS: WeakKeyDictionary[BaseMap, dict[float, BaseGeometry]] = WeakKeyDictionary()
 
 
-def _band(basemap: BaseMap, day: date, scale: float) -> BaseGeometry:
-    """What names cross only at need: the borders in force on a day, a little wider."""
+def _band(basemap: BaseMap, scale: float) -> BaseGeometry:
+    """What no name crosses: the borders of every vintage, a little wider."""
     bands = _BANDS.setdefault(basemap, {})
-    if (day, scale) not in bands:
-        strong = [shape.geometry for shape in basemap.layers["borders"] if in_force(shape, day)]
-        bands[day, scale] = shapely.union_all(strong).buffer(2 * scale)
-        shapely.prepare(bands[day, scale])
-    return bands[day, scale]
+    if scale not in bands:
+        bands[scale] = basemap.borders.buffer(2 * scale)
+        shapely.prepare(bands[scale])
+    return bands[scale]
 
 
 def _covered(symbol: Symbol) -> list[Box]:
@@ -57,18 +58,22 @@ class Names:
         Whose vintages are named.
     occupied : list of Box
         What no name may touch, besides the symbols.
+    outline : shapely geometry, optional
+        A line that no name crosses, besides the borders: the edge of what an inset shows.
     """
 
     def __init__(
         self, view: Paper, basemap: BaseMap, found: list[Symbol], day: date, *, language: str,
-        scale: float, occupied: list[Box],
+        scale: float, occupied: list[Box], outline: BaseGeometry | None = None,
     ) -> None:  # fmt: skip
         self.view, self.basemap, self.found, self.day = view, basemap, found, day
         self.language, self.scale = language, scale
         self.strong = [shape for shape in basemap.layers["borders"] if in_force(shape, day)]
-        self.board = Board(
-            frame=basemap.frame, avoid=_band(basemap, day, scale), occupied=list(occupied)
-        )
+        avoid = _band(basemap, scale)
+        if outline is not None:
+            avoid = avoid.union(outline.buffer(2 * scale))
+            shapely.prepare(avoid)
+        self.board = Board(frame=basemap.frame, avoid=avoid, occupied=list(occupied))
         for symbol in found:
             self.board.occupied += _covered(symbol)
             self.board.marks.append((*symbol.at, min(symbol.size) / 2))
@@ -78,38 +83,54 @@ class Names:
             for layer, shapes in basemap.layers.items()
             for shape in shapes
         }
+        self.done: set[str] = set()
 
-    def write(self) -> None:
-        """Write all that there is room for."""
-        for symbol in sorted(self.found, key=lambda one: (one.tag, -one.count)):
-            self._site(symbol)
-        self._borders()
+    def of_symbols(self) -> dict[Symbol, Name]:
+        """Find room for the names of symbols, those that every map needs first."""
+        found = {}
+        ordered = sorted(self.found, key=lambda one: (one.tag, -one.count))
+        for symbol in sorted(ordered, key=lambda one: not self._is_first(one)):
+            name = self._site(symbol)
+            if name is not None:
+                found[symbol] = name
+        return found
+
+    def of_basemap(self, *, borders: bool = True) -> None:
+        """Write the names of what lies below the symbols; `borders` those along the borders."""
+        self._places(first=True)
+        if borders:
+            self._borders()
         self._countries()
         self._places()
         exclaves = [s for s in self.basemap.layers["exclaves"] if in_force(s, self.day)]
         self._small(exclaves, self.view.palette.soft, least=200)
         self._small(self.basemap.layers["lakes"], self.view.palette.lake_name, least=60)
 
-    def _site(self, symbol: Symbol) -> None:
-        site, scale = min(symbol.sites, key=self._rank), self.scale
-        name = self._named(site)
-        more = len(symbol.sites) - 1
+    def _is_first(self, symbol: Symbol) -> bool:
+        return any(site.place_id in self.basemap.named_first for site in symbol.sites)
+
+    def _site(self, symbol: Symbol) -> Name | None:
+        """The name of a symbol: of all its places, or none, for one alone would mislead."""
+        site, scale = symbol.sites[0], self.scale
+        name = ", ".join(self._named(one) for one in symbol.sites)
         size, color, bold = 7.8 * scale, self.view.palette.ink, True
         if symbol.tag:
             # A line carries its own name, and its tag stands on it.
             if site.layer in ("borders", "stretches"):
-                return
+                return None
             size, color, bold = 6.6 * scale, self.view.palette.soft, False
-        if more:
-            name = f"{name} +{more}"
+        if len(symbol.sites) > 1 and (fonts.width(name, size, bold=bold) > TOGETHER * scale):
+            return None
         wide, tall = symbol.size
         off = (wide / 2 + 2.2 * scale, tall / 2 + 2.2 * scale)
-        self._write(symbol.at, name, size=size, off=off, color=color, bold=bold)
-
-    def _rank(self, site: Site) -> int:
-        """Of the places that share a symbol the best known one names it, else the fullest."""
-        properties = self.known.get((site.layer, site.feature_id), {})
-        return int(properties.get("rank") or 9)
+        found = labels.point_label(
+            self.board, symbol.at, name, size=size, off=off, color=color, bold=bold, cross=False,
+            most=170 * scale, halo=2.2 * scale,
+        )  # fmt: skip
+        if found is not None:
+            self.written.add(found.text)
+            self.done |= {one.feature_id for one in symbol.sites if one.layer == "places"}
+        return found
 
     def _named(self, site: Site) -> str:
         properties = self.known.get((site.layer, site.feature_id))
@@ -117,15 +138,17 @@ class Names:
 
     def _write(
         self, at: tuple[float, float], text: str, *, size: float, off: tuple[float, float],
-        color: str, bold: bool = False, cross: bool = True,
+        color: str,
     ) -> bool:  # fmt: skip
-        label = labels.point_label(
-            self.view, self.board, at, text, size=size, off=off, color=color, bold=bold,
-            cross=cross, most=170 * self.scale, halo=2.2 * self.scale,
+        name = labels.point_label(
+            self.board, at, text, size=size, off=off, color=color, cross=False,
+            most=170 * self.scale, halo=2.2 * self.scale,
         )  # fmt: skip
-        if label is not None:
-            self.written.add(text)
-        return label is not None
+        if name is None:
+            return False
+        self.written.add(name.text)
+        name.draw(self.view)
+        return True
 
     def _borders(self) -> None:
         frame = shapely.box(*self.basemap.frame)
@@ -156,21 +179,20 @@ class Names:
                 ):  # fmt: skip
                     break
 
-    def _places(self) -> None:
+    def _places(self, *, first: bool = False) -> None:
+        """Write the names of places beside their dots; `first` those that every map needs."""
         most = next(rank for width, rank in SHOWN if self.basemap.width_km > width)
         if self.scale < 0.7:
             most -= 1
         palette = self.view.palette
-        done = {
-            site.feature_id for one in self.found for site in one.sites if site.layer == "places"
-        }
         ranked = sorted(
             self.basemap.layers["places"],
             key=lambda s: (s.properties.get("rank") or 4, s.properties["id"]),
         )
         for place in ranked:
-            rank = int(place.properties.get("rank") or 4)
-            if place.properties["id"] in done or rank > most:
+            rank, number = int(place.properties.get("rank") or 4), str(place.properties["id"])
+            needed = place.properties["place_id"] in self.basemap.named_first
+            if number in self.done or (not needed if first else rank > most):
                 continue
             x, y = place.geometry.coords[0][:2]
             dot = (1.3 + 0.35 * max(4 - rank, 0)) * self.scale
@@ -182,11 +204,12 @@ class Names:
             if not self._write(
                 (x, y), name_in(place.properties, self.language),
                 size=SIZES.get(rank, 6.4) * self.scale, off=(off, off),
-                color=palette.ink if rank < 3 else palette.soft, cross=rank < 3,
+                color=palette.ink if rank < 3 else palette.soft,
             ):  # fmt: skip
                 # A dot without a name tells nothing, so neither is drawn.
                 self.board.occupied.remove(mark)
                 continue
+            self.done.add(number)
             self.board.marks.append((x, y, dot))
             self.view.line(
                 (x,), (y,), marker="o", ms=2 * dot, mfc=palette.paper, mec=palette.ink,
@@ -202,5 +225,5 @@ class Names:
                 if self.basemap.holds(point.x, point.y):
                     self._write(
                         (point.x, point.y), name, size=6.2 * self.scale, color=color,
-                        off=(3 * self.scale, 3 * self.scale), cross=False,
+                        off=(3 * self.scale, 3 * self.scale),
                     )  # fmt: skip

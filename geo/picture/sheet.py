@@ -17,6 +17,8 @@ from geo.picture import fonts, furniture, sheet_legend, sheet_map, symbols, time
 from geo.picture.basemap import BaseMap, base_map
 from geo.picture.clusters import Placement, clustered
 from geo.picture.columns import Column, Entry, fit
+from geo.picture.inset import Inset, inset
+from geo.picture.labels import Name
 from geo.picture.layout import LAYOUTS, Box, Layout
 from geo.picture.names import Names
 from geo.picture.palette import PALETTES, Palette
@@ -57,6 +59,8 @@ class Plan:
         Of the map, on the paper.
     free : tuple of Box
         In the frame, what neither symbols nor names cover: that of scale bar and arrow first.
+    inset : Inset or None
+        A larger map of a part of the frame.
     day : datetime.date
         Whose vintages are drawn strong.
     strip_box : Box or None
@@ -77,12 +81,30 @@ class Plan:
     basemap: BaseMap
     placement: Placement
     free: tuple[Box, ...]
+    inset: Inset | None
     day: date
     strip: time_strip.Strip | None
     strip_box: Box | None
     legend: tuple[Entry, ...]
     columns: tuple[Column, ...]
     cited: list[dict[str, Any]]
+
+    @property
+    def maps(self) -> tuple[Plan | Inset, ...]:
+        """The map, and its inset if there is one."""
+        return (self, self.inset) if self.inset else (self,)
+
+    @property
+    def symbols(self) -> list[symbols.Symbol]:
+        """Those of all maps."""
+        return [symbol for one in self.maps for symbol in one.placement.symbols]
+
+    def box(self, one: Plan | Inset) -> Box:
+        """Where one of the maps is on the paper."""
+        if one is self:
+            return self.frame
+        (left, bottom, _, _), inner = self.frame, one.frame
+        return left + inner[0], bottom + inner[1], left + inner[2], bottom + inner[3]
 
 
 def plan(
@@ -136,13 +158,19 @@ def plan(
     foot = (foot[0], Band(tuple(named), layout.small, layout.small * 1.35), *foot[1:])
     size = furniture.size_of(basemap, layout.scale)
     bar = furniture.corner(package, rows, basemap, size, layout.scale)
-    free = [bar]
+    larger = inset(package, rows, basemap, scene.sheet.inset, layout.scale, keep_off=bar)
+    free = [bar, *([larger.frame] if larger else [])]
     if card is not None:
         size = card(layout.scale)
-        free.append(furniture.corner(package, rows, basemap, size, layout.scale, taken=bar))
-    placement = clustered(package, rows, basemap, layout.scale, keep_off=free)
+        corner = furniture.corner(package, rows, basemap, size, layout.scale, taken=free)
+        free.insert(1, corner)
+    placement = clustered(
+        package, rows, basemap, layout.scale,
+        keep_off=[*free, larger.covered] if larger else free,
+        chosen=(lambda site: not larger.holds(site)) if larger else (lambda _: True),
+    )  # fmt: skip
     day = places.vintage_day(package, rows, today=now.date())
-    legend = _legend(package, scene, palette, basemap, placement, day, layout)
+    legend = _legend(package, scene, palette, basemap, placement, day, layout, larger)
     columns_from = layout.edge + head_height + (
         0 if layout.side else map_height + degrees * 1.4 + strip_height + 4
     )  # fmt: skip
@@ -154,7 +182,7 @@ def plan(
     strip_top = frame[1] - degrees * 1.4
     return Plan(
         package, scene, rows, now, layout, palette, head, foot, frame, basemap, placement,
-        tuple(free), day, strip,
+        tuple(free), larger, day, strip,
         (left, strip_top - layout.strip, right, strip_top) if strip else None,
         tuple(legend), tuple(_columns(layout, layout.height, columns_from, foot_height)),
         sources_of(package, rows),
@@ -204,6 +232,7 @@ def legend_of(plan: Plan, *, when: str) -> tuple[Entry, ...]:
             plan.placement,
             plan.day,
             plan.layout,
+            plan.inset,
             when=when,
         )
     )
@@ -211,11 +240,13 @@ def legend_of(plan: Plan, *, when: str) -> tuple[Entry, ...]:
 
 def _legend(
     package: Package, scene: Scene, palette: Palette, basemap: BaseMap, placement: Placement,
-    day: date, layout: Layout, *, when: str = "",
+    day: date, layout: Layout, larger: Inset | None, *, when: str = "",
 ) -> list[Entry]:  # fmt: skip
+    maps = [(basemap, placement.symbols)]
+    maps += [(larger.basemap, larger.placement.symbols)] if larger else []
     entries = [
-        *sheet_legend.incidents(placement),
-        *sheet_legend.lines(palette, basemap, placement, day, scene.language, when=when),
+        *sheet_legend.incidents([symbol for _, shown in maps for symbol in shown]),
+        *sheet_legend.lines(palette, maps, day, scene.language, when=when, outlined=bool(larger)),
     ]
     if furniture.needs_locator(package, basemap):
         wide = layout.side or (layout.width - 2 * layout.edge) / layout.columns - 12
@@ -230,7 +261,8 @@ def _legend(
 
         tall = (wide * LOCATOR + 6) / layout.body
         entries += [Entry("Where this is", head=True), Entry("", locate, tall=tall)]
-    entries += sheet_legend.counts(placement, describe.filter_in_words(scene.query))
+    asked = describe.filter_in_words(scene.query)
+    entries += sheet_legend.counts(placement, asked, inset=larger.placement if larger else None)
     return entries
 
 
@@ -287,25 +319,61 @@ def rest_alone(plan: Plan) -> Paper:
 
 def draw_rest(paper: Paper, view: Paper, plan: Plan) -> None:
     """Draw incidents, borders and names over the base map, and everything beside the map."""
-    sites = [site for symbol in plan.placement.symbols for site in symbol.sites]
-    sheet_map.draw_area_shading(view, plan.basemap, sites, plan.layout.scale)
-    draw_lines(view, plan, plan.day)
-    for symbol in plan.placement.symbols:
-        symbols.draw(view, symbol)
-    paper.labels = view.labels
+    for one in plan.maps:
+        if one is not plan:
+            view = inset_view(paper, plan)
+            sheet_map.draw_basemap(view, one.basemap, plan.layout.scale)
+        sites = [site for symbol in one.placement.symbols for site in symbol.sites]
+        sheet_map.draw_area_shading(view, one.basemap, sites, plan.layout.scale)
+        names = draw_lines(view, plan, plan.day, one)
+        for symbol in one.placement.symbols:
+            symbols.draw(view, symbol)
+        for name in names.values():
+            name.draw(view)
+        paper.labels += view.labels
     draw_beside(paper, plan)
 
 
-def draw_lines(view: Paper, plan: Plan, day: date) -> None:
-    """Draw what lies over base map and shading: borders as of a day, names, scale bar."""
-    scale = plan.layout.scale
-    sheet_map.draw_borders(view, plan.basemap, day, scale)
-    furniture.draw_bar(view, plan.basemap, plan.free[0], scale)
-    Names(
-        view, plan.basemap, plan.placement.symbols, day, language=plan.scene.language, scale=scale,
-        occupied=list(plan.free),
-    ).write()  # fmt: skip
-    sheet_map.draw_frame(view, plan.basemap, scale)
+def inset_view(paper: Paper, plan: Plan) -> Paper:
+    """The part of a paper that the inset takes."""
+    if plan.inset is None:
+        raise ValueError("There is no inset.")
+    return paper.view(plan.box(plan.inset))
+
+
+def draw_lines(
+    view: Paper, plan: Plan, day: date, one: Plan | Inset | None = None
+) -> dict[symbols.Symbol, Name]:
+    """Draw what lies over base map and shading: borders as of a day, names, scale bar.
+
+    Parameters
+    ----------
+    one : Plan or Inset, optional
+        Which of the maps; the main one without.
+
+    Returns
+    -------
+    dict of Symbol to Name
+        Names of symbols, which have room and are not yet written.
+    """
+    one = one or plan
+    scale, palette = plan.layout.scale, plan.palette
+    sheet_map.draw_borders(view, one.basemap, day, scale)
+    furniture.draw_bar(view, one.basemap, one.free[0], scale, arrow=one is plan)
+    names = Names(
+        view, one.basemap, one.placement.symbols, day, language=plan.scene.language, scale=scale,
+        occupied=list(one.free),
+        outline=plan.inset.edge if plan.inset and one is plan else None,
+    )  # fmt: skip
+    found = names.of_symbols()
+    names.of_basemap(borders=one is plan)
+    if one is not plan:
+        sheet_map.draw_edge(view, one.basemap, palette.ink, 1.0 * scale)
+        return found
+    sheet_map.draw_frame(view, one.basemap, scale)
+    if plan.inset:
+        furniture.draw_outline(view, plan.inset.outline, scale)
+    return found
 
 
 def draw_beside(paper: Paper, plan: Plan, *, rest: str = "in this file") -> None:

@@ -16,15 +16,14 @@ from geo.picture.columns import Column, Entry, Mark, fit, fitting, set_in
 from geo.picture.names import NAMED
 from geo.picture.palette import Palette
 from geo.picture.paper import Paper
-from geo.picture.sheet_map import in_force
+from geo.picture.sheet_map import hatched, in_force
 from geo.picture.symbols import Share, Symbol
 from geo.places import MEANING, UNTRANSLATED, Site, is_untranslated, name_in
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES, STATUSES
 
 
-def incidents(placement: Placement, *, named: bool = True) -> list[Entry]:
-    """Explain the symbols that are on this map; `named` if names beside them are."""
-    shown = placement.symbols
+def incidents(shown: Sequence[Symbol]) -> list[Entry]:
+    """Explain the symbols that are drawn."""
     if not shown:
         return []
     rows = [Entry("Incidents", head=True)]
@@ -40,25 +39,27 @@ def incidents(placement: Placement, *, named: bool = True) -> list[Entry]:
     first = next(kind for kind in EVENT_TYPES if kind in drawn)
     unsure = describe.listed([status for status in STATUSES if status not in ESTABLISHED], "or")
     if any(not established for symbol in shown for _, established, _ in symbol.shares):
-        rows.append(Entry(f"hollow: only {unsure}", _symbol(((first, False, 1),)), tall=1.85))
+        rows.append(
+            Entry(f"hollow: {unsure}, not established", _symbol(((first, False, 1),)), tall=1.85)
+        )
     points = [symbol for symbol in shown if not symbol.tag]
     some = next((s for s in points if s.count > 1), None)
     if some:
-        several = "several at one place, in shares by type"
+        where = "at one place"
         if any(len(symbol.sites) > 1 for symbol in points):
-            several = "several at one place or close together"
-            several += " (+ and how many places), by type" if named else ", by type"
+            where += " or close together"
+        several = f"several incidents {where}; each type has its share"
         rows.append(Entry(several, _symbol(_few(some)), tall=2.6))
     tag = next((s for s in shown if s.tag), None)
     if tag:
-        where = "known only to be somewhere on this line or in this area, by type"
+        where = "several incidents located only to this line or area, not to a point"
         rows.append(Entry(where, _symbol(_few(tag), tag=True), tall=2.4))
     toll = max((symbol.deaths for symbol in points), default=-1)
     if toll > 0:
-        text = f"outer ring: the most deaths that one record gives, here up to {toll:,}"
+        text = f"outer ring: the more deaths in one incident the wider, here up to {toll:,}"
         rows.append(Entry(text, _ring(), tall=2.2))
     if any(symbol.moved for symbol in shown):
-        rows.append(Entry("moved off its place to be seen", _leader(), tall=1.7))
+        rows.append(Entry("moved aside; the dot is the place", _leader(), tall=1.7))
     return rows
 
 
@@ -71,20 +72,28 @@ def _few(symbol: Symbol) -> tuple[Share, ...]:
 
 
 def lines(
-    palette: Palette, basemap: BaseMap, placement: Placement, day: date, language: str, *,
-    when: str = "",
+    palette: Palette, maps: Sequence[tuple[BaseMap, Sequence[Symbol]]], day: date, language: str,
+    *, when: str = "", outlined: bool = False,
 ) -> list[Entry]:  # fmt: skip
-    """Explain the lines and tints that are on this map.
+    """Explain the lines and tints that are on these maps.
 
     Parameters
     ----------
+    maps : sequence of (BaseMap, sequence of Symbol)
+        The map and its inset, or all that are of one sheet.
     when : str
         Of what time the borders are, where that is not one day: “at the time of each map”.
+    outlined : bool
+        Whether the extent of an inset is marked.
     """
-    borders = basemap.layers["borders"]
+    borders = {
+        str(shape.properties["id"]): shape
+        for basemap, _ in maps
+        for shape in basemap.layers["borders"]
+    }.values()
     strong = [shape for shape in borders if in_force(shape, day)]
     others = [shape for shape in borders if not in_force(shape, day)]
-    rough = {site.layer for one in placement.symbols for site in one.sites if one.tag}
+    sites = [site for _, shown in maps for one in shown for site in one.sites if one.tag]
     rows = []
     if when and others:
         rows.append(Entry(f"border as in force {when}", _stroke(palette.ink, 2.0)))
@@ -106,25 +115,29 @@ def lines(
         )
         for shape in others
     ]
-    if rough & {"borders", "stretches"}:
+    if any(site.layer in ("borders", "stretches") for site in sites):
         glow = _stroke(palette.ink, 8, alpha=0.15, solid_capstyle="butt")
-        rows.append(Entry("line that incidents are known to", glow, tall=1.6))
-    if rough - {"borders", "stretches", "countries"}:
-        rows.append(Entry("area that incidents are known to", _hatch(), tall=1.6))
-    if not basemap.edges["countries"].is_empty:
+        rows.append(Entry("an incident happened somewhere along this line", glow, tall=1.6))
+    if any(hatched(basemap, sites) for basemap, _ in maps):
+        rows.append(Entry("an incident happened somewhere in this area", _hatch(), tall=1.6))
+    if outlined:
+        rows.append(Entry("shown larger in the inset", _outline(), tall=1.6))
+    if any(
+        not basemap.edges["countries"].is_empty or basemap.layers["exclaves"] for basemap, _ in maps
+    ):
         rows.append(Entry("other country borders, exclaves", _stroke(palette.country, 0.8)))
-    if not basemap.edges["regions"].is_empty:
-        rows.append(Entry("regions", _stroke(palette.region, 0.7)))
-    if basemap.layers["rivers"] or basemap.layers["lakes"]:
+    if any(not basemap.edges["regions"].is_empty for basemap, _ in maps):
+        rows.append(Entry("borders of regions", _stroke(palette.region, 0.7)))
+    if any(basemap.layers["rivers"] or basemap.layers["lakes"] for basemap, _ in maps):
         rows.append(Entry("rivers and lakes", _stroke(palette.water, 0.9)))
-    if _has_untranslated(basemap, placement, language):
+    if any(_has_untranslated(basemap, shown, language) for basemap, shown in maps):
         rows.append(Entry(f"{UNTRANSLATED} {MEANING[language]}"))
     return [Entry("Lines", head=True), *rows] if rows else []
 
 
-def _has_untranslated(basemap: BaseMap, placement: Placement, language: str) -> bool:
+def _has_untranslated(basemap: BaseMap, shown: Sequence[Symbol], language: str) -> bool:
     """Whether one of the names that may stand on the map is in English for want of another."""
-    sites = {(site.layer, site.feature_id) for one in placement.symbols for site in one.sites}
+    sites = {(site.layer, site.feature_id) for one in shown for site in one.sites}
     return any(
         is_untranslated(shape.properties, language)
         for layer, shapes in basemap.layers.items()
@@ -143,24 +156,36 @@ def _span(shape: Shape) -> str:
     return " ".join(parts)
 
 
-def counts(placement: Placement, asked: str, *, maps: str = "this map") -> list[Entry]:
+def counts(
+    placement: Placement, asked: str, *, inset: Placement | None = None, maps: str = "this map"
+) -> list[Entry]:
     """Tell the filter, how many incidents the map shows, and what it cannot show."""
     rows = [Entry("Shown", head=True), Entry(f"Filter: {asked or 'none, all incidents'}.")]
     outside = sum(number for _, number in placement.beyond)
-    if placement.count or outside or placement.unplaced:
-        rows.append(Entry(f"On {maps}: {describe.count(placement.count, 'incident')}."))
+    beside = [*placement.beside, *(inset.beside if inset else ())]
+    within = inset.count if inset else 0
+    if placement.count or within or outside or beside or placement.unplaced:
+        told = describe.count(placement.count + within, "incident")
+        told += f", {within} of them in the inset" if within else ""
+        rows.append(Entry(f"On {maps}: {told}."))
     if placement.unplaced:
-        rows.append(Entry(f"Not mappable, without a place: {placement.unplaced}."))
+        rows.append(Entry(f"Without a place: {placement.unplaced}."))
     if outside:
-        parts = [
-            f"{site.name} ({number})" for site, number in sorted(placement.beyond, key=_by_count)
-        ]
-        rows.append(Entry(f"Beyond the frame: {outside}: {describe.listed(parts)}.", most=5))
+        rows.append(Entry(f"Beyond the frame: {outside}: {_listed(placement.beyond)}.", most=5))
+    if beside:
+        number = sum(number for _, number in beside)
+        rows.append(Entry(f"Located only to ({number})", head=True))
+        rows.append(Entry(f"{_listed(beside)}. These have no symbol on the map.", most=9))
     return rows
 
 
-def _by_count(pair: tuple[Site, int]) -> tuple[int, str]:
-    return -pair[1], pair[0].name
+def _listed(found: list[tuple[Site, int]]) -> str:
+    """Sites of one name are one: both vintages of a border."""
+    named: dict[str, int] = {}
+    for site, number in found:
+        named[site.name] = named.get(site.name, 0) + number
+    ordered = sorted(named.items(), key=lambda pair: (-pair[1], pair[0]))
+    return describe.listed([f"{name} ({number})" for name, number in ordered])
 
 
 SOME_SOURCES = (
@@ -227,6 +252,14 @@ def _stroke(color: str, width: float, **options: Any) -> Mark:
             (x - 8 * scale, x + 8 * scale), (y, y), color=color, lw=width * scale, zorder=50,
             **{"solid_capstyle": "round", **options},
         )  # fmt: skip
+
+    return draw
+
+
+def _outline() -> Mark:
+    def draw(paper: Paper, x: float, y: float, scale: float) -> None:
+        box = (x - 7 * scale, y - 4 * scale, x + 7 * scale, y + 4 * scale)
+        paper.rectangle(box, fill=False, ec=paper.palette.ink, lw=1.0 * scale, zorder=50)
 
     return draw
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from geo.picture.basemap import BaseMap, Shape
 from geo.picture.palette import tone
 from geo.picture.paper import Paper
 from geo.places import Site
+
+MOST_HATCHED = 0.4
+"""Share of a map above which hatching tells nothing."""
 
 
 def in_force(shape: Shape, day: date) -> bool:
@@ -69,9 +73,7 @@ def draw_borders(view: Paper, basemap: BaseMap, day: date, scale: float) -> None
 
 def draw_frame(view: Paper, basemap: BaseMap, scale: float) -> None:
     """Draw the edge of the map and write its degrees along it."""
-    view.rectangle(
-        basemap.frame, fill=False, edgecolor=view.palette.grey, lw=0.7, zorder=45, clip_on=False
-    )
+    draw_edge(view, basemap, view.palette.grey, 0.7)
     size = 6.4 * max(scale, 0.75)
     for label, meridian, line in basemap.graticule:
         ends = sorted(line.coords, key=lambda xy: xy[1] if meridian else xy[0])
@@ -85,25 +87,47 @@ def draw_frame(view: Paper, basemap: BaseMap, scale: float) -> None:
             )  # fmt: skip
 
 
-def draw_area_shading(view: Paper, basemap: BaseMap, sites: list[Site], scale: float) -> None:
-    """Tint what an incident hangs on where that is a line or an area."""
-    ink = view.palette.ink
+def draw_edge(view: Paper, basemap: BaseMap, color: str, width: float) -> None:
+    """Draw the edge of a map."""
+    view.rectangle(basemap.frame, fill=False, edgecolor=color, lw=width, zorder=45, clip_on=False)
+
+
+def hatched(basemap: BaseMap, sites: Iterable[Site]) -> list[Shape]:
+    """The areas that are hatched: those that an incident hangs on, where they are a part of a map.
+
+    Where they would cover more than `MOST_HATCHED` of it none is: that would tell nothing.
+    """
     wanted = {(site.layer, site.feature_id) for site in sites if not site.is_point}
-    for layer, shapes in basemap.layers.items():
-        for shape in shapes:
-            if (layer, str(shape.properties["id"])) not in wanted:
-                continue
-            if layer in ("borders", "stretches"):
-                view.lines(
-                    [shape.geometry], color=ink, width=(11 if layer == "borders" else 8) * scale,
-                    alpha=0.13, zorder=9.5, capstyle="butt",
-                )  # fmt: skip
-            elif layer != "countries":
-                # A whole country in a tint would tell nothing; its symbol says it in words.
-                area = view.area(
-                    shape.geometry, color="none", edgecolor=view.palette.hatch, zorder=9.5,
-                    hatch="////", hatch_linewidth=0.5 * scale,
-                )  # fmt: skip
-                if area is not None:
-                    view.lines([shape.geometry], color=ink, width=1.6 * scale, alpha=0.16,
-                               zorder=9.5)  # fmt: skip
+    areas = [
+        (layer, shape)
+        for layer, shapes in basemap.layers.items()
+        if layer not in ("borders", "stretches", "countries")
+        for shape in shapes
+        if (layer, str(shape.properties["id"])) in wanted
+    ]
+    parts = [basemap.part(layer, str(shape.properties["id"])) for layer, shape in areas]
+    covered = sum(part.area for part in parts if part is not None)
+    whole = basemap.width * basemap.height
+    return [shape for _, shape in areas] if covered <= MOST_HATCHED * whole else []
+
+
+def draw_area_shading(view: Paper, basemap: BaseMap, sites: list[Site], scale: float) -> None:
+    """Tint the lines that incidents hang on, and hatch the areas; see `hatched`."""
+    ink = view.palette.ink
+    wanted = {(site.layer, site.feature_id) for site in sites}
+    for layer, width in (("borders", 11), ("stretches", 8)):
+        lines = [
+            shape.geometry
+            for shape in basemap.layers[layer]
+            if (layer, str(shape.properties["id"])) in wanted
+        ]
+        for line in lines:
+            view.lines([line], color=ink, width=width * scale, alpha=0.13, zorder=9.5,
+                       capstyle="butt")  # fmt: skip
+    for shape in hatched(basemap, sites):
+        area = view.area(
+            shape.geometry, color="none", edgecolor=view.palette.hatch, zorder=9.5,
+            hatch="////", hatch_linewidth=0.5 * scale,
+        )  # fmt: skip
+        if area is not None:
+            view.lines([shape.geometry], color=ink, width=1.6 * scale, alpha=0.16, zorder=9.5)

@@ -20,6 +20,7 @@ from geo.package.load import Package
 from geo.places import (
     MEANING,
     is_untranslated,
+    named_first,
     names_in_all,
     representative_point,
     site_of,
@@ -71,7 +72,7 @@ def document(package: Package, *, embed: bool) -> dict[str, Any]:
     numbers = {(site.layer, site.feature_id): site.number for site in sites(package)}
     hung_on = (site_of(package, row) for row in range(len(package.incidents)))
     used = {site.number for site in hung_on if site}
-    first = _named_first(package)
+    first = named_first(package)
     unnamed: set[str] = set()
     layers: dict[str, Any] = {}
     for name in LAYERS:
@@ -146,14 +147,6 @@ def _relief(package: Package, *, embed: bool) -> dict[str, Any] | None:
         content = (package.directory / resource["path"]).read_bytes()
         url = "data:image/webp;base64," + base64.b64encode(content).decode()
     return {"url": url, "bounds": resource["bounds"]}
-
-
-def _named_first(package: Package) -> frozenset[str]:
-    # A package is anybody's: what is no list of ids names nothing.
-    given = package.descriptor.get("named_first")
-    return frozenset(
-        filter(lambda one: isinstance(one, str), given if isinstance(given, list) else ())
-    )
 
 
 def _there(value: Any) -> bool:
