@@ -8,6 +8,41 @@ export type ViewAt = [latitude: number, longitude: number, zoom: number];
 /** Left, top, right, bottom in pixels. */
 export type Box = [number, number, number, number];
 
+/** Days from which to which incidents are shown, both included; null where it is open. */
+export interface DateRange {
+  from: number | null;
+  to: number | null;
+  /** Whether an incident must lie wholly within it; else it is enough that it may. */
+  certainly: boolean;
+}
+
+/** A range, the day that Play has reached in it (null: it does not play), and since when what began stands out. */
+export interface Period extends DateRange {
+  until: number | null;
+  since: number | null;
+}
+
+/** What the timeline draws. */
+export interface TimelineData {
+  /** First and last day that any incident names. */
+  extent: [number, number];
+  /** What the axis reaches over, and the width of its bins: year, month or day. */
+  axis: { first: number; last: number; by: string };
+  kinds: { name: string; color: string }[];
+  /** What the kinds are: type or data set. */
+  stacked: string;
+  bins: [start: number, kind: number, count: number][];
+  spans: [start: number, end: number, kind: number, title?: string][];
+  /** Incidents with a date that are neither in the bins nor among the spans, and those without any. */
+  beside: number;
+  undated: number;
+  /** Of the incidents that the axis reaches, whatever the dates: first day, last day, how many. */
+  days: number[];
+  /** Incidents that the other filters leave. */
+  total: number;
+  range: DateRange;
+}
+
 /** An incident in numbers: row, type, whether established, most deaths (-1: none told), first and last day. */
 export type Member = [row: number, type: number, established: number, deaths: number, start: number, end: number];
 
@@ -66,6 +101,9 @@ export interface Shown {
   tiles?: boolean;
   /** Number of the change. */
   seq?: number;
+  /** Dates that are set, and how often the reader had set them on the timeline by then. */
+  range?: DateRange;
+  turn?: number;
 }
 
 /** The same for data sets. */
@@ -88,8 +126,6 @@ export interface MapOptions {
   onPick?: ((row: number, where: number | number[]) => void) | null;
   onView?: ((view: ViewAt, size: [number, number]) => void) | null;
   onPlay?: (() => void) | null;
-  onStep?: ((day: number | null) => void) | null;
-  playBox?: HTMLElement;
 }
 
 /** A site of the incident layer. */
@@ -97,7 +133,7 @@ export interface Site {
   n: number;
   at: Leaflet.LatLng;
   members: Member[];
-  /** Those that Play has reached; all where it does not play. */
+  /** Those that the period shows. */
   visible?: Member[];
   /** Markers that this one stands for, itself first; none where another stands for it. */
   group: SiteMarker[];
@@ -207,6 +243,11 @@ export interface Atlas {
   options: MapOptions;
   shown: Shown;
   commits: number;
+  /** What of time is shown, and the number of the change that it is or may become. */
+  period: Period;
+  turn: number;
+  /** Timer of what waits until the period comes to rest. */
+  still: number;
   ready: Promise<void>;
   grounded: Promise<void>;
   /** Whether the reader has moved the map, or Marz has, to bring something into view. */
@@ -359,6 +400,7 @@ export interface Component<Data, Trigger> {
 export interface FrameApi {
   start(map: Leaflet.Map, options: MapOptions): Promise<void>;
   seen(): number[] | null;
+  show(period: Period, turn: number): void;
   symbol(feature: GeoJSON.Feature<GeoJSON.Point, { n: number; m: Member[] }>, at: Leaflet.LatLng): Leaflet.Layer;
   commit(map: MarzMap, shown: Shown): void;
   cell(): Leaflet.Layer;

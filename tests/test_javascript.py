@@ -33,13 +33,13 @@ from geo.vocabulary import EVENT_TYPES
 from geo.webmap import animation, scripts
 from geo.webmap import datasets as dataset_layer
 from geo.webmap.basemap import DASHBOARD
+from pages.ui.timeline import Axis
 from tools.node import LEAST, find
 
 ROOT = STATIC.parent
 TESTS = sorted((ROOT / "tests" / "js").glob("*.test.js"))
 ENTRIES = [STATIC / DASHBOARD, STATIC / html.SCRIPT, *sorted(ROOT.glob("pages/ui/*.js"))]
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-LONGEST_BY_MONTH = timedelta(days=3 * 366)
 ASKED = [
     Filter(),
     Filter(start=date(2021, 4, 28), end=date(2021, 5, 3)),
@@ -114,8 +114,7 @@ def answered(package: Package, asked: Filter) -> dict[str, Any]:
     """A filter as the browser holds it, and everything that the library says of it."""
     rows = memory.select(package, asked)
     counts = memory.facet_counts(package, asked)
-    short = asked.start and asked.end and asked.end - asked.start <= LONGEST_BY_MONTH
-    by = "month" if short else "year"
+    by = Axis.over(*memory.extent(package), asked).by
     counted = memory.timeline(package, asked, by=by)
     return {
         "pairs": pairs(Scene(query=asked)),

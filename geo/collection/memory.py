@@ -84,7 +84,7 @@ def timeline(package: Package, query: Filter, *, by: str) -> Timeline:
 
     Parameters
     ----------
-    by : {"month", "year"}
+    by : {"day", "month", "year"}
         Width of a bin.
     """
     spots = _spots(package, by)
@@ -130,7 +130,16 @@ def _spot(
 
 
 def _floor(day: date, by: str) -> date:
+    if by == "day":
+        return day
     return day.replace(day=1) if by == "month" else day.replace(month=1, day=1)
+
+
+def dates(package: Package, query: Filter) -> pa.Table:
+    """How many incidents share their first and last possible day: see `Collection.dates`."""
+    days = package.incidents[["start", "end"]].to_numpy()[select(package, query)]
+    found, counts = np.unique(days.astype(np.int32), axis=0, return_counts=True)
+    return pa.table({"start": found[:, 0], "end": found[:, 1], "count": counts.astype(np.int64)})
 
 
 def facet_options(package: Package, facet: Facet) -> list[str]:
@@ -372,8 +381,12 @@ class Memory:
         return self.totals(query), self.facet_counts(query)
 
     def timeline(self, query: Filter, *, by: str) -> Timeline:
-        """Count incidents by month or year and type."""
+        """Count incidents by day, month or year and type."""
         return timeline(self.package, query, by=by)
+
+    def dates(self, query: Filter, *, by: str) -> pa.Table:  # noqa: ARG002  # days are at hand
+        """How many incidents share their first and last possible day, whatever `by`."""
+        return dates(self.package, query)
 
     def rows(
         self,

@@ -141,7 +141,22 @@ class Collection(Protocol):
         ...
 
     def timeline(self, query: Filter, *, by: str) -> Timeline:
-        """Count incidents by ``month`` or ``year`` and type."""
+        """Count incidents by ``day``, ``month`` or ``year`` and type."""
+        ...
+
+    def dates(self, query: Filter, *, by: str) -> pa.Table:
+        """How many incidents share their first and last possible day, in no order.
+
+        Parameters
+        ----------
+        by : {"day", "month"}
+            A collection may round to whole months if days are not asked for.
+
+        Returns
+        -------
+        pyarrow.Table
+            ``start``, ``end`` (days since 1970-01-01; `OPEN_START`, `OPEN_END`) and ``count``.
+        """
         ...
 
     def rows(

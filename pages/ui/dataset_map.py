@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,7 +21,6 @@ from geo.webmap import incidents as incident_layer
 from pages.ui import data, dataset_places, dataset_play, state
 from pages.ui.dataset_places import Places
 from pages.ui.datasets import FIT, Entry
-from pages.ui.map_view import HEAD_START
 from pages.ui.state import State
 
 KEY = "sets-map"
@@ -105,10 +103,6 @@ def show(
         ),
         on_change=_moved_or_picked,
     )
-    asked = (query, tuple(one.key for one in entries))
-    if st.session_state.get("sets-asked", asked) != asked:
-        time.sleep(HEAD_START)  # the browser draws in one go whatever arrives together
-    st.session_state["sets-asked"] = asked
     return found
 
 

@@ -2,7 +2,7 @@
 import { isoDay } from "../atlas/days.js";
 import { element } from "../atlas/dom.js";
 import { number } from "../atlas/numbers.js";
-import { playBox, sayPaused, sayPlaying, setMoment, setMoments } from "../atlas/play.js";
+import { playBox, sayPaused, sayPlaying, setMoment, setMoments } from "./playbox.js";
 import { control } from "./control.js";
 import { countTo, restoreCounts, unpackOnsets } from "./onsets.js";
 import { textWidth } from "./style.js";
