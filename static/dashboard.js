@@ -4,14 +4,19 @@
  * and is shown through textContent.
  */
 import { latestMap, seenView, start } from "./map/basemap.js";
-import { cell, cellFeature, commitCells } from "./map/datasets.js";
+import { cell, cellFeature, commitCells, showItems, takeSteps } from "./map/datasets.js";
 import { commit, showPeriod, symbol } from "./map/incidents.js";
 import { followTheme } from "./map/theme.js";
 
 /** @type {import("./types").FrameApi["show"]} */
 const show = (period, turn) => {
   const map = latestMap();
-  if (map) showPeriod(map, period, turn);
+  if (map) (map._marz.canvas ? showItems : showPeriod)(map, period, turn);
 };
-window.marz = { start, seen: seenView, show, symbol, commit, cell, cellFeature, commitCells };
+/** @type {import("./types").FrameApi["steps"]} */
+const steps = (packed) => {
+  const map = latestMap();
+  if (map) void takeSteps(map, packed);
+};
+window.marz = { start, seen: seenView, show, steps, symbol, commit, cell, cellFeature, commitCells };
 followTheme();

@@ -113,8 +113,6 @@ export interface SetsShown extends Shown {
   sets: number[];
   bySet: boolean;
   fit: [number, number, number, number, number] | null;
-  plays: boolean;
-  play: PackedOnsets | null;
 }
 
 export interface MapOptions {
@@ -125,7 +123,6 @@ export interface MapOptions {
   fit?: [[number, number], [number, number]] | null;
   onPick?: ((row: number, where: number | number[]) => void) | null;
   onView?: ((view: ViewAt, size: [number, number]) => void) | null;
-  onPlay?: (() => void) | null;
 }
 
 /** A site of the incident layer. */
@@ -175,66 +172,47 @@ export interface Item {
   /** Of records alone. */
   type: number;
   established: number;
-  day: number | null;
-  /** Step in which a record begins. */
-  at: number;
+  /** First and last possible day. */
+  start: number;
+  end: number;
+  /** Of areas whose records are at hand: type, least and most deaths, first and last day of each. */
+  members: number[] | null;
   /** What has just begun in it. */
   added: number;
-  /** Sums by channel up to the step shown. */
-  sums: Int32Array | null;
-  /** As the server counted it. */
-  whole: { count: number; low: number; high: number; mix: number[]; r: number } | null;
+  /** Radius when all is counted. */
+  full: number;
 }
 
-/** Onset counts as the server sends them. */
+/** Cells and areas by steps of time as the server sends them. */
 export interface PackedOnsets {
   /** Last day of each step. */
   ends: number[];
-  /** Incidents of no step. */
-  undated: number;
-  /** Keys and values: base64 of deflated bytes. */
+  /** Keys, lengths and values: base64 of deflated bytes. */
   data: string;
+}
+
+/** The same with the places that they are of, and a name of this content. */
+export interface PackedSteps extends PackedOnsets {
+  features: GeoJSON.Feature<GeoJSON.MultiPoint>[];
+  key: string;
 }
 
 export interface Onsets {
   ends: number[];
-  undated: number;
-  /** Entries of step t stand from `starts[t]` on. */
-  starts: Uint32Array;
   place: Uint32Array;
   channel: Uint8Array;
+  /** Steps of first and last day. */
+  start: Uint16Array;
+  end: Uint16Array;
   value: Int32Array;
   /** Types, and one more for all others. */
   kinds: number;
-  /** That begins in any place in a step. */
-  most: number;
-  /** Step up to which the places are counted; -1 before the first. */
-  at: number;
-}
-
-/** What Play is doing on a map. */
-export interface Play {
-  box: HTMLElement;
-  start: HTMLButtonElement;
-  slide: HTMLInputElement;
-  label: HTMLOutputElement;
-  timer: number | null;
-  at: number;
-  /** Last day of each step. */
-  ends: number[];
-  /** Milliseconds a step. */
-  pace: number;
-  /** Whether the server was asked for onset counts. */
-  asked: boolean;
-  steps: number;
-  spent: number;
 }
 
 /** The canvas of the data sets. */
 export interface ItemCanvas extends Leaflet.Layer {
   draw(): void;
-  show(): Item[];
-  advance(): void;
+  show(): void;
   boxes(): Box[];
 }
 
@@ -277,19 +255,17 @@ export interface Atlas {
   layer: Leaflet.GeoJSON | null;
   legend: Leaflet.Control | null;
   credits: Leaflet.Control | null;
-  /** The box of Play, wherever it is. */
-  player: { remove(): unknown } | null;
-  play: Play | null;
   canvas: ItemCanvas | null;
+  /** Records, cells and areas that are drawn now, and as the server sent them. */
   cells: Item[];
-  /** The same in the order in which they came. */
-  numbered: Item[];
+  sent: Item[];
+  /** Those of sets that are shown as cells, for any dates, and whether they are drawn now. */
+  steps: { key: string; items: Item[]; onsets: Onsets } | null;
+  stepped: { items: Item[] } | null;
   /** Those that the canvas shows. */
   seen: Item[];
   /** Of the canvas beyond the frame. */
   pad: Leaflet.Point;
-  onsets: Onsets | null;
-  step: number | undefined;
   /** Extent to move to, and the number of the last move. */
   toFit: [number, number, number, number, number] | null;
   fitted: number | null;
@@ -401,6 +377,7 @@ export interface FrameApi {
   start(map: Leaflet.Map, options: MapOptions): Promise<void>;
   seen(): number[] | null;
   show(period: Period, turn: number): void;
+  steps(packed: PackedSteps | null): void;
   symbol(feature: GeoJSON.Feature<GeoJSON.Point, { n: number; m: Member[] }>, at: Leaflet.LatLng): Leaflet.Layer;
   commit(map: MarzMap, shown: Shown): void;
   cell(): Leaflet.Layer;

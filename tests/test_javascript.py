@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -187,7 +188,7 @@ def clusters(dice: random.Random, size: int) -> dict[str, Any]:
 
 
 def onsets(folder: Path) -> dict[str, Any]:
-    """Cells and areas of a made-up data set, packed for Play, and their sums by some steps."""
+    """Cells and areas of a made-up data set, packed by steps, and their sums within some."""
     data = duck.open_set(sets.write(folder / "made-up.parquet", sets.rows(600)), "made up")
     asked: dict[str, Any] = {"bbox": sets.WORLD}
     tables = (
@@ -208,23 +209,36 @@ def onsets(folder: Path) -> dict[str, Any]:
         ]
     packed = animation.packed(parts, STEPS)
     rows = [{**row, "item": row["item"] + at} for at, part in parts for row in part.to_pylist()]
-    steps = np.linspace(0, len(packed["ends"]) - 1, 7).astype(int).tolist()
+    edges = np.linspace(0, len(packed["ends"]) - 1, 5).astype(int).tolist()
     kinds = [place["k"] for place in held]
     return {
         "types": len(EVENT_TYPES),
         "packed": packed,
         "places": held,
-        "steps": [[step, summed(rows, kinds, step)] for step in steps],
+        "cases": [
+            {
+                "from": first,
+                "to": last,
+                "certainly": certainly,
+                "expected": summed(rows, kinds, first, last, certainly=certainly),
+            }
+            for first, last in pairwise(edges)
+            for certainly in (False, True)
+        ],
     }
 
 
-def summed(rows: list[dict[str, int]], kinds: list[int], step: int) -> list[dict[str, Any]]:
-    """What of each place has begun by a step."""
+def summed(
+    rows: list[dict[str, int]], kinds: list[int], first: int, last: int, *, certainly: bool
+) -> list[dict[str, Any]]:
+    """What of each place lies within some steps."""
     found: list[dict[str, Any]] = [
         {"k": kind, "count": 0, "low": 0, "high": 0, "mix": {}} for kind in kinds
     ]
     for row in rows:
-        if 0 <= row["step"] <= step:
+        begins, ends = row["step"], row["last"]
+        within = begins >= first and ends <= last
+        if within if certainly else 0 <= begins <= last and ends >= first:
             place = found[row["item"]]
             for name in ("count", "low", "high"):
                 place[name] += row[name]

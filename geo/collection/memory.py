@@ -420,7 +420,7 @@ class Memory:
     def onsets(
         self, query: Filter, *, bbox: Bbox, zoom: float, steps: Steps, points: bool = True
     ) -> pa.Table:
-        """When the incidents of cells or areas began, by steps."""
+        """When the incidents of cells or areas began and ended, by steps."""
         level, where = grid.grid_of(bbox, zoom) if points else (grid.FINE, grid.cells_of(bbox))
         known = self._gathered(query, where, level, points=points)
         rows = known["number"].to_numpy() - 1
@@ -428,12 +428,13 @@ class Memory:
         since, until = (frame[name].to_numpy()[rows] for name in ("start", "end"))
         moment = np.where(since == OPEN_START, until, since)
         dated = moment != OPEN_END
-        begun = [steps.unit.of(EPOCH + timedelta(days=int(day))) for day in moment[dated]]
-        step = np.full(len(rows), UNDATED, dtype=np.int32)
-        passed = np.maximum(np.array(begun, dtype=np.int64) - steps.first, 0) // steps.width
-        step[dated] = np.minimum(passed, steps.size - 1)
-        keys = ["drawn", "x", "y", "event_type", "step"]
-        counted = known.append_column("step", pa.array(step)).group_by(keys, use_threads=False)
+        found = {"step": moment, "last": np.where(until == OPEN_END, steps.last_day(), until)}
+        for name, days in found.items():
+            step = np.full(len(rows), UNDATED, dtype=np.int32)
+            step[dated] = [steps.of(EPOCH + timedelta(days=int(day))) for day in days[dated]]
+            known = known.append_column(name, pa.array(step))
+        keys = ["drawn", "x", "y", "event_type", "step", "last"]
+        counted = known.group_by(keys, use_threads=False)
         summed = counted.aggregate([("n", "sum"), ("low", "sum"), ("high", "sum")])
         summed = summed.rename_columns([*keys, "count", "low", "high"])
         return summed.drop_columns(["drawn"]) if points else grid.drawn_said(summed)

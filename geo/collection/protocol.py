@@ -204,7 +204,7 @@ class Collection(Protocol):
     def onsets(
         self, query: Filter, *, bbox: Bbox, zoom: float, steps: Steps, points: bool = True
     ) -> pa.Table:
-        """When the incidents of `cells`, or of `areas` without `points`, began, by steps."""
+        """When the incidents of `cells`, or without `points` of `areas`, began and ended."""
         ...
 
     def record(self, number: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Days, months and years as whole numbers, and equal steps of them that Play goes through."""
+"""Days, months and years as whole numbers, and equal steps of them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from geo.days import EPOCH
 _DAY = timedelta(days=1)
 UNDATED = -1
 """Step of what has no date at all."""
-STEPS = 120
-"""At most, where cells stand for many incidents."""
+STEPS = 480
+"""At most, where cells stand for many incidents: the months of forty years."""
 
 
 class Unit(NamedTuple):
@@ -92,6 +92,14 @@ class Steps(NamedTuple):
         months = MONTH.of(last) - MONTH.of(first) + 1
         width = -(-months // STEPS)
         return cls(MONTH, MONTH.of(first), width, -(-months // width), last)
+
+    def of(self, day: date) -> int:
+        """The step of a day; the first or last for what lies before or beyond."""
+        return max(0, min(self.size - 1, (self.unit.of(day) - self.first) // self.width))
+
+    def last_day(self) -> int:
+        """Last day of the last step, since 1970-01-01."""
+        return DAY.of(self.last)
 
     def ends(self) -> list[int]:
         """Last day of each step, since 1970-01-01."""

@@ -1,8 +1,8 @@
 /** The timeline of the dashboard, a component of Streamlit that talks to the frame of the map beside it. */
 import { timeline } from "../../static/atlas/timeline.js";
 
-/** @import { Component, DateRange, TimelineData } from "../../static/types" */
-/** @typedef {TimelineData & { frame: string, turn: number }} Data `turn`: how often the reader had set the dates by then */
+/** @import { Component, DateRange, FrameApi, PackedSteps, TimelineData } from "../../static/types" */
+/** @typedef {TimelineData & { frame: string, turn: number, steps: PackedSteps | null }} Data `turn`: how often the reader had set the dates by then */
 /** @typedef {{ show: (data: Data) => void, tell: Component<Data, Trigger>["setTriggerValue"] }} Made */
 /** @typedef {{ range: (number | null)[] }} Trigger */
 /** @typedef {HTMLElement & { marzTimeline?: Made }} Root */
@@ -22,10 +22,21 @@ export default function ({ data, parentElement, setTriggerValue }) {
  */
 function make(root, first) {
   let { turn, frame } = first;
+  /** What cells hold at any time, and the map that has it. @type {PackedSteps | null} */
+  let steps = null;
+  /** @type {{ map: FrameApi, key: string | undefined } | null} */
+  let given = null;
   const map = () => {
     const node = document.querySelector(frame);
-    return node instanceof HTMLIFrameElement ? node.contentWindow?.marz : undefined;
+    const found = node instanceof HTMLIFrameElement ? node.contentWindow?.marz : undefined;
+    if (found && (given?.map !== found || given.key !== steps?.key)) {
+      found.steps(steps);
+      given = { map: found, key: steps?.key };
+    }
+    return found;
   };
+  // The frame may not have been there when the numbers came.
+  root.addEventListener("pointerenter", map);
   /** @type {DateRange | null} */
   let own = null;
   const box = root.querySelector(".timeline") ?? root.appendChild(document.createElement("div"));
@@ -42,7 +53,8 @@ function make(root, first) {
   const made = {
     tell: () => {},
     show(data) {
-      frame = data.frame;
+      ({ frame, steps } = data);
+      map();
       // What was asked before the reader let go is shown with the dates that were chosen since.
       if (data.turn < turn && own) line.show({ ...data, range: own });
       else {

@@ -69,6 +69,7 @@ def show(
     *,
     by_set: bool = False,
     ask: Ask = lambda question: question(),
+    steps: Callable[[Axis], dict[str, Any] | None] = lambda _: None,
 ) -> None:
     """Draw timeline and table of one collection or several.
 
@@ -78,6 +79,8 @@ def show(
         Whether colour tells the data set instead of the type of event.
     ask : callable
         Asks a question that may take a while.
+    steps : callable
+        Gives for an axis what the map needs to show any dates, where it shows cells.
     """
     first, last = protocol.reach(one.data for one in shown) or (date(1970, 1, 1),) * 2
     axis = Axis.over(first, last, query)
@@ -92,6 +95,7 @@ def show(
             "range": map_view.range_of(query),
             "turn": map_view.turn(),
             "frame": map_view.FRAME,
+            "steps": steps(axis),
         },
         on_range_change=lambda: _moved(first, last),
     )

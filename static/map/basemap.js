@@ -92,8 +92,8 @@ function begin(options) {
     touched: false, sought: false, base: null, features: new Map(), relief: null, tiles: null,
     drawnDay: "", drawnVintage: "", vintages: new Map(), renderers: {}, shading: new Map(),
     symbols: [], stop: null, kept: new Map(), clusteredAt: null, leaders: null, beyond: null, layer: null,
-    legend: null, credits: null, player: null, play: null,
-    canvas: null, cells: [], numbered: [], seen: [], pad: L.point(0, 0), onsets: null, step: undefined,
+    legend: null, credits: null,
+    canvas: null, cells: [], sent: [], steps: null, stepped: null, seen: [], pad: L.point(0, 0),
     toFit: null, fitted: null,
   };
 }

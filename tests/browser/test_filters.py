@@ -103,10 +103,10 @@ def test_a_drag_moves_map_and_count_without_the_server(
     tab.settled()
     x, y = tab.years(2012, 2020)
     sent = tab.sent()
-    tab.page.mouse.move(x[0] + 2, y)
+    tab.page.mouse.move(x[0] + 1, y)
     tab.page.mouse.down()
     for share in (0.25, 0.5, 0.75, 1):
-        tab.page.mouse.move(x[0] + 2 + (x[1] - x[0]) * share, y)
+        tab.page.mouse.move(x[0] + 1 + (x[1] - x[0]) * share, y)
     asked = Filter(start=date(2012, 1, 1), end=date(2020, 1, 31), match=match)
     # At once: whoever waits here would not see what comes a moment too late.
     shown = tab.map.evaluate("node => node.dataset.shown"), tab.told.text_content()
