@@ -61,8 +61,8 @@ def made_up(rows: int, folder: Path) -> Path:
         subprocess.run(script, check=True, cwd=ROOT, env={"PYTHONPATH": str(ROOT)})
     progress(f"preparing {rows:,} incidents")
     opened = (
-        "import sys; from pathlib import Path; from geo import engine; "
-        "engine.open_set(Path(sys.argv[1]), 'made up').close()"
+        "import sys; from pathlib import Path; from geo.collection.engine import duck; "
+        "duck.open_set(Path(sys.argv[1]), 'made up').close()"
     )
     subprocess.run([sys.executable, "-c", opened, str(path)], check=True, cwd=ROOT)
     return path

@@ -3,10 +3,20 @@
  * know `window.marz` and nothing else of ours. Text from data arrives in the base document only
  * and is shown through textContent.
  */
-import { seenView, start } from "./map/basemap.js";
-import { cell, cellFeature, commitCells } from "./map/datasets.js";
-import { commit, symbol } from "./map/incidents.js";
+import { latestMap, seenView, start } from "./map/basemap.js";
+import { cell, cellFeature, commitCells, showItems, takeSteps } from "./map/datasets.js";
+import { commit, showPeriod, symbol } from "./map/incidents.js";
 import { followTheme } from "./map/theme.js";
 
-window.marz = { start, seen: seenView, symbol, commit, cell, cellFeature, commitCells };
+/** @type {import("./types").FrameApi["show"]} */
+const show = (period, turn) => {
+  const map = latestMap();
+  if (map) (map._marz.canvas ? showItems : showPeriod)(map, period, turn);
+};
+/** @type {import("./types").FrameApi["steps"]} */
+const steps = (packed) => {
+  const map = latestMap();
+  if (map) void takeSteps(map, packed);
+};
+window.marz = { start, seen: seenView, show, steps, symbol, commit, cell, cellFeature, commitCells };
 followTheme();

@@ -1,5 +1,6 @@
 /** The exported page: one state, and everything shown follows from it; no server is behind it. */
-import { dayWords } from "./atlas/days.js";
+import { timelineData, timelineTable } from "./atlas/counts.js";
+import { dayWords, isoDay } from "./atlas/days.js";
 import { sentence, unplaced } from "./atlas/describe.js";
 import { add, byId, link, within } from "./atlas/dom.js";
 import { filterPanel } from "./atlas/filters.js";
@@ -10,9 +11,9 @@ import { bibliography, showRecord } from "./atlas/record.js";
 import { collection as collectionOf } from "./atlas/select.js";
 import { extentText } from "./atlas/space.js";
 import { blank, effective, hashState } from "./atlas/state.js";
-import { timeline as timelineOf, timelineTable } from "./atlas/timeline.js";
+import { timeline as timelineOf } from "./atlas/timeline.js";
 import { start } from "./map/basemap.js";
-import { draw } from "./map/incidents.js";
+import { draw, showPeriod } from "./map/incidents.js";
 
 /** @import { Embedded, Filter, MarzMap } from "./types" */
 /** @import { State } from "./atlas/state.js" */
@@ -49,7 +50,10 @@ const details = (/** @type {string} */ id) => /** @type {HTMLDetailsElement} */ 
 const filterBy = (/** @type {Partial<Filter>} */ news) => change({ ...state.filter, ...news });
 const showFilters = filterPanel(byId("filters"), collection, filterBy, seen);
 const list = incidentList(within(byId("list"), "ol"), collection, colors, (id) => open(id, "list"));
-const timeline = timelineOf({ plot: byId("plot"), note: byId("timeline-note") }, collection, base.types, filterBy);
+const timeline = timelineOf(byId("dates"), {
+  preview: (period) => map && showPeriod(map, period, 0),
+  change: ({ from, to }) => filterBy({ from: from === null ? "" : isoDay(from), to: to === null ? "" : isoDay(to) }),
+});
 
 /** What the map shows as an extent, in as few digits as the eye sees. */
 function seen() {
@@ -109,7 +113,8 @@ function render(from) {
   byId("show-filters").textContent = used ? `Filters (${used})` : "Filters";
   showFilters(state.filter);
   list.show(rows, state.id, from !== "list");
-  timeline.show(state.filter);
+  const counted = timelineData(collection, filter, base.types);
+  timeline.show(counted);
   if (details("timeline-table").open) showTable();
   const row = rowOf.get(state.id) ?? -1;
   byId("side").classList.toggle("reading", row >= 0);
@@ -121,7 +126,11 @@ function render(from) {
   picked.textContent = row < 0 ? "" : `${records[row].short}: ${records[row].title}`;
   if (details("sources").open) showSources();
   const seek = (from === "list" || from === "record" || from === "start") && isMapped(row);
-  if (map) draw(map, collection.layer(rows), { sel: row, vintage: collection.vintage(rows), lang: view.lang, seek });
+  // All that the other filters leave: the map itself shows what lies within the dates.
+  if (map) {
+    draw(map, collection.layer(collection.select({ ...filter, from: "", to: "" })),
+      { sel: row, vintage: collection.vintage(rows), lang: view.lang, seek, range: counted.range });
+  }
 }
 
 /**
@@ -160,8 +169,6 @@ function startMap() {
       if (state.filter.within) filterBy({ within: seen() });
       else hash.write(state);
     },
-    playBox: byId("play"),
-    onStep: (day) => timeline.reach(day),
   });
   render("start");
 }

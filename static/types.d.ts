@@ -8,6 +8,41 @@ export type ViewAt = [latitude: number, longitude: number, zoom: number];
 /** Left, top, right, bottom in pixels. */
 export type Box = [number, number, number, number];
 
+/** Days from which to which incidents are shown, both included; null where it is open. */
+export interface DateRange {
+  from: number | null;
+  to: number | null;
+  /** Whether an incident must lie wholly within it; else it is enough that it may. */
+  certainly: boolean;
+}
+
+/** A range, the day that Play has reached in it (null: it does not play), and since when what began stands out. */
+export interface Period extends DateRange {
+  until: number | null;
+  since: number | null;
+}
+
+/** What the timeline draws. */
+export interface TimelineData {
+  /** First and last day that any incident names. */
+  extent: [number, number];
+  /** What the axis reaches over, and the width of its bins: year, month or day. */
+  axis: { first: number; last: number; by: string };
+  kinds: { name: string; color: string }[];
+  /** What the kinds are: type or data set. */
+  stacked: string;
+  bins: [start: number, kind: number, count: number][];
+  spans: [start: number, end: number, kind: number, title?: string][];
+  /** Incidents with a date that are neither in the bins nor among the spans, and those without any. */
+  beside: number;
+  undated: number;
+  /** Of the incidents that the axis reaches, whatever the dates: first day, last day, how many. */
+  days: number[];
+  /** Incidents that the other filters leave. */
+  total: number;
+  range: DateRange;
+}
+
 /** An incident in numbers: row, type, whether established, most deaths (-1: none told), first and last day. */
 export type Member = [row: number, type: number, established: number, deaths: number, start: number, end: number];
 
@@ -68,6 +103,9 @@ export interface Shown {
   tiles?: boolean;
   /** Number of the change. */
   seq?: number;
+  /** Dates that are set, and how often the reader had set them on the timeline by then. */
+  range?: DateRange;
+  turn?: number;
 }
 
 /** The same for data sets. */
@@ -77,8 +115,6 @@ export interface SetsShown extends Shown {
   sets: number[];
   bySet: boolean;
   fit: [number, number, number, number, number] | null;
-  plays: boolean;
-  play: PackedOnsets | null;
 }
 
 export interface MapOptions {
@@ -89,9 +125,6 @@ export interface MapOptions {
   fit?: [[number, number], [number, number]] | null;
   onPick?: ((row: number, where: number | number[]) => void) | null;
   onView?: ((view: ViewAt, size: [number, number]) => void) | null;
-  onPlay?: (() => void) | null;
-  onStep?: ((day: number | null) => void) | null;
-  playBox?: HTMLElement;
 }
 
 /** A site of the incident layer. */
@@ -99,7 +132,7 @@ export interface Site {
   n: number;
   at: Leaflet.LatLng;
   members: Member[];
-  /** Those that Play has reached; all where it does not play. */
+  /** Those that the period shows. */
   visible?: Member[];
   /** Markers that this one stands for, itself first; none where another stands for it. */
   group: SiteMarker[];
@@ -141,66 +174,47 @@ export interface Item {
   /** Of records alone. */
   type: number;
   established: number;
-  day: number | null;
-  /** Step in which a record begins. */
-  at: number;
+  /** First and last possible day. */
+  start: number;
+  end: number;
+  /** Of areas whose records are at hand: type, least and most deaths, first and last day of each. */
+  members: number[] | null;
   /** What has just begun in it. */
   added: number;
-  /** Sums by channel up to the step shown. */
-  sums: Int32Array | null;
-  /** As the server counted it. */
-  whole: { count: number; low: number; high: number; mix: number[]; r: number } | null;
+  /** Radius when all is counted. */
+  full: number;
 }
 
-/** Onset counts as the server sends them. */
+/** Cells and areas by steps of time as the server sends them. */
 export interface PackedOnsets {
   /** Last day of each step. */
   ends: number[];
-  /** Incidents of no step. */
-  undated: number;
-  /** Keys and values: base64 of deflated bytes. */
+  /** Keys, lengths and values: base64 of deflated bytes. */
   data: string;
+}
+
+/** The same with the places that they are of, and a name of this content. */
+export interface PackedSteps extends PackedOnsets {
+  features: GeoJSON.Feature<GeoJSON.MultiPoint>[];
+  key: string;
 }
 
 export interface Onsets {
   ends: number[];
-  undated: number;
-  /** Entries of step t stand from `starts[t]` on. */
-  starts: Uint32Array;
   place: Uint32Array;
   channel: Uint8Array;
+  /** Steps of first and last day. */
+  start: Uint16Array;
+  end: Uint16Array;
   value: Int32Array;
   /** Types, and one more for all others. */
   kinds: number;
-  /** That begins in any place in a step. */
-  most: number;
-  /** Step up to which the places are counted; -1 before the first. */
-  at: number;
-}
-
-/** What Play is doing on a map. */
-export interface Play {
-  box: HTMLElement;
-  start: HTMLButtonElement;
-  slide: HTMLInputElement;
-  label: HTMLOutputElement;
-  timer: number | null;
-  at: number;
-  /** Last day of each step. */
-  ends: number[];
-  /** Milliseconds a step. */
-  pace: number;
-  /** Whether the server was asked for onset counts. */
-  asked: boolean;
-  steps: number;
-  spent: number;
 }
 
 /** The canvas of the data sets. */
 export interface ItemCanvas extends Leaflet.Layer {
   draw(): void;
-  show(): Item[];
-  advance(): void;
+  show(): void;
   boxes(): Box[];
 }
 
@@ -209,6 +223,11 @@ export interface Atlas {
   options: MapOptions;
   shown: Shown;
   commits: number;
+  /** What of time is shown, and the number of the change that it is or may become. */
+  period: Period;
+  turn: number;
+  /** Timer of what waits until the period comes to rest. */
+  still: number;
   ready: Promise<void>;
   grounded: Promise<void>;
   /** Whether the reader has moved the map, or Marz has, to bring something into view. */
@@ -238,19 +257,17 @@ export interface Atlas {
   layer: Leaflet.GeoJSON | null;
   legend: Leaflet.Control | null;
   credits: Leaflet.Control | null;
-  /** The box of Play, wherever it is. */
-  player: { remove(): unknown } | null;
-  play: Play | null;
   canvas: ItemCanvas | null;
+  /** Records, cells and areas that are drawn now, and as the server sent them. */
   cells: Item[];
-  /** The same in the order in which they came. */
-  numbered: Item[];
+  sent: Item[];
+  /** Those of sets that are shown as cells, for any dates, and whether they are drawn now. */
+  steps: { key: string; items: Item[]; onsets: Onsets } | null;
+  stepped: { items: Item[] } | null;
   /** Those that the canvas shows. */
   seen: Item[];
   /** Of the canvas beyond the frame. */
   pad: Leaflet.Point;
-  onsets: Onsets | null;
-  step: number | undefined;
   /** Extent to move to, and the number of the last move. */
   toFit: [number, number, number, number, number] | null;
   fitted: number | null;
@@ -392,6 +409,8 @@ export interface Component<Data, Trigger> {
 export interface FrameApi {
   start(map: Leaflet.Map, options: MapOptions): Promise<void>;
   seen(): number[] | null;
+  show(period: Period, turn: number): void;
+  steps(packed: PackedSteps | null): void;
   symbol(feature: GeoJSON.Feature<GeoJSON.Point, { n: number; m: Member[] }>, at: Leaflet.LatLng): Leaflet.Layer;
   commit(map: MarzMap, shown: Shown): void;
   cell(): Leaflet.Layer;

@@ -1,4 +1,4 @@
-"""Play of data sets: the numbers that the browser steps through."""
+"""Data sets by steps of time: the numbers that the browser counts dates by."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import zlib
 from collections import Counter
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,11 @@ import pyarrow as pa
 import pytest
 import sets
 
-from geo.collection.engine import cells, duck, onset_counts, questions
+from geo.collection.engine import cells, duck, onset_counts
 from geo.collection.engine.data import DataSet
 from geo.collection.schema import SCHEMA
 from geo.collection.steps import Steps
+from geo.days import OPEN_END, OPEN_START
 from geo.model import Filter
 from geo.vocabulary import EVENT_TYPES
 from geo.webmap import animation
@@ -26,16 +28,21 @@ from geo.webmap.animation import CHANNELS, KINDS, LOW, MORE
 STEPS = Steps.over(date(1999, 6, 5), date(2004, 2, 3))
 
 
-def unpacked(play: dict[str, Any]) -> dict[tuple[int, int, int], int]:
-    """(Place, channel, step) -> value, read as static/map/onsets.js reads it."""
+def unpacked(play: dict[str, Any]) -> dict[tuple[int, int, int, int], int]:
+    """(Place, channel, step, last) -> value, read as static/map/onsets.js reads it."""
     planes = np.frombuffer(zlib.decompress(base64.b64decode(play["data"])), np.uint8)
     numbers = planes.reshape(4, -1).T.copy().view("<i4").ravel()
-    gaps, values = np.split(numbers, 2)
+    gaps, lengths, values = np.split(numbers, 3)
     keys = np.cumsum(gaps.astype(np.int64))
     steps = len(play["ends"])
     return {
-        (key // steps // CHANNELS, key // steps % CHANNELS, key % steps): value
-        for key, value in zip(keys.tolist(), values.tolist(), strict=True)
+        (
+            key // steps // CHANNELS,
+            key // steps % CHANNELS,
+            key % steps,
+            key % steps + length,
+        ): value
+        for key, length, value in zip(keys.tolist(), lengths.tolist(), values.tolist(), strict=True)
     }
 
 
@@ -56,13 +63,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> DataSet:
     return duck.open_set(sets.write(folder / "made-up.parquet", sets.rows(600)), "made up")
 
 
-@pytest.fixture(scope="module", params=["cells", "areas", "areas of records"])
+@pytest.fixture(scope="module", params=["cells", "areas"])
 def part(request: pytest.FixtureRequest, data: DataSet) -> tuple[pa.Table, pa.Table]:
     """Places, and what began in them."""
-    if request.param == "areas of records":
-        _, hung = dataset_layer.placed(questions.select(data, Filter(), limit=1000))
-        places = dataset_layer.gathered(hung)
-        return places, animation.of_records(places, hung, STEPS)
     points = request.param == "cells"
     places = (
         cells.cells(data, Filter(), bbox=sets.WORLD, zoom=5)
@@ -86,10 +89,10 @@ def test_all_steps_together_are_what_the_map_says(
             undated[row["item"], LOW] += row["low"]
             undated[row["item"], MORE] += row["high"] - row["low"]
     play = animation.packed([(7, begun)], STEPS, room)
-    assert play["undated"] == sum(n for (_, kind), n in undated.items() if kind < KINDS) > 0
+    assert sum(n for (_, kind), n in undated.items() if kind < KINDS) > 0
     found: Counter[tuple[int, int]] = Counter()
-    for (place, channel, step), value in unpacked(play).items():
-        assert 0 <= step < len(play["ends"])
+    for (place, channel, step, last), value in unpacked(play).items():
+        assert 0 <= step <= last < len(play["ends"])
         found[place - 7, channel] += value
     assert Counter({key: value for key, value in found.items() if value}) == whole(places, undated)
     assert play["ends"][-1] == STEPS.ends()[-1]
@@ -107,32 +110,34 @@ def test_steps_become_coarser_where_there_is_little_room(
     coarse = animation.packed([(0, part)], STEPS, len(fine["data"]) * 3 // 4)
     assert fine["ends"] == STEPS.ends() and 1 < len(coarse["ends"]) < len(fine["ends"])
     assert set(coarse["ends"]) <= set(fine["ends"])
-    counts = unpacked(fine)
     ends = coarse["ends"]
-    for (place, channel, step), value in unpacked(coarse).items():
-        within = [
-            at
-            for at, end in enumerate(fine["ends"])
-            if end <= ends[step] and (not step or end > ends[step - 1])
-        ]
-        assert value == sum(counts.get((place, channel, at), 0) for at in within)
+    at = [next(n for n, end in enumerate(ends) if day <= end) for day in fine["ends"]]
+    summed: Counter[tuple[int, int, int, int]] = Counter()
+    for (place, channel, step, last), value in unpacked(fine).items():
+        summed[place, channel, at[step], at[last]] += value
+    assert unpacked(coarse) == dict(summed)
 
 
-def test_nothing_to_play_is_an_answer_too() -> None:
-    play = animation.packed([], STEPS)
-    assert unpacked(play) == {} and play["undated"] == 0
+def test_nothing_by_steps_is_an_answer_too() -> None:
+    assert unpacked(animation.packed([], STEPS)) == {}
 
 
-def test_a_record_begins_on_its_last_day_where_the_first_is_open() -> None:
-    base: dict[str, Any] = {"lon": 70.0, "lat": 39.0}
-    rows = [
-        {**base, "number": 1, "start": None, "end": STEPS.ends()[3]},
-        {**base, "number": 2, "start": STEPS.ends()[3] + 1, "end": None},
-        {**base, "number": 3, "start": 10**5, "end": None},
-        {**base, "number": 4},
+def test_an_open_end_lies_beyond_all_steps_and_an_open_beginning_at_the_end(
+    tmp_path: Path,
+) -> None:
+    days = STEPS.ends()
+    rows = [(None, days[3]), (days[3] + 1, None), (10**5, None), (days[1], days[4]), (None, None)]
+    base = {**dict.fromkeys(SCHEMA.names), "lon": 70.0, "lat": 39.0}
+    table = pa.Table.from_pylist(
+        [{**base, "number": n, "start": start, "end": end} for n, (start, end) in enumerate(rows)],
+        SCHEMA,
+    )
+    data = duck.open_set(sets.write(tmp_path / "made-up.parquet", table.to_pylist()), "made up")
+    begun = onset_counts.begun(data, Filter(), bbox=sets.WORLD, zoom=5, steps=STEPS).to_pylist()
+    last = STEPS.size - 1
+    steps = sorted((row["step"], row["last"]) for row in begun)
+    assert steps == [(-1, -1), (1, 4), (3, 3), (4, last), (last, last)]
+    assert dataset_layer.records(0, table)["properties"]["c"][4:] == [
+        [OPEN_START, days[3] + 1, 10**5, days[1], OPEN_START],
+        [days[3], OPEN_END, OPEN_END, days[4], OPEN_END],
     ]
-    table = pa.Table.from_pylist([{**dict.fromkeys(SCHEMA.names), **row} for row in rows], SCHEMA)
-    found = animation.of_records(dataset_layer.gathered(table), table, STEPS)
-    assert found["step"].to_pylist() == [3, 4, STEPS.size - 1, -1]
-    days = dataset_layer.records(0, table)["properties"]["c"][4]
-    assert days == [STEPS.ends()[3], STEPS.ends()[3] + 1, 10**5, None]

@@ -15,6 +15,7 @@ from geo.collection.engine import marz_dataset
 from geo.collection.protocol import Totals
 from geo.collection.schema import SCHEMA
 from geo.collection.tolls import Toll
+from geo.days import OPEN_END, OPEN_START
 from geo.export.text import datasets_csv
 from geo.model import Bbox, Filter
 from geo.package.load import Package
@@ -51,7 +52,14 @@ def test_records_are_columns_of_numbers() -> None:
     assert feature["properties"] == {
         "s": 1,
         "k": dataset_layer.RECORDS,
-        "c": [[order, dataset_layer.OTHER], [0, 1], [2, -1], [5, -1], [5, None]],
+        "c": [
+            [order, dataset_layer.OTHER],
+            [0, 1],
+            [2, -1],
+            [5, -1],
+            [5, OPEN_START],
+            [5, OPEN_END],
+        ],
     }
     assert "{{" not in json.dumps(feature)
 
@@ -69,6 +77,9 @@ def test_areas_gather_with_their_mix() -> None:
     assert (counts, low, high) == ([2, 1], [3, 0], [5, 0])
     assert mixes == [[0, 1, dataset_layer.OTHER, 1], [dataset_layer.OTHER, 1]]
     assert (feature["properties"]["n"], found["number"].to_pylist()) == ([3], [4, 1])
+    held = dataset_layer.cells(0, dataset_layer.AREAS, found, hung=table)["properties"]["c"][4]
+    own = dataset_layer.OTHER
+    assert held == [[0, 1, 3, 5, 5, own, 2, 2, 5, 5], [own, 0, 0, 5, 5]]
 
 
 def test_two_thousand_cells_are_small() -> None:

@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +35,13 @@ from geo.vocabulary import EVENT_TYPES
 from geo.webmap import animation, scripts
 from geo.webmap import datasets as dataset_layer
 from geo.webmap.basemap import DASHBOARD
+from pages.ui.timeline import Axis
 from tools.node import LEAST, find
 
 ROOT = STATIC.parent
 TESTS = sorted((ROOT / "tests" / "js").glob("*.test.js"))
 ENTRIES = [STATIC / DASHBOARD, STATIC / html.SCRIPT, *sorted(ROOT.glob("pages/ui/*.js"))]
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-LONGEST_BY_MONTH = timedelta(days=3 * 366)
 ASKED = [
     Filter(),
     Filter(start=date(2021, 4, 28), end=date(2021, 5, 3)),
@@ -122,8 +123,7 @@ def answered(package: Package, asked: Filter) -> dict[str, Any]:
     """A filter as the browser holds it, and everything that the library says of it."""
     rows = memory.select(package, asked)
     counts = memory.facet_counts(package, asked)
-    short = asked.start and asked.end and asked.end - asked.start <= LONGEST_BY_MONTH
-    by = "month" if short else "year"
+    by = Axis.over(*memory.extent(package), asked).by
     counted = memory.timeline(package, asked, by=by)
     return {
         "pairs": pairs(Scene(query=asked)),
@@ -209,7 +209,7 @@ def clusters(dice: random.Random, size: int) -> dict[str, Any]:
 
 
 def onsets(folder: Path) -> dict[str, Any]:
-    """Cells and areas of a made-up data set, packed for Play, and their sums by some steps."""
+    """Cells and areas of a made-up data set, packed by steps, and their sums within some."""
     data = duck.open_set(sets.write(folder / "made-up.parquet", sets.rows(600)), "made up")
     asked: dict[str, Any] = {"bbox": sets.WORLD}
     tables = (
@@ -230,23 +230,36 @@ def onsets(folder: Path) -> dict[str, Any]:
         ]
     packed = animation.packed(parts, STEPS)
     rows = [{**row, "item": row["item"] + at} for at, part in parts for row in part.to_pylist()]
-    steps = np.linspace(0, len(packed["ends"]) - 1, 7).astype(int).tolist()
+    edges = np.linspace(0, len(packed["ends"]) - 1, 5).astype(int).tolist()
     kinds = [place["k"] for place in held]
     return {
         "types": len(EVENT_TYPES),
         "packed": packed,
         "places": held,
-        "steps": [[step, summed(rows, kinds, step)] for step in steps],
+        "cases": [
+            {
+                "from": first,
+                "to": last,
+                "certainly": certainly,
+                "expected": summed(rows, kinds, first, last, certainly=certainly),
+            }
+            for first, last in pairwise(edges)
+            for certainly in (False, True)
+        ],
     }
 
 
-def summed(rows: list[dict[str, int]], kinds: list[int], step: int) -> list[dict[str, Any]]:
-    """What of each place has begun by a step."""
+def summed(
+    rows: list[dict[str, int]], kinds: list[int], first: int, last: int, *, certainly: bool
+) -> list[dict[str, Any]]:
+    """What of each place lies within some steps."""
     found: list[dict[str, Any]] = [
         {"k": kind, "count": 0, "low": 0, "high": 0, "mix": {}} for kind in kinds
     ]
     for row in rows:
-        if 0 <= row["step"] <= step:
+        begins, ends = row["step"], row["last"]
+        within = begins >= first and ends <= last
+        if within if certainly else 0 <= begins <= last and ends >= first:
             place = found[row["item"]]
             for name in ("count", "low", "high"):
                 place[name] += row[name]

@@ -239,8 +239,8 @@ def test_a_run_that_was_cut_short_does_not_leave_widgets_as_they_come(
 
     def told() -> list[bool]:
         app.run()
-        return [app.slider[0].proto.set_value, app.date_input[0].proto.set_value]
+        return [one.proto.set_value for one in app.date_input]
 
-    assert app.slider[0].value[0] == date(2020, 1, 1)
+    assert app.date_input[0].value == date(2020, 1, 1)
     assert told() == [True, True]  # the browser may have seen nothing of the first run
     assert told() == [False, False]  # and is not told again what it has

@@ -85,7 +85,7 @@ def timeline(package: Package, query: Filter, *, by: str) -> Timeline:
 
     Parameters
     ----------
-    by : {"month", "year"}
+    by : {"day", "month", "year"}
         Width of a bin.
     """
     spots = _spots(package, by)
@@ -131,7 +131,16 @@ def _spot(
 
 
 def _floor(day: date, by: str) -> date:
+    if by == "day":
+        return day
     return day.replace(day=1) if by == "month" else day.replace(month=1, day=1)
+
+
+def dates(package: Package, query: Filter) -> pa.Table:
+    """How many incidents share their first and last possible day: see `Collection.dates`."""
+    days = package.incidents[["start", "end"]].to_numpy()[select(package, query)]
+    found, counts = np.unique(days.astype(np.int32), axis=0, return_counts=True)
+    return pa.table({"start": found[:, 0], "end": found[:, 1], "count": counts.astype(np.int64)})
 
 
 def facet_options(package: Package, facet: Facet) -> list[str]:
@@ -375,8 +384,12 @@ class Memory:
         return self.totals(query), self.facet_counts(query)
 
     def timeline(self, query: Filter, *, by: str) -> Timeline:
-        """Count incidents by month or year and type."""
+        """Count incidents by day, month or year and type."""
         return timeline(self.package, query, by=by)
+
+    def dates(self, query: Filter, *, by: str) -> pa.Table:  # noqa: ARG002  # days are at hand
+        """How many incidents share their first and last possible day, whatever `by`."""
+        return dates(self.package, query)
 
     def rows(
         self,
@@ -410,16 +423,16 @@ class Memory:
     def onsets(
         self, query: Filter, *, bbox: Bbox, zoom: float, steps: Steps, points: bool = True
     ) -> pa.Table:
-        """When the incidents of cells or areas began, by steps."""
+        """When the incidents of cells or areas began and ended, by steps."""
         level, where = grid.grid_of(bbox, zoom) if points else (grid.FINE, grid.cells_of(bbox))
         known = self._gathered(query, where, level, points=points)
         rows = known["number"].to_numpy() - 1
         frame = self.package.incidents
         since, until = (frame[name].to_numpy()[rows] for name in ("start", "end"))
-        keys = ["drawn", "x", "y", "event_type", "step"]
-        counted = known.append_column("step", pa.array(steps.of(since, until))).group_by(
-            keys, use_threads=False
-        )
+        for name, step in zip(("step", "last"), steps.of(since, until), strict=True):
+            known = known.append_column(name, pa.array(step))
+        keys = ["drawn", "x", "y", "event_type", "step", "last"]
+        counted = known.group_by(keys, use_threads=False)
         summed = counted.aggregate([("n", "sum"), ("low", "sum"), ("high", "sum")])
         summed = summed.rename_columns([*keys, "count", "low", "high"])
         return summed.drop_columns(["drawn"]) if points else grid.drawn_said(summed)

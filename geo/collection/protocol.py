@@ -141,7 +141,22 @@ class Collection(Protocol):
         ...
 
     def timeline(self, query: Filter, *, by: str) -> Timeline:
-        """Count incidents by ``month`` or ``year`` and type."""
+        """Count incidents by ``day``, ``month`` or ``year`` and type."""
+        ...
+
+    def dates(self, query: Filter, *, by: str) -> pa.Table:
+        """How many incidents share their first and last possible day, in no order.
+
+        Parameters
+        ----------
+        by : {"day", "month"}
+            A collection may round to whole months if days are not asked for.
+
+        Returns
+        -------
+        pyarrow.Table
+            ``start``, ``end`` (days since 1970-01-01; `OPEN_START`, `OPEN_END`) and ``count``.
+        """
         ...
 
     def rows(
@@ -189,7 +204,7 @@ class Collection(Protocol):
     def onsets(
         self, query: Filter, *, bbox: Bbox, zoom: float, steps: Steps, points: bool = True
     ) -> pa.Table:
-        """When the incidents of `cells`, or of `areas` without `points`, began, by steps."""
+        """When the incidents of `cells`, or without `points` of `areas`, began and ended."""
         ...
 
     def record(self, number: int) -> dict[str, Any]:

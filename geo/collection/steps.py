@@ -1,4 +1,4 @@
-"""Days, months and years as whole numbers, and equal steps of them that Play goes through."""
+"""Days, months and years as whole numbers, and equal steps of them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from geo.days import EPOCH, OPEN_END, OPEN_START
 _DAY = timedelta(days=1)
 UNDATED = -1
 """Step of what has no date at all."""
-STEPS = 120
-"""At most, where cells stand for many incidents."""
+STEPS = 480
+"""At most, where cells stand for many incidents: the months of forty years."""
 
 
 class Unit(NamedTuple):
@@ -96,8 +96,12 @@ class Steps(NamedTuple):
         width = -(-months // STEPS)
         return cls(MONTH, MONTH.of(first), width, -(-months // width), last)
 
-    def of(self, since: npt.NDArray[Any], until: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
-        """Steps in which incidents began: on their first day, or where that is open their last.
+    def of(
+        self, since: npt.NDArray[Any], until: npt.NDArray[Any]
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """Steps of the first and the last days of incidents.
+
+        What begins or ends before the first step counts in it, and so with the last.
 
         Parameters
         ----------
@@ -106,16 +110,21 @@ class Steps(NamedTuple):
 
         Returns
         -------
-        numpy.ndarray of int
-            From 0, which takes what began before as well; `UNDATED` without any day.
+        tuple of numpy.ndarray of int
+            Of the first day, or where that is open of the last one; and of the last day, or where
+            that is open the last step. From 0; both `UNDATED` without any day.
         """
-        moment = np.where(since == OPEN_START, until, since)
-        dated = moment != OPEN_END
-        begun = [self.unit.of(EPOCH + timedelta(days=int(day))) for day in moment[dated]]
-        passed = np.maximum(np.array(begun, dtype=np.int64) - self.first, 0) // self.width
-        step = np.full(len(moment), UNDATED, dtype=np.int32)
-        step[dated] = np.minimum(passed, self.size - 1)
-        return step
+        begun = np.where(since == OPEN_START, until, since)
+        dated = begun != OPEN_END
+
+        def step(days: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
+            units = [self.unit.of(EPOCH + timedelta(days=int(day))) for day in days[dated]]
+            passed = (np.array(units, dtype=np.int64) - self.first) // self.width
+            found = np.full(len(days), UNDATED, dtype=np.int32)
+            found[dated] = np.clip(passed, 0, self.size - 1)
+            return found
+
+        return step(begun), step(np.where(until == OPEN_END, DAY.of(self.last), until))
 
     def ends(self) -> list[int]:
         """Last day of each step, since 1970-01-01."""

@@ -1,6 +1,6 @@
-"""Play of data sets: when what stands in each cell or area began, as numbers for the browser.
+"""Cells and areas of data sets by steps of time, as numbers for the browser.
 
-The browser gets the numbers once, packed, and steps through them by itself.
+The browser gets them once, packed, and counts by itself what lies within any dates.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ LOW, MORE = KINDS, KINDS + 1
 CHANNELS = KINDS + 2
 LEAST_ROOM = 20_000
 """Bytes that any answer may take: coarser steps would hardly be a play."""
-_COLUMNS = ("item", "kind", "step", "count", "low", "high")
+_COLUMNS = ("item", "kind", "step", "last", "count", "low", "high")
 _SCHEMA = pa.schema([(name, pa.int64()) for name in _COLUMNS])
 
 
 def of_places(places: pa.Table, begun: pa.Table) -> pa.Table:
-    """What began when, by position of the place.
+    """What began and ended when, by position of the place.
 
     Parameters
     ----------
@@ -42,8 +42,8 @@ def of_places(places: pa.Table, begun: pa.Table) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        ``item`` (row of `places`), ``kind`` (number of the type), ``step``, ``count``, ``low``,
-        ``high``.
+        ``item`` (row of `places`), ``kind`` (number of the type), ``step``, ``last``, ``count``,
+        ``low``, ``high``.
     """
     keys = [name for name in ("drawn", "x", "y") if name in places.column_names]
     numbered = places.select(keys).append_column("item", pa.array(range(places.num_rows)))
@@ -52,57 +52,27 @@ def of_places(places: pa.Table, begun: pa.Table) -> pa.Table:
     return found.select(_COLUMNS)
 
 
-def of_records(places: pa.Table, records: pa.Table, steps: Steps) -> pa.Table:
-    """The same for records at hand that are gathered by `geo.webmap.datasets.gathered`.
-
-    Parameters
-    ----------
-    places : pyarrow.Table
-        What they were gathered to.
-    records : pyarrow.Table
-        In `geo.collection.schema.SCHEMA`.
-    """
-    sites = zip(places["lon"].to_pylist(), places["lat"].to_pylist(), strict=True)
-    positions = {site: position for position, site in enumerate(sites)}
-    at = zip(records["lon"].to_pylist(), records["lat"].to_pylist(), strict=True)
-    day = pc.coalesce(records["start"], records["end"])
-    # A day after the last step, of a source at odds with itself, counts in that.
-    step = np.searchsorted(steps.ends()[:-1], pc.fill_null(day, 0).to_numpy())
-    kinds = pc.index_in(pc.fill_null(records["event_type"], ""), pa.array(list(EVENT_TYPES)))
-    zero = pa.scalar(0, pa.int32())
-    low, best, high = (records[name] for name in ("low", "best", "high"))
-    return pa.table(
-        {
-            "item": pa.array([positions[site] for site in at], pa.int64()),
-            "kind": pc.fill_null(kinds, KINDS - 1),
-            "step": pc.if_else(pc.is_valid(day), pa.array(step), UNDATED),
-            "count": pa.array(np.ones(records.num_rows, np.int64)),
-            "low": pc.coalesce(low, best, zero),
-            "high": pc.coalesce(high, best, low, zero),
-        }
-    )
-
-
 def packed(
     parts: Iterable[tuple[int, pa.Table]], steps: Steps, room: int = 1 << 30
 ) -> dict[str, Any]:
-    """All that began, for the browser: as fine in time as there is room for.
+    """Everything that is dated, for the browser: as fine in time as there is room for.
 
     Parameters
     ----------
     parts : iterable of (int, pyarrow.Table)
-        Number of a feature's first place among all that are sent, and what `of_places` or
-        `of_records` found of it.
+        Number of a feature's first place among all that are sent, and what `of_places` found of
+        it.
     room : int
         Bytes that it should take at most; `LEAST_ROOM` are always granted.
 
     Returns
     -------
     dict
-        ``ends``: last day of each step. ``undated``: incidents of the places that belong to none.
-        ``data``: pairs of numbers, four bytes each, the first bytes of all first, then the second
+        ``ends``: last day of each step.
+        ``data``: numbers of four bytes each, the first bytes of all first, then the second
         ones and so on, deflated, in base64; first the distances of the keys
-        ``(place * CHANNELS + channel) * len(ends) + step``, then the values.
+        ``(place * CHANNELS + channel) * len(ends) + step``, then how many steps later the last
+        day is, then the values.
     """
     given = list(parts)
     tables = [part.select(_COLUMNS).cast(_SCHEMA) for _, part in given]
@@ -110,14 +80,14 @@ def packed(
     columns = {name: table[name].to_numpy() for name in _COLUMNS}
     sizes = [part.num_rows for _, part in given]
     columns["item"] = columns["item"] + np.repeat([first for first, _ in given], sizes).astype(int)
-    undated = int(columns["count"][columns["step"] == UNDATED].sum())
     ends = steps.ends()
     while True:
         data = _data(columns, len(ends))
         if len(data) <= max(room, LEAST_ROOM) or len(ends) == 1:
-            return {"ends": ends, "undated": undated, "data": data}
+            return {"ends": ends, "data": data}
         # Two steps become one; the last may stand alone.
-        columns["step"] = np.where(columns["step"] >= 0, columns["step"] // 2, UNDATED)
+        for name in ("step", "last"):
+            columns[name] = np.where(columns[name] >= 0, columns[name] // 2, UNDATED)
         ends = [*ends[1::2], *(ends[-1:] if len(ends) % 2 else [])]
 
 
@@ -135,12 +105,16 @@ def _data(columns: dict[str, Numbers], steps: int) -> str:
     )
     kept = [(columns["step"] >= 0) & (values != 0) for _, values in channels]
     keys = np.concatenate(
-        [(at * steps + columns["step"])[mask] for (at, _), mask in zip(channels, kept, strict=True)]
+        [
+            ((at * steps + columns["step"]) * steps + columns["last"] - columns["step"])[mask]
+            for (at, _), mask in zip(channels, kept, strict=True)
+        ]
     )
     values = np.concatenate([v[mask] for (_, v), mask in zip(channels, kept, strict=True)])
     unique, group = np.unique(keys, return_inverse=True)
     sums = np.zeros(len(unique), np.int64)
     np.add.at(sums, group, values)
-    numbers = np.concatenate([np.diff(unique, prepend=0), sums]).astype("<u4")
+    gaps = np.diff(unique // steps, prepend=0)
+    numbers = np.concatenate([gaps, unique % steps, sums]).astype("<u4")
     planes = numbers.view(np.uint8).reshape(-1, 4).T
     return base64.b64encode(zlib.compress(planes.tobytes(), 6)).decode("ascii")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import folium
@@ -20,6 +20,7 @@ from folium.template import Template
 from folium.utilities import JsCode
 
 from geo.collection import mercator
+from geo.days import OPEN_END, OPEN_START
 from geo.model import ZOOMS, Bbox
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 
@@ -61,11 +62,10 @@ class Shown:
         Whether the reader switched online tiles on.
     language : str
         Code of the language of names, "" for English.
-    plays : bool
-        Whether there is any span of time to play.
-    play : dict or None
-        What cells and areas need to be played, of `geo.webmap.animation.packed`; the browser then
-        begins.
+    dates : dict
+        Days between which incidents are shown: `DateRange` of static/types.d.ts.
+    turn : int
+        How often the reader had set the dates by then; the browser may be ahead.
     """
 
     sequence: int
@@ -76,8 +76,8 @@ class Shown:
     vintage: int = 0
     tiles: bool = False
     language: str = ""
-    plays: bool = False
-    play: dict[str, Any] | None = None
+    dates: dict[str, int | bool | None] = field(default_factory=dict)
+    turn: int = 0
 
 
 class _Commit(MacroElement):
@@ -128,8 +128,8 @@ def group(features: Sequence[dict[str, Any]], shown: Shown) -> folium.FeatureGro
                 "vintage": shown.vintage,
                 "tiles": shown.tiles,
                 "lang": shown.language,
-                "plays": shown.plays,
-                "play": shown.play,
+                "range": shown.dates or None,
+                "turn": shown.turn,
             }
         )
     )
@@ -150,7 +150,7 @@ def records(number: int, table: pa.Table) -> dict[str, Any]:
     -------
     dict
         Columns ``c``: type, established (1 or 0), least and most deaths (-1 where none is told),
-        day on which it began: the first possible one, or the last where the first is open.
+        first and last possible day (`OPEN_START`, `OPEN_END`).
     """
     kinds = [_NUMBERS.get(kind, OTHER) for kind in table["event_type"].to_pylist()]
     # A file that says nothing of it tells what happened.
@@ -166,9 +166,39 @@ def records(number: int, table: pa.Table) -> dict[str, Any]:
             established,
             [low for low, _ in tolls],
             [high for _, high in tolls],
-            pc.coalesce(table["start"], table["end"]).to_pylist(),
+            *_days(table),
         ],
     )
+
+
+def _days(table: pa.Table) -> list[list[int]]:
+    """First and last possible day of each record; open on both sides without any date."""
+    ends = (("start", OPEN_START), ("end", OPEN_END))
+    return [pc.fill_null(table[name], edge).to_pylist() for name, edge in ends]
+
+
+def members(places: pa.Table, table: pa.Table) -> list[list[int]]:
+    """Of each place its records: type, least and most deaths, first and last possible day.
+
+    Parameters
+    ----------
+    places : pyarrow.Table
+        As `gathered` made it of `table`.
+    """
+    sites = zip(places["lon"].to_pylist(), places["lat"].to_pylist(), strict=True)
+    found: dict[tuple[float, float], list[int]] = {site: [] for site in sites}
+    zero = pa.scalar(0, pa.int32())
+    columns = (
+        table["lon"].to_pylist(),
+        table["lat"].to_pylist(),
+        [_NUMBERS.get(kind, OTHER) for kind in table["event_type"].to_pylist()],
+        pc.coalesce(table["low"], table["best"], zero).to_pylist(),
+        pc.coalesce(table["high"], table["best"], table["low"], zero).to_pylist(),
+        *_days(table),
+    )
+    for lon, lat, *numbers in zip(*columns, strict=True):
+        found[lon, lat] += numbers
+    return list(found.values())
 
 
 def placed(table: pa.Table) -> tuple[pa.Table, pa.Table]:
@@ -210,7 +240,11 @@ def gathered(table: pa.Table) -> pa.Table:
 
 
 def cells(
-    number: int, kind: int, table: pa.Table, sites: Sequence[int] | None = None
+    number: int,
+    kind: int,
+    table: pa.Table,
+    sites: Sequence[int] | None = None,
+    hung: pa.Table | None = None,
 ) -> dict[str, Any]:
     """Places that stand for several records.
 
@@ -223,11 +257,14 @@ def cells(
         the browser has their outlines.
     table : pyarrow.Table
         As `geo.collection.engine.cells` and `geo.collection.engine.extents` give it.
+    hung : pyarrow.Table, optional
+        The records that it was gathered of, where they are at hand.
 
     Returns
     -------
     dict
-        Columns ``c``: count, least and most deaths, and the mix: type, count, type, count …
+        Columns ``c``: count, least and most deaths, the mix (type, count, type, count …), and with
+        `hung` the `members`.
     """
     counts = [table[name].to_pylist() for name in (*EVENT_TYPES, "other")]
     mixes = [
@@ -236,6 +273,8 @@ def cells(
     ]
     columns = [[int(v) for v in table[name].to_pylist()] for name in ("count", "low", "high")]
     made = _feature(number, kind, table, [*columns, mixes])
+    if hung is not None:
+        made["properties"]["c"].append(members(table, hung))
     if sites is not None:
         made["properties"]["n"] = sorted(set(sites))
     return made

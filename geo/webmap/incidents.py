@@ -7,7 +7,7 @@ incidents as one GeoJson layer in a feature group, so a change sends symbols and
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -44,6 +44,10 @@ class View:
         Whether the reader switched online tiles on.
     language : str
         Code of the language of names, "" for English.
+    dates : dict
+        Days between which incidents are shown: `DateRange` of static/types.d.ts.
+    turn : int
+        How often the reader had set the dates by then; the browser may be ahead.
     """
 
     selected: int = -1
@@ -51,6 +55,8 @@ class View:
     seek: bool = False
     tiles: bool = False
     language: str = ""
+    dates: dict[str, int | bool | None] = field(default_factory=dict)
+    turn: int = 0
 
 
 class _Start(MacroElement):
@@ -215,5 +221,7 @@ def incident_group(collection: dict[str, Any], view: View) -> folium.FeatureGrou
             "seek": view.seek,
             "tiles": view.tiles,
             "lang": view.language,
+            "range": view.dates or None,
+            "turn": view.turn,
         },
     )

@@ -14,7 +14,7 @@ from geo.describe import NOT_REPORTED, count
 from geo.model import Filter
 from geo.vocabulary import EVENT_TYPES
 from geo.webmap import datasets as dataset_layer
-from pages.ui import dataset_map, listing, nav, panel, work
+from pages.ui import dataset_map, dataset_places, listing, nav, panel, work
 from pages.ui.dataset_map import PICKED, Pick
 from pages.ui.dataset_places import Places
 from pages.ui.datasets import MARKS, Entry
@@ -41,7 +41,8 @@ def show(entries: list[Entry], query: Filter, total: int, slot: DeltaGenerator) 
         slot,
     )
     if pick is not None:
-        total = pick.count if not pick.area else max(pick.count, len(rows))
+        # What the browser was sent counts all dates; the rows are those within them.
+        total = len(rows) if len(rows) < limit else max(pick.count, len(rows))
         with st.container(horizontal=True, vertical_alignment="center"):
             what = "on this line or area" if pick.area else "here"
             st.text(f"{count(total, 'incident')} {what}", width="stretch")
@@ -147,14 +148,14 @@ def _close() -> None:
     dataset_map.clear_pick()
 
 
-def table(entries: list[Entry], found: list[Places]) -> None:
+def table(entries: list[Entry], found: list[Places], query: Filter) -> None:
     """What the map shows as a table: the twin for keyboards and screen readers."""
     opened = st.expander("The map as a table", key="w-sets-map-table", on_change="rerun")
     if not opened.open:
         return
     parts = [
         part
-        for number, places in enumerate(found)
+        for number, places in enumerate(dataset_places.within(one, query) for one in found)
         for part in (
             _part(entries[number], places.points, "cell" if places.cells else "record"),
             _part(entries[number], places.areas, "line or area"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,10 +18,9 @@ from geo.model import Bbox, Filter
 from geo.package.load import Package
 from geo.webmap import datasets as dataset_layer
 from geo.webmap import incidents as incident_layer
-from pages.ui import data, dataset_places, dataset_play, state
+from pages.ui import data, dataset_places, map_view, state
 from pages.ui.dataset_places import Places
 from pages.ui.datasets import FIT, Entry
-from pages.ui.map_view import HEAD_START
 from pages.ui.state import State
 
 KEY = "sets-map"
@@ -68,7 +66,7 @@ def show(
     home = places.extent_of(package)
     box, zoom, fit = _view(entries, home)
     most = dataset_layer.PLAYED if st.session_state.get(EACH) else dataset_layer.AT_ONCE
-    found = [dataset_places.known(one, query, box, zoom, most, slot) for one in entries]
+    found = [dataset_places.shown(one, query, box, zoom, most, slot) for one in entries]
     features = [
         part
         for n, (one, places_) in enumerate(zip(entries, found, strict=True))
@@ -99,16 +97,12 @@ def show(
                 vintage=day_number(min(latest, date.today())),
                 tiles=current.tiles,
                 language=current.language,
-                plays=dataset_play.possible(entries, query),
-                play=dataset_play.answer(entries, found, query, features, slot),
+                dates=map_view.range_of(query),
+                turn=map_view.turn(),
             ),
         ),
         on_change=_moved_or_picked,
     )
-    asked = (query, tuple(one.key for one in entries))
-    if st.session_state.get("sets-asked", asked) != asked:
-        time.sleep(HEAD_START)  # the browser draws in one go whatever arrives together
-    st.session_state["sets-asked"] = asked
     return found
 
 
@@ -143,7 +137,8 @@ def _features(package: Package, entry: Entry, number: int, found: Places) -> lis
             rows = found.areas["number"].to_pylist()
             hung = (places.site_of(package, row - 1) for row in rows)
             sites = [site.number for site in hung if site]
-        made.append(dataset_layer.cells(number, dataset_layer.AREAS, found.areas, sites))
+        areas = dataset_layer.cells(number, dataset_layer.AREAS, found.areas, sites, found.hung)
+        made.append(areas)
     if found.points.num_rows:
         made.append(
             dataset_layer.cells(number, dataset_layer.CELLS, found.points)
@@ -175,7 +170,6 @@ def _moved_or_picked() -> None:
         st.session_state[FITTED] = st.session_state.get(FIT, 0)
         st.session_state[BOX] = (dataset_layer.window(Bbox(*box), 0), max(0.0, min(22.0, view[2])))
         state.put("at", ",".join(f"{part:g}" for part in view))
-    dataset_play.ask(value.get("play"))
     sequence = value.get("seq")
     if sequence != st.session_state.get("sets-pick-sequence"):
         st.session_state["sets-pick-sequence"] = sequence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from streamlit.delta_generator import DeltaGenerator
 
+from geo.days import day_number
 from geo.model import Bbox, Filter
 from geo.webmap import datasets as dataset_layer
 from pages.ui import work
@@ -43,6 +44,8 @@ class Places:
         Outlines of lines and areas, as GeoJSON features.
     hung : pyarrow.Table or None
         The records that `areas` were gathered of, where they are at hand.
+    any_dates : (Bbox, float) or None
+        What cells are asked for while the dates are moved; None where all records were sent.
     """
 
     points: pa.Table
@@ -50,6 +53,7 @@ class Places:
     view: tuple[Bbox, float] | None = None
     veils: tuple[dict[str, Any], ...] = ()
     hung: pa.Table | None = None
+    any_dates: tuple[Bbox, float] | None = None
 
     @property
     def cells(self) -> bool:
@@ -62,6 +66,45 @@ class Places:
         counted = [self.areas, *([self.points] if self.cells else [])]
         sums = sum(int(pc.sum(table["count"]).as_py() or 0) for table in counted)
         return sums + (0 if self.cells else self.points.num_rows)
+
+
+def shown(
+    entry: Entry, query: Filter, box: Bbox, zoom: float, most: int, slot: DeltaGenerator
+) -> Places:
+    """What a set shows: records whatever the dates, which the browser minds; cells within them."""
+    found = known(entry, undated(query), box, zoom, most, slot)
+    if not found.cells:
+        return found
+    return replace(known(entry, query, box, zoom, most, slot), any_dates=found.view)
+
+
+def within(places: Places, query: Filter) -> Places:
+    """Of records those within the dates of a filter, as the browser shows them."""
+    if places.cells or not (query.start or query.end):
+        return places
+    hung = _dated(places.hung, query) if places.hung is not None else None
+    areas = places.areas if hung is None else dataset_layer.gathered(hung)
+    return replace(places, points=_dated(places.points, query), areas=areas, hung=hung)
+
+
+def _dated(table: pa.Table, query: Filter) -> pa.Table:
+    start, end = table["start"], table["end"]
+    kept = pc.or_(pc.is_valid(start), pc.is_valid(end))
+    first, last = (start, end) if query.match == "certainly" else (end, start)
+    # An open end lies beyond every day: that may be within the dates, and is not certainly so.
+    is_open = pa.scalar(query.match != "certainly")
+    if query.start:
+        test = pc.greater_equal(first, day_number(query.start))
+        kept = pc.and_(kept, pc.fill_null(test, is_open))
+    if query.end:
+        test = pc.less_equal(last, day_number(query.end))
+        kept = pc.and_(kept, pc.fill_null(test, is_open))
+    return table.filter(kept)
+
+
+def undated(query: Filter) -> Filter:
+    """A filter without its dates."""
+    return replace(query, start=None, end=None)
 
 
 def known(

@@ -18,6 +18,7 @@ from pages.ui import (
     dataset_export,
     dataset_list,
     dataset_map,
+    dataset_steps,
     datasets,
     map_view,
     own_data,
@@ -174,8 +175,9 @@ def look(package: Package, current: State, view: str) -> None:
             query,
             by_set=bool(st.session_state.get(dataset_map.BY_SET)),
             ask=lambda question: work.ask(question, slot),
+            steps=lambda axis: dataset_steps.of(entries, places, query, axis, slot),
         )
-        dataset_list.table(entries, places)
+        dataset_list.table(entries, places, query)
     with right:
         dataset_list.show(entries, query, sum(one.rows for one in totals), slot)
         dataset_list.detail(entries, slot)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from geo import places
-from geo.collection import extents
+from geo.collection import extents, memory
 from geo.days import day_number
+from geo.model import Filter
 from geo.package.load import Package
 from geo.webmap import incidents as incident_layer
 from geo.webmap import scripts
@@ -22,12 +24,10 @@ from pages.ui.state import State
 
 KEY = "atlas-map"
 SEEN = "w-seen"
-HEAD_START = 0.08
-"""Seconds for which a map of other incidents is sent and drawn alone.
-
-The browser draws in one go whatever arrives together, and the whole page takes it twice as long
-as the map does: without this, who filters waits for the map until the sidebar is drawn too.
-"""
+FRAME = "iframe[title*=folium]"
+"""Where the map is in the page, as CSS finds it."""
+TURN = "timeline-turn"
+"""How often the reader has set the dates on the timeline: what the server sends is no newer."""
 DRAWN = "map-drawn"
 FIRST_MAP = 10.0
 """Seconds after which the page goes on though the first map of a visit has not said it is drawn."""
@@ -40,6 +40,9 @@ _seen = st.components.v2.component(
 def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: int) -> None:
     """Draw the map of the incidents at `rows`.
 
+    Where these are what the filter leaves, the browser gets what it leaves but for its dates, and
+    shows those within them itself: so the timeline moves the map without the server.
+
     Moves and picks of the reader come back through the component's value, which our script sets
     itself: streamlit-folium's own would come a quarter of a second later.
     """
@@ -51,9 +54,14 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
         places.extent_of(package),
         st.session_state["opened-at"],
     )
+    query = current.query
+    is_dated = (query.start or query.end) and np.array_equal(rows, memory.select(package, query))
+    sent = memory.select(package, replace(query, start=None, end=None)) if is_dated else rows
     view = incident_layer.View(
         selected=package.row_of(current.selected),
         vintage=day_number(places.vintage_day(package, rows)),
+        dates=range_of(query) if is_dated else range_of(Filter()),
+        turn=turn(),
         seek=bool(current.selected) and current.selected != st.session_state.get("picked"),
         tiles=current.tiles,
         language=current.language,
@@ -66,14 +74,31 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
         returned_objects=[],
         # Rendering the figure around the map once more would change nothing.
         render=False,
-        feature_group_to_add=incident_layer.incident_group(places.features(package, rows), view),
+        feature_group_to_add=incident_layer.incident_group(places.features(package, sent), view),
         on_change=lambda: _moved_or_picked(package),
     )
-    shown = rows.tobytes()  # who picks an incident waits for its record, not for the map
-    if st.session_state.get("map-shown", shown) != shown:
-        time.sleep(HEAD_START)
-    st.session_state["map-shown"] = shown
     _await_first_map()
+
+
+def range_of(query: Filter) -> dict[str, Any]:
+    """The dates of a filter as the browser has them: `DateRange` of static/types.d.ts."""
+    days = {"from": query.start, "to": query.end}
+    found = {name: day_number(day) if day else None for name, day in days.items()}
+    return {**found, "certainly": query.match == "certainly"}
+
+
+def turn() -> int:
+    """How often the reader has set the dates on the timeline in this session."""
+    found: int = st.session_state.get(TURN, 0)
+    return found
+
+
+def count_turn(number: Any) -> bool:
+    """Take over the number of a change of the timeline; False where it is an old one or none."""
+    if not isinstance(number, int) or isinstance(number, bool) or number <= turn():
+        return False
+    st.session_state[TURN] = min(number, 1 << 30)
+    return True
 
 
 def _await_first_map() -> None:
@@ -129,7 +154,7 @@ def ask(current: State) -> None:
     _seen(
         key=SEEN,
         data={
-            "frame": "iframe[title*=folium]",
+            "frame": FRAME,
             "known": [*current.view, *size()] if current.view else None,
         },
         on_seen_change=_answered,

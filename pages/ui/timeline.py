@@ -1,4 +1,4 @@
-"""The timeline: counts by month or year, uncertain dates as spans, a brush and a slider."""
+"""The timeline: counts over time with handles that set the dates; the browser moves them alone."""
 
 from __future__ import annotations
 
@@ -6,30 +6,61 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import pandas as pd
-import pyarrow as pa
 import streamlit as st
 
 from geo.collection import protocol
 from geo.collection.protocol import Timeline
-from geo.describe import NOT_REPORTED, count
+from geo.days import EPOCH, day_number
+from geo.describe import NOT_REPORTED
+from geo.files import STATIC
 from geo.model import Filter
 from geo.vocabulary import EVENT_TYPES
-from pages.ui import time_chart, work
+from geo.webmap import scripts
+from pages.ui import map_view, state, work
 from pages.ui.datasets import Entry
-from pages.ui.time_chart import BARS, MONTHS_AT_MOST, Axis, ms
 
-BRUSH = "timeline"
-LABELS, LANE = 26, 6
-"""Heights in pixels of the axis's labels and of one lane of spans."""
+KEY = "timeline"
+MONTHS_AT_MOST = timedelta(days=3 * 366)
+"""Spans up to this long are counted by month, longer ones by year."""
+DAYS_AT_MOST = timedelta(days=92)
+"""Spans up to this long are counted by day."""
 OTHER, GREY = "Other type", "#77736a"
 """What no vocabulary has, and its colour."""
 SET_COLORS = ("#33373d", "#8a6a12", "#6a3d9a", "#9c2f4a", "#4d7326", "#2f6f73")
 """As static/map colours the sets."""
 
-Ask = Callable[[Callable[[], Timeline]], Timeline]
+Ask = Callable[[Callable[[], Any]], Any]
+
+_timeline = st.components.v2.component(
+    "marz-timeline",
+    css=(STATIC / "timeline.css").read_text("utf-8"),
+    js=scripts.link(Path(__file__).with_name("timeline.js")),
+)
+
+
+class Axis(NamedTuple):
+    """What the timeline reaches over, and the width of its bins: year, month or day."""
+
+    first: date
+    last: date
+    by: str
+
+    @classmethod
+    def over(cls, first: date, last: date, wanted: Filter) -> Axis:
+        """The years of the data or of a short window; the months of one shorter still."""
+        if wanted.start and wanted.end and wanted.end - wanted.start <= MONTHS_AT_MOST:
+            first, last = wanted.start, wanted.end
+        years = cls(date(first.year, 1, 1), date(last.year, 12, 31), "year")
+        if last - first > MONTHS_AT_MOST:
+            return years
+        if last - first >= DAYS_AT_MOST:
+            return years._replace(by="month")
+        following = last.replace(day=28) + timedelta(days=4)
+        return cls(first.replace(day=1), following - timedelta(days=following.day), "day")
 
 
 def show(
@@ -38,8 +69,9 @@ def show(
     *,
     by_set: bool = False,
     ask: Ask = lambda question: question(),
+    steps: Callable[[Axis], dict[str, Any] | None] = lambda _: None,
 ) -> None:
-    """Draw slider, chart and table of one collection or several.
+    """Draw timeline and table of one collection or several.
 
     Parameters
     ----------
@@ -47,68 +79,103 @@ def show(
         Whether colour tells the data set instead of the type of event.
     ask : callable
         Asks a question that may take a while.
+    steps : callable
+        Gives for an axis what the map needs to show any dates, where it shows cells.
     """
     first, last = protocol.reach(one.data for one in shown) or (date(1970, 1, 1),) * 2
-    time_chart.slide(first, last, query)
     axis = Axis.over(first, last, query)
-    if last - first <= MONTHS_AT_MOST:
-        axis = axis._replace(by="month")
-    # The chart does not depend on the window but for its axis: what lies outside is veiled by the
-    # style sheet. A chart that changed with every step of the slider would be drawn anew each
-    # time, and Vega keeps memory of each.
-    found = [_asked(one, replace(query, start=None, end=None), axis, ask) for one in shown]
-    _chart(shown, query, found, axis, (first, last), by_set=by_set)
+    others = replace(query, start=None, end=None)
+    asked = ("counts", tuple((one.key, one.data) for one in shown), others, axis, by_set)
+    counted = work.remembered(asked, lambda: _counted(shown, others, axis, ask, by_set=by_set))
+    _timeline(
+        key=KEY,
+        data={
+            **counted,
+            "extent": [day_number(first), day_number(last)],
+            "range": map_view.range_of(query),
+            "turn": map_view.turn(),
+            "frame": map_view.FRAME,
+            "steps": steps(axis),
+        },
+        on_range_change=lambda: _moved(first, last),
+    )
     _table(shown, query, axis, ask)
 
 
+def _moved(first: date, last: date) -> None:
+    """Take over what the reader set; values from a browser are checked."""
+    value: Any = getattr(st.session_state.get(KEY), "range", None)
+    if not isinstance(value, list) or len(value) != 3 or not map_view.count_turn(value[2]):
+        return
+    for name, day in zip(("from", "to"), value[:2], strict=True):
+        is_day = isinstance(day, int) and day_number(first) <= day <= day_number(last)
+        state.put(name, (EPOCH + timedelta(days=day)).isoformat() if is_day else "")
+
+
 def _asked(entry: Entry, query: Filter, axis: Axis, ask: Ask) -> Timeline:
-    return work.remembered(
+    found: Timeline = work.remembered(
         ("timeline", entry.key, entry.data, query, axis.by),
         lambda: ask(lambda: entry.data.timeline(query, by=axis.by)),
     )
+    return found
 
 
-def _chart(
-    shown: Sequence[Entry],
-    query: Filter,
-    found: list[Timeline],
-    axis: Axis,
-    reach: tuple[date, date],
-    *,
-    by_set: bool,
-) -> None:
-    """Counts stacked by type or set over the spans of uncertain dates; drag over it to filter."""
-    wanted = replace(query, start=None, end=None)
-    rows, lanes = work.remembered(
-        ("chart", tuple((one.key, one.data) for one in shown), wanted, axis, by_set),
-        lambda: _rows(found, axis, by_set=by_set),
-    )
-    st.html(time_chart.veils(axis, query))
-    told = "data set" if by_set else "type"
-    with st.container(key="timeline-chart"):
-        st.vega_lite_chart(
-            rows,
-            _spec(axis, lanes, len(shown) if by_set else 0),
-            key=BRUSH,
-            on_select=lambda: time_chart.brushed(BRUSH, *reach),
-            width="stretch",
-            theme=None,
-            alt=f"Incidents by {axis.by} and {told}; the same numbers are in the table below it.",
-        )
-    note = f"Incidents by {axis.by}"
-    note += "; lines below are dates known less exactly than that." if lanes else "."
-    beside = sum(one.beside - len(one.spans) for one in found)
-    if beside:
-        note += f" Not in the bars: {count(beside, 'incident')} whose date is not known to the "
-        note += f"{axis.by}."
-    undated = sum(one.undated for one in found)
-    if undated:
-        note += f" {count(undated, 'incident')} without any date."
-    st.caption(note + " Drag across the chart to filter.")
+def _counted(
+    shown: Sequence[Entry], query: Filter, axis: Axis, ask: Ask, *, by_set: bool
+) -> dict[str, Any]:
+    """What the browser draws, whatever the dates: `TimelineData` of static/types.d.ts."""
+    total = sum(ask(lambda data=entry.data: data.count(query)) for entry in shown)
+    if axis.by != "year":
+        # Of many incidents only those that the axis reaches are counted by the day.
+        query = replace(query, start=axis.first, end=axis.last, match="possibly")
+    numbers = {kind: number for number, kind in enumerate(EVENT_TYPES)}
+    bins: Counter[tuple[int, int]] = Counter()
+    spans: list[tuple[int, int, int]] = []
+    beside = undated = 0
+    for number, entry in enumerate(shown):
+        found = _asked(entry, query, axis, ask)
+        for one in found.bins:
+            kind = number if by_set else numbers.get(one.event_type, len(numbers))
+            bins[day_number(one.start), kind] += one.count
+        for span in found.spans:
+            kind = number if by_set else numbers.get(span.event_type, len(numbers))
+            spans.append((day_number(span.start), day_number(span.end), kind))
+        beside += found.beside - len(found.spans)
+        undated += found.undated
+    if by_set:
+        kinds = [(f"Data set {n + 1}", SET_COLORS[n % len(SET_COLORS)]) for n in range(len(shown))]
+    else:
+        kinds = [*((kind, color) for kind, (color, _) in EVENT_TYPES.items()), (OTHER, GREY)]
+    return {
+        "axis": {"first": day_number(axis.first), "last": day_number(axis.last), "by": axis.by},
+        "kinds": [{"name": name, "color": color} for name, color in kinds],
+        "stacked": "data set" if by_set else "type",
+        "bins": [[start, kind, number] for (start, kind), number in sorted(bins.items())],
+        "spans": spans,
+        "beside": beside,
+        "undated": undated,
+        "days": _days(shown, query, axis, ask),
+        "total": total,
+    }
+
+
+def _days(shown: Sequence[Entry], query: Filter, axis: Axis, ask: Ask) -> list[int]:
+    """First day, last day and how many, one after the other: what a range shows is summed of them.
+
+    By year the browser sets whole months, so that counts of months are exact.
+    """
+    by = "month" if axis.by == "year" else "day"
+    found: Counter[tuple[int, int]] = Counter()
+    for entry in shown:
+        table = ask(lambda data=entry.data: data.dates(query, by=by))
+        columns = (table[name].to_pylist() for name in ("start", "end", "count"))
+        for start, end, number in zip(*columns, strict=True):
+            found[start, end] += number
+    return [value for days, number in sorted(found.items()) for value in (*days, number)]
 
 
 def _table(shown: Sequence[Entry], query: Filter, axis: Axis, ask: Ask) -> None:
-    """The numbers of the chart for the filter: years or months, data set, type, incidents."""
+    """The numbers of the timeline for the filter: when, data set, type, incidents."""
     opened = st.expander("The timeline as a table", key="w-timeline-table", on_change="rerun")
     if not opened.open:
         return
@@ -116,7 +183,7 @@ def _table(shown: Sequence[Entry], query: Filter, axis: Axis, ask: Ask) -> None:
     for entry in shown:
         timeline = _asked(entry, query, axis, ask)
         for one in timeline.bins:
-            when = one.start.isoformat()[: 7 if axis.by == "month" else 4]
+            when = one.start.isoformat()[: {"year": 4, "month": 7, "day": 10}[axis.by]]
             counted[when, entry.title, one.event_type or NOT_REPORTED] += one.count
         for span in timeline.spans:
             when = f"{span.start.year}–{span.end.year}"
@@ -129,85 +196,3 @@ def _table(shown: Sequence[Entry], query: Filter, axis: Axis, ask: Ask) -> None:
             hide_index=True,
             alt="The timeline as a table",
         )
-
-
-def _rows(found: list[Timeline], axis: Axis, *, by_set: bool) -> tuple[pa.Table, int]:
-    """Rows of the chart, bars with a count and spans with a lane; and the number of lanes."""
-
-    def kind(number: int, event_type: str) -> str:
-        if by_set:
-            return _set_name(number)
-        return event_type if event_type in EVENT_TYPES else OTHER
-
-    counts: Counter[tuple[date, str]] = Counter()
-    spans = []
-    for number, timeline in enumerate(found):
-        for one in timeline.bins:
-            counts[one.start, kind(number, one.event_type)] += one.count
-        spans += [(one.start, one.end, kind(number, one.event_type)) for one in timeline.spans]
-    rows = [
-        ("bar", ms(start), ms(axis.after(start)), what, number, 0)
-        for (start, what), number in counts.items()
-    ]
-    ends: list[date] = []
-    # Of one set they stand in order already, which ties keep.
-    for start, end, what in sorted(spans, key=lambda span: span[0]) if len(found) > 1 else spans:
-        lane = next((n for n, last in enumerate(ends) if last < start), len(ends))
-        ends[lane : lane + 1] = [end]
-        rows.append(("span", ms(start), ms(end + timedelta(days=1)), what, 0, lane))
-    # As Streamlit sends it: a pandas frame would be turned into it anew at every run.
-    named = [dict(zip(ROW.names, row, strict=True)) for row in rows]
-    return pa.Table.from_pylist(named, ROW), len(ends)
-
-
-ROW = pa.schema(
-    [
-        ("what", pa.string()),
-        ("start", pa.int64()),
-        ("end", pa.int64()),
-        ("kind", pa.string()),
-        ("count", pa.int64()),
-        ("lane", pa.int64()),
-    ]
-)
-
-
-def _set_name(number: int) -> str:
-    """What a chart calls a set: its own name is text from data."""
-    return f"Data set {number + 1}"
-
-
-def _spec(axis: Axis, lanes: int, sets: int) -> dict[str, Any]:
-    """Vega-Lite: bars above, spans below; coloured by set where `sets` says how many."""
-    height = BARS + (LABELS + LANE * lanes if lanes else 0)
-    time = time_chart.over_time(axis, offset=BARS - height)
-    if sets:
-        domain = [_set_name(number) for number in range(sets)]
-        colors = [SET_COLORS[number % len(SET_COLORS)] for number in range(sets)]
-    else:
-        domain = [*EVENT_TYPES, OTHER]
-        colors = [*(color for color, _ in EVENT_TYPES.values()), GREY]
-    color = time_chart.colored("kind", domain, colors)
-    title = "Data set" if sets else "Type"
-    bars = {
-        "transform": [{"filter": "datum.what === 'bar'"}],
-        **time_chart.bars(time, color, "kind", title),
-    }
-    spans = {
-        "transform": [{"filter": "datum.what === 'span'"}],
-        "mark": {"type": "rule", "strokeWidth": 3, "strokeCap": "round", "clip": True},
-        "encoding": {
-            "x": time,
-            "x2": {"field": "end"},
-            "y": {
-                "field": "lane",
-                "type": "quantitative",
-                "scale": {"domain": [0, max(lanes, 1)], "range": [BARS + LABELS, height]},
-                "axis": None,
-            },
-            "color": color,
-            "tooltip": time_chart.about("kind", title),
-        },
-    }
-    marks = {"layer": [bars, spans], "resolve": {"scale": {"y": "independent"}}}
-    return time_chart.framed(height, marks)

@@ -31,12 +31,12 @@ export const monthOf = (day) => new Date(day * DAY).getUTCMonth();
 export const firstOf = (year, month = 0) => Date.UTC(year, month, 1) / DAY;
 
 /**
- * First day of the month or year that a day lies in.
+ * First day of the month or year that a day lies in; by day it is that day.
  *
  * @param {number} day
  * @param {string} by
  */
-export const floor = (day, by) => firstOf(yearOf(day), by === "month" ? monthOf(day) : 0);
+export const floor = (day, by) => (by === "day" ? day : firstOf(yearOf(day), by === "month" ? monthOf(day) : 0));
 
 /** @param {Intl.DateTimeFormatOptions} parts */
 function formatter(parts) {
@@ -48,6 +48,8 @@ function formatter(parts) {
 export const dayWords = formatter({ day: "numeric", month: "long" });
 /** Its month as “Sept 2022”. */
 export const shortMonthWords = formatter({ month: "short" });
+/** A day as “14 Sept”, for what names its year elsewhere. */
+export const shortDayWords = formatter({ day: "numeric", month: "short", year: undefined });
 const monthWords = formatter({ month: "long" });
 const yearWords = formatter({});
 

@@ -1,12 +1,13 @@
 /** Filter -> rows, counts, timeline: what the Python collection in memory does, alike. */
-import { OPEN, dayOf, firstOf, floor, yearOf } from "./days.js";
+import { OPEN, dayOf, firstOf, floor, monthOf, yearOf } from "./days.js";
 import { extentOf, nearOf, sitesIn } from "./space.js";
 import { matches, reader, wordsOf } from "./words.js";
 
 /** @import { Filter, Incident, Query, SiteLayer } from "../types" */
 /** @typedef {ReturnType<typeof collection>} Collection */
 
-const MONTHS_AT_MOST = 3 * 366; // windows up to this long are counted by month
+const MONTHS_AT_MOST = 3 * 366; // days that are counted by month at most, longer spans by year
+const DAYS_AT_MOST = 92; // days that are counted by day at most
 
 /**
  * The records of an exported page, to be asked.
@@ -85,7 +86,7 @@ export function collection({ query, records, features, today }) {
   }
 
   /**
-   * What the timeline reaches over, in whole years, and the width of its bins.
+   * What the timeline reaches over, in whole years (by day in whole months), and the width of its bins.
    *
    * @param {Filter} filter
    */
@@ -95,6 +96,9 @@ export function collection({ query, records, features, today }) {
     if (filter.from && filter.to) {
       const [start, end] = [dayOf(filter.from), dayOf(filter.to)];
       if (end - start <= MONTHS_AT_MOST) [first, last, by] = [start, end, "month"];
+    }
+    if (by === "month" && last - first < DAYS_AT_MOST) {
+      return { first: floor(first, "month"), last: firstOf(yearOf(last), monthOf(last) + 1) - 1, by: "day" };
     }
     return { first: floor(first, "year"), last: firstOf(yearOf(last) + 1) - 1, by };
   }

@@ -1,21 +1,26 @@
 /**
- * The timeline: counts by month or year in the colours of the types, spans of uncertain dates
- * below, the window set by dragging or by keys, and what Play has reached.
+ * The timeline: counts over time with spans of uncertain dates below, two handles that set the
+ * dates shown, the brush between them that moves them both, and Play.
+ *
+ * Whatever is moved is previewed at once and set when it is let go.
  */
-import { dayOf, dayWords, firstOf, floor, isoDay, monthOf, shortMonthWords, yearOf } from "./days.js";
-import { add, element, shape } from "./dom.js";
-import { count } from "./numbers.js";
-import { effective } from "./state.js";
+import { dayWords, firstOf, floor, monthOf, shortDayWords, shortMonthWords, yearOf } from "./days.js";
+import { add, button, element, shape } from "./dom.js";
+import { count, number, short as brief } from "./numbers.js";
+import { countShown, isSameRange, periodOf } from "./period.js";
+import { player, stepEnds } from "./play.js";
 
-/** @import { Filter } from "../types" */
-/** @import { Collection } from "./select.js" */
-/** @typedef {ReturnType<Collection["axis"]>} Axis */
-/** @typedef {"from" | "to"} End */
+/** @import { DateRange, Period, TimelineData } from "../types" */
+/** @typedef {"from" | "to" | "both"} Grip what moves the first day, the last one, or both */
 
 const LEFT = 30, RIGHT = 14; // pixels beside the plot, for the labels of the counts
 const BARS = 78, LABELS = 24, LANE = 6; // heights of the bars, of the axis and of one lane
 const ROOM = 46; // pixels that the label of a year needs
 const CLICK = 4; // a drag shorter than this is none
+const DAYS = 14; // a step of the page keys where days count
+/** @type {Record<string, number>} */
+const KEYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -12, PageUp: 12,
+  Home: -Infinity, End: Infinity };
 
 /**
  * Lanes in which no two spans overlap.
@@ -35,196 +40,136 @@ export function lanes(spans) {
 }
 
 /**
+ * First day of the bin after the one that begins on a day.
+ *
+ * @param {number} day
+ * @param {string} by
+ */
+export function nextBin(day, by) {
+  if (by === "year") return firstOf(yearOf(day) + 1);
+  return by === "month" ? firstOf(yearOf(day), monthOf(day) + 1) : day + 1;
+}
+
+/**
  * Builds it once.
  *
- * @param {object} parts
- * @param {HTMLElement} parts.plot
- * @param {HTMLElement} parts.note
- * @param {Collection} collection
- * @param {{ name: string, color: string }[]} types
- * @param {(news: { from: string, to: string }) => void} change takes what is new of the filter
+ * @param {HTMLElement} root
+ * @param {object} on
+ * @param {(period: Period) => void} on.preview shows a period for the moment
+ * @param {(range: DateRange) => void} on.change sets the dates
  */
-export function timeline({ plot, note }, collection, types, change) {
+export function timeline(root, on) {
+  root.classList.add("timeline");
+  const bar = add(root, "div", "", "bar");
+  const plot = add(root, "div", "", "plot");
+  const note = add(root, "p", "", "note");
   const svg = shape("svg", { role: "img" }, plot);
   const before = add(plot, "div", "", "outside");
   const after = add(plot, "div", "", "outside");
-  const now = add(plot, "div", "", "now");
-  const colors = Object.fromEntries(types.map((type) => [type.name, type.color]));
-  const handles = [handle("from"), handle("to")];
-  const [earliest, latest] = collection.extent;
-  /** Axis and filter of what is drawn. @type {{ filter: Filter, axis: Axis } | null} */
-  let drawn = null;
-  /** Day that Play has reached. @type {number | null} */
-  let reached = null;
-  /** @type {{ x: number, days: [number, number], moved?: boolean } | null} */
+  const grips = { both: grip("both"), from: grip("from"), to: grip("to") };
+  const head = playhead();
+  const play = player(bar, {
+    steps: () => stepEnds(...bounds(range), data.axis.by),
+    reach: (until, since) => preview({ ...range, until, since }),
+    end: () => preview(periodOf(range)),
+  });
+  const told = add(bar, "span", "", "told");
+  const all = button(bar, "All dates", () => set({ ...range, from: null, to: null }), "all");
+
+  /** @type {TimelineData} */
+  let data = { extent: [0, 0], axis: { first: 0, last: 364, by: "year" }, kinds: [], stacked: "type", bins: [],
+    spans: [], beside: 0, undated: 0, days: [], total: 0, range: { from: null, to: null, certainly: false } };
+  /** Dates that are set. @type {DateRange} */
+  let range = data.range;
+  /** What is shown at this moment. @type {Period} */
+  let period = periodOf(range);
+  /** @type {{ grip: Grip | "", x: number, day: number, range: DateRange, moved: boolean } | null} */
   let drag = null;
+  /** What came while something was being moved. @type {TimelineData | null} */
+  let waiting = null;
+  let isKeyed = false;
 
   const width = () => Math.max(plot.clientWidth - LEFT - RIGHT, 40);
 
-  /**
-   * @param {Axis} axis
-   * @returns {(day: number) => number}
-   */
-  const scale = ({ first, last }) => (day) =>
-    LEFT + width() * Math.min(1, Math.max(0, (day - first) / (last + 1 - first)));
+  /** @param {number} day */
+  function x(day) {
+    const { first, last } = data.axis;
+    return LEFT + width() * Math.min(1, Math.max(0, (day - first) / (last + 1 - first)));
+  }
 
-  /**
-   * @param {Axis} axis
-   * @param {number} clientX
-   */
-  function dayAt({ first, last }, clientX) {
+  /** @param {number} clientX */
+  function dayAt(clientX) {
+    const { first, last } = data.axis;
     const share = (clientX - plot.getBoundingClientRect().left - LEFT) / width();
     return first + Math.min(last - first, Math.max(0, Math.floor(share * (last + 1 - first))));
   }
 
   /**
-   * First and last day that the filter leaves.
+   * First and last day of a range; those of the data where it is open.
    *
-   * @param {Filter} filter
+   * @param {DateRange} one
    * @returns {[number, number]}
    */
-  function range(filter) {
-    const from = filter.from ? dayOf(filter.from) : earliest;
-    const to = filter.to ? dayOf(filter.to) : latest;
-    return [Math.max(earliest, Math.min(from, latest)), Math.min(latest, Math.max(to, earliest))];
+  function bounds({ from, to }) {
+    const [earliest, latest] = data.extent;
+    return [Math.max(earliest, Math.min(from ?? earliest, latest)), Math.min(latest, Math.max(to ?? latest, earliest))];
   }
 
   /**
-   * @param {number} from
-   * @param {number} to
+   * A range that is open where it reaches the end of the data.
+   *
+   * @param {number} a
+   * @param {number} b
+   * @returns {DateRange}
    */
-  function set(from, to) {
-    change({ from: from > earliest ? isoDay(from) : "", to: to < latest ? isoDay(to) : "" });
+  function rangeOf(a, b) {
+    const [earliest, latest] = data.extent;
+    return { from: a > earliest ? a : null, to: b < latest ? b : null, certainly: range.certainly };
   }
 
-  function draw() {
-    if (!drawn) return;
-    const { filter, axis } = drawn;
-    const x = scale(axis);
-    const rows = collection.select({ ...filter, from: "", to: "" });
-    const { bins, spans, undated } = collection.binned(rows, axis.by);
-    const inside = spans.filter((span) => span.end >= axis.first && span.start <= axis.last)
-      .sort((a, b) => a.start - b.start || a.row - b.row);
-    const levels = lanes(inside);
-    const height = BARS + LABELS + LANE * (levels.length ? Math.max(...levels) + 1 : 0) + 4;
-    plot.style.height = `${height}px`;
-    svg.replaceChildren();
-    svg.setAttribute("width", String(plot.clientWidth));
-    svg.setAttribute("height", String(height));
-    svg.setAttribute("aria-label", `Incidents by ${axis.by} and type; the same numbers are in the table below.`);
-    bars(bins, axis);
-    ticks(axis);
-    inside.forEach((span, i) => {
-      const y = BARS + LABELS + LANE * levels[i] + 2;
-      const line = shape("line", { x1: x(span.start), x2: Math.max(x(span.end + 1), x(span.start) + 2), y1: y, y2: y,
-        stroke: colors[span.type], "stroke-width": 3, "stroke-linecap": "round" }, svg);
-      shape("title", {}, line, `${collection.records[span.row].short}: ${span.type}`);
-    });
-    note.textContent = `Incidents by ${axis.by}` + (inside.length ? "; lines below are dates known less exactly than that." : ".") +
-      (undated ? ` ${count(undated, "incident")} without any date.` : "") + " Drag across to filter.";
+  // ------------------------------------------------------------ what is moved
+  /** @param {Period} next */
+  function preview(next) {
+    period = next;
     place();
+    on.preview(next);
+  }
+
+  /** @param {DateRange} next */
+  function set(next) {
+    play.end();
+    const isSame = isSameRange(next, range);
+    range = next;
+    preview(periodOf(next));
+    if (!isSame) on.change(next);
   }
 
   /**
-   * @param {Map<number, Record<string, number>>} bins
-   * @param {Axis} axis
+   * By year whole months are chosen: a pixel is many days then.
+   *
+   * @param {number} a
+   * @param {number} b
+   * @returns {[number, number]}
    */
-  function bars(bins, axis) {
-    const x = scale(axis);
-    const inAxis = [...bins].filter(([bin]) => bin >= axis.first && bin <= axis.last);
-    const sums = inAxis.map(([, held]) => Object.values(held).reduce((a, b) => a + b, 0));
-    const most = Math.max(1, ...sums);
-    const step = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((n) => most / n <= 3) || Math.ceil(most / 3);
-    const top = Math.ceil(most / step) * step;
-    const y = (/** @type {number} */ value) => BARS - (BARS - 8) * (value / top);
-    for (let value = 0; value <= top; value += step) {
-      shape("line", { class: "grid", x1: LEFT, x2: LEFT + width(), y1: y(value), y2: y(value) }, svg);
-      shape("text", { x: LEFT - 6, y: y(value), dy: "0.35em", "text-anchor": "end" }, svg, String(value));
-    }
-    for (const [bin, held] of inAxis) {
-      const end = axis.by === "year" ? firstOf(yearOf(bin) + 1) : firstOf(yearOf(bin), monthOf(bin) + 1);
-      const name = axis.by === "year" ? String(yearOf(bin)) : shortMonthWords(bin);
-      let sum = 0;
-      for (const { name: type } of types) {
-        if (!held[type]) continue;
-        const bar = shape("rect", { x: x(bin) + 0.5, width: Math.max(x(end) - x(bin) - 1, 1),
-          y: y(sum + held[type]), height: y(sum) - y(sum + held[type]), fill: colors[type] }, svg);
-        shape("title", {}, bar, `${name}: ${held[type]} ${type}`);
-        sum += held[type];
-      }
-    }
-  }
-
-  /** @param {Axis} axis */
-  function ticks(axis) {
-    const x = scale(axis);
-    const years = yearOf(axis.last) - yearOf(axis.first) + 1;
-    const months = axis.by === "month" ? 12 * years : 0;
-    const wide = months ? ROOM + 20 : ROOM;
-    const step = (months ? [1, 2, 3, 6, 12] : [1, 2, 5, 10, 20, 50, 100]).find((n) => (width() / (months || years)) * n >= wide) || 12;
-    const start = yearOf(axis.first);
-    for (let n = months ? 0 : (step - (start % step)) % step; n < (months || years); n += step) {
-      const day = months ? firstOf(start, n) : firstOf(start + n);
-      shape("line", { class: "tick", x1: x(day), x2: x(day), y1: BARS, y2: BARS + 4 }, svg);
-      shape("text", { x: x(day), y: BARS + 16, "text-anchor": x(day) < LEFT + 16 ? "start" : "middle" }, svg,
-        months ? shortMonthWords(day) : String(yearOf(day)));
-    }
-    shape("line", { class: "tick", x1: LEFT, x2: LEFT + width(), y1: BARS, y2: BARS }, svg);
-  }
-
-  /** Pales what lies outside the window, or beyond what Play has reached. */
-  function place() {
-    if (!drawn) return;
-    const { filter, axis } = drawn;
-    const x = scale(axis);
-    const [from, to] = drag ? [Math.min(...drag.days), Math.max(...drag.days)] : range(filter);
-    const left = filter.from || drag ? x(from) : LEFT;
-    const right = filter.to || drag ? x(to + 1) : LEFT + width();
-    const until = reached === null ? right : Math.min(right, Math.max(left, x(reached + 1)));
-    Object.assign(before.style, { left: `${LEFT}px`, width: `${left - LEFT}px`, height: `${BARS}px` });
-    Object.assign(after.style, { left: `${until}px`, width: `${LEFT + width() - until}px`, height: `${BARS}px` });
-    now.hidden = reached === null;
-    now.style.left = `${until}px`;
-    handles.forEach((node, end) => {
-      node.style.left = `${end ? right : left}px`;
-      node.setAttribute("aria-valuemin", String(end ? from : earliest));
-      node.setAttribute("aria-valuemax", String(end ? latest : to));
-      node.setAttribute("aria-valuenow", String(end ? to : from));
-      node.setAttribute("aria-valuetext", dayWords(end ? to : from));
-    });
-  }
-
-  /** @param {End} name */
-  function handle(name) {
-    const node = add(plot, "div", "", "handle");
-    node.tabIndex = 0;
-    node.dataset.end = name;
-    node.setAttribute("role", "slider");
-    node.setAttribute("aria-label", name === "from" ? "First day shown" : "Last day shown");
-    node.title = "Arrow keys: a month; page keys: a year";
-    node.addEventListener("keydown", (event) => {
-      /** @type {Record<string, number>} */
-      const keys = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -12, PageUp: 12,
-        Home: -Infinity, End: Infinity };
-      const steps = keys[event.key];
-      if (steps === undefined || !drawn || event.altKey || event.ctrlKey || event.metaKey) return;
-      event.preventDefault();
-      const [from, to] = range(drawn.filter);
-      if (name === "from") set(Math.min(moved(from, steps, 0), to), to);
-      else set(from, Math.max(moved(to, steps, 1), from));
-    });
-    return node;
+  function snapped(a, b) {
+    const [from, to] = [Math.min(a, b), Math.max(a, b)];
+    if (data.axis.by !== "year") return [from, to];
+    return [floor(from, "month"), firstOf(yearOf(to), monthOf(to) + 1) - 1];
   }
 
   /**
-   * The first (or last) day of a month some steps away; the one of the month itself counts.
+   * A day some steps away: the first or last of a month by year, else days; page keys leap.
    *
    * @param {number} day
    * @param {number} steps
    * @param {0 | 1} end
    */
-  function moved(day, steps, end) {
+  function stepped(day, steps, end) {
+    const [earliest, latest] = data.extent;
     if (!Number.isFinite(steps)) return steps < 0 ? earliest : latest;
+    if (data.axis.by !== "year") {
+      return Math.max(earliest, Math.min(latest, day + (Math.abs(steps) > 1 ? Math.sign(steps) * DAYS : steps)));
+    }
     const month = (/** @type {number} */ by) => firstOf(yearOf(day), monthOf(day) + by + end) - end;
     const near = month(0);
     const half = steps < 0 && near < day ? 1 : steps > 0 && near > day ? -1 : 0;
@@ -232,80 +177,312 @@ export function timeline({ plot, note }, collection, types, change) {
   }
 
   /**
-   * By year whole months are set: a pixel is many days then.
+   * Both days moved alike, as far as the data reach.
    *
    * @param {[number, number]} days
-   * @param {string} by
+   * @param {number} by days
    * @returns {[number, number]}
    */
-  function snapped([a, b], by) {
-    const [from, to] = [Math.min(a, b), Math.max(a, b)];
-    if (by === "month") return [from, to];
-    return [floor(from, "month"), firstOf(yearOf(to), monthOf(to) + 1) - 1];
+  function shifted([from, to], by) {
+    const [earliest, latest] = data.extent;
+    const most = Math.max(earliest - from, Math.min(latest - to, by));
+    return [from + most, to + most];
+  }
+
+  /**
+   * @param {Grip} name
+   * @param {number} steps
+   */
+  function key(name, steps) {
+    const days = bounds(isKeyed ? period : range);
+    let [from, to] = days;
+    if (name === "from") from = Math.min(stepped(from, steps, 0), to);
+    else if (name === "to") to = Math.max(stepped(to, steps, 1), from);
+    else if (steps < 0) [from, to] = shifted(days, stepped(from, steps, 0) - from);
+    else [from, to] = shifted(days, stepped(to, steps, 1) - to);
+    if (!isKeyed) play.end();
+    isKeyed = true;
+    preview(periodOf(rangeOf(from, to)));
+  }
+
+  function keyed() {
+    if (!isKeyed) return;
+    isKeyed = false;
+    set(period);
+    catchUp();
+  }
+
+  /** Shows what came in the meantime. */
+  function catchUp() {
+    if (!waiting) return;
+    const late = waiting;
+    waiting = null;
+    show({ ...late, range });
+  }
+
+  /** @param {Grip} name */
+  function grip(name) {
+    const node = add(plot, "div", "", name === "both" ? "brush" : "handle");
+    node.tabIndex = 0;
+    node.dataset.grip = name;
+    node.setAttribute("role", "slider");
+    node.setAttribute("aria-label", { from: "First day shown", to: "Last day shown", both: "Dates shown, both days together" }[name]);
+    node.addEventListener("keydown", (event) => {
+      const steps = KEYS[event.key];
+      if (steps === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      key(name, steps);
+    });
+    node.addEventListener("keyup", keyed);
+    node.addEventListener("blur", keyed);
+    return node;
+  }
+
+  function playhead() {
+    const node = add(plot, "div", "", "now");
+    node.tabIndex = 0;
+    node.setAttribute("role", "slider");
+    node.setAttribute("aria-label", "Day that Play has reached");
+    node.addEventListener("keydown", (event) => {
+      const steps = KEYS[event.key];
+      if (steps === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      play.move((at, last) => (Number.isFinite(steps) ? at + steps : steps < 0 ? 0 : last));
+    });
+    return node;
+  }
+
+  /** @param {number} clientX */
+  function dragged(clientX) {
+    if (!drag) return;
+    const day = dayAt(clientX);
+    const [from, to] = bounds(drag.range);
+    if (drag.grip === "both") preview(periodOf(rangeOf(...moved([from, to], day - drag.day))));
+    else {
+      // What is not held stays to the day as it was set.
+      const fixed = drag.grip === "from" ? to : drag.grip === "to" ? from : null;
+      const [a, b] = snapped(fixed ?? drag.day, day);
+      const days = fixed === null ? [a, b] : day < fixed ? [a, fixed] : [fixed, b];
+      preview(periodOf(rangeOf(Math.max(days[0], data.extent[0]), Math.min(days[1], data.extent[1]))));
+    }
+  }
+
+  /**
+   * Both days moved by a drag: by year to whole months, so that as many months stay.
+   *
+   * @param {[number, number]} days
+   * @param {number} by
+   * @returns {[number, number]}
+   */
+  function moved([from, to], by) {
+    if (data.axis.by !== "year") return shifted([from, to], by);
+    const [earliest, latest] = data.extent;
+    const months = Math.round(by / 30.4375);
+    const first = firstOf(yearOf(from), monthOf(from) + months);
+    const last = firstOf(yearOf(to), monthOf(to) + months + 1) - 1;
+    if (first < earliest || last > latest) return shifted([from, to], by);
+    return [first, last];
   }
 
   plot.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || !drawn) return;
-    const end = event.target instanceof HTMLElement ? event.target.dataset.end : undefined;
-    const [from, to] = range(drawn.filter);
-    const day = dayAt(drawn.axis, event.clientX);
-    drag = { x: event.clientX, days: end === "from" ? [to, from] : end === "to" ? [from, to] : [day, day] };
+    if (event.button !== 0 || data.extent[0] === data.extent[1]) return;
+    const node = event.target instanceof HTMLElement ? event.target : null;
+    drag = { grip: /** @type {Grip | ""} */ (node?.dataset.grip ?? ""), x: event.clientX, day: dayAt(event.clientX),
+      range, moved: false };
     plot.setPointerCapture(event.pointerId);
   });
   plot.addEventListener("pointermove", (event) => {
-    if (!drawn || !drag || (!drag.moved && Math.abs(event.clientX - drag.x) < CLICK)) return;
-    drag.moved = true;
-    drag.days[1] = dayAt(drawn.axis, event.clientX);
-    place();
+    if (!drag) {
+      if (head.hasPointerCapture(event.pointerId)) play.seek(dayAt(event.clientX));
+      return;
+    }
+    if (!drag.moved) {
+      if (Math.abs(event.clientX - drag.x) < CLICK) return;
+      drag.moved = true;
+      play.end();
+    }
+    dragged(event.clientX);
+  });
+  head.addEventListener("pointerdown", (event) => {
+    event.stopPropagation();
+    head.setPointerCapture(event.pointerId);
   });
   const drop = (/** @type {PointerEvent} */ event) => {
     const done = drag;
     drag = null;
-    if (!done || !drawn) return;
-    if (event.type === "pointerup" && done.moved) set(...snapped(done.days, drawn.axis.by));
-    else place();
+    if (!done) return;
+    if (done.moved && event.type === "pointerup") set(period);
+    else if (done.moved) preview(periodOf(range));
+    catchUp();
   };
   plot.addEventListener("pointerup", drop);
   plot.addEventListener("pointercancel", drop);
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !drag?.moved) return;
+    drag = null;
+    preview(periodOf(range));
+    catchUp();
+  });
+
+  // ------------------------------------------------------------ what is drawn
+  function draw() {
+    const { axis, spans, stacked } = data;
+    const inside = spans.map(([start, end, kind, title]) => ({ start, end, kind, title }))
+      .filter((span) => span.end >= axis.first && span.start <= axis.last)
+      .sort((a, b) => a.start - b.start);
+    const levels = lanes(inside);
+    const height = BARS + LABELS + LANE * (levels.length ? Math.max(...levels) + 1 : 0) + 4;
+    plot.style.height = `${height}px`;
+    svg.replaceChildren();
+    svg.setAttribute("width", String(plot.clientWidth));
+    svg.setAttribute("height", String(height));
+    svg.setAttribute("aria-label", `Incidents by ${axis.by} and ${stacked}; the same numbers are in the table below.`);
+    bars();
+    ticks();
+    inside.forEach((span, i) => {
+      const y = BARS + LABELS + LANE * levels[i] + 2;
+      const line = shape("line", { x1: x(span.start), x2: Math.max(x(span.end + 1), x(span.start) + 2), y1: y, y2: y,
+        stroke: data.kinds[span.kind].color, "stroke-width": 3, "stroke-linecap": "round" }, svg);
+      const when = span.title ?? `${dayWords(span.start)} – ${dayWords(span.end)}`;
+      shape("title", {}, line, `${when}: ${data.kinds[span.kind].name}`);
+    });
+    note.textContent = [
+      `Incidents by ${axis.by}${inside.length ? "; lines below are dates known less exactly than that" : ""}.`,
+      data.beside ? `Not in the bars: ${count(data.beside, "incident")} whose date is not known to the ${axis.by}.` : "",
+      data.undated ? `${count(data.undated, "incident")} without any date.` : "",
+      "Drag across to choose dates.",
+    ].filter(Boolean).join(" ");
+    place();
+  }
+
+  function bars() {
+    const { axis, kinds } = data;
+    /** @type {Map<number, number[]>} */
+    const stacks = new Map();
+    for (const [start, kind, n] of data.bins) {
+      if (start < axis.first || start > axis.last) continue;
+      const stack = stacks.get(start) ?? kinds.map(() => 0);
+      stack[kind] += n;
+      stacks.set(start, stack);
+    }
+    const most = Math.max(1, ...[...stacks.values()].map((stack) => stack.reduce((a, b) => a + b, 0)));
+    const step = niceStep(most / 3);
+    const top = Math.ceil(most / step) * step;
+    const y = (/** @type {number} */ value) => BARS - (BARS - 8) * (value / top);
+    for (let value = 0; value <= top; value += step) {
+      shape("line", { class: "grid", x1: LEFT, x2: LEFT + width(), y1: y(value), y2: y(value) }, svg);
+      shape("text", { x: LEFT - 6, y: y(value), dy: "0.35em", "text-anchor": "end" }, svg, brief(value));
+    }
+    const names = { year: (/** @type {number} */ day) => String(yearOf(day)), month: shortMonthWords, day: dayWords };
+    for (const [bin, stack] of stacks) {
+      const [left, right] = [x(bin), x(nextBin(bin, axis.by))];
+      const name = names[/** @type {keyof typeof names} */ (axis.by)](bin);
+      let sum = 0;
+      stack.forEach((n, kind) => {
+        if (!n) return;
+        const gap = right - left > 4 ? 0.5 : 0;
+        const rect = shape("rect", { x: left + gap, width: Math.max(right - left - 2 * gap, 1),
+          y: y(sum + n), height: y(sum) - y(sum + n), fill: kinds[kind].color }, svg);
+        shape("title", {}, rect, `${name}: ${number(n)} ${kinds[kind].name}`);
+        sum += n;
+      });
+    }
+  }
+
+  function ticks() {
+    const { axis } = data;
+    const days = axis.by === "day" ? axis.last - axis.first + 1 : 0;
+    const years = yearOf(axis.last) - yearOf(axis.first) + 1;
+    const months = axis.by === "month" ? 12 * years : 0;
+    const many = days || months || years;
+    const wide = many === years ? ROOM : ROOM + 20;
+    const steps = days ? [1, 2, 7, 14, 28] : months ? [1, 2, 3, 6, 12, 24, 36] : [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+    const step = steps.find((n) => (width() / many) * n >= wide) ?? steps[steps.length - 1];
+    const start = yearOf(axis.first);
+    for (let n = days || months ? 0 : (step - (start % step)) % step; n < many; n += step) {
+      const day = days ? axis.first + n : months ? firstOf(start, n) : firstOf(start + n);
+      const text = days ? shortDayWords(day) : months ? shortMonthWords(day) : String(yearOf(day));
+      shape("line", { class: "tick", x1: x(day), x2: x(day), y1: BARS, y2: BARS + 4 }, svg);
+      const anchor = x(day) < LEFT + 16 ? "start" : x(day) > LEFT + width() - 16 ? "end" : "middle";
+      shape("text", { x: x(day), y: BARS + 16, "text-anchor": anchor }, svg, text);
+    }
+    shape("line", { class: "tick", x1: LEFT, x2: LEFT + width(), y1: BARS, y2: BARS }, svg);
+  }
+
+  /** Pales what lies outside the dates shown, or beyond what Play has reached; says what is shown. */
+  function place() {
+    const [earliest, latest] = data.extent;
+    const [from, to] = bounds(period);
+    const left = period.from === null ? LEFT : x(from);
+    const right = period.to === null ? LEFT + width() : x(to + 1);
+    const until = period.until === null ? right : Math.min(right, Math.max(left, x(period.until + 1)));
+    const isWhole = period.from === null && period.to === null;
+    Object.assign(before.style, { left: `${LEFT}px`, width: `${left - LEFT}px`, height: `${BARS}px` });
+    Object.assign(after.style, { left: `${until}px`, width: `${LEFT + width() - until}px`, height: `${BARS}px` });
+    head.hidden = period.until === null;
+    head.style.left = `${until}px`;
+    if (period.until !== null) slider(head, from, to, period.until, dayWords(period.until));
+    grips.from.style.left = `${left}px`;
+    grips.to.style.left = `${right}px`;
+    Object.assign(grips.both.style, { left: `${left}px`, width: `${right - left}px` });
+    // Without dates there is nothing to move: a drag then chooses some.
+    grips.both.hidden = isWhole;
+    slider(grips.from, earliest, to, from, dayWords(from));
+    slider(grips.to, from, latest, to, dayWords(to));
+    slider(grips.both, earliest, latest, from, `${dayWords(from)} to ${dayWords(to)}`);
+    all.hidden = isWhole;
+    const { total } = data;
+    const shown = isWhole && period.until === null ? total : countShown(data.days, period);
+    const dates = period.until !== null ? `to ${dayWords(period.until)}` : isWhole ? "All dates" : `${dayWords(from)} – ${dayWords(to)}`;
+    told.replaceChildren(element("b", "", dates), ` · ${shown === total ? count(total, "incident") : `${number(shown)} of ${count(total, "incident")}`}`);
+    root.dataset.shown = String(shown);
+  }
+
+  /** @param {TimelineData} next */
+  function show(next) {
+    if (drag || isKeyed) {
+      waiting = next;
+      return;
+    }
+    const isSame = isSameRange(next.range, range) && String(next.days) === String(data.days);
+    data = next;
+    range = next.range;
+    const isDay = data.extent[0] === data.extent[1];
+    for (const node of [...play.nodes.slice(0, 1), play.nodes[2], grips.from, grips.to]) node.hidden = isDay;
+    if (!isSame) {
+      play.end();
+      period = periodOf(range);
+    }
+    draw();
+  }
+
   new ResizeObserver(() => {
     if (svg.getAttribute("width") !== String(plot.clientWidth)) draw();
   }).observe(plot);
 
-  return {
-    show(/** @type {Filter} */ filter) {
-      const asked = effective(filter);
-      drawn = { filter: asked, axis: collection.axis(asked) };
-      draw();
-    },
-    /** Marks the day that Play has reached; null where it does not play. */
-    reach(/** @type {number | null} */ day) {
-      reached = day;
-      place();
-    },
-  };
+  return { show };
 }
 
 /**
- * The numbers of the timeline as a table: years, type, incidents.
- *
- * @param {Collection} collection
- * @param {Filter} filter
+ * @param {HTMLElement} node
+ * @param {number} least
+ * @param {number} most
+ * @param {number} now
+ * @param {string} words
  */
-export function timelineTable(collection, filter) {
-  const { bins, spans } = collection.binned(collection.select(filter), "year");
-  /** @type {Map<string, number>} */
-  const counted = new Map();
-  const tally = (/** @type {string} */ years, /** @type {string} */ type, /** @type {number} */ n) =>
-    counted.set(`${years}\n${type}`, (counted.get(`${years}\n${type}`) || 0) + n);
-  for (const [bin, types] of bins) for (const type in types) tally(String(yearOf(bin)), type, types[type]);
-  for (const span of spans) tally(`${yearOf(span.start)}–${yearOf(span.end)}`, span.type, 1);
-  const table = element("table");
-  const head = add(add(table, "thead"), "tr");
-  for (const name of ["Year", "Type", "Incidents"]) add(head, "th", name).scope = "col";
-  const body = add(table, "tbody");
-  for (const [key, value] of [...counted].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const line = add(body, "tr");
-    for (const text of [...key.split("\n"), String(value)]) add(line, "td", text);
-  }
-  return table;
+function slider(node, least, most, now, words) {
+  node.setAttribute("aria-valuemin", String(least));
+  node.setAttribute("aria-valuemax", String(most));
+  node.setAttribute("aria-valuenow", String(now));
+  node.setAttribute("aria-valuetext", words);
+}
+
+/**
+ * A round number that is no smaller: 1, 2, 5, 10 and so on.
+ *
+ * @param {number} least
+ */
+function niceStep(least) {
+  const ten = 10 ** Math.floor(Math.log10(Math.max(1, least)));
+  return [1, 2, 5, 10].map((n) => n * ten).find((n) => n >= least) ?? 10 * ten;
 }

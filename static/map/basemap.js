@@ -1,5 +1,6 @@
 /** The map itself: view, base layers, credits, tiles. */
 import { afterPaint, element } from "../atlas/dom.js";
+import { periodOf } from "../atlas/period.js";
 import { control, controlButton, settle } from "./control.js";
 import { LEGEND } from "./legends.js";
 import { layout } from "./names.js";
@@ -86,15 +87,19 @@ function stayCalm(map) {
  */
 function begin(options) {
   return {
-    options, shown: { sel: null, lang: "" }, commits: 0, ready: Promise.resolve(), grounded: Promise.resolve(),
+    options, shown: { sel: null, lang: "" }, commits: 0, turn: 0, still: 0,
+    period: periodOf({ from: null, to: null, certainly: false }), ready: Promise.resolve(), grounded: Promise.resolve(),
     touched: false, sought: false, base: null, features: new Map(), relief: null, tiles: null,
     drawnDay: "", drawnVintage: "", vintages: new Map(), renderers: {}, shading: new Map(),
     symbols: [], stop: null, kept: new Map(), clusteredAt: null, leaders: null, beyond: null, layer: null,
-    legend: null, credits: null, player: null, play: null,
-    canvas: null, cells: [], numbered: [], seen: [], pad: L.point(0, 0), onsets: null, step: undefined,
+    legend: null, credits: null,
+    canvas: null, cells: [], sent: [], steps: null, stepped: null, seen: [], pad: L.point(0, 0),
     toFit: null, fitted: null,
   };
 }
+
+/** The map that was started last. */
+export const latestMap = () => latest;
 
 /**
  * What the map that was started last shows, for who asks: latitude, longitude, zoom, width,

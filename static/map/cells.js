@@ -3,6 +3,7 @@
  * document would cost a second; on a canvas they cost a few milliseconds.
  */
 import { element } from "../atlas/dom.js";
+import { isNew, isShown } from "../atlas/period.js";
 import { spreadCells } from "./declutter.js";
 import { SET_COLORS, drawChosen, drawItem, drawOnset, drawTolls } from "./shapes.js";
 import { GREY, canvasContext, pixelRatio } from "./style.js";
@@ -87,16 +88,16 @@ export function itemCanvas(map) {
   }
 
   /**
-   * What begins in the step that is shown stands out.
+   * What has just begun stands out.
    *
    * @param {Item[]} records
    */
   function highlight(records) {
     const context = cleared(above);
-    if (atlas.step === undefined) return;
-    for (const item of records) drawOnset(context, item, 1);
-    const full = atlas.onsets ? Math.log1p(atlas.onsets.most) : 1;
-    for (const item of counted) if (item.added) drawOnset(context, item, Math.log1p(item.added) / full);
+    if (atlas.period.until === null) return;
+    for (const item of records) if (isNew(item.start, item.end, atlas.period)) drawOnset(context, item, 1);
+    const most = Math.max(1, ...counted.map((item) => item.added));
+    for (const item of counted) if (item.added) drawOnset(context, item, Math.log1p(item.added) / Math.log1p(most));
   }
 
   class Canvas extends L.Layer {
@@ -112,36 +113,23 @@ export function itemCanvas(map) {
 
     draw() {
       place();
-      const shown = this.show();
-      const { sel } = /** @type {SetsShown} */ (atlas.shown);
-      const one = sel && shown.find((item) => item.s === sel[0] && item.k === sel[1] && item.i === sel[2]);
-      if (one) drawChosen(canvasContext(middle), one);
-      middle.setAttribute("aria-label", `${shown.length} symbols in view; the table below the map holds the same`);
+      this.show();
     }
 
-    /** Everything that has begun by the step of Play, or all. */
+    /** Everything that the period shows. */
     show() {
-      const { step } = atlas;
-      atlas.seen = placed.filter((item) => (step === undefined ? true : item.k ? item.count : item.at <= step));
+      const { period } = atlas;
+      atlas.seen = placed.filter((item) => (item.k ? item.count > 0 : isShown(item.start, item.end, period)));
       drawCounted();
       const context = cleared(middle);
       const paint = painter(atlas);
       const records = atlas.seen.filter((item) => !item.k);
       for (const item of records) drawItem(context, item, paint, ratio);
-      highlight(records.filter((item) => item.at === step));
-      return atlas.seen;
-    }
-
-    /** A step forward of Play: records that were drawn stay, what has begun is added. */
-    advance() {
-      const began = placed.filter((item) => (item.k ? item.added && item.added === item.count : item.at === atlas.step));
-      atlas.seen.push(...began);
-      if (counted.some((item) => item.added)) drawCounted();
-      const paint = painter(atlas);
-      const context = canvasContext(middle);
-      const records = began.filter((item) => !item.k);
-      for (const item of records) drawItem(context, item, paint, ratio);
       highlight(records);
+      const { sel } = /** @type {SetsShown} */ (atlas.shown);
+      const one = sel && records.find((item) => item.s === sel[0] && item.k === sel[1] && item.i === sel[2]);
+      if (one) drawChosen(context, one);
+      middle.setAttribute("aria-label", `${atlas.seen.length} symbols in view; the table below the map holds the same`);
     }
 
     /**

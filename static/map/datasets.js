@@ -4,23 +4,31 @@
  * A feature of the layer is a MultiPoint: `s` its set, `k` 0 records, 1 cells, 2 areas and lines;
  * `c` holds a column of numbers each, as the Python module of the data sets on the map writes it.
  */
+import { OPEN } from "../atlas/days.js";
 import { afterPaint } from "../atlas/dom.js";
-import { endAnimation, prepareAnimation } from "./animation.js";
+import { isNew, isSameRange, isShown } from "../atlas/period.js";
 import { showTiles } from "./basemap.js";
 import { itemCanvas } from "./cells.js";
 import { listenForItems, tellView } from "./hover.js";
 import { showSetsLegend } from "./legends.js";
 import { layout } from "./names.js";
+import { countWithin, unpackOnsets } from "./onsets.js";
+import { adoptRange } from "./period.js";
 import { shade } from "./shading.js";
 import { radius } from "./shapes.js";
 import { drawVintage } from "./vintage.js";
 
-/** @import { Item, MarzMap, SetsShown } from "../types" */
+/** @import { Atlas, Item, MarzMap, PackedSteps, Period, SetsShown } from "../types" */
 /** @typedef {{ s: number, k: number, c: any[][], n?: number[] }} Columns `n`: sites of the base map to be shaded */
 /** @typedef {GeoJSON.Feature<GeoJSON.MultiPoint, Columns>} SetFeature */
 
+const STILL = 120; // milliseconds without a change until names follow
+const MEMBER = 5; // numbers that stand for a record of an area
+
 /** @type {SetFeature[]} */
 let pending = [];
+/** What came last, however many are still being unpacked. @type {PackedSteps | null} */
+let newest = null;
 
 /** What Leaflet's GeoJSON layer makes of each point (`pointToLayer`): nothing. */
 export const cell = () => L.layerGroup();
@@ -51,17 +59,124 @@ function itemsOf(map, features) {
       const { x, y } = map.project([lat, lon], 0);
       /** @type {Item} */
       const item = { s, k, i, n: found.length, x, y, px: 0, py: 0, hx: 0, hy: 0, r: 5.5, count: 1, low: 0, high: 0,
-        mix: [], type: 0, established: 1, day: null, at: 0, added: 0, sums: null, whole: null };
-      if (k === 0) [item.type, item.established, item.low, item.high, item.day] = c.map((column) => column[i]);
+        mix: [], type: 0, established: 1, start: -OPEN, end: OPEN, members: null, added: 0, full: 5.5 };
+      if (k === 0) [item.type, item.established, item.low, item.high, item.start, item.end] = c.map((column) => column[i]);
       else {
-        [item.count, item.low, item.high, item.mix] = c.map((column) => column[i]);
-        item.r = radius(item);
+        [item.count, item.low, item.high, item.mix, item.members = null] = c.map((column) => column[i]);
+        item.r = item.full = radius(item);
       }
       found.push(item);
     });
   }
-  // Big below small, points above all, so that nothing is hidden.
-  return found.sort((a, b) => Number(b.k === 1) - Number(a.k === 1) || b.r - a.r);
+  return found;
+}
+
+/**
+ * Big below small, points above all, so that nothing is hidden.
+ *
+ * @param {Item[]} items
+ */
+const piled = (items) => [...items].sort((a, b) => Number(b.k === 1) - Number(a.k === 1) || b.full - a.full);
+
+/**
+ * Counts the records of an area that a period shows, in place.
+ *
+ * @param {Item} item
+ * @param {number[]} members
+ * @param {Period} period
+ */
+function countMembers(item, members, period) {
+  /** @type {Map<number, number>} */
+  const mix = new Map();
+  Object.assign(item, { count: 0, low: 0, high: 0, added: 0 });
+  for (let at = 0; at < members.length; at += MEMBER) {
+    const [type, low, high, start, end] = members.slice(at, at + MEMBER);
+    if (!isShown(start, end, period)) continue;
+    item.count += 1;
+    item.low += low;
+    item.high += high;
+    if (isNew(start, end, period)) item.added += 1;
+    mix.set(type, (mix.get(type) ?? 0) + 1);
+  }
+  item.mix = [...mix].sort(([a], [b]) => a - b).flat();
+  item.r = radius(item);
+}
+
+/**
+ * Takes over what cells hold at any time; dates are shown of it while they are moved or played.
+ *
+ * @param {MarzMap} map
+ * @param {PackedSteps | null} packed
+ */
+export async function takeSteps(map, packed) {
+  const atlas = map._marz;
+  newest = packed;
+  if (!packed) atlas.steps = null;
+  if (!packed || atlas.steps?.key === packed.key) return;
+  await atlas.ready;
+  if (!atlas.base) return;
+  const onsets = await unpackOnsets(packed, atlas.base.types.length);
+  if (newest !== packed) return;
+  const items = itemsOf(map, /** @type {SetFeature[]} */ (packed.features));
+  atlas.steps = { key: packed.key, items, onsets };
+  if (atlas.canvas && !isAtRest(atlas)) drawItems(map);
+}
+
+/**
+ * Whether what the server sent is what the period shows.
+ *
+ * @param {Atlas} atlas
+ */
+const isAtRest = ({ period, shown }) => period.until === null && (!shown.range || isSameRange(period, shown.range));
+
+/**
+ * Draws what the period shows: of records by their days; of cells as they were sent, or by steps
+ * while the dates are moved.
+ *
+ * @param {MarzMap} map
+ * @param {boolean} [anew] whether the map or what is on it has changed
+ */
+function drawItems(map, anew) {
+  const atlas = map._marz;
+  const { period, steps, sent } = atlas;
+  const before = atlas.cells;
+  const stepped = !isAtRest(atlas) && steps;
+  if (stepped) {
+    countWithin(steps.items, steps.onsets, period);
+    if (anew || atlas.stepped !== steps) {
+      const sets = new Set(steps.items.map((item) => item.s));
+      atlas.cells = piled([...sent.filter((item) => !sets.has(item.s)), ...steps.items]);
+    }
+    atlas.stepped = steps;
+  } else {
+    atlas.cells = sent;
+    atlas.stepped = null;
+  }
+  for (const item of sent) if (item.members) countMembers(item, item.members, period);
+  if (anew || atlas.cells !== before) atlas.canvas?.draw();
+  else atlas.canvas?.show();
+  const shown = atlas.cells.filter((item) => (item.k ? item.count : isShown(item.start, item.end, period)));
+  const data = map.getContainer().dataset;
+  data.shown = String(shown.reduce((sum, item) => sum + item.count, 0));
+  data.symbols = String(shown.length);
+  if (period.until === null) delete data.until;
+  else data.until = String(period.until);
+}
+
+/**
+ * Shows another period of what the map has; names follow when it comes to rest.
+ *
+ * @param {MarzMap} map
+ * @param {Period} period
+ * @param {number} turn number of the change that it may become
+ */
+export function showItems(map, period, turn) {
+  const atlas = map._marz;
+  atlas.turn = turn;
+  atlas.period = period;
+  drawItems(map);
+  clearTimeout(atlas.still);
+  atlas.still = window.setTimeout(() => layout(map), STILL);
 }
 
 /**
@@ -94,22 +209,19 @@ export function commitCells(map, shown) {
   const features = pending;
   pending = [];
   atlas.shown = shown;
+  adoptRange(atlas, shown);
   // A change that a newer one overtakes is not drawn, but where it wanted to go to counts.
   if (shown.fit && shown.fit[4] !== atlas.fitted) [atlas.toFit, atlas.fitted] = [shown.fit, shown.fit[4]];
   void atlas.ready.then(() => {
     if (atlas.shown !== shown) return;
     if (!atlas.canvas) {
       atlas.options.onView = window.Streamlit ? () => tellView(map) : null;
-      // Each press has a number of its own, so that it is answered once.
-      atlas.options.onPlay = window.Streamlit ? () => tellView(map, { play: Date.now() }) : null;
       listenForItems(map, atlas);
       atlas.canvas = itemCanvas(map);
       map.addLayer(atlas.canvas);
       drawGraticule(map);
     }
-    endAnimation(map, atlas);
-    atlas.cells = itemsOf(map, features);
-    atlas.numbered = [...atlas.cells].sort((a, b) => a.n - b.n);
+    atlas.sent = piled(itemsOf(map, features));
     if (atlas.toFit) {
       const [west, south, east, north] = atlas.toFit;
       atlas.touched = true; // a frame that changes its size leaves the view alone from now on
@@ -119,16 +231,13 @@ export function commitCells(map, shown) {
     shade(map, atlas, new Map(features.flatMap((feature) => feature.properties.n || []).map((n) => [n, false])));
     drawVintage(map, atlas);
     showTiles(map, atlas);
-    atlas.canvas.draw();
+    drawItems(map, true);
     const data = map.getContainer().dataset;
     const first = data.commit === undefined;
-    data.shown = String(atlas.cells.reduce((sum, item) => sum + item.count, 0));
-    data.symbols = String(atlas.cells.length);
     data.commit = String(shown.seq);
     const furnish = () => {
       if (atlas.shown !== shown) return;
       showSetsLegend(map, atlas, shown);
-      prepareAnimation(map, atlas, shown);
       layout(map);
       if (first && window.Streamlit) tellView(map);
     };

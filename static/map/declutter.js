@@ -59,7 +59,7 @@ export function spreadCells(cells) {
             if (a === b || (a.s === b.s && a.k === b.k && a.i >= b.i)) continue;
             const [x, y] = [b.px - a.px || 0.1, b.py - a.py || 0.02];
             const distance = Math.hypot(x, y);
-            const overlap = (a.whole || a).r + (b.whole || b).r + 1 - distance;
+            const overlap = a.full + b.full + 1 - distance;
             if (overlap <= 0) continue;
             moved = true;
             const push = overlap / distance / 2;

@@ -6,18 +6,18 @@
  */
 import { afterPaint } from "../atlas/dom.js";
 import { showTiles } from "./basemap.js";
-import { cluster, openCluster } from "./clusters.js";
+import { openCluster } from "./clusters.js";
 import { showIncidentLegend } from "./legends.js";
-import { layout, spread } from "./names.js";
-import { endPlay, preparePlay } from "./play.js";
+import { layout } from "./names.js";
+import { adoptRange, drawPeriod } from "./period.js";
 import { rove, roveBy } from "./roving.js";
-import { shadeSites } from "./shading.js";
 import { shownOf } from "./sites.js";
 import { drawSymbol } from "./symbols.js";
-import { drawVintage } from "./vintage.js";
 
-/** @import { Atlas, MarzMap, Member, Shown, SiteLayer, SiteMarker } from "../types" */
+/** @import { Atlas, MarzMap, Member, Period, Shown, SiteLayer, SiteMarker } from "../types" */
 /** @typedef {{ n: number, members: Member[], at: L.LatLng }} Place */
+
+const STILL = 120; // milliseconds without a change until names and legend follow
 
 /** Sites of the incident layer since the last commit. @type {Place[]} */
 let pending = [];
@@ -85,36 +85,50 @@ export function commit(map, shown) {
   const atlas = map._marz;
   // streamlit-folium keeps every group it ever removed in this list; see docs/design.
   if (window.feature_group) window.feature_group.length = 0;
-  endPlay(map, atlas, false);
   const places = pending;
   pending = [];
   atlas.shown = shown;
+  adoptRange(atlas, shown);
   void atlas.ready.then(() => {
     if (atlas.shown !== shown) return;
     atlas.symbols = markersOf(map, atlas, places);
-    drawVintage(map, atlas);
     showTiles(map, atlas);
-    cluster(map, true);
-    shadeSites(map, atlas);
-    if (atlas.base) spread(map, atlas);
+    drawPeriod(map);
     if (shown.seek) reveal(map, atlas);
     restoreFocus(atlas);
     const data = map.getContainer().dataset;
     const first = data.commit === undefined;
-    data.shown = String(atlas.symbols.reduce((sum, marker) => sum + marker.marz.members.length, 0));
-    data.sites = String(atlas.symbols.length);
     data.commit = String(shown.seq ?? ++atlas.commits);
     const furnish = () => {
       dropThemes();
       if (atlas.shown !== shown || !atlas.base) return;
       showIncidentLegend(map, atlas);
-      preparePlay(map, atlas);
       layout(map);
     };
     // Who filters waits for the symbols: they are painted before names find their places.
     if (first) void atlas.grounded.then(furnish);
     else afterPaint(furnish);
   });
+}
+
+/**
+ * Shows another period of the same incidents; names and legend follow when it comes to rest.
+ *
+ * @param {MarzMap} map
+ * @param {Period} period
+ * @param {number} turn number of the change that it may become
+ */
+export function showPeriod(map, period, turn) {
+  const atlas = map._marz;
+  atlas.turn = turn;
+  atlas.period = period;
+  drawPeriod(map);
+  clearTimeout(atlas.still);
+  atlas.still = window.setTimeout(() => {
+    if (!atlas.base) return;
+    showIncidentLegend(map, atlas);
+    layout(map);
+  }, STILL);
 }
 
 /**
@@ -180,7 +194,7 @@ function restoreFocus(atlas) {
  * @param {Atlas} atlas
  */
 function reveal(map, atlas) {
-  const marker = atlas.symbols.find(({ marz }) => marz.members.some((m) => m[0] === atlas.shown.sel));
+  const marker = atlas.symbols.find(({ marz }) => (marz.visible ?? marz.members).some((m) => m[0] === atlas.shown.sel));
   if (marker && !map.getBounds().pad(-0.05).contains(marker.marz.at)) {
     atlas.sought = true;
     map.panTo(marker.marz.at, { animate: false });

@@ -63,7 +63,7 @@ export function showIncidentLegend(map, atlas) {
  */
 export function showSetsLegend(map, atlas, { sets, bySet }) {
   const types = atlas.base?.types || [];
-  const has = (/** @type {(item: Item) => boolean} */ test) => atlas.cells.some(test);
+  const has = (/** @type {(item: Item) => boolean} */ test) => atlas.sent.some(test);
   const hasType = (/** @type {number} */ type) => has((item) =>
     item.k === 0 ? item.type === type : item.mix.some((value, at) => !(at % 2) && value === type));
   const color = (/** @type {string} */ name) => picture((context) => fillShape(context, 0, 6, name, 11, 9));

@@ -1,110 +1,92 @@
 /**
- * Onset counts: what began when in cells and areas, unpacked once, then counted step by step.
+ * Cells and areas by steps of time: how many of their incidents lie where, unpacked once, then counted
+ * anew for whatever dates are shown.
  *
  * A key of what the server sends is the place (in the order in which the places came), a channel
- * (the types, then least deaths, then how many more the most are), a step.
+ * (the types, then least deaths, then how many more the most are), the step of the first day; beside
+ * it stands how many steps later the last day is.
  */
 import { inflate } from "../atlas/packing.js";
 import { radius } from "./shapes.js";
 
-/** @import { Item, Onsets, PackedOnsets } from "../types" */
+/** @import { Item, Onsets, PackedOnsets, Period } from "../types" */
 
 const PLAIN = 2; // channels that are no types
 
 /**
- * Entries in the order of their steps.
- *
  * @param {PackedOnsets} packed
  * @param {number} types of the vocabulary
  * @returns {Promise<Onsets>}
  */
 export async function unpackOnsets(packed, types) {
   const found = await inflate(packed.data);
-  const size = found.length / 2;
+  const size = found.length / 3;
   const steps = packed.ends.length;
   const channels = types + 1 + PLAIN;
-  const starts = new Uint32Array(steps + 1);
-  const keys = new Float64Array(size);
+  const [place, channel] = [new Uint32Array(size), new Uint8Array(size)];
+  const [start, end] = [new Uint16Array(size), new Uint16Array(size)];
   for (let i = 0, key = 0; i < size; i++) {
     key += found[i];
-    keys[i] = key;
-    starts[(key % steps) + 1] += 1;
+    const rest = Math.floor(key / steps);
+    [place[i], channel[i], start[i]] = [Math.floor(rest / channels), rest % channels, key % steps];
+    end[i] = start[i] + found[size + i];
   }
-  for (let step = 0; step < steps; step++) starts[step + 1] += starts[step];
-  const free = starts.slice();
-  const [place, channel, value] = [new Uint32Array(size), new Uint8Array(size), new Int32Array(size)];
-  let most = 1;
-  for (let i = 0; i < size; i++) {
-    const at = free[keys[i] % steps]++;
-    const rest = Math.floor(keys[i] / steps);
-    [place[at], channel[at], value[at]] = [Math.floor(rest / channels), rest % channels, found[size + i]];
-    if (channel[at] <= types) most = Math.max(most, value[at]);
-  }
-  return { ends: packed.ends, undated: packed.undated, starts, place, channel, value, kinds: types + 1, most, at: -1 };
+  return { ends: packed.ends, place, channel, start, end, value: found.slice(2 * size), kinds: types + 1 };
 }
 
 /**
- * Nothing has begun yet; what cells and areas hold in all is kept beside.
+ * The step that a day lies in.
  *
- * @param {Item[]} items
- * @param {Onsets} onsets
+ * @param {number[]} ends last days of the steps
+ * @param {number} day
  */
-function empty(items, onsets) {
-  for (const item of items) {
-    if (item.k === 0) continue;
-    item.whole ||= { count: item.count, low: item.low, high: item.high, mix: item.mix, r: item.r };
-    item.sums = new Int32Array(onsets.kinds + PLAIN);
-    Object.assign(item, { count: 0, low: 0, high: 0, mix: [], added: 0 });
+export function stepOf(ends, day) {
+  let [low, high] = [0, ends.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ends[middle] < day) low = middle + 1;
+    else high = middle;
   }
-  onsets.at = -1;
+  return low;
 }
 
 /**
- * Counts up to a step, in place, from where it stands or from the beginning.
+ * Counts what a period shows, in place.
  *
  * @param {Item[]} items in the order in which they came
  * @param {Onsets} onsets
- * @param {number} step
+ * @param {Period} period
+ * @returns {number} incidents shown
  */
-export function countTo(items, onsets, step) {
-  if (step < onsets.at || onsets.at < 0) empty(items, onsets);
-  /** @type {Map<Item, Int32Array>} */
-  const changed = new Map();
-  for (const item of items) item.added = 0;
-  while (onsets.at < step) {
-    onsets.at += 1;
-    for (let i = onsets.starts[onsets.at]; i < onsets.starts[onsets.at + 1]; i++) {
-      const item = items[onsets.place[i]];
-      if (!item.sums) continue;
-      item.sums[onsets.channel[i]] += onsets.value[i];
-      if (onsets.at === step && onsets.channel[i] < onsets.kinds) item.added += onsets.value[i];
-      changed.set(item, item.sums);
-    }
+export function countWithin(items, { ends, place, channel, start, end, value, kinds }, { from, to, certainly, until, since }) {
+  const low = from === null ? 0 : stepOf(ends, from);
+  const high = to === null ? ends.length - 1 : stepOf(ends, to);
+  const reached = until === null ? ends.length - 1 : stepOf(ends, until);
+  const recent = until === null ? ends.length : since === null || !Number.isFinite(since) ? 0 : stepOf(ends, since);
+  const channels = kinds + PLAIN;
+  const sums = new Int32Array(items.length * channels);
+  const added = new Int32Array(items.length);
+  for (let i = 0; i < value.length; i++) {
+    const first = start[i];
+    if (first > reached || (certainly ? first < low || end[i] > high : first > high || end[i] < low)) continue;
+    sums[place[i] * channels + channel[i]] += value[i];
+    if (first >= recent && channel[i] < kinds) added[place[i]] += value[i];
   }
-  for (const [item, sums] of changed) {
+  let shown = 0;
+  items.forEach((item, n) => {
     item.mix = [];
     item.count = 0;
-    for (let kind = 0; kind < onsets.kinds; kind++) {
-      if (!sums[kind]) continue;
-      item.mix.push(kind, sums[kind]);
-      item.count += sums[kind];
+    for (let kind = 0; kind < kinds; kind++) {
+      const sum = sums[n * channels + kind];
+      if (!sum) continue;
+      item.mix.push(kind, sum);
+      item.count += sum;
     }
-    item.low = sums[onsets.kinds];
-    item.high = item.low + sums[onsets.kinds + 1];
+    item.low = sums[n * channels + kinds];
+    item.high = item.low + sums[n * channels + kinds + 1];
+    item.added = added[n];
     item.r = radius(item);
-  }
-}
-
-/**
- * Everything again, in place, as the server counted it.
- *
- * @param {Item[]} items
- * @param {Onsets | null} onsets
- */
-export function restoreCounts(items, onsets) {
-  for (const item of items) {
-    if (item.whole) Object.assign(item, item.whole, { added: 0 });
-    item.whole = null;
-  }
-  if (onsets) onsets.at = -1;
+    shown += item.count;
+  });
+  return shown;
 }

@@ -39,7 +39,7 @@ export function shade(map, atlas, wanted) {
 }
 
 /**
- * Shades what the incidents hang on that Play has reached.
+ * Shades what the incidents hang on that are shown.
  *
  * @param {L.Map} map
  * @param {Atlas} atlas

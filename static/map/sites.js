@@ -3,7 +3,7 @@
 /** @import { Atlas, BaseFeature, SiteMarker } from "../types" */
 
 /**
- * Incidents of a site that Play has reached; all where it does not play.
+ * Incidents of a site that the period shows.
  *
  * @param {SiteMarker} marker
  */

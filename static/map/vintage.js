@@ -1,6 +1,6 @@
 /** Border lines: those in force on the day of what is shown are strong, the other vintage is thin. */
-import { DAY, isoDay } from "../atlas/days.js";
-import { featuresOf } from "./sites.js";
+import { DAY, OPEN, isoDay } from "../atlas/days.js";
+import { featuresOf, shownOf } from "./sites.js";
 import { INK } from "./style.js";
 
 /** @import { Atlas, BaseFeature } from "../types" */
@@ -17,11 +17,21 @@ export function inForce(feature, day) {
 }
 
 /**
+ * The day whose lines are drawn strong: the first of the latest incident on the map.
+ *
+ * @param {Atlas} atlas
+ */
+function vintageOf({ symbols, shown }) {
+  const days = symbols.flatMap((marker) => shownOf(marker).map((m) => m[4])).filter((day) => day > -OPEN);
+  return days.length ? Math.max(...days) : shown.vintage ?? Math.floor(Date.now() / DAY);
+}
+
+/**
  * @param {L.Map} map
  * @param {Atlas} atlas
  */
 export function drawVintage(map, atlas) {
-  const day = isoDay(atlas.shown.vintage ?? Date.now() / DAY);
+  const day = isoDay(vintageOf(atlas));
   if (atlas.drawnDay === day || !atlas.base) return;
   atlas.drawnDay = day;
   const lines = LAYERS.flatMap((name) => featuresOf(atlas, name).map((feature) => ({ name, feature })));

@@ -111,6 +111,8 @@ class Watch:
         Console errors, uncaught errors, dialogs.
     allowed : set of str
         Hosts that this one test lets be asked.
+    frames : int
+        Messages that went to the server by websocket.
     """
 
     server: Server
@@ -118,6 +120,7 @@ class Watch:
     wrong: list[str] = field(default_factory=list)
     allowed: set[str] = field(default_factory=set)
     since: int = 0
+    frames: int = 0
 
     def __post_init__(self) -> None:
         self.since = self.server.log.stat().st_size
@@ -127,7 +130,14 @@ class Watch:
         context.on("weberror", lambda error: self.wrong.append(f"error: {error.error}"))
         context.on("console", self._said)
         context.on("dialog", self._dialog)
-        context.on("page", lambda page: page.on("websocket", lambda ws: self.asked.append(ws.url)))
+        context.on("page", lambda page: page.on("websocket", self._connected))
+
+    def _connected(self, socket: Any) -> None:
+        self.asked.append(socket.url)
+        socket.on("framesent", self._sent)
+
+    def _sent(self, _: object) -> None:
+        self.frames += 1
 
     def _said(self, message: Any) -> None:
         if message.type == "error" and not PROBE.search(message.location["url"]):
@@ -234,6 +244,38 @@ class Tab:
             "() => { const at = map_div.getCenter(); return [at.lat, at.lng, map_div.getZoom()]; }"
         )
         return found
+
+    # ------------------------------------------------------------ the timeline
+    @property
+    def timeline(self) -> Locator:
+        return self.page.locator(".timeline")
+
+    @property
+    def told(self) -> Locator:
+        """The dates shown, and how many incidents."""
+        return self.timeline.locator(".told")
+
+    def years(self, *years: int) -> tuple[list[float], float]:
+        """Where the beginnings of years stand on the timeline, and a height between its bars."""
+        plot = self.timeline.locator(".plot")
+        plot.scroll_into_view_if_needed()
+        box = plot.bounding_box()
+        assert box
+        labels = {
+            int(text): left
+            for text, left in plot.locator("svg text[text-anchor=middle]").evaluate_all(
+                "nodes => nodes.filter(n => /^\\d{4}$/.test(n.textContent))"
+                ".map(n => [n.textContent, +n.getAttribute('x')])"
+            )
+        }
+        first, last = min(labels), max(labels)
+        wide = (labels[last] - labels[first]) / (date(last, 1, 1) - date(first, 1, 1)).days
+        after = ((date(year, 1, 1) - date(first, 1, 1)).days for year in years)
+        return [box["x"] + labels[first] + wide * days for days in after], box["y"] + 20
+
+    def sent(self) -> int:
+        """How many messages the page has sent to its server."""
+        return self.watch.frames
 
     # ------------------------------------------------------------ the page
     @property

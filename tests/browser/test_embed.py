@@ -15,7 +15,7 @@ from geo.package.load import Package
 
 from .driving import FRAME, LIST, Tab, Visit
 
-CHARTS = "[data-testid=stVegaLiteChart]"
+CHARTS = ".timeline .plot"
 
 
 class Frames(HTMLParser):

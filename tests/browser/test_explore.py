@@ -169,28 +169,30 @@ def test_many_records_are_cells_that_open_and_play(tab: Tab, tmp_path: Path) -> 
     expect(tab.map).not_to_have_attribute("data-commit", commit)
     tab.frame.wait_for_function("before => map_div.getZoom() > before", arg=before)
 
-    # Shown one by one, they are played as cells are: asked once, then without the server.
+    # Shown one by one, they are played as cells are, without the server.
     tab.page.get_by_text("Each record", exact=True).click()
     tab.frame.wait_for_function(f"() => {own}.every((item) => item.k === 0)")
     tab.settled()
-    play = played(tab)
     with silence(tab):
-        expect(tab.map).to_have_attribute("data-frame", re.compile(r"[1-9]\d"))
-    play.click()
+        play(tab)
     moved = "() => map_div._marz.seen.filter((item) => item.s === 1).length"
     before = tab.frame.evaluate(moved)
-    slide(tab, "End")
+    playhead(tab).press("End")
     assert tab.frame.evaluate(moved) > before
 
 
-def played(tab: Tab) -> Locator:
-    """Press Play, and wait until the one answer that it needs is there; the button that pauses."""
-    expect(tab.map).not_to_have_attribute("data-moving", "")  # it tells its view after a while
-    tab.settled()
-    tab.page.frame_locator(FRAME).get_by_role("button", name="▶ Play").click()
-    expect(tab.map).to_have_attribute("data-frame", re.compile(r"\d+"))
-    tab.settled()
-    return tab.page.frame_locator(FRAME).get_by_role("button", name="Pause")
+def play(tab: Tab) -> None:
+    """Let Play reach some day, and pause it."""
+    tab.page.get_by_role("combobox", name="Speed of Play").select_option("4×")
+    tab.page.get_by_role("button", name="Play").click()
+    expect(tab.map).to_have_attribute("data-until", re.compile(r"\d"))
+    early = tab.map.get_attribute("data-shown")
+    expect(tab.map).not_to_have_attribute("data-shown", early or "")
+    tab.page.get_by_role("button", name="Pause").click()
+
+
+def playhead(tab: Tab) -> Locator:
+    return tab.page.get_by_role("slider", name="Day that Play has reached")
 
 
 @contextmanager
@@ -210,55 +212,44 @@ def silence(tab: Tab) -> Iterator[None]:
     assert not said
 
 
-def slide(tab: Tab, key: str) -> None:
-    """Move the moment of Play by the keyboard."""
-    slider = tab.page.frame_locator(FRAME).get_by_role("slider", name="Moment shown on the map")
-    slider.focus()
-    slider.press(key)
-
-
-def test_cells_play_without_the_server(tab: Tab, tmp_path: Path) -> None:
+def test_cells_follow_the_dates_and_play_without_the_server(tab: Tab, tmp_path: Path) -> None:
     path = tmp_path / "many.csv"
     path.write_text(made_up(2400, bad=False), "utf-8")
-    tab.open("/explore", from_="2022-01-01", to="2022-12-31")
+    tab.open("/explore")
     take(tab, path)
     read(tab).get_by_role("button", name="See it on the map").click()
     expect(tab.map).to_have_attribute("data-commit", re.compile(r"\d+"))
-    tab.frame.wait_for_function("() => map_div._marz.cells.some((item) => item.k === 1)")
-    told = (
-        "() => map_div._marz.numbered.filter((item) => item.k)"
-        ".map((item) => [item.s, item.k, item.count, item.low, item.high, item.r, ...item.mix])"
+    tab.frame.wait_for_function(
+        "() => map_div._marz.steps && map_div._marz.sent.some((i) => i.k === 1)"
     )
+    expect(tab.map).not_to_have_attribute("data-moving", "")  # it tells its view after a while
     tab.settled()
-    still = tab.frame.evaluate(told)
-    assert {cell[1] for cell in still} == {1, 2}  # areas of Marz's own play as well
-
-    pause = played(tab)
-    shown = "() => map_div._marz.cells.reduce((sum, item) => sum + (item.s ? item.count : 0), 0)"
+    told = "() => map_div._marz.cells.map((i) => [i.s, i.k, i.count, i.low, i.high, ...i.mix])"
+    own = "() => map_div._marz.cells.reduce((sum, item) => sum + (item.s ? item.count : 0), 0)"
+    assert {cell[1] for cell in tab.frame.evaluate(told)} == {0, 1, 2}  # Marz's own as well
+    assert tab.frame.evaluate(own) == 2400
+    x, y = tab.years(2022, 2023)
     with silence(tab):
-        expect(tab.map).to_have_attribute("data-frame", re.compile(r"[1-9]\d"))
-        early = tab.frame.evaluate(shown)
-        tab.frame.wait_for_function(f"early => ({shown})() > early", arg=early)
-        pause.click()
-        words = tab.page.frame_locator(FRAME).locator(".marz-play output")
-        expect(words).to_have_attribute("aria-live", "polite")
-        expect(words).to_have_text(re.compile(r"^to \d{4}-\d\d-\d\d · [\d,]+"))
-        slide(tab, "End")
-        assert tab.frame.evaluate(told) == still
-        assert 0 < early < tab.frame.evaluate(shown) == 2400
-        slide(tab, "Home")
-        assert tab.frame.evaluate(shown) < early
-        tab.page.frame_locator(FRAME).get_by_role("button", name="Stop and show all").click()
-        assert tab.frame.evaluate(told) == still
-
-    # Moved while it plays, the map shows all again, and plays what it then holds.
-    tab.page.frame_locator(FRAME).get_by_role("button", name="▶ Play").click()
-    expect(tab.map).to_have_attribute("data-frame", re.compile(r"\d+"))
-    commit = tab.map.get_attribute("data-commit") or ""
-    tab.frame.evaluate("() => map_div.panBy([120, 0], { animate: false })")
-    expect(tab.map).not_to_have_attribute("data-commit", commit)
-    expect(tab.map).not_to_have_attribute("data-frame", re.compile(r"\d+"))
-    played(tab)
+        tab.page.mouse.move(x[0] + 0.3 * (x[1] - x[0]), y)
+        tab.page.mouse.down()
+        tab.page.mouse.move(x[0] + 0.7 * (x[1] - x[0]), y, steps=4)
+        moved = tab.frame.evaluate(own)
+        shown = tab.map.get_attribute("data-shown")
+    tab.page.mouse.up()
+    tab.page.wait_for_url(re.compile(r"from=2022.*to=2022"), wait_until="commit")
+    tab.settled()
+    # The server counts the same by the day as the browser by months.
+    tab.frame.wait_for_function(f"moved => ({own})() === moved", arg=moved)
+    expect(tab.map).to_have_attribute("data-shown", shown or "")
+    assert 0 < moved < 2400
+    with silence(tab):
+        play(tab)
+        playhead(tab).press("Home")
+        assert tab.frame.evaluate(own) < moved
+        playhead(tab).press("End")
+        assert tab.frame.evaluate(own) == moved
+        tab.page.get_by_role("button", name="Stop and show all").click()
+        assert tab.frame.evaluate(own) == moved
 
 
 def test_an_import_can_be_given_up(tab: Tab, tmp_path: Path) -> None:

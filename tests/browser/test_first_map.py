@@ -157,14 +157,16 @@ def test_legend_and_credits_cover_no_border(visit: Visit, width: int, height: in
     assert tab.frame.evaluate(ON_BORDERS)["boxes"] == []
 
 
-def test_every_target_on_the_map_is_large_enough(tab: Tab) -> None:
+def test_every_target_of_map_and_timeline_is_large_enough(tab: Tab) -> None:
     tab.open_map()
-    expect(tab.map.locator(".marz-play button").first).to_be_visible()
-    small = tab.map.locator(":is(a, button, summary, input, .marz-symbol > svg)").evaluate_all(
-        "nodes => nodes.map(n => [n.outerHTML.slice(0, 80), n.getBoundingClientRect()])"
-        ".filter(([, box]) => box.width && (box.width < 24 || box.height < 24))"
-    )
-    assert small == []
+    expect(tab.timeline.get_by_role("button", name="Play")).to_be_visible()
+    aims = ":is(a, button, select, summary, input, [role=slider], .marz-symbol > svg)"
+    for part in (tab.map, tab.timeline):
+        small = part.locator(aims).evaluate_all(
+            "nodes => nodes.map(n => [n.outerHTML.slice(0, 80), n.getBoundingClientRect()])"
+            ".filter(([, box]) => box.width && (box.width < 24 || box.height < 24))"
+        )
+        assert small == []
 
 
 def test_who_wants_less_motion_sees_the_map_jump(visit: Visit) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
+from patience import until
 from playwright.sync_api import Locator, Route, expect
 
 from geo import places
@@ -181,33 +183,33 @@ def test_who_comes_back_finds_the_map_as_it_was_left(tab: Tab, embedded: Package
     assert tab.view() == pytest.approx(view, abs=1e-2)
 
 
-def test_play_steps_and_stop_restores(tab: Tab, embedded: Package) -> None:
-    tab.open_map()
-    before = tab.counts()
-    # The page below the map comes after it, with scripts of its own.
-    chart = tab.page.locator("[data-testid=stVegaLiteChart]").locator("canvas, svg")
-    expect(chart.first).to_be_visible()
+def test_play_moves_the_playhead_and_stop_restores(tab: Tab, embedded: Package) -> None:
+    tab.open_map(from_="1999-01-01")
     expect(tab.items.first).to_be_visible()
     tab.settled()
-    asked = len(tab.watch.asked)
-    player = tab.map.locator(".marz-play")
-    player.get_by_role("button", name="Play").click()
-    expect(tab.map).to_have_attribute("data-frame", "0")
-    expect(tab.map).to_have_attribute("data-frame", "1")
-    player.get_by_role("button", name="Pause").click()
-    player.get_by_role("slider").focus()
-    tab.page.keyboard.press("Home")
-    expect(tab.map).to_have_attribute("data-frame", "0")
-    frame = embedded.incidents
-    shown = sorted(row for rows in members(embedded).values() for row in rows)
-    first = frame["start"].iloc[shown].min()
-    began = int((frame["start"].iloc[shown] == first).sum())
-    assert sum(tab.counts().values()) == began < sum(before.values())
-    tab.page.keyboard.press("End")
-    player.get_by_role("button", name="Stop").click()
-    expect(tab.map).not_to_have_attribute("data-frame", re.compile(""))
+    before, sent, asked = tab.counts(), tab.sent(), len(tab.watch.asked)
+    tab.page.get_by_role("combobox", name="Speed of Play").select_option("4×")
+    tab.page.get_by_role("button", name="Play").click()
+    until(lambda: int(tab.map.get_attribute("data-until") or 0) > 12_000)
+    tab.page.get_by_role("button", name="Pause").click()
+    head = tab.page.get_by_role("slider", name="Day that Play has reached")
+    head.press("Home")
+    expect(head).to_have_attribute("aria-valuetext", "31 January 1999")
+    expect(tab.told).to_contain_text("to 31 January 1999")
+    frame = embedded.incidents.iloc[memory.select(embedded, Filter(start=date(1999, 1, 1)))]
+    begun = frame[frame["start"].where(frame["start"] > -(2**30), frame["end"]) <= 10_622]
+    rows = begun.index.to_numpy()
+    drawn = places.features(embedded, rows)["features"]
+    assert sum(tab.counts().values()) == sum(len(one["properties"]["m"]) for one in drawn)
+    assert 0 < sum(tab.counts().values()) < sum(before.values())
+    head.press("End")
     assert tab.counts() == before
-    assert len(tab.watch.asked) == asked  # time passes in the browser alone
+    tab.page.get_by_role("button", name="Stop and show all").click()
+    expect(tab.map).not_to_have_attribute("data-until", re.compile(""))
+    expect(head).to_be_hidden()
+    assert tab.counts() == before
+    # Time passes in the browser alone.
+    assert (tab.sent(), len(tab.watch.asked)) == (sent, asked)
 
 
 OVERLAPS = """() => {

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { setSteps, stepEnds } from "../../static/map/animation.js";
 import { clustered } from "../../static/map/clusters.js";
 import { spreadSymbols } from "../../static/map/declutter.js";
-import { countTo, restoreCounts, unpackOnsets } from "../../static/map/onsets.js";
+import { countWithin, stepOf, unpackOnsets } from "../../static/map/onsets.js";
 import { outlines } from "../../static/map/world.js";
 import { vectors } from "./vectors.js";
 
@@ -16,7 +15,7 @@ import { vectors } from "./vectors.js";
  * @returns {Item}
  */
 const item = (parts) => ({ s: 0, k: 0, i: 0, n: 0, x: 0, y: 0, px: 0, py: 0, hx: 0, hy: 0, r: 5.5, count: 1, low: 0,
-  high: 0, mix: [], type: 0, established: 1, day: null, at: 0, added: 0, sums: null, whole: null, ...parts });
+  high: 0, mix: [], type: 0, established: 1, start: 0, end: 0, members: null, added: 0, full: 5.5, ...parts });
 
 /** @type {(place: Place) => Place} */
 const told = ({ k, count, low, high, mix }) => ({ k, count, low, high, mix });
@@ -27,41 +26,36 @@ for (const [position, { near, sites, groups }] of vectors.clusters.entries()) {
   });
 }
 
-test("onset counts are those of the engine at every step, forwards and backwards", async () => {
-  const { types, packed, places, steps } = vectors.onsets;
+test("what lies within dates, possibly or certainly, is what the engine counts by steps", async () => {
+  const { types, packed, places, cases } = vectors.onsets;
   const onsets = await unpackOnsets(packed, types);
   const items = places.map((place, n) => item({ ...place, n }));
-  for (const [step, expected] of [...steps, ...steps.toReversed()]) {
-    countTo(items, onsets, step);
+  assert.ok(cases.some(({ expected }) => expected.some(({ count }) => count)));
+  for (const { from, to, certainly, expected } of [...cases, ...cases]) {
+    const [first, last] = [from, to].map((step) => packed.ends[step]);
+    const sum = countWithin(items, onsets, { from: first, to: last, certainly, until: null, since: null });
     assert.deepEqual(items.map(told), expected);
+    assert.equal(sum, expected.reduce((all, { count }) => all + count, 0));
   }
-  restoreCounts(items, onsets);
-  assert.deepEqual(items.map(told), places);
 });
 
-test("what begins in a step is told beside what has begun by then", async () => {
+test("Play shows what began by a day, and what is new of it", async () => {
   const { types, packed, places } = vectors.onsets;
   const onsets = await unpackOnsets(packed, types);
   const items = places.map((place, n) => item({ ...place, n }));
-  let most = 0;
-  for (let step = 0; step < packed.ends.length; step++) {
-    const before = items.map(({ count }) => (step ? count : 0));
-    countTo(items, onsets, step);
-    assert.deepEqual(items.map(({ added }) => added), items.map(({ count }, at) => count - before[at]));
-    most = Math.max(most, ...items.map(({ added }) => added));
-  }
-  assert.ok(onsets.most <= most);
+  const at = (/** @type {number} */ step, /** @type {number | null} */ since) =>
+    countWithin(items, onsets, { from: null, to: null, certainly: false, until: packed.ends[step], since });
+  let before = 0;
+  packed.ends.forEach((end, step) => {
+    const sum = at(step, end);
+    assert.equal(items.reduce((all, { added }) => all + added, 0), sum - before);
+    before = sum;
+  });
+  assert.equal(at(packed.ends.length - 1, -Infinity), items.reduce((all, { added }) => all + added, 0));
 });
 
-test("steps of records end on their last day", () => {
-  const items = [5, 9, 7, null].map((day) => item({ day }));
-  const ends = stepEnds(items);
-  assert.deepEqual(ends, [5, 6, 7, 8, 9]);
-  setSteps(items, ends ?? []);
-  assert.deepEqual(items.map(({ at }) => at), [0, 4, 2, Infinity]);
-  assert.equal(stepEnds([item({ day: 3 }), item({ day: null })]), null);
-  const long = stepEnds([item({ day: 0 }), item({ day: 12_345 })]) ?? [];
-  assert.ok(long.length <= 600 && long.at(-1) === 12_345);
+test("a day lies in the first step that does not end before it", () => {
+  assert.deepEqual([-5, 3, 4, 9, 10, 11, 99].map((day) => stepOf([3, 9, 10, 20], day)), [0, 0, 1, 1, 2, 3, 3]);
 });
 
 test("points stay where they are while tags give way", () => {

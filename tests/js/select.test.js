@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { sentence } from "../../static/atlas/describe.js";
+import { rangeOf, timelineData } from "../../static/atlas/counts.js";
+import { countShown, periodOf } from "../../static/atlas/period.js";
 import { collection as collectionOf } from "../../static/atlas/select.js";
 import { fold, forms, reader } from "../../static/atlas/words.js";
 import { vectors } from "./vectors.js";
@@ -35,6 +37,12 @@ for (const [position, { cases, extent, ...embedded }] of vectors.packages.entrie
       assert.deepEqual(new Set(found.map(String)), new Set(one.bins.map(String)));
       assert.deepEqual(spans.map(({ row, start, end, type }) => [row, start, end, type]), one.spans);
       assert.equal(undated, one.undated);
+    });
+
+    test(`package ${position}, ${asked}: what its dates show of what they leave out of account`, () => {
+      const { days, total } = timelineData(collection, one.filter, []);
+      assert.equal(days.length, 3 * total);
+      assert.equal(countShown(days, periodOf(rangeOf(one.filter))), one.rows.length);
     });
 
     test(`package ${position}, ${asked}: the map's layer and the vintage of its borders`, () => {

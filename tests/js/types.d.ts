@@ -35,5 +35,5 @@ export interface Vectors {
   search: { search: Search; words: [word: string, forms: string[]][]; asked: [text: string, sought: string[][][]][] };
   days: [day: number, iso: string, words: string][];
   clusters: { near: number; sites: { n: number; count: number; point: boolean; x: number; y: number }[]; groups: number[][] }[];
-  onsets: { types: number; packed: PackedOnsets; places: Place[]; steps: [step: number, places: Place[]][] };
+  onsets: { types: number; packed: PackedOnsets; places: Place[]; cases: { from: number; to: number; certainly: boolean; expected: Place[] }[] };
 }

@@ -68,6 +68,10 @@ class Queried:
         """See `questions.timeline`."""
         return questions.timeline(self.data, query, by=by)
 
+    def dates(self, query: Filter, *, by: str) -> pa.Table:
+        """See `questions.dates`."""
+        return questions.dates(self.data, query, by=by)
+
     def rows(
         self,
         query: Filter,

@@ -73,8 +73,8 @@ def without_parts(
     Parameters
     ----------
     found : pyarrow.Table
-        ``drawn``, ``x``, ``y`` (of a grid of `level`), ``event_type``, with `steps` ``step``, and
-        sums among `FIGURES`.
+        ``drawn``, ``x``, ``y`` (of a grid of `level`), ``event_type``, with `steps` ``step`` and
+        ``last``, and sums among `FIGURES`.
     """
     family = relatives(data, query)
     shift = FINE - level
@@ -85,7 +85,7 @@ def without_parts(
     inside = contained({number: cell(row) for number, row in family.items()}, parents(data))
     if not inside:
         return found
-    names = ["drawn", "x", "y", "event_type", *(["step"] if steps else [])]
+    names = ["drawn", "x", "y", "event_type", *(["step", "last"] if steps else [])]
     keys = zip(*(found[name].to_pylist() for name in names), strict=True)
     position: dict[Hashable, int] = {key: number for number, key in enumerate(keys)}
     for figure in (name for name in FIGURES if name in found.column_names):
@@ -95,7 +95,7 @@ def without_parts(
             key = (*cell(row), row["event_type"])
             if steps:
                 days = np.array([row["since"]]), np.array([row["until"]])
-                key = (*key, int(steps.of(*days)[0]))
+                key = (*key, *(int(step[0]) for step in steps.of(*days)))
             if key in position:  # in the view
                 sums[position[key]] -= row[figure]
         at = found.schema.get_field_index(figure)

@@ -1,4 +1,4 @@
-"""When the incidents of cells and areas began: what Play steps through without the server."""
+"""When the incidents of cells and areas began and ended: what the browser counts dates by."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ SUMS = {"count": "n", "low": "low", "high": "high"}
 def begun(
     data: DataSet, query: Filter, *, bbox: Bbox, zoom: float, steps: Steps, points: bool = True
 ) -> pa.Table:
-    """Count the incidents of cells, or of lines and areas, by the step in which they began.
+    """Count the incidents of cells, or of lines and areas, by steps of their first and last day.
 
     An incident begins on its first possible day, or where that is open on its last one. What
-    began before the first step counts in it.
+    begins or ends before the first step counts in it, and so with the last.
 
     Parameters
     ----------
@@ -38,8 +38,8 @@ def begun(
     -------
     pyarrow.Table
         ``x`` and ``y``, without `points` ``drawn`` as well, ``event_type`` (its number; those of
-        the vocabulary come first), ``step`` from 0, `UNDATED` where nothing says when,
-        ``count``, and ``low`` and ``high`` deaths. In no order.
+        the vocabulary come first), ``step`` and ``last`` (of the last day) from 0, `UNDATED` where
+        nothing says when, ``count``, and ``low`` and ``high`` deaths. In no order.
     """
     level, where = grid_of(bbox, zoom) if points else (FINE, cells_of(bbox))
     lean, asked_for = narrowed(data, query)
@@ -54,13 +54,18 @@ def begun(
             if own is DAY and steps.unit is MONTH:
                 since, until = table.since_month, table.until_month
             moment = ibis.ifelse(since == OPEN_START, until, since)
-            passed = ibis.greatest(moment - first, 0) // width
-            step = ibis.ifelse(dated(table), ibis.least(passed, last), UNDATED)
+
+            def step(day: ir.Value) -> ir.Value:
+                passed = ibis.greatest(day - first, 0) // width
+                found = ibis.ifelse(dated(table), ibis.least(passed, last), UNDATED)
+                return found.cast("int32")
+
             names = ("drawn", "event_type", *SUMS.values())
             return {
                 **cell_columns(table, fineness, level),
                 **{name: table[name] for name in names},
-                "step": step.cast("int32"),
+                "step": step(moment),
+                "last": step(until),
             }
 
         found = matching(
@@ -73,7 +78,7 @@ def begun(
             more=DRAWN_AS[points],
         )
         sums = {name: found[column].sum().cast("int64") for name, column in SUMS.items()}
-        return found.group_by("drawn", "x", "y", "event_type", "step").agg(**sums)
+        return found.group_by("drawn", "x", "y", "event_type", "step", "last").agg(**sums)
 
     key = ("begun", lean.table, points, level, steps.unit.name, shape)
     answer = data.handle.run(key, build, values)

@@ -297,16 +297,16 @@ def timeline(data: DataSet, query: Filter, *, by: str) -> Timeline:
 
     Parameters
     ----------
-    by : {"month", "year"}
+    by : {"day", "month", "year"}
         Width of a bin.
     """
-    unit = {"month": MONTH, "year": YEAR}[by]
+    unit = {"day": DAY, "month": MONTH, "year": YEAR}[by]
     data, query = narrowed(data, query)
     last = unit.of(data.last) if data.last else 0
 
     def columns(table: ir.Table, own: Unit, _: int) -> dict[str, ir.Value]:
         since, until = table.since, table.until
-        if own is DAY:
+        if own is DAY and unit is not DAY:
             since, until = table.since_month, table.until_month
         if unit is YEAR and own is not YEAR:
             since, until = (year_of(value) for value in (since, until))
@@ -331,3 +331,36 @@ def timeline(data: DataSet, query: Filter, *, by: str) -> Timeline:
             kind = data.words["event_type"][row["event_type"]]
             bins.append(Bin(unit.first(row["bin"]), kind, row["n"]))
     return Timeline(sorted(bins), beside[OPEN_END], beside[OPEN_START])
+
+
+def dates(data: DataSet, query: Filter, *, by: str) -> pa.Table:
+    """Count incidents by first and last day, as `geo.collection.memory.dates` does.
+
+    Parameters
+    ----------
+    by : {"day", "month"}
+        Months are answered from roll-ups: their first and last days stand for all of theirs.
+    """
+    unit = {"day": DAY, "month": MONTH}[by]
+    data, query = narrowed(data, query)
+    shape, values = asked(data, query)
+
+    def columns(table: ir.Table, own: Unit, _: int) -> dict[str, ir.Value]:
+        since, until = table.since, table.until
+        if own is DAY and unit is MONTH:
+            since, until = table.since_month, table.until_month
+        return {"start": since.cast("int32"), "end": until.cast("int32"), "n": table.n}
+
+    def build(bound: Bound) -> ir.Table:
+        found = matching(data, shape, bound, columns, level=-1, finest=unit)
+        return found.group_by("start", "end").agg(count=found.n.sum().cast("int64"))
+
+    answer = data.handle.run(("dates", data.table, by, shape), build, values)
+    if unit is DAY:
+        return answer
+    for name, edge in (("start", unit.first), ("end", unit.last)):
+        numbers = answer[name].to_pylist()
+        days = [n if n in (OPEN_START, OPEN_END) else DAY.of(edge(n)) for n in numbers]
+        place = answer.column_names.index(name)
+        answer = answer.set_column(place, name, pa.array(days, pa.int32()))
+    return answer

@@ -1,0 +1,47 @@
+/** Shows of the incidents those that lie in a period: at once, without the server. */
+import { isNew, isShown, isSameRange, periodOf } from "../atlas/period.js";
+import { cluster } from "./clusters.js";
+import { spread } from "./names.js";
+import { shadeSites } from "./shading.js";
+import { shownOf } from "./sites.js";
+import { drawVintage } from "./vintage.js";
+
+/** @import { Atlas, MarzMap, Member, Shown } from "../types" */
+
+/**
+ * Takes over the dates that the server sends, unless the reader has moved them since.
+ *
+ * @param {Atlas} atlas
+ * @param {Shown} shown
+ */
+export function adoptRange(atlas, { range, turn = 0 }) {
+  if (!range || turn < atlas.turn) return;
+  atlas.turn = turn;
+  if (!isSameRange(range, atlas.period)) atlas.period = periodOf(range);
+}
+
+/**
+ * Draws the symbols of what the period shows.
+ *
+ * @param {MarzMap} map
+ */
+export function drawPeriod(map) {
+  const atlas = map._marz;
+  const { period } = atlas;
+  const within = (/** @type {Member} */ m) => isShown(m[4], m[5], period);
+  for (const { marz } of atlas.symbols) marz.visible = marz.members.filter(within);
+  drawVintage(map, atlas);
+  cluster(map, true);
+  for (const marker of atlas.symbols) {
+    const now = marker.marz.group.some((one) => shownOf(one).some((m) => isNew(m[4], m[5], period)));
+    marker.getElement()?.classList.toggle("marz-now", now);
+  }
+  shadeSites(map, atlas);
+  if (atlas.base) spread(map, atlas);
+  const data = map.getContainer().dataset;
+  const counts = atlas.symbols.map((marker) => shownOf(marker).length).filter(Boolean);
+  data.shown = String(counts.reduce((sum, n) => sum + n, 0));
+  data.sites = String(counts.length);
+  if (period.until === null) delete data.until;
+  else data.until = String(period.until);
+}
