@@ -44,9 +44,12 @@ def code(package: Package) -> str:
 
 def offer(package: Package) -> None:
     """The lines to paste, and what they need to work."""
-    st.caption("To show this map and timeline in a page of your own, paste:")
+    st.caption("To embed this map and timeline in your own page, paste this code:")
     st.code(code(package), language="html", wrap_lines=True)
-    st.caption("It works where your readers can reach this dashboard: not from one machine alone.")
+    st.caption(
+        "Your readers must be able to reach this dashboard; a copy running only on your "
+        "computer will not work."
+    )
 
 
 def view(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
@@ -57,7 +60,7 @@ def view(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
             chosen = describe.as_table(package, np.array([package.row_of(current.selected)]))
             st.text(f"{chosen['when'].iat[0]}: {chosen['title'].iat[0]}")
         if not len(rows):
-            st.text("Nothing matches these filters.")
+            st.text("No incidents match these filters.")
         timeline.show([datasets.marz(package)], current.query)
         with st.container(horizontal=True, vertical_alignment="center", key="embed-line"):
             asked = describe.filter_in_words(current.query) or "all incidents"

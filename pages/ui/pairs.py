@@ -22,7 +22,7 @@ TABLE = "w-pairs"
 def show(entries: list[Entry], query: Filter, rows: list[int], slot: DeltaGenerator) -> None:
     """Two sets, how near is near, the pairs, and the two records of one pair side by side."""
     if len(entries) < 2:
-        st.text("Two data sets are compared. Switch on another one, or import a file.")
+        st.text("Comparing needs two data sets. Show another one, or import a file.")
         return
     left, right, nearness = _asked(entries)
     if left == right:
@@ -31,7 +31,7 @@ def show(entries: list[Entry], query: Filter, rows: list[int], slot: DeltaGenera
     large = [entries[n] for n in (left, right) if rows[n] > compare.ROWS]
     if large:
         st.text(
-            f"At most {compare.ROWS:,} records of a set are compared at a time; the filter leaves "
+            f"At most {compare.ROWS:,} records per data set can be compared; the filters leave "
             f"{max(rows[left], rows[right]):,}. Choose a shorter window or fewer types."
         )
         return
@@ -60,17 +60,17 @@ def _asked(entries: list[Entry]) -> tuple[int, int, Nearness]:
         key="w-pair-right",
         format_func=lambda n: f"{n + 1} · {entries[n].title}",
     )
-    days = columns[2].number_input("Days apart, at most", 0, 31, 2, key="w-pair-days")
+    days = columns[2].number_input("Maximum days apart", 0, 31, 2, key="w-pair-days")
     km = columns[3].number_input(
-        "Kilometres apart, at most",
+        "Maximum km apart",
         0,
         200,
         20,
         key="w-pair-km",
-        help="Beyond what the places leave open: 10 km where only something near is named, 50 km "
-        "for a district, 150 km for a province.",
+        help="On top of the uncertainty of the place itself: 10 km for “near”, 50 km for a "
+        "district, 150 km for a province.",
     )
-    actors = columns[4].checkbox("Only with an actor alike", key="w-pair-actors")
+    actors = columns[4].checkbox("Only with a similar actor", key="w-pair-actors")
     return left or 0, right or 0, Nearness(int(days), float(km), actors)
 
 
@@ -85,13 +85,14 @@ def _compared(
 
 
 def _sentence(found: Candidates) -> str:
-    compared = f"{found.left:,} and {found.right:,} records could be compared"
+    compared = f"{found.left:,} and {found.right:,} records compared"
     if not found.found:
-        return f"No two records are so near; {compared}."
+        return f"No two records are this close; {compared}."
     shown = f", the nearest {len(found.pairs):,} shown" if found.found > len(found.pairs) else ""
     return (
-        f"{count(found.found, 'pair')} of records may tell of one incident{shown}; {compared}. "
-        "Look at each: nothing is merged or dropped."
+        f"{count(found.found, 'pair')} of records may describe the same incident{shown}; "
+        f"{compared}. "
+        "Check each pair; nothing is merged or removed."
     )
 
 
@@ -109,7 +110,7 @@ def _table(
             {
                 "Days apart": pair.days,
                 "Kilometres": round(pair.km, 1),
-                "Actors alike": None if pair.alike is None else f"{100 * pair.alike:.0f} %",
+                "Similar actors": None if pair.alike is None else f"{100 * pair.alike:.0f} %",
                 "One": f"{a['date'] or ''} {a['title'] or ''}",
                 "The other": f"{b['date'] or ''} {b['title'] or ''}",
                 "Place of one": a["place"],

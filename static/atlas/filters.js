@@ -90,9 +90,9 @@ function dates(form, change) {
   }
   const wrong = add(form, "p", "", "wrong");
   wrong.setAttribute("role", "alert");
-  const { set, box } = group(form, "Within the dates");
-  const note = add(set, "p", "A date known only as a month or year may lie partly outside the range: " +
-    "“possibly” keeps it, “certainly” does not. Both ends count.", "soft");
+  const { set, box } = group(form, "Uncertain dates");
+  const note = add(set, "p", "A date known only to the month or year may fall partly outside the range. " +
+    "“Possibly” includes such incidents, “certainly” does not. The first and last day are included.", "soft");
   note.id = "match-note";
   set.setAttribute("aria-describedby", note.id);
   const matches = [["possibly", "Possibly"], ["certainly", "Certainly"]].map(([match, label]) =>
@@ -104,8 +104,8 @@ function dates(form, change) {
     if (reversed === Boolean(wrong.textContent)) return;
     wrong.replaceChildren();
     if (!reversed) return;
-    add(wrong, "span", "The range ends before it starts, so all dates are shown. ");
-    button(wrong, "Exchange the two dates", () => change({ from: inputs.to.value, to: inputs.from.value }));
+    add(wrong, "span", "The end date is before the start date, so all dates are shown. ");
+    button(wrong, "Swap the dates", () => change({ from: inputs.to.value, to: inputs.from.value }));
   };
 }
 
@@ -119,7 +119,7 @@ function options(form, facet, choose) {
   const { set, box } = group(form, facet.label);
   if (facet.options.length > MANY) {
     const folded = add(set, "details");
-    add(folded, "summary", `Choose among ${facet.options.length}`);
+    add(folded, "summary", `Show all ${facet.options.length}`);
     folded.append(box);
   }
   /** @type {string[]} */

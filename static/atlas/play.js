@@ -21,7 +21,7 @@ export function playBox({ title, toggle, slide: move, close }) {
   const label = add(box, "output");
   const end = button(box, "×", close, "marz-close");
   start.title = title;
-  end.title = "Stop and show all";
+  end.title = "Stop and show all incidents";
   end.setAttribute("aria-label", end.title);
   slide.type = "range";
   slide.setAttribute("aria-label", "Moment shown on the map");

@@ -3,7 +3,7 @@ import { dayOf } from "./days.js";
 import { wordsOf } from "./select.js";
 
 /** @import { Facet, Filter, ViewAt } from "../types" */
-/** @typedef {{ filter: Filter, id: string, at: ViewAt | null }} State what is shown */
+/** @typedef {{ filter: Filter, id: string, at: ViewAt | null, oldest: boolean }} State what is shown */
 
 const VIEW = /^-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?,\d{1,2}(\.\d+)?$/;
 const WRITTEN_AFTER = 150; // milliseconds
@@ -55,6 +55,7 @@ export function parse(pairs, facets, rowOf) {
     filter, wrong,
     id: rowOf.has(id) ? id : "",
     at: VIEW.test(at) ? /** @type {ViewAt} */ (at.split(",").map(Number)) : null,
+    oldest: given.get("order") === "oldest",
   };
 }
 
@@ -65,11 +66,12 @@ export function parse(pairs, facets, rowOf) {
  * @param {Facet[]} facets
  * @returns {[string, string][]}
  */
-export function pairsOf({ filter, id, at }, facets) {
+export function pairsOf({ filter, id, at, oldest }, facets) {
   /** @type {[string, string][]} */
   const found = [["from", filter.from], ["to", filter.to], ["match", filter.match === "possibly" ? "" : filter.match]];
   for (const facet of facets) for (const value of filter.chosen[facet.name]) found.push([facet.parameter, value]);
   found.push(["q", wordsOf(filter.text).join(" ")], ["id", id], ["at", at ? at.join(",") : ""]);
+  found.push(["order", oldest ? "oldest" : ""]);
   return found.filter(([, value]) => value);
 }
 
@@ -77,7 +79,7 @@ export function pairsOf({ filter, id, at }, facets) {
  * @param {Filter} filter
  * @param {Facet[]} facets
  */
-export const isFiltered = (filter, facets) => pairsOf({ filter, id: "", at: null }, facets).length > 0;
+export const isFiltered = (filter, facets) => pairsOf({ filter, id: "", at: null, oldest: false }, facets).length > 0;
 
 /** @param {Filter} filter */
 export const isReversed = (filter) => Boolean(filter.from && filter.to && filter.to < filter.from);

@@ -46,7 +46,7 @@ def test_only_map_and_timeline_are_there(tab: Tab, embedded: Package) -> None:
     assert sum(tab.counts().values()) == int(tab.map.get_attribute("data-shown") or 0) <= len(rows)
     expect(tab.page.locator(CHARTS)).to_be_visible()
     expect(tab.map.locator(".marz-legend")).to_be_visible()
-    for gone in (LIST, ".st-key-sentence", ".st-key-detail", "[data-testid=stSidebar]"):
+    for gone in (LIST, ".marz-head", ".st-key-detail", "[data-testid=stSidebar]"):
         expect(tab.page.locator(gone)).to_have_count(0)
     expect(tab.page.get_by_role("button", name="Export")).to_have_count(0)
     expect(tab.page.get_by_role("link", name="Patterns")).to_have_count(0)
@@ -104,5 +104,5 @@ def test_other_pages_offer_the_map_too(tab: Tab) -> None:
 
 def test_an_empty_view_says_so(tab: Tab) -> None:
     tab.page.goto(f"{tab.server.url}/?embed=true&q=nothing+like+it")
-    expect(tab.page.get_by_text("Nothing matches these filters.")).to_be_visible()
+    expect(tab.page.get_by_text("No incidents match these filters.")).to_be_visible()
     expect(tab.page.locator(".st-key-embed-line")).to_contain_text("nothing like it")

@@ -13,7 +13,7 @@ from geo.collection import memory
 from geo.model import Filter
 from geo.package.load import Package
 
-from .driving import Tab, Visit, day
+from .driving import Tab, Visit, day, newest_first
 
 
 def test_the_first_screen_shows_everything(tab: Tab, embedded: Package) -> None:
@@ -128,7 +128,7 @@ def test_the_address_restores_the_view(visit: Visit, embedded: Package) -> None:
     one = visit().open_map(country="KG", from_="2022-10-01", match="certainly")
     asked = Filter(start=date(2022, 10, 1), match="certainly", chosen={"country": ("KG",)})
     one.agrees(embedded, asked)
-    chosen = embedded.incidents["title"].iat[int(memory.select(embedded, asked)[1])]
+    chosen = embedded.incidents["title"].iat[newest_first(embedded, asked)[1]]
     one.items.nth(1).click()
     expect(one.title).to_have_text(chosen)
     one.map.locator(".leaflet-control-zoom-in").click()
@@ -182,4 +182,4 @@ def test_a_page_from_the_menu_keeps_the_filter(tab: Tab, embedded: Package) -> N
     tab.page.get_by_role("link", name="Patterns", exact=True).click()
     tab.wait_for_address(type="Battles")
     rows = memory.select(embedded, Filter(chosen={"type": ("Battles",)}))
-    expect(tab.sentence).to_contain_text(f"{len(rows)} incidents")
+    expect(tab.status).to_contain_text(f"{len(rows)} incidents")

@@ -108,7 +108,7 @@ def test_the_page_on_postgresql_says_what_duckdb_says(tab: Tab, duck: DataSet) -
         "(sum, item) => sum + item.whole.count, 0), map_div._marz.onsets.undated]"
     )
     assert shown + undated == whole and 0 < undated < shown
-    frame.get_by_role("button", name="Stop and show all").click()
+    frame.get_by_role("button", name="Stop and show all incidents").click()
 
     # A filter changes them all.
     count = questions.count(duck, BATTLES)
