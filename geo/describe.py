@@ -125,10 +125,12 @@ def counted(
         return "No incident matches."
     noted = statuses or {}
     ahead = [name for name in AHEAD if noted.get(name)]
+    unstated = number - sum(noted.get(name, 0) for name in (*STATED, *AHEAD))
     parts = [
         count(number, "incident") + (f" in {sets} data sets" if sets > 1 else ""),
         *(f"{noted[name]:,} {name}" for name in STATED if noted.get(name)),
         f"{sum(noted[name] for name in ahead):,} {listed(ahead, 'or')}" if ahead else "",
+        f"{unstated:,} status not reported" if 0 < unstated < number else "",
         f"{unplaced:,} without a place" if unplaced else "",
         f"{undated:,} without a date" if undated else "",
     ]

@@ -104,8 +104,11 @@ def detail(entries: list[Entry], slot: DeltaGenerator) -> None:
         return
     row = work.ask(lambda: one.data.record(opened[1]), slot)
     with st.container(border=True, key="detail", gap="xsmall"):
+        with st.container(
+            horizontal=True, horizontal_alignment="right", key="detail-steps", gap="xsmall"
+        ):
+            st.button("Close", key="w-close-set", on_click=_close, shortcut="Escape")
         record(one, row)
-        st.button("Close", key="w-close-set", on_click=_close)
 
 
 def record(entry: Entry, row: dict[str, Any]) -> None:
@@ -116,7 +119,7 @@ def record(entry: Entry, row: dict[str, Any]) -> None:
     for label, value in describe.facts(row):
         if label == "Row" and entry.origin == "marz":
             continue
-        left, right = st.columns([1, 4], gap="small")
+        left, right = st.columns([1.4, 4], gap="small")
         left.caption(label)
         right.text(value)
     if entry.origin == "marz":

@@ -149,7 +149,8 @@ def look(package: Package, current: State, view: str) -> None:
     if not entries and not refusals:
         st.text("All data sets are hidden. Show at least one in the side panel.")
     places: list[Places] = []
-    left, right = st.columns([1.9, 1], gap="medium") if view == MAP else (st.container(), None)
+    with st.container(key="desk" if view == MAP else "compare"):
+        left, right = st.columns([1.9, 1], gap="medium") if view == MAP else (st.container(), None)
     if view == MAP and entries:
         with left:
             places = dataset_map.show(package, current, entries, query, slot)

@@ -90,9 +90,10 @@ def row(title: str, query: Filter, status: str) -> DeltaGenerator:
     return tools
 
 
-def heading(text: str, *, level: int = 2, key: str = "w-heading") -> None:
+def heading(text: str, *, level: int = 2, status: str = "", key: str = "w-heading") -> None:
     """Show a heading that comes from data: Streamlit's own would read it as Markdown."""
-    _head(key=key, data={"title": text, "level": level})
+    told = {"status": status} if status else {}
+    _head(key=key, data={"title": text, "level": level, **told})
 
 
 def _dropped() -> None:

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from geo.collection import compare
 from geo.collection.compare import Candidates, Nearness
-from geo.describe import count
+from geo.describe import NOT_REPORTED, count
 from geo.model import Filter
 from pages.ui import dataset_list, work
 from pages.ui.datasets import Entry
@@ -51,10 +51,13 @@ def _asked(entries: list[Entry]) -> tuple[int, int, Nearness]:
     numbers = list(range(len(entries)))
     columns = st.columns([1.2, 1.2, 1, 1, 1.4], vertical_alignment="bottom")
     left = columns[0].selectbox(
-        "One", numbers, key="w-pair-left", format_func=lambda n: f"{n + 1} · {entries[n].title}"
+        "First data set",
+        numbers,
+        key="w-pair-left",
+        format_func=lambda n: f"{n + 1} · {entries[n].title}",
     )
     right = columns[1].selectbox(
-        "The other",
+        "Second data set",
         numbers,
         index=1,
         key="w-pair-right",
@@ -96,6 +99,11 @@ def _sentence(found: Candidates) -> str:
     )
 
 
+def _said(record: pd.Series, *names: str) -> str:
+    """What a record says; pandas has nan for what it does not."""
+    return " ".join(str(record[name]) for name in names if not pd.isna(record[name]))
+
+
 def _table(
     entries: list[Entry],
     frames: tuple[pd.DataFrame, pd.DataFrame],
@@ -103,6 +111,7 @@ def _table(
     left: int,
     right: int,
 ) -> None:
+    names = [f"{number + 1} · {entries[number].title}" for number in (left, right)]
     rows = []
     for pair in found.pairs:
         a, b = frames[0].iloc[pair.left], frames[1].iloc[pair.right]
@@ -110,11 +119,13 @@ def _table(
             {
                 "Days apart": pair.days,
                 "Kilometres": round(pair.km, 1),
-                "Similar actors": None if pair.alike is None else f"{100 * pair.alike:.0f} %",
-                "One": f"{a['date'] or ''} {a['title'] or ''}",
-                "The other": f"{b['date'] or ''} {b['title'] or ''}",
-                "Place of one": a["place"],
-                "Place of the other": b["place"],
+                "Similar actors": NOT_REPORTED
+                if pair.alike is None
+                else f"{100 * pair.alike:.0f} %",
+                names[0]: _said(a, "date", "title"),
+                names[1]: _said(b, "date", "title"),
+                f"Place, {names[0]}": _said(a, "place"),
+                f"Place, {names[1]}": _said(b, "place"),
             }
         )
     event: Any = st.dataframe(

@@ -79,7 +79,7 @@ def options(
 
 def _folded(label: str, key: str, in_use: bool) -> DeltaGenerator:
     """A part of the panel that stands folded away unless something in it is in use."""
-    return st.expander(label, expanded=in_use, key=f"{key}-{in_use}")
+    return st.expander(label, expanded=in_use, key=key)
 
 
 def _summed(facet: Facet, query: Filter, counts: Sequence[FacetCounts]) -> None:

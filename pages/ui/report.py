@@ -21,8 +21,8 @@ def show(entry: Entry) -> None:
     st.header("Import report", anchor=False)
     st.text(entry.title)
     left = [
-        f"{count(report.imported, 'row')} taken",
-        f"{report.refused:,} refused",
+        f"{count(report.imported, 'row')} imported",
+        f"{report.refused:,} rejected",
         *([f"{report.joined:,} merged with another row"] if report.joined else []),
         *([f"{report.flagged:,} of the imported rows are flagged"] if report.flagged else []),
     ]

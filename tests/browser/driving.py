@@ -267,7 +267,7 @@ class Tab:
     def facet(self, label: str) -> Locator:
         """The options of a filter."""
         group = self.page.locator("[data-testid=stButtonGroup]")
-        return group.filter(has=self.page.get_by_text(label, exact=True)).get_by_role("button")
+        return group.filter(has=self.page.get_by_text(label, exact=True)).locator("button")
 
     def texts(self, inside: Locator) -> list[str]:
         """What st.text shows below an element."""

@@ -85,7 +85,7 @@ def test_a_file_is_taken_in_set_right_and_seen(tab: Tab, tmp_path: Path) -> None
     expect(tab.page.get_by_text("Read as an ACLED export", exact=False)).to_be_visible()
     choose(tab, "Place", "admin1")
     report = read(tab)
-    expect(report.get_by_text("31 rows read: 30 rows taken, 1 refused.")).to_be_visible()
+    expect(report.get_by_text("31 rows read: 30 rows imported, 1 rejected.")).to_be_visible()
     cells = report.locator("[role=gridcell]")
     expect(cells.filter(has_text="2022-02-30").first).to_be_attached()
     with tab.page.expect_download() as coming:
@@ -139,7 +139,7 @@ def test_hostile_texts_are_shown_and_never_run(visit: Visit, tmp_path: Path) -> 
     expect(tab.page.locator(FRAME)).to_be_visible()
     nothing_ran(tab.page)
     tab.page.get_by_text("Compare", exact=True).click()
-    expect(tab.page.get_by_role("combobox", name="The other")).to_be_visible()
+    expect(tab.page.get_by_role("combobox", name="Second data set")).to_be_visible()
     expect(tab.page.locator(FRAME)).to_have_count(0)
     nothing_ran(tab.page)
 
@@ -284,6 +284,6 @@ def test_an_import_can_be_given_up(tab: Tab, tmp_path: Path) -> None:
     small.write_text(made_up(), "utf-8")
     take(tab, small)
     expect(tab.page.get_by_text(said)).to_have_count(0)
-    expect(read(tab).get_by_text("31 rows read: 30 rows taken, 1 refused.")).to_be_visible()
+    expect(read(tab).get_by_text("31 rows read: 30 rows imported, 1 rejected.")).to_be_visible()
     expect(tab.page.get_by_text("few.csv · 30 incidents")).to_be_visible()
     expect(tab.page.get_by_text("many.csv", exact=False)).to_have_count(0)

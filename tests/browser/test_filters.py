@@ -54,6 +54,7 @@ def test_a_country_changes_everything_alike(tab: Tab, embedded: Package) -> None
 
 def test_typed_dates_and_what_within_means(tab: Tab, embedded: Package) -> None:
     tab.open_map()
+    tab.page.locator("[data-testid=stSidebar] summary").filter(has_text="Dates").click()
     for name, digits in (("From", "20110501"), ("To", "20111231")):
         tab.page.get_by_role("spinbutton", name=f"year, {name}").click()
         tab.page.keyboard.type(digits)
