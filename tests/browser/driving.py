@@ -294,15 +294,15 @@ class Tab:
 
     # ------------------------------------------------------------ what must agree
     def lists(self, package: Package, asked: Filter) -> None:
-        """The list begins with the newest that a filter leaves, and says how many there are."""
+        """The list shows what a filter leaves, the newest first, and says how many there are."""
         titles = package.incidents["title"].iloc[newest_first(package, asked)].tolist()
         if not titles:
             expect(self.items).to_have_count(0)
             return
         head = self.page.locator(".marz-list h2")
-        expect(head).to_have_text(re.compile(rf"^1–\d+ of {len(titles):,}$"))
-        shown = int((head.text_content() or "").partition("–")[2].split()[0])
-        expect(self.page.locator(f"{LIST} .title")).to_have_text(titles[:shown])
+        expect(head).to_have_text(re.compile(rf"^\d+–\d+ of {len(titles):,}$"))
+        first, last = map(int, (head.text_content() or "").partition(" ")[0].split("–"))
+        expect(self.page.locator(f"{LIST} .title")).to_have_text(titles[first - 1 : last])
 
     def agrees(self, package: Package, asked: Filter) -> None:
         """Map, sentence, list and facets show what a filter leaves, and nothing else."""

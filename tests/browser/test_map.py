@@ -81,6 +81,7 @@ def test_the_list_and_the_map_show_the_same_choice(tab: Tab, embedded: Package) 
     tab.symbol(site).click()
     expect(tab.chosen.locator(".title")).to_have_text(titles.iat[members(embedded)[site][0]])
     expect(tab.chosen).to_be_in_viewport()
+    tab.chosen.focus()
     tab.page.keyboard.press("Escape")
     expect(tab.detail).to_have_count(0)
 
