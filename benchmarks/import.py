@@ -187,7 +187,7 @@ def started(path: Path, rounds: int) -> dict[str, list[float]]:
 
 
 def child(reader: str, path: str, out: str) -> dict[str, float]:
-    """Read the file and say what it took: seconds, processor seconds, MB more at most."""
+    """Import the file and say what it took: seconds, processor seconds, MB more at most."""
     if reader == "pandas":
         import pandas as pd
     else:

@@ -39,7 +39,9 @@ SEASON = re.compile(r"\d{4}-2[1-4]", re.ASCII)
 NO_TOTAL = "none given"
 """The sum of tolls where no record gives any."""
 NOTED = ("alleged", "announced", "planned")
-"""Statuses that the sentence above the map counts."""
+"""Statuses that the sentence of a file counts."""
+STATED, AHEAD = ("occurred", "alleged"), ("announced", "planned")
+"""Statuses in the order in which a page counts them; the later ones in one number."""
 
 
 def day(value: date) -> str:
@@ -83,18 +85,74 @@ def summary(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:
     str
         As `sentence`.
     """
-    shown = {
-        name: package.incidents[name].to_numpy()[rows]
-        for name in ("start", "end", "dated", "status")
+    start, end = (package.incidents[name].to_numpy()[rows] for name in ("start", "end"))
+    return sentence(query, len(rows), span=_span(start, end), **_noted(package, rows))
+
+
+def _noted(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
+    """What is counted of incidents of a package beside their number."""
+    dated, status = (package.incidents[name].to_numpy()[rows] for name in ("dated", "status"))
+    return {
+        "unplaced": sum(site_of(package, row) is None for row in rows.tolist()),
+        "undated": len(rows) - int(np.count_nonzero(dated)),
+        "statuses": Counter(status.tolist()),
     }
-    return sentence(
-        query,
-        len(rows),
-        span=_span(shown["start"], shown["end"]),
-        unplaced=sum(site_of(package, row) is None for row in rows.tolist()),
-        undated=len(rows) - int(np.count_nonzero(shown["dated"])),
-        statuses={s: int(np.count_nonzero(shown["status"] == s)) for s in NOTED},
+
+
+def status_line(package: Package, rows: npt.NDArray[np.intp]) -> str:
+    """How many incidents of a package are shown, as `counted` says it."""
+    return counted(len(rows), **_noted(package, rows))
+
+
+def status_line_of_sets(totals: Sequence[Totals]) -> str:
+    """The same of data sets."""
+    statuses: Counter[str] = Counter()
+    for one in totals:
+        statuses.update(one.statuses)
+    return counted(
+        sum(one.rows for one in totals),
+        sets=len(totals),
+        unplaced=sum(one.unlocated for one in totals),
+        undated=sum(one.undated for one in totals),
+        statuses=statuses,
     )
+
+
+def counted(
+    number: int,
+    *,
+    sets: int = 1,
+    unplaced: int = 0,
+    undated: int = 0,
+    statuses: Mapping[str, int] | None = None,
+) -> str:
+    """How many incidents are shown, by status, and what of them a map cannot show.
+
+    Parameters
+    ----------
+    number, sets, unplaced, undated, statuses
+        As of `sentence`; here every status is said.
+
+    Returns
+    -------
+    str
+        Such as “243 incidents · 193 occurred · 34 alleged · 16 announced or planned · 2 without
+        a place”.
+    """
+    if not number:
+        return "No incident matches."
+    noted = statuses or {}
+    ahead = [name for name in AHEAD if noted.get(name)]
+    unstated = number - sum(noted.get(name, 0) for name in (*STATED, *AHEAD))
+    parts = [
+        count(number, "incident") + (f" in {sets} data sets" if sets > 1 else ""),
+        *(f"{noted[name]:,} {name}" for name in STATED if noted.get(name)),
+        f"{sum(noted[name] for name in ahead):,} {listed(ahead, 'or')}" if ahead else "",
+        f"{unstated:,} status not reported" if 0 < unstated < number else "",
+        f"{unplaced:,} without a place" if unplaced else "",
+        f"{undated:,} without a date" if undated else "",
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def summary_of_sets(query: Filter, totals: Sequence[Totals]) -> str:

@@ -28,7 +28,7 @@ def body(package: Package, current: State) -> None:
         "Actor",
         names,
         index=names.index(asked) if asked else None,
-        placeholder="Choose one, or read the table",
+        placeholder="Choose an actor",
     )
     if chosen != asked:
         state.put("actor", *([chosen] if chosen else []))
@@ -53,7 +53,7 @@ def _one(package: Package, actor: str) -> None:
             st.text(text)
     st.page_link(
         nav.PAGES / "atlas.py",
-        label="Its incidents on the map",
+        label="See its incidents on the map",
         icon=":material/map:",
         query_params=address.linked(actor=found["name"]),
     )

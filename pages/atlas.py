@@ -1,4 +1,4 @@
-"""Page Atlas: the sentence, the map, the timeline, the list and the detail."""
+"""Page Atlas: what there is and how much of it, map and timeline, the list and one record."""
 
 import streamlit as st
 
@@ -11,6 +11,7 @@ from pages.ui import (
     embed,
     export_panel,
     frame,
+    head,
     listing,
     map_view,
     panel,
@@ -20,30 +21,29 @@ from pages.ui.state import State, limits
 
 
 def body(package: Package, current: State) -> None:
-    """The map is drawn first: it is what a reader who filters waits for."""
+    """The map comes before all that takes longer: it is what a reader who filters waits for."""
     rows = memory.select(package, current.query)
     if st.context.is_embedded:
         embed.view(package, current, rows)
         return
     panel.search(current.query)
-    head = st.container(horizontal=True, vertical_alignment="center", key="head")
-    left, right = st.columns([1.9, 1], gap="medium")
+    title = str(package.descriptor.get("title", "Marz"))
+    tools = head.row(title, current.query, describe.status_line(package, rows))
+    with st.container(key="desk"):
+        left, right = st.columns([1.9, 1], gap="medium")
     with left:
         map_view.show(package, current, rows, height=470)
-    with head:
-        with st.container(key="sentence", width="stretch"):
-            st.text(describe.summary(package, current.query, rows))
+        timeline.show([datasets.marz(package)], current.query)
+    with tools:
         map_view.options(current)
         export_panel.show(package)
-    with left:
-        if not len(rows):
-            panel.nothing(current.query, [datasets.marz(package).data])
     counts = [memory.facet_counts(package, current.query)]
     panel.options(current.query, counts, *limits(package))
-    with left:
-        timeline.show([datasets.marz(package)], current.query)
     with right:
-        listing.cards(package, current, rows)
+        if len(rows):
+            listing.incidents(package, current, len(rows))
+        else:
+            panel.nothing(current.query, [datasets.marz(package).data])
         detail.show(package, current, rows)
 
 

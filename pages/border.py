@@ -7,7 +7,7 @@ from geo.charts import border_charts, border_strip
 from geo.collection import memory, tolls
 from geo.model import Filter
 from geo.package.load import Package
-from pages.ui import border, charts, frame, panel
+from pages.ui import border, charts, frame, head, panel
 from pages.ui.state import State, limits
 
 
@@ -19,7 +19,7 @@ def body(package: Package, current: State) -> None:
     line = current.line
     rows = memory.select(package, current.query)
     own = rows[(package.incidents["border"].to_numpy() == line)[rows]]
-    st.title(border.name(package, line), anchor=False)
+    head.heading(border.name(package, line), level=1)
     asked = describe.filter_in_words(current.query)
     st.text(f"{describe.count(len(own), 'incident')}{', ' + asked if asked else ''}.")
     for measure, what in tolls.MEASURES.items():
@@ -31,13 +31,13 @@ def body(package: Package, current: State) -> None:
     border.to_atlas(line)
     left, right = st.columns([1.2, 1], gap="large")
     with left:
-        charts.show(package, current, border_charts.line_map(package, line))
+        charts.show(package, current, border_charts.line_map(package, line), level=2)
     with right:
         border.facts(package, line)
     laid = border_strip.strip(package, own, line)
     charts.key()
-    charts.show(package, current, border_charts.strip_chart(package, laid, line))
-    charts.show(package, current, border_charts.density_chart(package, laid, line))
+    charts.show(package, current, border_charts.strip_chart(package, laid, line), level=2)
+    charts.show(package, current, border_charts.density_chart(package, laid, line), level=2)
     everything = memory.select(package, Filter())
     border.events(package, border_strip.milestones(package, everything, line))
 

@@ -6,7 +6,7 @@ from geo import describe
 from geo.charts import patterns
 from geo.collection import facets, memory, tolls
 from geo.package.load import Package
-from pages.ui import charts, datasets, frame, panel
+from pages.ui import charts, datasets, frame, head, panel
 from pages.ui.state import State, limits
 
 
@@ -15,8 +15,7 @@ def body(package: Package, current: State) -> None:
     rows = memory.select(package, current.query)
     counts = [memory.facet_counts(package, current.query)]
     panel.draw(current.query, counts, *limits(package))
-    with st.container(key="sentence", width="stretch"):
-        st.text(describe.summary(package, current.query, rows))
+    head.row("Patterns", current.query, describe.status_line(package, rows))
     if not len(rows):
         panel.nothing(current.query, [datasets.marz(package).data])
         return
@@ -44,8 +43,8 @@ def body(package: Package, current: State) -> None:
     if len(pairs):
         st.header("Who acts against whom", anchor="actors")
         st.text(
-            "As the records tell it, the alleged ones included. An incident with several actors on "
-            "a side counts once for each pair."
+            "All records are counted, including alleged incidents. An incident with several "
+            "actors on one side counts once for each pair."
         )
         st.dataframe(pairs, hide_index=True, key="w-against", alt="Who acts against whom")
 

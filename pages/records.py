@@ -1,11 +1,9 @@
 """Page Records: what the filter leaves as a sortable table, and the selected record whole."""
 
-import streamlit as st
-
 from geo import describe
 from geo.collection import memory
 from geo.package.load import Package
-from pages.ui import datasets, detail, export_panel, frame, listing, panel
+from pages.ui import datasets, detail, export_panel, frame, head, listing, panel
 from pages.ui.state import State, limits
 
 COLUMNS = ["short", "title", "where", "type", "status", "deaths", "countries", "when", "date", "id"]
@@ -14,9 +12,7 @@ COLUMNS = ["short", "title", "where", "type", "status", "deaths", "countries", "
 def body(package: Package, current: State) -> None:
     """The same filters as the atlas."""
     rows = memory.select(package, current.query)
-    with st.container(horizontal=True, vertical_alignment="center", key="head"):
-        with st.container(key="sentence", width="stretch"):
-            st.text(describe.summary(package, current.query, rows))
+    with head.row("Records", current.query, describe.status_line(package, rows)):
         export_panel.show(package)
     counts = [memory.facet_counts(package, current.query)]
     panel.draw(current.query, counts, *limits(package))

@@ -10,13 +10,14 @@ from pages.ui.state import State
 
 def body(package: Package, _: State) -> None:
     """One place to drop a file on; what cannot be opened is explained below it."""
-    st.subheader("Open a file again")
+    st.title("Open a file again", anchor=False)
     st.text(
-        "Drop any file that was exported from Marz: picture, film, page, table or bundle. Its "
-        "filter and view stand in it, and both open as they were. If the data have changed since, "
-        "Marz says what changed."
+        "Drop any file exported from Marz here: an image, film, web page, table or bundle. "
+        "Marz restores its filters and map view, and tells you if the data have changed since."
     )
-    given = st.file_uploader("A file from Marz", key="w-reopen", max_upload_size=reopened.LARGEST)
+    given = st.file_uploader(
+        "File exported from Marz", key="w-reopen", max_upload_size=reopened.LARGEST
+    )
     if given is None:
         return
     try:

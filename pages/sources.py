@@ -22,11 +22,12 @@ def body(package: Package, current: State) -> None:
 
 
 def _borders(package: Package) -> None:
-    st.header("Border vintages", anchor="borders")
+    st.header("Border versions", anchor="borders")
     st.markdown(
-        "An incident is drawn against the line in force on its day. Lengths are geodesic, on the "
-        "WGS 84 ellipsoid; what others print stands beside ours. The difference between two "
-        "vintages mixes treaty and re-mapping: it is not territory ceded."
+        "Each incident is shown against the border in force on its date. Lengths are geodesic, "
+        "on the WGS 84 ellipsoid, next to published figures. The two versions of a border "
+        "differ because of the treaty and because of re-mapping: the difference is not "
+        "territory ceded."
     )
     frame_ = package.layers["borders"]
     rows = []
@@ -38,8 +39,8 @@ def _borders(package: Package) -> None:
                 "Valid from": border["valid_from"] or "",
                 "Valid to": border["valid_to"] or "",
                 "Length, km": border.get("length_km"),
-                "As drawn, km": round(places.length_km(border["geometry"]), 1),
-                "Others say": "; ".join(
+                "Length here, km": round(places.length_km(border["geometry"]), 1),
+                "Published figures": "; ".join(
                     f"{entry.get('text') or entry.get('km')} ({entry.get('by')})"
                     for entry in (published if isinstance(published, list) else [])
                     if isinstance(entry, dict)
@@ -76,7 +77,7 @@ def _method(package: Package) -> None:
     if path.is_file():
         prose.show(path.read_text("utf-8", errors="replace"), "method")
     else:
-        st.text("This data package says nothing of its method (no METHOD.md).")
+        st.text("This data package does not describe its method: it has no METHOD.md.")
 
 
 frame.page(body, "Sources")

@@ -1,13 +1,13 @@
 /** The exported page: one state, and everything shown follows from it; no server is behind it. */
 import { timelineData, timelineTable } from "./atlas/counts.js";
-import { dayWords, isoDay } from "./atlas/days.js";
+import { OPEN, dayWords, isoDay } from "./atlas/days.js";
 import { sentence, unplaced } from "./atlas/describe.js";
-import { add, byId, link, within } from "./atlas/dom.js";
+import { add, byId, link } from "./atlas/dom.js";
 import { filterPanel } from "./atlas/filters.js";
-import { incidentList } from "./atlas/list.js";
+import { AT_ONCE, incidentList } from "./atlas/list.js";
 import { count } from "./atlas/numbers.js";
 import { unpackBase } from "./atlas/packing.js";
-import { bibliography, showRecord } from "./atlas/record.js";
+import { bibliography, card, showRecord } from "./atlas/record.js";
 import { collection as collectionOf } from "./atlas/select.js";
 import { extentText } from "./atlas/space.js";
 import { blank, effective, hashState } from "./atlas/state.js";
@@ -42,6 +42,10 @@ const hash = hashState(view.start, facets, rowOf, places);
 let state = hash.read();
 /** @type {number[]} */
 let rows = [];
+/** Rows in the order of the list, and the number of the first that it shows. */
+/** @type {number[]} */
+let listed = [];
+let leaf = 0;
 /** @type {MarzMap | null} */
 let map = null;
 
@@ -49,7 +53,7 @@ const narrow = () => matchMedia(NARROW).matches;
 const details = (/** @type {string} */ id) => /** @type {HTMLDetailsElement} */ (byId(id));
 const filterBy = (/** @type {Partial<Filter>} */ news) => change({ ...state.filter, ...news });
 const showFilters = filterPanel(byId("filters"), collection, filterBy, seen);
-const list = incidentList(within(byId("list"), "ol"), collection, colors, (id) => open(id, "list"));
+const list = incidentList(byId("list"), { pick: (id) => open(id, "list"), turn, sort });
 const timeline = timelineOf(byId("dates"), {
   preview: (period) => map && showPeriod(map, period, 0),
   change: ({ from, to }) => filterBy({ from: from === null ? "" : isoDay(from), to: to === null ? "" : isoDay(to) }),
@@ -91,6 +95,44 @@ function close() {
   list.go(id);
 }
 
+/** @param {number} to number of the first incident that the list shows */
+function turn(to) {
+  leaf = to;
+  showList();
+}
+
+/** @param {boolean} oldest */
+function sort(oldest) {
+  state = { ...state, oldest };
+  hash.write(state);
+  render("");
+}
+
+/** Puts the rows in the order of the list: by first day, those without one last. */
+function order() {
+  const since = (/** @type {number} */ row) => collection.days[row][0];
+  const by = state.oldest ? 1 : -1;
+  const known = rows.filter((row) => since(row) !== -OPEN).sort((a, b) => by * (since(a) - since(b)) || a - b);
+  const found = [...known, ...rows.filter((row) => since(row) === -OPEN)];
+  if (String(found) !== String(listed)) leaf = 0;
+  listed = found;
+}
+
+/**
+ * Goes to the page of the list that holds a record.
+ *
+ * @param {number} row
+ */
+function turnTo(row) {
+  const at = listed.indexOf(row);
+  if (at >= 0 && (at < leaf || at >= leaf + AT_ONCE / 2)) leaf = at - (at % 12);
+}
+
+function showList() {
+  const cards = listed.slice(leaf, leaf + AT_ONCE).map((row) => card(records[row], colors));
+  list.show({ rows: cards, first: leaf, total: rows.length, oldest: state.oldest, selected: state.id });
+}
+
 function read() {
   const heading = byId("one").querySelector("h2");
   if (narrow()) byId("one").scrollIntoView({ block: "start" });
@@ -112,7 +154,9 @@ function render(from) {
   const used = [first, last, near, extent, text, ...Object.values(chosen)].filter((value) => value.length).length;
   byId("show-filters").textContent = used ? `Filters (${used})` : "Filters";
   showFilters(state.filter);
-  list.show(rows, state.id, from !== "list");
+  order();
+  if (from !== "list") turnTo(rowOf.get(state.id) ?? -1);
+  showList();
   const counted = timelineData(collection, filter, base.types);
   timeline.show(counted);
   if (details("timeline-table").open) showTable();
@@ -120,7 +164,6 @@ function render(from) {
   byId("side").classList.toggle("reading", row >= 0);
   showRecord(byId("one"), collection, { about, sources }, state.id,
     { hidden: !rows.includes(row), open: (id) => open(id, "record"), close });
-  list.keep();
   const picked = byId("picked");
   picked.hidden = row < 0;
   picked.textContent = row < 0 ? "" : `${records[row].short}: ${records[row].title}`;

@@ -398,6 +398,28 @@ export interface Embedded {
   view: { today: number; extent: Bbox; fit: Bbox | null; mapped: Bbox; lang: string; start: [string, string][] };
 }
 
+/** What a list shows of a record. */
+export interface Card {
+  id: string;
+  date: string;
+  title: string;
+  where: string;
+  kind: string;
+  color: string;
+  /** Whether it is established; hollow otherwise. */
+  filled: boolean;
+  extra: string;
+}
+
+/** A page of the list: the cards from the one numbered `first` on, of `total`. */
+export interface Page {
+  rows: Card[];
+  first: number;
+  total: number;
+  oldest: boolean;
+  selected: string;
+}
+
 /** What Streamlit gives a component. */
 export interface Component<Data, Trigger> {
   data: Data;

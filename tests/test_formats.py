@@ -84,7 +84,7 @@ def test_a_file_carries_its_options_and_is_made_again_to_the_byte(
     assert run("open", f"a{ending}", "-o", f"b{ending}") == 0
     out, err = capsys.readouterr()
     assert Path(f"b{ending}").read_bytes() == content
-    assert "Nothing has changed since." in out and "24 November 2026" in out
+    assert "The data have not changed since." in out and "24 November 2026" in out
     assert out.splitlines()[-1] == address.of(SHOWN)
     assert err.startswith("2 incidents, 2020")
 

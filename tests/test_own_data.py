@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sets
 from streamlit.testing.v1 import AppTest
-from test_pages import _own_caches, run, texts  # noqa: F401
+from test_pages import _own_caches, run, status, texts  # noqa: F401
 
 from geo.collection.engine import duck
 from geo.collection.engine.collection import Queried
@@ -68,7 +68,7 @@ def test_the_chosen_sets_stand_in_the_address(two: None, marz: Package) -> None:
     app.checkbox(key="w-set-operator-0").uncheck().run()
     assert switched(app) == [True, False, True]
     assert app.query_params["set"] == ["marz", "none-2"]
-    assert texts(app)[0].startswith(f"{len(marz.incidents) + 30} incidents in 2 data sets")
+    assert status(app).startswith(f"{len(marz.incidents) + 30} incidents in 2 data sets")
     other = run("explore", set=["marz", "none-2"], type="Battles")
     assert switched(other) == [True, False, True]
     for key in ("marz", "operator-1"):

@@ -151,7 +151,7 @@ def test_a_file_that_is_dropped_sets_the_state(data: Package, switched: list[Pat
     app = dropped(run("reopen"), "map.geojson", content)
     assert address.read(data, app.session_state["marz-parameters"]).scene == SHOWN
     told: reopened.Told = app.session_state["reopened"]
-    assert told.changed == ("Nothing has changed since.",)
+    assert told.changed == ("The data have not changed since.",)
     assert "“map.geojson”, made on 24 November 2026" in told.opened
     assert switched == [ROOT / "pages/atlas.py"]
 

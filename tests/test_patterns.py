@@ -52,7 +52,7 @@ def test_months_leave_out_what_is_not_certain(data: Package) -> None:
     table = chart.table.set_index("Month")["Incidents"]
     # 15 January, all of February, about 1 March, 5 May; four dates fit no single month.
     assert table.to_dict() == {"Jan": 1, "Feb": 1, "Mar": 1, "May": 1, "not certain": 4}
-    assert "4 incidents beside the chart" in chart.note
+    assert "4 incidents not shown: " in chart.note
 
 
 def test_types_add_up(marz: Package) -> None:

@@ -329,4 +329,4 @@ def _peak(counts: Counts) -> str:
 def _beside(unsure: int, what: str) -> str:
     if not unsure:
         return ""
-    return f"{describe.count(unsure, 'incident')} beside the chart: no single {what} is certain."
+    return f"{describe.count(unsure, 'incident')} not shown: {what} uncertain."

@@ -100,7 +100,7 @@ FACETS: list[Facet] = [
     Facet("status", "Status", "status", vocabulary=STATUSES.copy),
     Facet(
         "tag",
-        "Marked as",
+        "Tags",
         "tags",
         lambda tag: TAGS.get(tag, tag),
         "marked as {}",
@@ -109,7 +109,7 @@ FACETS: list[Facet] = [
     ),
     Facet(
         "collection",
-        "Taken from",
+        "Collection",
         "collection",
         lambda name: COLLECTIONS.get(name, name),
         "taken from {}",

@@ -30,7 +30,7 @@ from geo.records import Rows, licences, record, sources_of
 from geo.webmap import basemap, scripts
 
 TEMPLATE = Path(__file__).with_name("page.html")
-STYLES = ("fonts.css", "leaflet/leaflet.css", "marz.css", "page.css", "timeline.css")
+STYLES = ("fonts.css", "leaflet/leaflet.css", "marz.css", "page.css", "list.css", "timeline.css")
 
 
 def provenance(package: Package, query: Filter, rows: Rows, now: datetime) -> dict[str, Any]:

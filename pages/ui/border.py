@@ -38,7 +38,7 @@ def to_atlas(line: str) -> None:
     """A link to the map with this border alone."""
     st.page_link(
         nav.PAGES / "atlas.py",
-        label="Its incidents on the map",
+        label="See its incidents on the map",
         icon=":material/map:",
         query_params=address.linked(border=line),
     )
@@ -46,21 +46,21 @@ def to_atlas(line: str) -> None:
 
 def facts(package: Package, line: str) -> None:
     """Vintages, lengths, and the regions along it."""
-    st.subheader("Its length", anchor=False)
+    st.header("Length", anchor=False)
     st.dataframe(border_strip.vintages(package, line), hide_index=True, height="content")
     told = border_strip.published(package, line)
     if len(told):
-        st.subheader("What others say it is", anchor=False)
+        st.header("Published lengths", anchor=False)
         # A long name of a publisher would push the figures out of sight.
         who = {"Who": st.column_config.TextColumn(width="medium")}
         st.dataframe(told, hide_index=True, height="content", column_config=who)
     parts = border_strip.stretches(package, line)
     if len(parts):
-        st.subheader("The regions along it", anchor=False)
+        st.header("Regions along the border", anchor=False)
         st.dataframe(parts, hide_index=True, height="content")
     st.caption(
-        "Lengths are geodesic, on the WGS 84 ellipsoid. How long a line is depends on how finely "
-        "it is drawn, so figures of others differ without anybody being wrong."
+        "Lengths are geodesic, on the WGS 84 ellipsoid. The length of a line depends on how "
+        "finely it is drawn, so published figures can differ without any of them being wrong."
     )
 
 
@@ -68,9 +68,9 @@ def events(package: Package, rows: npt.NDArray[np.intp]) -> None:
     """Treaties, agreements, closures and reopenings by date, whatever the filter."""
     st.header("Treaties and closures", anchor="treaties")
     if not len(rows):
-        st.text("No record of this border is marked as a treaty or a closure.")
+        st.text("No record on this border is marked as a treaty or a closure.")
         return
-    st.text("All that the records tell, whatever the filter.")
+    st.text("All records, whatever the filters.")
     with st.container(key="relations", gap="xsmall"):
         for row in rows.tolist():
             incident = package.incidents.iloc[row]

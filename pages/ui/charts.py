@@ -12,6 +12,7 @@ from geo.charts import vegalite
 from geo.charts.vegalite import Chart
 from geo.package.load import Package
 from geo.vocabulary import EVENT_TYPES
+from pages.ui import head
 from pages.ui.state import State
 
 KEY = "".join(
@@ -24,7 +25,7 @@ KEY = "".join(
 def key() -> None:
     """Say once which colour means which type."""
     st.html(
-        f'<div class="marz-key">{KEY}<span><i class="pale"></i>Paler: not established</span></div>'
+        f'<div class="marz-key">{KEY}<span><i class="pale"></i>Paler: not confirmed</span></div>'
     )
 
 
@@ -37,15 +38,15 @@ def about(package: Package, current: State) -> list[str]:
     ]
 
 
-def show(package: Package, current: State, chart: Chart) -> None:
+def show(package: Package, current: State, chart: Chart, *, level: int = 3) -> None:
     """Draw a chart; below it what it leaves out, its table, and SVG, PNG and CSV.
 
     Each file is made when its button is pressed, not before.
     """
     with st.container(border=True, key=f"chart-{chart.name}", gap="xsmall"):
-        st.subheader(chart.title, anchor=False)
+        head.heading(chart.title, level=level, key=f"w-title-{chart.name}")
         if chart.table.empty:
-            st.text("Nothing to count among the incidents shown.")
+            st.text("There is nothing to count among these incidents.")
             return
         spec = {**chart.spec, "background": "transparent"}
         st.vega_lite_chart(spec=spec, width="stretch", alt=chart.alt, key=f"w-chart-{chart.name}")

@@ -87,7 +87,6 @@ def base_address(_package: Package, version: str) -> str:
             files.write(folder / name, source.read_bytes())
     except (OSError, WriteError) as error:
         raise PackageError(
-            f"The map's base layers cannot be kept for the browser: {error} "
-            f"Make “{BUILT}” writable for the server."
+            f"The base map could not be prepared: {error} Make “{BUILT}” writable for the server."
         ) from error
     return f"{incident_layer.STATIC}/built/{folder.name}"

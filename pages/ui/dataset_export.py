@@ -17,19 +17,19 @@ def offer(entries: list[Entry], query: Filter) -> None:
     """One file of the records that the filter leaves, made when its button is pressed."""
     with st.popover("Export", icon=":material/download:"):
         st.caption(
-            f"The records that the filter leaves, at most {MOST_OF_A_SET:,} of a data set, "
+            f"The records that match the filters, at most {MOST_OF_A_SET:,} of a data set, "
             f"with the "
             "name of the set and the source of each."
         )
         own = [one for one in entries if one.is_own]
         include = bool(own) and st.checkbox(
-            "Include what I imported: I may pass it on",
+            "Include my imported data: I have permission to share them",
             key=INCLUDE,
-            help="ACLED, for one, does not let its raw data be passed on.",
+            help="ACLED, for example, does not allow its raw data to be passed on.",
         )
         chosen = [one for one in entries if include or not one.is_own]
         if own and not include:
-            st.text("Your own data are left out.")
+            st.text("Your own data are not included.")
         st.download_button(
             "Records, CSV",
             lambda: _csv(chosen, query),

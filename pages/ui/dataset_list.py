@@ -18,11 +18,10 @@ from pages.ui import dataset_map, dataset_places, listing, nav, panel, work
 from pages.ui.dataset_map import PICKED, Pick
 from pages.ui.dataset_places import Places
 from pages.ui.datasets import MARKS, Entry
-from pages.ui.listing import AT_ONCE
 
-CARDS, MORE, OPEN = "w-set-cards", "sets-more", "sets-open"
-MOST = 10
-"""Times that the list grows; whoever needs more narrows the filter."""
+OPEN = "sets-open"
+PICKED_AT_MOST = 1000
+"""Records of one place that are listed; whoever needs more narrows the filter."""
 TABLE = 500
 """Rows of the map's table; it says how many there are."""
 
@@ -32,80 +31,67 @@ def show(entries: list[Entry], query: Filter, total: int, slot: DeltaGenerator) 
     pick: Pick | None = st.session_state.get(PICKED)
     if pick is not None and all(one.key != pick.key for one in entries):
         pick = None
-    asked = (query, pick, tuple(one.key for one in entries))
-    if st.session_state.get(MORE, (None, 1))[0] != asked:
-        st.session_state[MORE] = (asked, 1)
-    limit = AT_ONCE * st.session_state[MORE][1]
-    rows = work.ask(
-        lambda: work_rows(entries, query, pick, limit),
-        slot,
-    )
     if pick is not None:
         # What the browser was sent counts all dates; the rows are those within them.
-        total = len(rows) if len(rows) < limit else max(pick.count, len(rows))
+        total = len(work.ask(lambda: _at(entries, query, pick), slot))
         with st.container(horizontal=True, vertical_alignment="center"):
             what = "on this line or area" if pick.area else "here"
-            st.text(f"{count(total, 'incident')} {what}", width="stretch")
+            st.text(f"{count(max(total, pick.count), 'incident')} {what}", width="stretch")
             st.button("Show all", key="w-unpick", on_click=dataset_map.clear_pick)
-    if not rows:
+    elif len(entries) > 1:
+        total = min(total, listing.DEEPEST)
+    if not total:
         panel.nothing(query, [entry.data for entry in entries])
         return
     opened = st.session_state.get(OPEN)
     if pick is not None and pick.number is not None:
         opened = (pick.key, pick.number)
-    selected = f"{opened[0]} {opened[1]}" if opened else ""
-    more = min(AT_ONCE, total - len(rows)) if limit < AT_ONCE * MOST else 0
-    listing.show_cards(
-        CARDS,
-        {
-            "rows": [
-                listing.card(
-                    row,
-                    key=f"{entries[number].key} {row['number']}",
-                    mark=f"{MARKS[number % len(MARKS)]} {entries[number].title}",
-                )
-                for number, row in rows
-            ],
-            "selected": selected,
-            "more": max(0, more),
-            "total": total,
-        },
-        _picked,
-        _more,
+
+    def cards(first: int, number: int, oldest: bool) -> list[dict[str, Any]]:
+        found = work.ask(lambda: page(entries, query, pick, first, number, oldest), slot)
+        return [_card(entries, position, row) for position, row in found]
+
+    listing.show(
+        cards,
+        total,
+        asked=(query, pick, tuple(one.key for one in entries)),
+        selected=f"{opened[0]} {opened[1]}" if opened else "",
+        picked=_picked,
     )
 
 
-def work_rows(
-    entries: list[Entry], query: Filter, pick: Pick | None, limit: int
+def page(
+    entries: list[Entry], query: Filter, pick: Pick | None, first: int, number: int, oldest: bool
 ) -> list[tuple[int, dict[str, Any]]]:
-    """Records with the number of their set, the newest first."""
-    found: list[tuple[int, dict[str, Any]]] = []
-    for number, one in enumerate(entries):
-        if pick is not None and pick.key != one.key:
-            continue
-        table = one.data.rows(query, bbox=pick.box if pick else None, limit=limit)
-        if pick is not None:
-            table = dataset_layer.placed(table)[1 if pick.area else 0]
-        # What is not shown in a list need not be made for it.
-        found += [(number, row) for row in table.drop_columns(["geometry"]).to_pylist()]
-    known = [entry for entry in found if entry[1]["start"] is not None]
-    known.sort(key=lambda entry: -entry[1]["start"])
-    return (known + [entry for entry in found if entry[1]["start"] is None])[:limit]
+    """Records with the number of their set: a page of all, or of those of the picked place."""
+    if pick is None:
+        return listing.merged(entries, query, first, number, oldest)
+    return _at(entries, query, pick, oldest=oldest)[first : first + number]
 
 
-def _picked() -> None:
-    value = st.session_state.get(CARDS)
-    key, _, number = str(value.pick if value and value.pick else "").rpartition(" ")
+def _at(
+    entries: list[Entry], query: Filter, pick: Pick, *, oldest: bool = False
+) -> list[tuple[int, dict[str, Any]]]:
+    """Records of the place that was picked."""
+    position, one = next((n, one) for n, one in enumerate(entries) if one.key == pick.key)
+    table = one.data.rows(query, bbox=pick.box, limit=PICKED_AT_MOST, newest_first=not oldest)
+    placed = dataset_layer.placed(table)[1 if pick.area else 0]
+    # What is not shown in a list need not be made for it.
+    return [(position, row) for row in placed.drop_columns(["geometry"]).to_pylist()]
+
+
+def _card(entries: list[Entry], position: int, row: dict[str, Any]) -> dict[str, Any]:
+    mark = f"{MARKS[position % len(MARKS)]} {entries[position].title}"
+    return listing.card(row, key=f"{entries[position].key} {row['number']}", mark=mark)
+
+
+def _picked(card: str) -> None:
+    key, _, number = card.rpartition(" ")
     if number.isdigit():
         st.session_state[OPEN] = (key, int(number))
         pick: Pick | None = st.session_state.get(PICKED)
         if pick is not None and pick.number is not None:
             dataset_map.clear_pick()
-
-
-def _more() -> None:
-    asked, pages = st.session_state.get(MORE, (None, 1))
-    st.session_state[MORE] = (asked, pages + 1)
 
 
 def detail(entries: list[Entry], slot: DeltaGenerator) -> None:
@@ -119,8 +105,11 @@ def detail(entries: list[Entry], slot: DeltaGenerator) -> None:
         return
     row = work.ask(lambda: one.data.record(opened[1]), slot)
     with st.container(border=True, key="detail", gap="xsmall"):
+        with st.container(
+            horizontal=True, horizontal_alignment="right", key="detail-steps", gap="xsmall"
+        ):
+            st.button("Close", key="w-close-set", on_click=_close, shortcut="Escape")
         record(one, row)
-        st.button("Close", key="w-close-set", on_click=_close)
 
 
 def record(entry: Entry, row: dict[str, Any]) -> None:
@@ -131,13 +120,13 @@ def record(entry: Entry, row: dict[str, Any]) -> None:
     for label, value in describe.facts(row):
         if label == "Row" and entry.origin == "marz":
             continue
-        left, right = st.columns([1, 4], gap="small")
+        left, right = st.columns([1.4, 4], gap="small")
         left.caption(label)
         right.text(value)
     if entry.origin == "marz":
         st.page_link(
             nav.INCIDENT,
-            label="Its page, with claims and sources",
+            label="Claims and sources",
             icon=":material/article:",
             query_params={"id": row["id"]},
         )
@@ -168,7 +157,7 @@ def table(entries: list[Entry], found: list[Places], query: Filter) -> None:
             return
         rows = rows.sort_values("Incidents", ascending=False, kind="stable")
         if len(rows) > TABLE:
-            st.text(f"The first {TABLE} of {len(rows):,}; zoom in for the others.")
+            st.text(f"The first {TABLE} of {len(rows):,}; zoom in to see the rest.")
         st.dataframe(rows.head(TABLE), hide_index=True, alt="What the map shows")
 
 
@@ -193,7 +182,7 @@ def _part(entry: Entry, table: Any, what: str) -> pd.DataFrame:
             "Longitude": frame["lon"].round(4),
             "Incidents": counts,
             "Types": types,
-            "Deaths, least": low.astype("Int64"),
-            "Deaths, most": high.astype("Int64"),
+            "Deaths, low": low.astype("Int64"),
+            "Deaths, high": high.astype("Int64"),
         }
     )

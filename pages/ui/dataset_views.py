@@ -20,6 +20,7 @@ from pages.ui import (
     dataset_map,
     dataset_steps,
     datasets,
+    head,
     map_view,
     own_data,
     pairs,
@@ -36,29 +37,31 @@ from pages.ui.state import State, clear_filter, set_widget
 SETS, MAP, COMPARE = "Data sets", "Map", "Compare"
 VIEW = "w-view"
 PRIVACY = (
-    "What you import stays in this session: it lies in a folder that nobody else is shown, and is "
-    "removed when you close the page or after a day. It is left out of everything that Marz lets "
-    "you share. ACLED does not let its raw data be passed on; other owners may ask the same."
+    "What you import stays in this session. It is kept in a private folder and deleted when "
+    "you close the page, or after a day at the latest. It is left out of everything Marz lets "
+    "you share. ACLED does not allow its raw data to be passed on; other owners may have "
+    "similar terms."
 )
 
 
 STEPS = (
     (
         "1 · Columns",
-        "Marz guesses which column is the date, the place, the type, the deaths. You set right "
-        "what it guessed wrongly. A date such as 03/04/2022 is asked about, never guessed. The "
-        "choice can be saved and used again.",
+        "Marz guesses which columns hold the date, place, type and deaths; you correct what is "
+        "wrong. It never guesses whether 03/04/2022 is in March or April: it asks. You can "
+        "save your choices and use them again.",
     ),
     (
         "2 · Report",
-        "How many rows were read, taken and refused; for each kind of problem examples with row, "
-        "value, reason and remedy. A refused row loses no other, and nothing is changed in "
-        "silence.",
+        "The report says how many rows were imported and how many rejected, with examples of "
+        "each problem and how to fix it. One bad row never costs you another, and nothing is "
+        "changed without telling you.",
     ),
     (
         "3 · Map and comparison",
-        "Your data beside Marz’s records, with filters, timeline and counts by set. Records of two "
-        "sets that may tell of one incident are shown as pairs to look at; nothing is merged.",
+        "See your data next to Marz’s records, with filters, a timeline and counts by data "
+        "set. Records in two data sets that may describe the same incident are shown in pairs; "
+        "nothing is merged.",
     ),
 )
 
@@ -95,8 +98,8 @@ def manage(package: Package) -> None:
     """What there is, and the way to import more."""
     st.title("Your data", anchor=False)
     st.text(
-        "See a file of your own beside Marz’s records: an export of ACLED or UCDP, a spreadsheet, "
-        "GeoJSON. Marz says what it could read of it and what not."
+        "Show a file of your own next to Marz’s records: an ACLED or UCDP export, a "
+        "spreadsheet or GeoJSON. Marz reports which rows it could read and which it could not."
     )
     st.caption(PRIVACY)
     for entry in datasets.everything(package):
@@ -112,8 +115,8 @@ def explain() -> None:
     """What will happen, before anything has."""
     if own_data.session().job is not None or own_data.session().entries:
         return
-    for column, (head, words) in zip(st.columns(3, gap="large"), STEPS, strict=True):
-        column.subheader(head, anchor=False)
+    for column, (step, words) in zip(st.columns(3, gap="large"), STEPS, strict=True):
+        column.header(step, anchor=False)
         column.text(words)
 
 
@@ -128,7 +131,7 @@ def reported(package: Package) -> None:
     if entry is None or own_data.session().job is not None:
         return
     with st.container(border=True, key="report"):
-        st.button("See it on the map", type="primary", key="w-to-map", on_click=_go, args=(MAP,))
+        st.button("Show on the map", type="primary", key="w-to-map", on_click=_go, args=(MAP,))
         report.show(entry)
 
 
@@ -137,7 +140,7 @@ def look(package: Package, current: State, view: str) -> None:
     query, wrong = dataset_choice.wanted(package)
     everything = datasets.everything(package)
     entries, refusals = dataset_choice.answering(datasets.shown(everything), query)
-    head = st.container(horizontal=True, vertical_alignment="center", key="head")
+    top = st.container()
     slot = st.empty()
     for notice in filter(None, (wrong, datasets.unknown(everything), *refusals)):
         st.text(notice)
@@ -145,17 +148,16 @@ def look(package: Package, current: State, view: str) -> None:
         panel.draw(query, [])
         return
     if not entries and not refusals:
-        st.text("Every data set is switched off. Switch one on in the panel.")
+        st.text("All data sets are hidden. Show at least one in the side panel.")
     places: list[Places] = []
-    left, right = st.columns([1.9, 1], gap="medium") if view == MAP else (st.container(), None)
+    with st.container(key="desk" if view == MAP else "compare"):
+        left, right = st.columns([1.9, 1], gap="medium") if view == MAP else (st.container(), None)
     if view == MAP and entries:
         with left:
             places = dataset_map.show(package, current, entries, query, slot)
     overviews = [_overview(one, query, slot) for one in entries]
     totals = [one for one, _ in overviews]
-    with head:
-        with st.container(key="sentence", width="stretch"):
-            st.text(describe.summary_of_sets(query, totals))
+    with top, head.row("Your data", query, describe.status_line_of_sets(totals)):
         if view == MAP:
             _options(current, entries, query)
     counts = [one for _, one in overviews]
@@ -188,15 +190,14 @@ def look(package: Package, current: State, view: str) -> None:
 
 def _options(current: State, entries: list[Entry], query: Filter) -> None:
     st.toggle(
-        "Colour by set",
+        "Colour by data set",
         key=dataset_map.BY_SET,
-        help="Otherwise colour tells the type of event, and shape the set.",
+        help="Otherwise colour shows the event type and shape shows the data set.",
     )
     st.toggle(
-        "Each record",
+        "Individual records",
         key=dataset_map.EACH,
-        help=f"Draws up to {dataset_layer.PLAYED:,} records of the view one by one instead "
-        f"of cells.",
+        help=f"Draws up to {dataset_layer.PLAYED:,} records one by one instead of grouping them.",
     )
     map_view.options(current)
     dataset_export.offer(entries, query)
@@ -232,8 +233,8 @@ def _counts(entries: list[Entry], totals: list[Totals]) -> None:
         alt="Counts by data set",
     )
     silent = sum(total.toll.silent for total in totals)
-    said = f"{count(silent, 'record')} of what happened give no toll. " if silent else ""
+    said = f"{count(silent, 'record')} of confirmed events give no toll. " if silent else ""
     st.caption(
-        f"{said}Sums of deaths add what each record gives, less what a larger event counted here "
-        "includes. An event that two sets tell of is counted twice."
+        f"{said}Totals add up the figures in each record; deaths already counted in a larger "
+        "event are left out. An event recorded in two data sets is counted twice."
     )

@@ -21,7 +21,7 @@ from geo.model import GeoError
 from geo.package.load import Package
 from pages.ui import own_data, state, work
 
-OWN = "Marz’s own records"
+OWN = "Marz records"
 VARIABLE = "MARZ_DATASETS"
 """Environment: paths of data sets for all readers, ``;`` between them."""
 DATABASE = "MARZ_DATABASE_URL"

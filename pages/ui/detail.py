@@ -5,6 +5,7 @@ Text from data is shown by st.text alone, which reads neither Markdown nor HTML.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import streamlit as st
 from geo import places, records
 from geo.package.load import Package
 from geo.vocabulary import COLLECTIONS, TAGS
-from pages.ui import address, nav, state
+from pages.ui import address, head, nav, state
 from pages.ui.state import State
 
 COUNTED = {
@@ -24,34 +25,33 @@ COUNTED = {
     "captured": "Captured",
 }
 """What an account counts -> heading of its table."""
-CHECKED = "A second reader has compared it with its page."
+BRIEFLY = ("When", "Where", "", "Type", "Actors", "Deaths", "Injured", "Part of", "Note")
+"""What the drawer tells; the record's own page tells all."""
+CHECKED = "A second reader has compared this record with its source."
 
 
 def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
-    """The selected incident, with steps to its neighbours at the same place."""
+    """The selected incident in few lines, with steps to its neighbours at the same place."""
     if not current.selected:
-        if len(rows):
-            st.caption("Select an incident to read who says what.")
         return
     row = package.row_of(current.selected)
     found = records.record(package, row)
     with st.container(border=True, key="detail"):
         _steps(package, row, rows)
-        with st.container(key="detail-title"):
-            st.text(found["title"])
+        head.heading(found["title"], key="w-detail-title")
         if row not in rows:
-            st.caption("The filters hide this incident; it is shown because it is selected.")
+            st.caption(
+                "This incident does not match the filters; it is shown because it is selected."
+            )
         if found["summary"]:
             st.text(found["summary"])
-        facts(found)
-        accounts(found["accounts"])
-        claims(found["claims"])
-        sources(found)
-        st.caption("Cite as")
-        st.code(found["cite"], language=None, wrap_lines=True)
+        facts(found, BRIEFLY)
+        accounts(found["accounts"], 3)
+        claims(found["claims"], 3, columns=1)
+        sources(found, 3)
         st.page_link(
             nav.INCIDENT,
-            label="Open its page",
+            label="Everything about this incident",
             icon=":material/article:",
             query_params=address.linked(id=found["id"]),
         )
@@ -72,7 +72,7 @@ def _steps(package: Package, row: int, rows: npt.NDArray[np.intp]) -> None:
                 st.button(sign, key=f"w-step-{sign}", help=label, on_click=_step, args=(ids, by))
             st.text(f"{at + 1} of {len(here)} at this place")
         st.space("stretch")
-        st.button("Close", key="w-close", on_click=state.clear, args=("id",))
+        st.button("Close", key="w-close", on_click=state.clear, args=("id",), shortcut="Escape")
 
 
 def _step(ids: tuple[str, ...], by: int) -> None:
@@ -82,8 +82,14 @@ def _step(ids: tuple[str, ...], by: int) -> None:
         state.put("id", ids[(ids.index(now) + by) % len(ids)])
 
 
-def facts(found: dict[str, Any]) -> None:
-    """Label and value, one a line; what is not known is said to be so or left out."""
+def facts(found: dict[str, Any], labels: Sequence[str] = ()) -> None:
+    """Label and value, one a line; what is not known is said to be so or left out.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        Those that are shown; all without.
+    """
     kind = " · ".join(part for part in (found["type"], found["sub_event_type"]) if part)
     part_of = found["part_of_title"] or found["part_of"]
     rows = [
@@ -96,38 +102,42 @@ def facts(found: dict[str, Any]) -> None:
         ("Deaths", found["deaths"]),
         ("Injured", found["injuries"]),
         ("Part of", part_of),
-        ("Marked", ", ".join(TAGS.get(tag, tag) for tag in found["tags"])),
-        ("Taken from", COLLECTIONS.get(found["collection"], found["collection"])),
+        ("Tags", ", ".join(TAGS.get(tag, tag) for tag in found["tags"])),
+        ("Collection", COLLECTIONS.get(found["collection"], found["collection"])),
         ("Checked", CHECKED if found["audited"] else ""),
         ("Note", found["note"]),
     ]
     with st.container(key="facts", gap=None):
         for label, value in rows:
-            if not value:
+            if not value or (labels and label not in labels):
                 continue
             left, right = st.columns([1.4, 4], gap="small")
             left.caption(label or "\u00a0")
             right.text(value)
 
 
-def accounts(accounts: list[dict[str, Any]]) -> None:
+def _heading(text: str, level: int) -> None:
+    (st.header if level == 2 else st.subheader)(text, anchor=False)
+
+
+def accounts(accounts: list[dict[str, Any]], level: int = 2) -> None:
     """Who counts how many of whose dead and hurt, where anybody gives a figure."""
     for measure, title in COUNTED.items():
         table = records.tolls_by_account(accounts, measure)
         if len(table):
-            st.markdown(f"**{title} by account**")
+            _heading(f"{title} by account", level)
             st.dataframe(
                 table, hide_index=True, key=f"w-accounts-{measure}", alt=f"{title} by account"
             )
 
 
-def claims(claims: list[dict[str, Any]]) -> None:
+def claims(claims: list[dict[str, Any]], level: int = 2, columns: int = 2) -> None:
     """Who says what, side by side, each with the toll that they give."""
     if not claims:
         return
-    st.markdown("**Who says what**")
-    for first in range(0, len(claims), 2):
-        for offset, column in enumerate(st.columns(2, gap="small")):
+    _heading("Who says what", level)
+    for first in range(0, len(claims), columns):
+        for offset, column in enumerate(st.columns(columns, gap="small")):
             if first + offset < len(claims):
                 with column.container(border=True, gap="xxsmall", height="stretch"):
                     _claim(claims[first + offset], first + offset)
@@ -143,9 +153,9 @@ def _claim(claim: dict[str, Any], number: int) -> None:
         st.text(" · ".join(part for part in (toll, claim["when"], source) if part))
 
 
-def sources(found: dict[str, Any]) -> None:
+def sources(found: dict[str, Any], level: int = 2) -> None:
     """Where it is from: paragraphs where they were counted, else the page's title."""
-    st.markdown("**Sources**")
+    _heading("Sources", level)
     for number, source in enumerate(found["sources"]):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(", ".join(filter(None, (source["line"], source["paragraphs"]))))

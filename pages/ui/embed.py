@@ -12,12 +12,13 @@ import streamlit as st
 
 from geo import address, describe
 from geo.package.load import Package
-from pages.ui import datasets, map_view, nav, state, timeline
+from pages.ui import datasets, head, map_view, nav, state, timeline
 from pages.ui.state import State
 
-MAP_HEIGHT = 440
-HEIGHT = 820
-"""Pixels of the whole: the map, the slider, the timeline and the line below."""
+MAP_HEIGHT = 320
+"""Pixels of the map before the style sheet has given it what the frame leaves."""
+HEIGHT = 720
+"""Pixels of the frame that is offered; the view fits itself into any other as well."""
 
 
 def link(*, embedded: bool = False) -> str:
@@ -51,22 +52,27 @@ def code(package: Package) -> str:
 
 def offer(package: Package) -> None:
     """The lines to paste, and what they need to work."""
-    st.caption("To show this map and timeline in a page of your own, paste:")
+    st.caption("To embed this map and timeline in your own page, paste this code:")
     st.code(code(package), language="html", wrap_lines=True)
-    st.caption("It works where your readers can reach this dashboard: not from one machine alone.")
+    st.caption(
+        "Your readers must be able to reach this dashboard; a copy running only on your "
+        "computer will not work."
+    )
 
 
 def view(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
-    """Map, timeline, and one line that says what it is and leads to the whole."""
+    """A headline, map and timeline, and one line that leads to the whole."""
+    title = str(package.descriptor.get("title", "Marz"))
     with st.container(key="embed"):
+        head.heading(title, level=1, status=describe.status_line(package, rows), key="w-embed")
         map_view.show(package, current, rows, height=MAP_HEIGHT)
         if current.selected:
             chosen = describe.as_table(package, np.array([package.row_of(current.selected)]))
             st.text(f"{chosen['when'].iat[0]}: {chosen['title'].iat[0]}")
         if not len(rows):
-            st.text("Nothing matches these filters.")
+            st.text("No incidents match these filters.")
         timeline.show([datasets.marz(package)], current.query)
         with st.container(horizontal=True, vertical_alignment="center", key="embed-line"):
             asked = describe.filter_in_words(current.query) or "all incidents"
-            st.text(f"{package.descriptor.get('title', 'Marz')}, {asked}", width="stretch")
+            st.text(asked[:1].upper() + asked[1:], width="stretch")
             st.link_button("Open in Marz", link(), icon=":material/open_in_new:")

@@ -43,7 +43,7 @@ def panel(package: Package) -> None:
     map_view.ask(current)
     st.text(describe.summary(package, shown.query, memory.select(package, shown.query)))
     label = st.pills(
-        "As",
+        "Format",
         [*LABELS, EMBED],
         default="PNG",
         required=True,
@@ -63,8 +63,8 @@ def panel(package: Package) -> None:
         _made_at_once(package, shown, form)
     _how_to_read(shown, form)
     st.caption(
-        "It carries filter, view and versions: open it again on the page Reopen. Date, sources, "
-        "licences and attribution stand in it."
+        "The file records the filters, the view, the date, versions, sources, licences and "
+        "credits. To reopen it, use the page Reopen."
     )
 
 
@@ -138,7 +138,7 @@ def _made_beside(package: Package, shown: Scene, form: Form) -> None:
             width="stretch",
         )
     else:
-        st.text(job.error or "It was stopped.")
+        st.text(job.error or "Cancelled.")
         st.button("Try again", on_click=_drop, key="w-again", width="stretch")
 
 

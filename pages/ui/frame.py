@@ -13,8 +13,8 @@ from pages.ui import address, data, nav, reopened, state
 
 STYLE = f"<style>{Path(__file__).with_name('style.css').read_text('utf-8')}</style>"
 ICON = str(Path(__file__).resolve().parents[2] / "static/favicon.svg")
-SIDEBAR = 324
-"""Pixels: two dates side by side fit in it."""
+SIDEBAR = 288
+"""Pixels: an option of two countries fits in it on one line."""
 LOGO = Path(ICON).with_name("logo.svg")
 
 
@@ -73,7 +73,7 @@ def notices(current: state.State) -> None:
             st.text(notice)
         if current.reversed_range:
             exchange, drop, _ = st.columns([1, 1, 3])
-            exchange.button("Exchange the two dates", on_click=state.exchange_dates)
+            exchange.button("Swap the dates", on_click=state.exchange_dates)
             drop.button("Clear the dates", on_click=state.clear, args=("from", "to"))
         else:
             st.button("Dismiss", on_click=state.keep, args=(current,))
@@ -83,7 +83,7 @@ def problems(package: Package) -> None:
     """Name what was left out of a damaged package; what is good is shown all the same."""
     if package.problems:
         with st.expander(
-            f"{len(package.problems)} problems in the data: what they touch is left out",
+            f"{len(package.problems)} problems in the data; the records concerned are left out",
             icon=":material/warning:",
         ):
             st.caption("Run `python -m geo validate` for the same list.")

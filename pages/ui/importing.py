@@ -36,10 +36,10 @@ OPENING, DONE, FAILED = "opening", "done", "failed"
 SORTING = "sorting"
 """This step and `READING` are called so by `geo.ingest.importing` too."""
 SAID = {
-    LOOKING: "Looking at the file …",
+    LOOKING: "Inspecting the file …",
     READING: "Reading the rows …",
-    SORTING: "Sorting the rows …",
-    OPENING: "Making it quick to ask …",
+    SORTING: "Sorting …",
+    OPENING: "Building the index …",
 }
 
 
@@ -154,7 +154,7 @@ def show(package: Package) -> None:
 def _upload(package: Package) -> None:
     if name := st.session_state.get(GIVEN_UP):
         with st.container(key="given-up"):
-            st.text(f"You cancelled {name}. Nothing of it was imported, and nothing is kept.")
+            st.text(f"You cancelled {name}. Nothing was imported and the file was deleted.")
     number = st.session_state.get(UPLOAD, 0)
     most = st.get_option("server.maxUploadSize")
     sandboxed.prepare()
@@ -178,14 +178,14 @@ def _upload(package: Package) -> None:
 def _ask(job: Job) -> None:
     assert job.sniffed is not None
     assert job.mapping is not None
-    st.subheader("Which column is what?", anchor=False)
+    st.header("Match the columns", anchor=False)
     st.text(job.name)
     sandboxed.prepare()
     given = mapping.form(job.sniffed, job.mapping, f"{job.turn}")
     open_questions = mapping.unanswered(job.sniffed, given)
     with st.container(horizontal=True):
         st.button(
-            "Read the file",
+            "Import the file",
             type="primary",
             key="w-read-file",
             disabled=bool(open_questions),
@@ -194,7 +194,7 @@ def _ask(job: Job) -> None:
             args=(given,),
         )
         st.download_button(
-            "Save this mapping",
+            "Save these settings",
             given.to_json,
             file_name="marz-mapping.json",
             mime="application/json",
@@ -203,7 +203,7 @@ def _ask(job: Job) -> None:
         )
         st.button("Cancel", key="w-drop-file", on_click=_give_up)
     mapping.sample(job.sniffed)
-    with st.expander("Use a saved mapping, or read the file differently"):
+    with st.expander("Use saved settings, or change how the file is read"):
         mapping.saved(job.sniffed, job.look)
         mapping.writing(job.sniffed, given, job.look)
 
@@ -215,7 +215,7 @@ def _failed(job: Job) -> None:
     with st.container(horizontal=True):
         if job.sniffed:
             st.button("Back to the columns", key="w-back", on_click=_back, args=(job,))
-        st.button("Take another file", key="w-drop-file", on_click=_drop)
+        st.button("Choose another file", key="w-drop-file", on_click=_drop)
 
 
 def _back(job: Job) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
+from streamlit_folium import st_folium
 
-from geo import describe, records
+from geo import describe, places, records
+from geo.days import day_number
 from geo.package.load import Package
 from geo.records import DAYS, NEAR_KM, related
-from pages.ui import address, nav
+from geo.webmap import incidents as incident_layer
+from pages.ui import address, data, nav
+from pages.ui.state import State
 
 AT_MOST = 12
 """Lines of a list before “and … more”."""
@@ -26,9 +31,36 @@ def steps(package: Package, row: int) -> None:
             query_params=address.linked(id=ids.iat[row]),
         )
         if row > 0:
-            link(package, row - 1, "‹ Before it")
+            link(package, row - 1, "‹ Previous")
         if row + 1 < len(ids):
-            link(package, row + 1, "After it ›")
+            link(package, row + 1, "Next ›")
+
+
+def locate(package: Package, current: State, row: int) -> None:
+    """A small map of where it was, as exactly as that is known."""
+    site = places.site_of(package, row)
+    if site is None:
+        st.text("The place of this incident is not known.")
+        return
+    rows = np.array([row], dtype=np.intp)
+    view = incident_layer.View(
+        selected=row,
+        vintage=day_number(places.vintage_day(package, rows)),
+        tiles=current.tiles,
+        language=current.language,
+    )
+    at = (site.lat, site.lon, 9.0 if site.is_point else 6.5)
+    st_folium(
+        incident_layer.base_map(
+            data.base_address(package, package.version), places.extent_of(package), at
+        ),
+        key="incident-map",
+        height=280,
+        use_container_width=True,
+        returned_objects=[],
+        render=False,
+        feature_group_to_add=incident_layer.incident_group(places.features(package, rows), view),
+    )
 
 
 def link(package: Package, row: int, label: str) -> None:
@@ -44,23 +76,23 @@ def relations(package: Package, row: int) -> None:
     """The larger event, its parts, what it is about, what else happened there and then."""
     found = related(package, row)
     place = describe.place_of(package, row)
-    _list(package, "Part of a larger event", found.above, "Its toll includes this one's.")
-    parts = "The toll above includes theirs: no sum counts both."
-    _list(package, "Its parts", found.parts, parts)
+    _list(package, "Part of a larger event", found.above, "Its toll includes this incident’s.")
+    parts = "Their tolls are already included in the toll above."
+    _list(package, "Parts of this event", found.parts, parts)
     _list(package, "Other parts of the larger event", found.siblings)
     _list(package, "What it is about", found.about, "No toll follows from it.")
     _list(package, "Later records about it", found.answered)
-    _list(package, "Same day and place, another event", found.distinct)
+    _list(package, "Another event on the same day at the same place", found.distinct)
     near = f"At the same place ({place}) or within {NEAR_KM} km of its point."
-    _list(package, "What else happened there", found.here, near)
+    _list(package, "Nearby incidents", found.here, near)
     around = f"On the same border, possibly within {DAYS} days of it."
-    _list(package, "Around that date", found.around, around)
+    _list(package, "Around the same time", found.around, around)
 
 
 def _list(package: Package, title: str, rows: tuple[int, ...], note: str = "") -> None:
     if not rows:
         return
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     if note:
         with st.container(key=f"note-{title.lower().replace(' ', '-').replace(',', '')}"):
             st.text(note)
@@ -79,12 +111,14 @@ def _list(package: Package, title: str, rows: tuple[int, ...], note: str = "") -
             link(package, row, describe.short_date(incident))
         what.text(" · ".join(part for part in parts if part))
     if len(rows) > AT_MOST:
-        st.caption(f"and {len(rows) - AT_MOST} more; the atlas and the page Records have them all.")
+        st.caption(
+            f"and {len(rows) - AT_MOST} more; see the atlas or the page Records for all of them."
+        )
 
 
 def citing(package: Package, row: int, found: dict[str, Any]) -> None:
     """Plain text, BibTeX and CSL-JSON, to copy and to download."""
-    st.subheader("Cite as", anchor=False)
+    st.header("Cite as", anchor=False)
     forms = [
         ("Plain text", records.plain, "txt", "text/plain"),
         ("BibTeX", records.bibtex, "bib", "application/x-bibtex"),

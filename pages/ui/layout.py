@@ -16,15 +16,20 @@ from pages.ui.state import State, set_widget, when_changed
 
 PAPERS = {
     "a4": "A4",
-    "a4-portrait": "A4, upright",
+    "a4-portrait": "A4, portrait",
     "a3": "A3",
-    "a3-portrait": "A3, upright",
+    "a3-portrait": "A3, portrait",
     "slide": "Slide, 16:9",
     "square": "Square",
     "column": "Journal column",
 }
 LOOKS = {"light": "Light", "dark": "Dark", "grey": "Greyscale"}
-EACH = {"": "One map", "year": "A map a year", "month": "A map a month", "type": "A map a type"}
+EACH = {
+    "": "One map",
+    "year": "One map per year",
+    "month": "One map per month",
+    "type": "One map per event type",
+}
 SHOWN, TYPED = "shown", "typed"
 WRONG = "take-wrong"
 """Key of what is wrong with the extent that was typed or chosen."""
@@ -62,9 +67,9 @@ def choose(package: Package, current: State, form: Form) -> Scene:
         _select("Maps", "each", EACH, sheet.each, "")
     if form.ending in (".png", ".zip"):
         offered = sorted({*RESOLUTIONS, sheet.dpi})
-        said = {str(dpi): f"{dpi} dots an inch" for dpi in offered}
+        said = {str(dpi): f"{dpi} dpi" for dpi in offered}
         with right:
-            _select("Resolution of the PNG", "dpi", said, str(sheet.dpi), "300")
+            _select("PNG resolution", "dpi", said, str(sheet.dpi), "300")
     st.toggle(
         "Timeline below the map",
         key=set_widget("w-timeline", sheet.timeline),
@@ -79,7 +84,7 @@ def _line(label: str, name: str, value: str) -> None:
         key=set_widget(f"w-{name}", value),
         on_change=when_changed(f"w-{name}", lambda text: state.put(name, text or "")),
         max_chars=MAX_TEXT,
-        placeholder="as Marz writes it",
+        placeholder="written by Marz if left empty",
     )
 
 
@@ -98,13 +103,13 @@ def _select(label: str, name: str, options: dict[str, str], value: str, usual: s
 def _extent(package: Package, current: State) -> None:
     """What the picture shows: chosen by name here, told in degrees beside it."""
     words = {
-        extents.BORDERS: "The borders",
-        SHOWN: "What the map shows now",
-        extents.FILTER: "Where these incidents are",
+        extents.BORDERS: "Both borders",
+        SHOWN: "Current map view",
+        extents.FILTER: "These incidents",
     }
     for name in extents.names(package)[2:]:
         words[name] = f"The border {name}"
-    words[TYPED] = "As typed"
+    words[TYPED] = "Custom"
     bbox = current.scene.bbox
     chosen, of = st.session_state.get("take-extent", (TYPED, bbox))
     if bbox is None:
@@ -150,7 +155,7 @@ def _put(name: str, bbox: Bbox | None) -> None:
 def _typed(current: State) -> None:
     value = dict(address.pairs(current.scene)).get("bbox", "")
     st.text_input(
-        "West, south, east, north in degrees",
+        "West, south, east, north (degrees)",
         key=set_widget("w-bbox", value),
         on_change=when_changed("w-bbox", _write),
         placeholder="67,36.5,75,41",

@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
 from geo import describe
-from geo.collection.memory import Memory, select
+from geo.collection.memory import select
+from geo.files import STATIC
 from geo.model import Filter
 from geo.package.load import Package
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 from geo.webmap import scripts
-from pages.ui import state
+from pages.ui import datasets, state
+from pages.ui.datasets import Entry
 from pages.ui.state import State
 from pages.ui.timeline import GREY
 
-KEY = "w-list"
-CARDS = "w-cards"
-MORE = "marz-cards-more"
-HERE = Path(__file__).parent
-Callback = Callable[[], None]
-AT_ONCE = 100
-"""Cards sent to the browser at first, and with each “Show more”: what a change costs does not
-grow with the data."""
+KEY = "w-table"
+CARDS = "w-list"
+TURNED = "list-turned"
+SOUGHT = "list-sought"
+AT_ONCE = 24
+"""Cards sent to the browser at a time, which shows as many as it has room for: what a change costs
+does not grow with the data. As in static/atlas/list.js."""
+DEEPEST = 5000
+"""Incidents that can be leafed through where several data sets are merged; one alone has no end."""
 
-_cards = st.components.v2.component(
-    "marz-cards",
-    css=HERE.joinpath("cards.css").read_text("utf-8"),
-    js=scripts.link(HERE / "cards.js"),
+_list = st.components.v2.component(
+    "marz-list",
+    css=(STATIC / "list.css").read_text("utf-8"),
+    js=scripts.link(Path(__file__).with_name("list.js")),
+    isolate_styles=False,
 )
-
-
-@st.cache_data(max_entries=256, show_spinner=False)
-def _table(version: str, query: Filter, _package: Package) -> pd.DataFrame:
-    return describe.as_table(_package, select(_package, query))
+Cards = Callable[[int, int, bool], list[dict[str, Any]]]
+"""First, how many, whether the oldest first -> what the list shows."""
 
 
 def card(row: Mapping[str, Any], *, key: str = "", mark: str = "") -> dict[str, Any]:
@@ -74,58 +73,134 @@ def card(row: Mapping[str, Any], *, key: str = "", mark: str = "") -> dict[str, 
     }
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _all(version: str, _package: Package) -> list[dict[str, Any]]:
-    """The card of each incident, by row: no filter changes it."""
-    data = Memory(_package, "", describe.place_of)
-    table = data.rows(Filter(), limit=data.size).drop_columns(["geometry"])
-    by_number = sorted(table.to_pylist(), key=lambda row: int(row["number"]))
-    return [card(row) for row in by_number]
+def merged(
+    entries: Sequence[Entry], query: Filter, first: int, number: int, oldest: bool
+) -> list[tuple[int, dict[str, Any]]]:
+    """Records of one data set or several in the order of time, each with the number of its set."""
+    alone = len(entries) == 1
+    found: list[tuple[int, dict[str, Any]]] = []
+    for position, one in enumerate(entries):
+        table = one.data.rows(
+            query,
+            limit=number if alone else first + number,
+            offset=first if alone else 0,
+            newest_first=not oldest,
+        )
+        # What is not shown in a list need not be made for it.
+        found += [(position, row) for row in table.drop_columns(["geometry"]).to_pylist()]
+    return found if alone else in_time(found, oldest)[first : first + number]
 
 
-def show_cards(key: str, data: dict[str, Any], picked: Callback, more: Callback) -> None:
-    """Mount the list; what the reader does comes back under `key` as ``pick`` or ``more``."""
-    _cards(key=key, data=data, on_pick_change=picked, on_more_change=more)
+def in_time(
+    found: list[tuple[int, dict[str, Any]]], oldest: bool
+) -> list[tuple[int, dict[str, Any]]]:
+    """Sort records of several sets by their first day; those without one come last."""
+    known = [entry for entry in found if entry[1]["start"] is not None]
+    known.sort(key=lambda entry: entry[1]["start"] if oldest else -entry[1]["start"])
+    return known + [entry for entry in found if entry[1]["start"] is None]
 
 
-def cards(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
-    """The list beside the map: pick one by mouse or with the arrow keys."""
-    count = _count(package, current, rows)
-    known = _all(package.version, package)
-    show_cards(
-        CARDS,
-        {
-            "rows": [known[row] for row in rows[:count].tolist()],
-            "selected": current.selected,
-            "more": min(AT_ONCE, len(rows) - count),
-            "total": len(rows),
+def show(
+    cards: Cards,
+    total: int,
+    *,
+    asked: object,
+    selected: str,
+    picked: Callable[[str], None],
+    position: Callable[[bool], int] = lambda _: -1,
+) -> None:
+    """Draw the page of the list that the reader is at.
+
+    Parameters
+    ----------
+    cards : callable
+        Asks for the cards of a page.
+    total : int
+        Cards that can be leafed through.
+    asked : object
+        What the list answers: when it changes, the first page is shown.
+    selected : str
+        Key of the card that is selected.
+    picked : callable
+        Takes the key of the card that the reader picks.
+    position : callable
+        Whether the oldest come first -> place of the selected card; -1 where it has none.
+    """
+    oldest = state.parameters().get("order") == ["oldest"]
+    asked = (asked, oldest)
+    if st.session_state.get(TURNED, (None, 0))[0] != asked:
+        st.session_state[TURNED] = (asked, 0)
+        st.session_state.pop(SOUGHT, None)
+    first = int(st.session_state[TURNED][1])
+    if selected and st.session_state.get(SOUGHT) != selected:
+        # Picked on the map, or by the address: the list opens where it stands.
+        at = position(oldest)
+        if at >= 0 and not first <= at < first + AT_ONCE // 2:
+            first = at // 12 * 12
+    st.session_state[SOUGHT] = selected
+    first = max(0, min(first, total - 1))
+    st.session_state[TURNED] = (asked, first)
+    _list(
+        key=CARDS,
+        data={
+            "rows": cards(first, AT_ONCE, oldest),
+            "first": first,
+            "total": total,
+            "oldest": oldest,
+            "selected": selected,
         },
-        _picked,
-        _more,
+        on_pick_change=lambda: _picked(picked),
+        on_turn_change=lambda: _turned(asked),
+        on_sort_change=_sorted,
     )
 
 
-def _count(package: Package, current: State, rows: npt.NDArray[np.intp]) -> int:
-    """How many cards to send: what was asked for of this filter, and up to the one selected."""
-    asked_of, pages = st.session_state.get(MORE, (None, 1))
-    if asked_of != current.query:
-        pages = 1
-        st.session_state[MORE] = (current.query, pages)
-    found = np.flatnonzero(rows == package.row_of(current.selected))
-    needed = int(found[0]) // AT_ONCE + 1 if len(found) else 1
-    return min(max(int(pages), needed) * AT_ONCE, len(rows))
+def _said(name: str) -> Any:
+    return getattr(st.session_state.get(CARDS), name, None)
 
 
-def _more() -> None:
-    asked_of, pages = st.session_state.get(MORE, (None, 1))
-    st.session_state[MORE] = (asked_of, pages + 1)
+def _picked(picked: Callable[[str], None]) -> None:
+    key = _said("pick")
+    if isinstance(key, str) and key:
+        st.session_state[SOUGHT] = key  # the list stays where it is
+        picked(key)
 
 
-def _picked() -> None:
-    value = st.session_state.get(CARDS)
-    if value and value.pick:
-        st.session_state["picked"] = ""
-        state.put("id", str(value.pick))
+def _turned(asked: object) -> None:
+    first = _said("turn")
+    if isinstance(first, int):
+        st.session_state[TURNED] = (asked, max(0, first))
+
+
+def _sorted() -> None:
+    state.put("order", "oldest" if _said("sort") == "oldest" else "")
+
+
+def incidents(package: Package, current: State, number: int) -> None:
+    """The list beside the map of the atlas: pick one by mouse or by key."""
+    entry, query = datasets.marz(package), current.query
+
+    def cards(first: int, many: int, oldest: bool) -> list[dict[str, Any]]:
+        return [card(row) for _, row in merged([entry], query, first, many, oldest)]
+
+    def position(oldest: bool) -> int:
+        found = entry.data.rows(query, limit=entry.data.size, newest_first=not oldest)
+        ids = found.column("id").to_pylist()
+        return ids.index(current.selected) if current.selected in ids else -1
+
+    show(
+        cards,
+        number,
+        asked=query,
+        selected=current.selected,
+        picked=_select,
+        position=position,
+    )
+
+
+def _select(incident: str) -> None:
+    st.session_state["picked"] = ""
+    state.put("id", incident)
 
 
 def table(package: Package, current: State, *, columns: list[str], height: int) -> None:
@@ -144,7 +219,7 @@ def table(package: Package, current: State, *, columns: list[str], height: int) 
         column_config={
             "id": column("Id"),
             "short": column("When", width=110),
-            "when": column("When, in full"),
+            "when": column("Full date"),
             "date": column("EDTF"),
             "title": column("What", width=430),
             "type": column("Type"),
@@ -159,6 +234,11 @@ def table(package: Package, current: State, *, columns: list[str], height: int) 
         on_select=lambda: _selected(ids),
         alt="Incidents shown; select a row to read it",
     )
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _table(version: str, query: Filter, _package: Package) -> pd.DataFrame:
+    return describe.as_table(_package, select(_package, query))
 
 
 def _selected(ids: list[str]) -> None:

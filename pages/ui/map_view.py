@@ -185,12 +185,12 @@ def options(current: State) -> None:
             key=state.set_widget("w-lang", current.language),
             format_func=state.LANGUAGES.__getitem__,
             on_change=state.when_changed("w-lang", lambda code: state.put("lang", code)),
-            help="Where no name is known in the language, the English one stands, with a star.",
+            help="A place without a name in this language has its English one, with a star.",
         )
         st.toggle(
             "Online background map",
             key=state.set_widget("w-tiles", current.tiles),
             on_change=state.when_changed("w-tiles", lambda on: state.put("tiles", "on" * on)),
-            help="Fetches tiles from tile.openstreetmap.org, which then learns what you look at. "
-            "Without it the map asks no other server.",
+            help="Loads map tiles from tile.openstreetmap.org, which can then see which area "
+            "you are viewing. When off, the map contacts no other server.",
         )

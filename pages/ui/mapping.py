@@ -18,29 +18,29 @@ FORMS = {
     "ucdp": "UCDP GED",
     "marz": "an export of Marz",
     "geojson": "GeoJSON",
-    "table": "a table of its own form",
+    "table": "a table in an unknown format",
 }
 MAIN = {
     "date": "Date",
-    "end": "Last day, if apart",
-    "event_type": "Type of event",
+    "end": "End date, if separate",
+    "event_type": "Event type",
     "lat": "Latitude",
     "lon": "Longitude",
-    "wkt": "Position in one column",
+    "wkt": "Coordinates in one column",
     "country": "Country",
     "place": "Place",
     "best": "Deaths",
 }
 REST = {
     "id": "Id",
-    "year": "Year, in a column of its own",
+    "year": "Year, if separate",
     "month": "Month",
     "day": "Day",
-    "date_precision": "Precision of the date",
-    "geo_precision": "Precision of the place",
+    "date_precision": "Date precision",
+    "geo_precision": "Place precision",
     "sub_event_type": "Sub-type",
     "status": "Status",
-    "country_code": "Code of the country",
+    "country_code": "Country code",
     "low": "Deaths, lowest",
     "high": "Deaths, highest",
     "note": "Note",
@@ -50,15 +50,15 @@ SEVERAL = {
     "actors": "Actors",
     "admin": "Province, district",
     "source": "Source",
-    "parties": "Further countries",
+    "parties": "Other countries",
 }
 CALENDARS = {
-    "": "Gregorian, unless the dates say otherwise",
+    "": "Gregorian unless stated",
     "gregorian": "Gregorian",
     "solar-hijri": "Solar Hijri",
 }
 ORDERS = {
-    None: "As the file settles it",
+    None: "As found in the file",
     True: "Day first: 3 April is 03/04",
     False: "Month first: 3 April is 04/03",
 }
@@ -75,7 +75,7 @@ def form(sniffed: Inspection, given: Mapping, turn: str) -> Mapping:
     """
     read = f"Read as {FORMS[sniffed.form]}"
     written = ", ".join(part for part in (sniffed.container, sniffed.encoding) if part)
-    st.caption(f"{read} ({written}). Set right what was guessed wrongly.")
+    st.caption(f"{read} ({written}). Correct any wrong guesses.")
     for note in sniffed.notes:
         st.text(note)
     chosen: dict[str, Any] = {}
@@ -173,7 +173,7 @@ def unanswered(sniffed: Inspection, given: Mapping) -> list[str]:
 
 def saved(sniffed: Inspection, look: Callable[[Mapping], None]) -> None:
     """Take a mapping that was saved from a file of the same columns."""
-    given = st.file_uploader("A saved mapping", ["json"], key="w-mapping-file", max_upload_size=1)
+    given = st.file_uploader("Saved settings", ["json"], key="w-mapping-file", max_upload_size=1)
     if given is None:
         return
     try:
@@ -197,13 +197,13 @@ def writing(sniffed: Inspection, given: Mapping, look: Callable[[Mapping], None]
         at = sniffed.sheets.index(sheet) if sheet in sniffed.sheets else 0
         sheet = right.selectbox("Sheet", sniffed.sheets, index=at, key="w-sheet")
     header = right.number_input(
-        "Row with the names of columns",
+        "Header row",
         min_value=0,
         max_value=40,
         value=None if given.header is None else int(given.header),
-        placeholder="Found out",
+        placeholder="Detected automatically",
         key="w-header",
-        help="0 where the file has no names.",
+        help="0 if the file has no header.",
     )
     new = Mapping(encoding=encoding, delimiter=delimiter, sheet=sheet, header=header)
-    st.button("Look at the file again", key="w-look-again", on_click=look, args=(new,))
+    st.button("Inspect the file again", key="w-look-again", on_click=look, args=(new,))

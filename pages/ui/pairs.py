@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from geo.collection import compare
 from geo.collection.compare import Candidates, Nearness
-from geo.describe import count
+from geo.describe import NOT_REPORTED, count
 from geo.model import Filter
 from pages.ui import dataset_list, work
 from pages.ui.datasets import Entry
@@ -22,7 +22,7 @@ TABLE = "w-pairs"
 def show(entries: list[Entry], query: Filter, rows: list[int], slot: DeltaGenerator) -> None:
     """Two sets, how near is near, the pairs, and the two records of one pair side by side."""
     if len(entries) < 2:
-        st.text("Two data sets are compared. Switch on another one, or import a file.")
+        st.text("Comparing needs two data sets. Show another one, or import a file.")
         return
     left, right, nearness = _asked(entries)
     if left == right:
@@ -31,7 +31,7 @@ def show(entries: list[Entry], query: Filter, rows: list[int], slot: DeltaGenera
     large = [entries[n] for n in (left, right) if rows[n] > compare.ROWS]
     if large:
         st.text(
-            f"At most {compare.ROWS:,} records of a set are compared at a time; the filter leaves "
+            f"At most {compare.ROWS:,} records per data set can be compared; the filters leave "
             f"{max(rows[left], rows[right]):,}. Choose a shorter window or fewer types."
         )
         return
@@ -51,26 +51,29 @@ def _asked(entries: list[Entry]) -> tuple[int, int, Nearness]:
     numbers = list(range(len(entries)))
     columns = st.columns([1.2, 1.2, 1, 1, 1.4], vertical_alignment="bottom")
     left = columns[0].selectbox(
-        "One", numbers, key="w-pair-left", format_func=lambda n: f"{n + 1} · {entries[n].title}"
+        "First data set",
+        numbers,
+        key="w-pair-left",
+        format_func=lambda n: f"{n + 1} · {entries[n].title}",
     )
     right = columns[1].selectbox(
-        "The other",
+        "Second data set",
         numbers,
         index=1,
         key="w-pair-right",
         format_func=lambda n: f"{n + 1} · {entries[n].title}",
     )
-    days = columns[2].number_input("Days apart, at most", 0, 31, 2, key="w-pair-days")
+    days = columns[2].number_input("Maximum days apart", 0, 31, 2, key="w-pair-days")
     km = columns[3].number_input(
-        "Kilometres apart, at most",
+        "Maximum km apart",
         0,
         200,
         20,
         key="w-pair-km",
-        help="Beyond what the places leave open: 10 km where only something near is named, 50 km "
-        "for a district, 150 km for a province.",
+        help="On top of the uncertainty of the place itself: 10 km for “near”, 50 km for a "
+        "district, 150 km for a province.",
     )
-    actors = columns[4].checkbox("Only with an actor alike", key="w-pair-actors")
+    actors = columns[4].checkbox("Only with a similar actor", key="w-pair-actors")
     return left or 0, right or 0, Nearness(int(days), float(km), actors)
 
 
@@ -85,14 +88,20 @@ def _compared(
 
 
 def _sentence(found: Candidates) -> str:
-    compared = f"{found.left:,} and {found.right:,} records could be compared"
+    compared = f"{found.left:,} and {found.right:,} records compared"
     if not found.found:
-        return f"No two records are so near; {compared}."
+        return f"No two records are this close; {compared}."
     shown = f", the nearest {len(found.pairs):,} shown" if found.found > len(found.pairs) else ""
     return (
-        f"{count(found.found, 'pair')} of records may tell of one incident{shown}; {compared}. "
-        "Look at each: nothing is merged or dropped."
+        f"{count(found.found, 'pair')} of records may describe the same incident{shown}; "
+        f"{compared}. "
+        "Check each pair; nothing is merged or removed."
     )
+
+
+def _said(record: pd.Series, *names: str) -> str:
+    """What a record says; pandas has nan for what it does not."""
+    return " ".join(str(record[name]) for name in names if not pd.isna(record[name]))
 
 
 def _table(
@@ -102,6 +111,7 @@ def _table(
     left: int,
     right: int,
 ) -> None:
+    names = [f"{number + 1} · {entries[number].title}" for number in (left, right)]
     rows = []
     for pair in found.pairs:
         a, b = frames[0].iloc[pair.left], frames[1].iloc[pair.right]
@@ -109,11 +119,13 @@ def _table(
             {
                 "Days apart": pair.days,
                 "Kilometres": round(pair.km, 1),
-                "Actors alike": None if pair.alike is None else f"{100 * pair.alike:.0f} %",
-                "One": f"{a['date'] or ''} {a['title'] or ''}",
-                "The other": f"{b['date'] or ''} {b['title'] or ''}",
-                "Place of one": a["place"],
-                "Place of the other": b["place"],
+                "Similar actors": NOT_REPORTED
+                if pair.alike is None
+                else f"{100 * pair.alike:.0f} %",
+                names[0]: _said(a, "date", "title"),
+                names[1]: _said(b, "date", "title"),
+                f"Place, {names[0]}": _said(a, "place"),
+                f"Place, {names[1]}": _said(b, "place"),
             }
         )
     event: Any = st.dataframe(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from geo import describe
 from geo.address import EARLIEST, LATEST
@@ -18,8 +19,11 @@ from geo.model import MATCHES, Filter
 from pages.ui import data, place_filter, state
 from pages.ui.state import set_widget, when_changed
 
+MAIN = ("border", "type", "status", "country")
+"""Facets that stand open; with the search they are the five main filters."""
 PILLS, OTHERS = 20, 300
 """Options that stand open, and those offered behind a field; the commonest first."""
+DIM = "color: color-mix(in srgb, currentColor 68%, transparent); border-color: transparent;"
 CODE = re.compile(r"[A-Z]+(-[A-Z]+)*")
 """A border's code: no Markdown, though no vocabulary has it."""
 OFFERED = 5
@@ -57,18 +61,20 @@ def search(query: Filter) -> None:
 def options(
     query: Filter, counts: Sequence[FacetCounts], earliest: date = EARLIEST, latest: date = LATEST
 ) -> None:
-    """Draw dates and facets below the search; see `draw`."""
+    """Draw the main facets below the search, and the dates and other facets folded away."""
+    facets = {facet.name: facet for facet in FACETS}
     with st.sidebar:
-        dates(query, earliest, latest)
-        place_filter.draw(query)
-        for facet in FACETS:
-            told = [one[facet.name] for one in counts if facet.name in one]
-            # A filter that no collection can answer stays in sight as long as it is in use.
-            if any(told) or query.options(facet.name):
-                summed = Counter(dict.fromkeys((o for one in told for o in one), 0))
-                for one in told:
-                    summed.update(one)
-                _facet(facet, query, summed)
+        for name in MAIN:
+            _summed(facets.pop(name), query, counts)
+        dates_in_use = bool(query.start or query.end or query.match != MATCHES[0])
+        with _folded("Dates", "w-dates", dates_in_use):
+            dates(query, earliest, latest)
+        with _folded("Place", "w-place", bool(query.near or query.within)):
+            place_filter.draw(query)
+        rest = list(facets.values())
+        with _folded("More filters", "w-more", any(query.options(one.name) for one in rest)):
+            for facet in rest:
+                _summed(facet, query, counts)
         st.button(
             "Clear all filters",
             on_click=state.clear_filter,
@@ -77,9 +83,25 @@ def options(
         )
 
 
+def _folded(label: str, key: str, in_use: bool) -> DeltaGenerator:
+    """A part of the panel that stands folded away unless something in it is in use."""
+    return st.expander(label, expanded=in_use, key=key)
+
+
+def _summed(facet: Facet, query: Filter, counts: Sequence[FacetCounts]) -> None:
+    """A facet with its counts in all collections."""
+    told = [one[facet.name] for one in counts if facet.name in one]
+    # A filter that no collection can answer stays in sight as long as it is in use.
+    if any(told) or query.options(facet.name):
+        summed = Counter(dict.fromkeys((o for one in told for o in one), 0))
+        for one in told:
+            summed.update(one)
+        _facet(facet, query, summed)
+
+
 def nothing(query: Filter, collections: Sequence[Collection]) -> None:
     """Say that the filters leave nothing, and offer what can be asked instead."""
-    st.text("Nothing matches these filters.")
+    st.text("No incidents match these filters.")
     found = suggest.suggestions(data.load(), collections, query)
     for number, one in enumerate(found[:OFFERED]):
         label = describe.loosened(one.part) if not one.name else "Search for it"
@@ -110,7 +132,7 @@ def dates(query: Filter, earliest: date, latest: date) -> None:
             on_change=when_changed(key, _day_writer(name)),
         )
     st.segmented_control(
-        "Within dates and place",
+        "Uncertain dates and places",
         MATCHES,
         key=set_widget("w-match", query.match),
         format_func=MATCH_LABELS.__getitem__,
@@ -118,9 +140,9 @@ def dates(query: Filter, earliest: date, latest: date) -> None:
         on_change=when_changed(
             "w-match", lambda match: state.put("match", "certainly" * (match == "certainly"))
         ),
-        help="A date known only as a month or year, or a place known only as a district, may lie "
-        "partly outside: “possibly” keeps it, “certainly” keeps only what must lie within. Both "
-        "ends of a range count.",
+        help="A date known only to the month or year, or a place known only to the district, may "
+        "fall partly outside. “Possibly” includes such incidents; “certainly” only those that must "
+        "fall within. The first and last day are included.",
     )
 
 
@@ -129,6 +151,13 @@ def _day_writer(name: str) -> Callable[[date | None], None]:
         state.put(name, day.isoformat() if day else "")
 
     return write
+
+
+def _dim(facet: Facet, numbers: list[int]) -> None:
+    """Make options pale that would leave nothing; numbers only reach the style sheet."""
+    if numbers:
+        chosen = ", ".join(f".st-key-w-{facet.name} button:nth-of-type({n})" for n in numbers)
+        st.html(f"<style>:is({chosen}):not([aria-pressed=true]) {{ {DIM} }}</style>")
 
 
 def _facet(facet: Facet, query: Filter, counts: Counter[str]) -> None:
@@ -152,6 +181,7 @@ def _facet(facet: Facet, query: Filter, counts: Counter[str]) -> None:
         state.put(facet.name, *found, *(option for option in chosen if option not in own))
 
     if safe:
+        _dim(facet, [number for number, one in enumerate(safe, 1) if not counts[one]])
         key = set_widget(f"w-{facet.name}", [option for option in safe if option in chosen])
         st.pills(
             facet.label,

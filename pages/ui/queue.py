@@ -84,7 +84,7 @@ class Job:
             self.error = str(error)
         except Exception:
             # Nobody else would hear of it: an error in a thread is shown to no reader.
-            self.error = "It could not be made. The server's log says why."
+            self.error = "The file could not be made. The reason is in the server log."
             raise
         finally:
             _AT_ONCE.release()

@@ -48,7 +48,7 @@ def take(package: Package, content: bytes, name: str) -> None:
     st.session_state[KEY] = Told(
         f"This is the view of “{name[:100]}”, made on {describe.day(found.made)} with Marz "
         f"{found.software}: {describe.count(found.records.count, 'record')} then.",
-        (*reading.notices, *(changed or ("Nothing has changed since.",))),
+        (*reading.notices, *(changed or ("The data have not changed since.",))),
     )
 
 

@@ -12,19 +12,19 @@ from geo.describe import count
 from geo.ingest.report import Report
 from pages.ui.datasets import Entry
 
-FATES = {"refused": "left out", "flagged": "taken, flagged", "joined": "joined to another row"}
+FATES = {"refused": "left out", "flagged": "imported, flagged", "joined": "merged with another row"}
 
 
 def show(entry: Entry) -> None:
     """What was read, taken and refused, and why; values by `st.text` and tables alone."""
     report: Report = entry.report
-    st.subheader("What became of the rows", anchor=False)
+    st.header("Import report", anchor=False)
     st.text(entry.title)
     left = [
-        f"{count(report.imported, 'row')} taken",
-        f"{report.refused:,} refused",
-        *([f"{report.joined:,} joined to another"] if report.joined else []),
-        *([f"{report.flagged:,} of those taken are flagged"] if report.flagged else []),
+        f"{count(report.imported, 'row')} imported",
+        f"{report.refused:,} rejected",
+        *([f"{report.joined:,} merged with another row"] if report.joined else []),
+        *([f"{report.flagged:,} of the imported rows are flagged"] if report.flagged else []),
     ]
     with st.container(key="report-counts"):
         st.text(f"{count(report.read, 'row')} read: {', '.join(left)}.")
@@ -34,7 +34,7 @@ def show(entry: Entry) -> None:
         _groups(report)
         _examples(report)
     else:
-        st.text("No row has a problem.")
+        st.text("No problems found.")
     _files(report, entry.key)
 
 
@@ -44,7 +44,7 @@ def _groups(report: Report) -> None:
             [
                 {
                     "Rows": group.count,
-                    "What became of them": FATES[group.fate],
+                    "Result": FATES[group.fate],
                     "Column": group.field,
                     "Why": group.reason,
                     "What to do": group.remedy,
@@ -59,13 +59,13 @@ def _groups(report: Report) -> None:
 
 
 def _examples(report: Report) -> None:
-    st.caption("Examples of each kind, as they stand in the file")
+    st.caption("Examples, as they appear in the file")
     rows = [
         {
             "Row": row,
             "Column": group.field,
             "Value": value,
-            "What became of it": FATES[group.fate],
+            "Result": FATES[group.fate],
             "Why": group.reason,
             "What to do": group.remedy,
         }
@@ -94,7 +94,7 @@ def _files(report: Report, key: str) -> None:
                 on_click="ignore",
             )
         st.download_button(
-            "The report, JSON",
+            "Report, JSON",
             replace(report, problems="").to_json,
             file_name="marz-report.json",
             mime="application/json",
@@ -102,7 +102,7 @@ def _files(report: Report, key: str) -> None:
             on_click="ignore",
         )
         st.download_button(
-            "The mapping, to use again",
+            "Import settings, JSON",
             report.mapping.to_json,
             file_name="marz-mapping.json",
             mime="application/json",

@@ -43,7 +43,7 @@ def sources(package: Package) -> None:
         height=360,
         selection_mode="single-row",
         on_select="rerun",
-        alt="Sources; select one to see the records taken from it",
+        alt="Sources; select one to see its records",
     )
     chosen = [row for row in event.selection.rows if row < len(table)]
     if chosen:
@@ -75,10 +75,10 @@ def left_out(package: Package) -> None:
     table = package.further.get("left_out")
     if table is None or table.empty:
         return
-    st.header("Looked at and left out", anchor="left-out")
+    st.header("Reports left out", anchor="left-out")
     st.text(
-        "Reports that are no records of their own, each with the reason; those to follow "
-        "are taken in once their page has been read."
+        "Reports that were checked but not recorded, each with the reason. Those still to be "
+        "checked are added once their page has been read."
     )
     shown = table.assign(
         url=[url if is_web_address(url) else "" for url in table["url"]],

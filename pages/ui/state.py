@@ -21,8 +21,10 @@ __all__ = ["EARLIEST", "LANGUAGES", "LATEST", "MAX_TEXT", "State", "limits"]
 KEY = "marz-parameters"
 PUT = "marz-put"
 """Set when a widget has changed the state: the address that came with it is the one before."""
-OWN = ("tiles", "line", "set")
+OWN = ("tiles", "line", "set", "order")
 """Parameters of pages alone: no file depends on them."""
+ORDERS = ("newest", "oldest")
+"""What a list may begin with."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class State:
         Without whatever could not be read.
     tiles : bool
         Whether online tiles are switched on.
+    order : str
+        ``oldest`` where the list begins with the oldest, else "".
     line : str
         Place id of the border whose page is open, the first border where none is named.
     notices : tuple of str
@@ -45,6 +49,7 @@ class State:
 
     scene: Scene
     tiles: bool = False
+    order: str = ""
     line: str = ""
     notices: tuple[str, ...] = ()
     reversed_range: bool = False
@@ -124,6 +129,7 @@ def keep(current: State) -> None:
     kept = address.grouped(address.pairs(current.scene))
     for one in address.parameters():
         put(one.name, *kept.get(one.name, []))
+    put("order", current.order)
     if "line" in parameters():
         put("line", current.line)
 
@@ -188,6 +194,7 @@ def read(package: Package) -> State:
     return State(
         scene=reading.scene,
         tiles=_first(given, "tiles") == "on",
+        order=_order(_first(given, "order"), notices),
         line=_line(package, _first(given, "line"), notices),
         notices=tuple(notices),
         reversed_range=reading.reversed_range,
@@ -196,6 +203,12 @@ def read(package: Package) -> State:
 
 def _first(given: dict[str, list[str]], name: str) -> str:
     return next(iter(given.get(name, [])), "")
+
+
+def _order(asked: str, notices: list[str]) -> str:
+    if asked not in ("", *ORDERS):
+        notices.append(f"“order={asked}” is neither newest nor oldest. It was left out.")
+    return asked if asked == ORDERS[1] else ""
 
 
 def _line(package: Package, asked: str, notices: list[str]) -> str:

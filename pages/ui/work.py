@@ -90,8 +90,8 @@ def stopped(asked: Hashable) -> bool:
     if found is None or found != asked:
         st.session_state.pop(STOPPED, None)
         return False
-    st.text("Stopped. The filter is as you set it; nothing was counted.")
-    st.button("Count again", key="w-again", on_click=lambda: st.session_state.pop(STOPPED, None))
+    st.text("Stopped before the count was finished. Your filters are unchanged.")
+    st.button("Try again", key="w-again", on_click=lambda: st.session_state.pop(STOPPED, None))
     return True
 
 

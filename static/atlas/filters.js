@@ -95,9 +95,10 @@ function dates(form, change) {
   }
   const wrong = add(form, "p", "", "wrong");
   wrong.setAttribute("role", "alert");
-  const { set, box } = group(form, "Within dates and place");
-  const note = add(set, "p", "A date known only as a month or year, or a place known only as a district, may lie " +
-    "partly outside: “possibly” keeps it, “certainly” does not. Both ends count.", "soft");
+  const { set, box } = group(form, "Uncertain dates and places");
+  const note = add(set, "p", "A date known only to the month or year, or a place known only to the district, may " +
+    "fall partly outside. “Possibly” includes such incidents, “certainly” does not. The first and last day are included.",
+  "soft");
   note.id = "match-note";
   set.setAttribute("aria-describedby", note.id);
   const matches = [["possibly", "Possibly"], ["certainly", "Certainly"]].map(([match, label]) =>
@@ -109,8 +110,8 @@ function dates(form, change) {
     if (reversed === Boolean(wrong.textContent)) return;
     wrong.replaceChildren();
     if (!reversed) return;
-    add(wrong, "span", "The range ends before it starts, so all dates are shown. ");
-    button(wrong, "Exchange the two dates", () => change({ from: inputs.to.value, to: inputs.from.value }));
+    add(wrong, "span", "The end date is before the start date, so all dates are shown. ");
+    button(wrong, "Swap the dates", () => change({ from: inputs.to.value, to: inputs.from.value }));
   };
 }
 
@@ -168,7 +169,7 @@ function options(form, facet, choose) {
   const { set, box } = group(form, facet.label);
   if (facet.options.length > MANY) {
     const folded = add(set, "details");
-    add(folded, "summary", `Choose among ${facet.options.length}`);
+    add(folded, "summary", `Show all ${facet.options.length}`);
     folded.append(box);
   }
   /** @type {string[]} */

@@ -1,28 +1,49 @@
-/** The list of incidents, one line each. */
+/** The list of incidents: as many as the box has room for, and the way to the others. */
 import { add, button, element } from "./dom.js";
 import { keyTarget } from "./keyboard.js";
+import { number } from "./numbers.js";
 
-/** @import { Incident } from "../types" */
-/** @import { Collection } from "./select.js" */
+/** @import { Card, Page } from "../types" */
+
+/** Cards handed over at a time: more than any screen has room for. */
+export const AT_ONCE = 24;
+const LEAST = 1; // cards shown in the smallest box
+const USUAL = 12; // cards shown where the page scrolls, as on a phone
 
 /**
- * Builds the list. Returns what shows rows, goes to one, and keeps it in sight.
- *
- * @param {HTMLElement} ol
- * @param {Collection} collection
- * @param {Record<string, string>} colors of the types by name
- * @param {(id: string) => void} pick takes the id of what was chosen
+ * @typedef {object} Actions
+ * @property {(id: string) => void} pick takes the id of what was chosen
+ * @property {(first: number) => void} turn takes the number of the first card to be shown
+ * @property {(oldest: boolean) => void} sort
  */
-export function incidentList(ol, { records, rowOf }, colors, pick) {
-  const items = records.map((record) => item(record, colors, pick));
-  let current = -1;
-  let shown = "";
+
+/**
+ * Builds the list. Returns what shows a page of it, and what goes to the line of a record.
+ *
+ * @param {HTMLElement} box
+ * @param {Actions} actions
+ */
+export function incidentList(box, { pick, turn, sort }) {
+  box.classList.add("marz-list");
+  const head = add(box, "div", "", "list-head");
+  const where = add(head, "h2", "Incidents");
+  const order = button(head, "", () => sort(!page.oldest), "order");
+  const back = button(head, "‹", () => turn(Math.max(0, page.first + skipped - shown)), "turn");
+  const on = button(head, "›", () => turn(page.first + skipped + shown), "turn");
+  back.setAttribute("aria-label", "Previous incidents");
+  on.setAttribute("aria-label", "Next incidents");
+  const ol = add(box, "ol");
+  /** @type {Page} */
+  let page = { rows: [], first: 0, total: 0, oldest: false, selected: "" };
+  let skipped = 0;
+  let shown = 0;
+  let drawn = "";
 
   const buttons = () => [...ol.querySelectorAll("button")];
 
   ol.addEventListener("keydown", (event) => {
     const all = buttons();
-    const node = all[keyTarget(event, all.findIndex((one) => one === document.activeElement), all.length) ?? -1];
+    const node = all[keyTarget(event, all.findIndex((one) => one.tabIndex === 0), all.length) ?? -1];
     if (!node) return;
     event.preventDefault();
     rove(node);
@@ -35,8 +56,31 @@ export function incidentList(ol, { records, rowOf }, colors, pick) {
    * @param {HTMLElement | undefined} node
    */
   function rove(node) {
-    for (const other of buttons()) if (other.tabIndex === 0) other.tabIndex = -1;
-    if (node) node.tabIndex = 0;
+    for (const other of buttons()) other.tabIndex = other === node ? 0 : -1;
+  }
+
+  /** Shows as many cards as there is room for, among them the one that is selected. */
+  function fit() {
+    const items = /** @type {HTMLElement[]} */ ([...ol.children]);
+    for (const item of items) item.hidden = false;
+    const at = page.rows.findIndex((row) => row.id === page.selected);
+    skipped = 0;
+    const bounded = getComputedStyle(ol).overflowY === "hidden";
+    const reaches = (/** @type {number} */ index) => {
+      const height = items[index].offsetTop + items[index].offsetHeight - items[skipped].offsetTop;
+      return bounded ? index < skipped + LEAST || height <= ol.clientHeight : index < skipped + USUAL;
+    };
+    while (at > skipped && !reaches(at)) skipped += 1;
+    shown = items.filter((_, index) => index >= skipped && reaches(index)).length;
+    items.forEach((item, index) => { item.hidden = index < skipped || index >= skipped + shown; });
+    const first = page.first + skipped;
+    where.textContent = page.total
+      ? `${number(first + 1)}–${number(first + shown)} of ${number(page.total)}`
+      : "No incidents";
+    back.disabled = first === 0;
+    on.disabled = first + shown >= page.total;
+    const nodes = items.map((item) => item.querySelector("button"));
+    rove((at >= 0 && nodes[at]) || nodes[skipped] || undefined);
   }
 
   /**
@@ -45,65 +89,55 @@ export function incidentList(ol, { records, rowOf }, colors, pick) {
    * @param {string} id
    */
   function go(id) {
-    const line = items[rowOf.get(id) ?? -1]?.node;
-    const node = line?.isConnected ? line : buttons()[0];
+    const all = buttons().filter((node) => node.offsetParent);
+    const node = all.find((one) => one.dataset.id === id) ?? all[0];
     if (!node) return;
     rove(node);
     node.focus({ preventScroll: true });
     node.scrollIntoView({ block: "nearest" });
   }
 
-  /**
-   * @param {number[]} rows
-   * @param {string} id of the record that is open
-   * @param {boolean} seek whether its line is brought into sight
-   */
-  function show(rows, id, seek) {
+  /** @param {Page} wanted */
+  function show(wanted) {
+    page = wanted;
+    order.textContent = page.oldest ? "Oldest first" : "Newest first";
+    order.title = page.oldest ? "Show the newest first" : "Show the oldest first";
     // A line that is taken out loses the focus, even when it is put back at once.
-    if (String(rows) !== shown) ol.replaceChildren(...rows.map((row) => items[row].li));
-    shown = String(rows);
-    items[current]?.node.removeAttribute("aria-current");
-    current = rowOf.get(id) ?? -1;
-    const node = rows.includes(current) ? items[current].node : undefined;
-    if (node) node.setAttribute("aria-current", "true");
-    rove(node || buttons()[0]);
-    if (node && seek && ol.scrollHeight > ol.clientHeight) {
-      const off = node.getBoundingClientRect().top - ol.getBoundingClientRect().top;
-      if (off < 0 || off + node.offsetHeight > ol.clientHeight) ol.scrollTop += off - ol.clientHeight / 3;
+    const told = JSON.stringify(page.rows);
+    if (told !== drawn) {
+      const within = box.contains(/** @type {ShadowRoot | Document} */ (box.getRootNode()).activeElement);
+      ol.replaceChildren(...page.rows.map((row) => line(row, pick)));
+      drawn = told;
+      if (within && !box.contains(document.activeElement)) go(page.selected);
     }
+    for (const node of buttons()) {
+      if (node.dataset.id === page.selected) node.setAttribute("aria-current", "true");
+      else node.removeAttribute("aria-current");
+    }
+    ol.hidden = !page.rows.length;
+    head.hidden = !page.total;
+    fit();
   }
 
-  /** The list grows shorter when a record opens below it: its line stays in sight. */
-  function keep() {
-    const li = items[current]?.li;
-    if (!li?.isConnected || ol.scrollHeight <= ol.clientHeight) return;
-    const off = li.getBoundingClientRect().top - ol.getBoundingClientRect().top;
-    const below = off + li.offsetHeight - ol.clientHeight;
-    if (off < 0) ol.scrollTop += off;
-    else if (below > 0) ol.scrollTop += below;
-  }
-
-  return { go, keep, show };
+  new ResizeObserver(fit).observe(ol);
+  return { go, show };
 }
 
 /**
- * @param {Incident} record
- * @param {Record<string, string>} colors
+ * @param {Card} row
  * @param {(id: string) => void} pick
  */
-function item(record, colors, pick) {
+function line(row, pick) {
   const li = element("li");
-  li.dataset.id = record.id;
-  const node = button(li, "", () => pick(record.id));
-  node.tabIndex = -1;
+  const node = button(li, "", () => pick(row.id));
+  node.dataset.id = row.id;
   const dot = add(node, "span", "", "dot");
-  dot.style.borderColor = colors[record.type] || "currentColor";
-  if (record.established) dot.style.backgroundColor = colors[record.type];
-  add(node, "span", record.short, "day");
-  add(node, "span", record.title, "title").dir = "auto";
-  const place = record.site === undefined ? "place not known, not on the map" : record.where;
-  const toll = record.deaths === "not reported" ? "" : `${record.deaths} dead`;
-  const status = record.established ? "" : record.status;
-  add(node, "span", [record.type, status, toll, place].filter(Boolean).join(" · "), "soft");
-  return { li, node };
+  dot.style.borderColor = row.color;
+  if (row.filled) dot.style.backgroundColor = row.color;
+  const top = add(node, "span", "", "line");
+  add(top, "span", row.date, "day");
+  add(top, "span", ["", row.kind, row.extra].filter((part, at) => part || !at).join(" · "), "soft").dir = "auto";
+  add(node, "span", row.title, "title").dir = "auto";
+  add(node, "span", row.where, "soft").dir = "auto";
+  return li;
 }

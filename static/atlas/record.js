@@ -1,9 +1,25 @@
 /** Everything known of the record that is open, and the sources of those shown. */
 import { add, button, element, link } from "./dom.js";
 
-/** @import { Embedded, Incident } from "../types" */
+/** @import { Card, Embedded, Incident } from "../types" */
 /** @import { Collection } from "./select.js" */
 /** @typedef {Pick<Embedded, "about" | "sources">} Origin what stands behind the records */
+
+/**
+ * What the list shows of a record, as the dashboard's server says it.
+ *
+ * @param {Incident} record
+ * @param {Record<string, string>} colors of the types by name
+ * @returns {Card}
+ */
+export function card(record, colors) {
+  const toll = record.deaths === "not reported" ? "" : `${record.deaths} dead`;
+  const extra = [record.established ? "" : record.status, toll].filter(Boolean).join(" · ");
+  return {
+    id: record.id, date: record.short, title: record.title, where: record.where, kind: record.type,
+    color: colors[record.type] || "currentColor", filled: Boolean(record.established), extra,
+  };
+}
 
 /**
  * Term and description; what is blank is left out.
@@ -43,14 +59,14 @@ function claims(box, record, origin) {
   add(box, "h3", "Who says what");
   const grid = add(box, "div", "", "claims");
   for (const claim of record.claims) {
-    const card = add(grid, "div");
-    const line = add(card, "p");
+    const one = add(grid, "div");
+    const line = add(one, "p");
     add(line, "strong", claim.claimant);
     add(line, "span", ` · ${claim.stance_words}`, "soft");
-    add(card, "p", claim.statement).dir = "auto";
-    if (claim.deaths !== undefined) add(card, "p", `Deaths by this account: ${claim.deaths}`);
-    if (claim.when) add(card, "p", `Said: ${claim.when}`, "soft");
-    cite(add(card, "p", "", "soft"), claim.source, origin);
+    add(one, "p", claim.statement).dir = "auto";
+    if (claim.deaths !== undefined) add(one, "p", `Deaths by this account: ${claim.deaths}`);
+    if (claim.when) add(one, "p", `Said: ${claim.when}`, "soft");
+    cite(add(one, "p", "", "soft"), claim.source, origin);
   }
 }
 
@@ -103,7 +119,7 @@ export function showRecord(box, { records, rowOf, facets }, origin, id, { hidden
   const heading = add(box, "h2", record.title);
   heading.dir = "auto";
   heading.tabIndex = -1;
-  if (hidden) add(box, "p", "The filters hide this incident; it is shown because it is selected.", "soft");
+  if (hidden) add(box, "p", "This incident does not match the filters; it is shown because it is selected.", "soft");
   if (record.summary) add(box, "p", record.summary).dir = "auto";
   const whole = record.part_of && rowOf.get(record.part_of);
   terms(box, [
@@ -116,10 +132,10 @@ export function showRecord(box, { records, rowOf, facets }, origin, id, { hidden
     ["Deaths", record.deaths],
     ["Injured", record.injuries],
     ["Part of", typeof whole === "number" ? [other(records[whole], open)] : record.part_of],
-    ["Its parts", records.filter((part) => part.part_of === id).map((part) => other(part, open))],
-    ["Marked", (record.tags || []).map((tag) => said("tag", tag)).join(", ")],
-    ["Taken from", said("collection", record.collection)],
-    ["Checked", record.audited ? "A second reader has compared it with its page." : ""],
+    ["Parts of this event", records.filter((part) => part.part_of === id).map((part) => other(part, open))],
+    ["Tags", (record.tags || []).map((tag) => said("tag", tag)).join(", ")],
+    ["Collection", said("collection", record.collection)],
+    ["Checked", record.audited ? "A second reader has compared this record with its source." : ""],
     ["Note", record.note],
   ]);
   claims(box, record, origin);

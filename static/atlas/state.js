@@ -4,7 +4,7 @@ import { extentOf, nearOf } from "./space.js";
 import { wordsOf } from "./words.js";
 
 /** @import { Facet, Filter, Space, ViewAt } from "../types" */
-/** @typedef {{ filter: Filter, id: string, at: ViewAt | null }} State what is shown */
+/** @typedef {{ filter: Filter, id: string, at: ViewAt | null, oldest: boolean }} State what is shown */
 
 const VIEW = /^-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?,\d{1,2}(\.\d+)?$/;
 const WRITTEN_AFTER = 150; // milliseconds
@@ -63,6 +63,7 @@ export function parse(pairs, facets, rowOf, places) {
     filter, wrong,
     id: rowOf.has(id) ? id : "",
     at: VIEW.test(at) ? /** @type {ViewAt} */ (at.split(",").map(Number)) : null,
+    oldest: given.get("order") === "oldest",
   };
 }
 
@@ -73,12 +74,13 @@ export function parse(pairs, facets, rowOf, places) {
  * @param {Facet[]} facets
  * @returns {[string, string][]}
  */
-export function pairsOf({ filter, id, at }, facets) {
+export function pairsOf({ filter, id, at, oldest }, facets) {
   const match = filter.match === "possibly" ? "" : filter.match;
   /** @type {[string, string][]} */
   const found = [["from", filter.from], ["to", filter.to], ["match", match], ["near", filter.near], ["within", filter.within]];
   for (const facet of facets) for (const value of filter.chosen[facet.name]) found.push([facet.parameter, value]);
   found.push(["q", wordsOf(filter.text).join(" ")], ["id", id], ["at", at ? at.join(",") : ""]);
+  found.push(["order", oldest ? "oldest" : ""]);
   return found.filter(([, value]) => value);
 }
 
@@ -86,7 +88,7 @@ export function pairsOf({ filter, id, at }, facets) {
  * @param {Filter} filter
  * @param {Facet[]} facets
  */
-export const isFiltered = (filter, facets) => pairsOf({ filter, id: "", at: null }, facets).length > 0;
+export const isFiltered = (filter, facets) => pairsOf({ filter, id: "", at: null, oldest: false }, facets).length > 0;
 
 /** @param {Filter} filter */
 export const isReversed = (filter) => Boolean(filter.from && filter.to && filter.to < filter.from);

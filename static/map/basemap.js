@@ -41,7 +41,7 @@ export async function start(plain, options) {
   map.invalidateSize({ animate: false });
   if (options.view) map.setView([options.view[0], options.view[1]], options.view[2], { animate: false });
   else if (first) map.fitBounds(first, { animate: false, padding: [8, 8] });
-  controlButton(map, "topleft", "marz-home", "⌂", "Show the whole again", () =>
+  controlButton(map, "topleft", "marz-home", "⌂", "Show the whole area", () =>
     map.fitBounds(whole, { padding: [8, 8] }));
   watchView(map, atlas);
   map.on("resize", () => {

@@ -24,7 +24,7 @@ function itemUnder({ seen, pad }, point) {
 function linesOf({ base }, { sets }, item) {
   const set = sets.length > 1 ? [`Data set ${item.s + 1}`] : [];
   const name = (/** @type {number} */ type) => base?.types[type]?.name ?? "Other type";
-  const deaths = item.high < 0 || (item.k && !item.high) ? "No deaths told"
+  const deaths = item.high < 0 || (item.k && !item.high) ? "Deaths not reported"
     : item.low === item.high ? `${number(item.low)} dead` : `${number(item.low)}–${number(item.high)} dead`;
   if (item.k === 0) return [...set, name(item.type) + (item.established ? "" : ", not established"), deaths];
   const lines = [...set, count(item.count, "incident") + (item.k === 2 ? " somewhere on an area or line" : "")];

@@ -40,17 +40,17 @@ export function showIncidentLegend(map, atlas) {
   atlas.base?.types.forEach(({ name, color }, type) => {
     if (members.some((m) => m[1] === type)) rows.push([pictures.type(color), name]);
   });
-  if (members.some((m) => !m[2])) rows.push([pictures.hollow(), "Hollow: not established"]);
+  if (members.some((m) => !m[2])) rows.push([pictures.hollow(), "Hollow: not confirmed"]);
   if (members.some((m) => m[3] > 0)) rows.push([pictures.deaths(), "Ring: deaths"]);
   if (atlas.symbols.some((marker) => isPoint(atlas, marker) && marker.marz.members.length > 1)) {
     rows.push([pictures.several(), "Number: incidents at or near"]);
   }
   if (atlas.symbols.some((marker) => !isPoint(atlas, marker))) rows.push([pictures.tag(), "Somewhere on a line or area"]);
-  rows.push([pictures.border(), "Border then in force"]);
+  rows.push([pictures.border(), "Border at the time"]);
   const other = featuresOf(atlas, "borders").find((feature) => !inForce(feature, atlas.drawnDay));
   if (other) {
     const { valid_from: from, valid_to: to } = other.properties;
-    const words = from && from > atlas.drawnDay ? `Line from ${from} on` : to ? `Line until ${to}` : "Line of another time";
+    const words = from && from > atlas.drawnDay ? `Line from ${from} on` : to ? `Line until ${to}` : "Other border version";
     rows.push([pictures.vintage(), words]);
   }
   showLegend(map, atlas, rows);
@@ -82,7 +82,7 @@ export function showSetsLegend(map, atlas, { sets, bySet }) {
   const example = { s: 0, count: 3, mix: [0, 3], low: -1, high: -1, px: 11, py: 9 };
   const grey = () => GREY;
   if (has((item) => item.k === 0 && !item.established)) {
-    rows.push([picture((context) => strokeShape(context, 0, 5, GREY, 2, 11, 9)), "Hollow: not established"]);
+    rows.push([picture((context) => strokeShape(context, 0, 5, GREY, 2, 11, 9)), "Hollow: not confirmed"]);
   }
   if (has((item) => item.high > 0)) {
     rows.push([picture((context) => {

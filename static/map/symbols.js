@@ -61,7 +61,7 @@ export function drawSymbol(map, marker, members) {
   icon.appendChild(svg);
   const words = `${whereabouts(atlas, marker.marz.n)}${group.length > 1 ? ` and ${group.length - 1} more near it` : ""}: ` +
     count(members.length, "incident") + (deaths > 0 ? `, up to ${deaths} dead` : "") +
-    (group.length > 1 ? "; opens on a click" : "");
+    (chosen >= 0 && text ? `; ${text} is open` : "") + (group.length > 1 ? "; opens on a click" : "");
   icon.setAttribute("aria-label", words);
   icon.title = words;
   icon.dataset.site = String(marker.marz.n);

@@ -23,9 +23,9 @@ from playwright.sync_api import BrowserContext, Download, Frame, Locator, Page, 
 from geo import describe, places
 from geo.collection import memory
 from geo.collection.facets import FACETS
+from geo.collection.memory import Memory
 from geo.model import Filter
 from geo.package.load import Package
-from pages.ui.listing import AT_ONCE
 from pages.ui.panel import PILLS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +37,7 @@ PROBE = re.compile(
 """Streamlit's browser side looks for its server below the page's own path first, and Chromium
 writes each 404 to the console: nothing that a page of ours could change."""
 FRAME = "iframe[title*=folium]"
-LIST = "[role=listbox] [role=option]"
+LIST = ".marz-list li:not([hidden]) button"
 
 
 @dataclass
@@ -185,7 +185,7 @@ class Tab:
 
     def settled(self) -> Tab:
         """Wait until the script behind the page has run."""
-        shown = self.page.locator("[data-testid=stText]").filter(visible=True)
+        shown = self.page.locator("[data-testid=stText], .marz-head").filter(visible=True)
         expect(shown.first).to_be_visible()
         app = self.page.locator("[data-testid=stApp]")
         expect(app).to_have_attribute("data-test-script-state", "notRunning")
@@ -279,8 +279,14 @@ class Tab:
 
     # ------------------------------------------------------------ the page
     @property
-    def sentence(self) -> Locator:
-        return self.page.locator(".st-key-sentence [data-testid=stText]")
+    def status(self) -> Locator:
+        """How much is shown."""
+        return self.page.locator(".marz-head").get_by_role("status")
+
+    @property
+    def chips(self) -> Locator:
+        """The filters in use."""
+        return self.page.locator(".marz-head .chip")
 
     @property
     def items(self) -> Locator:
@@ -289,7 +295,7 @@ class Tab:
 
     @property
     def chosen(self) -> Locator:
-        return self.page.locator(f"{LIST}[aria-selected=true]")
+        return self.page.locator(f"{LIST}[aria-current=true]")
 
     @property
     def detail(self) -> Locator:
@@ -298,12 +304,12 @@ class Tab:
     @property
     def title(self) -> Locator:
         """Title of the selected incident."""
-        return self.page.locator(".st-key-detail-title [data-testid=stText]")
+        return self.page.locator(".st-key-detail h1, .st-key-detail h2")
 
     def facet(self, label: str) -> Locator:
         """The options of a filter."""
         group = self.page.locator("[data-testid=stButtonGroup]")
-        return group.filter(has=self.page.get_by_text(label, exact=True)).get_by_role("button")
+        return group.filter(has=self.page.get_by_text(label, exact=True)).locator("button")
 
     def texts(self, inside: Locator) -> list[str]:
         """What st.text shows below an element."""
@@ -329,14 +335,24 @@ class Tab:
         return taken
 
     # ------------------------------------------------------------ what must agree
+    def lists(self, package: Package, asked: Filter) -> None:
+        """The list shows what a filter leaves, the newest first, and says how many there are."""
+        titles = package.incidents["title"].iloc[newest_first(package, asked)].tolist()
+        if not titles:
+            expect(self.items).to_have_count(0)
+            return
+        head = self.page.locator(".marz-list h2")
+        expect(head).to_have_text(re.compile(rf"^\d+–\d+ of {len(titles):,}$"))
+        first, last = map(int, (head.text_content() or "").partition(" ")[0].split("–"))
+        expect(self.page.locator(f"{LIST} .title")).to_have_text(titles[first - 1 : last])
+
     def agrees(self, package: Package, asked: Filter) -> None:
         """Map, sentence, list and facets show what a filter leaves, and nothing else."""
         rows = memory.select(package, asked)
         features = places.features(package, rows)["features"]
         wanted = {f["properties"]["n"]: len(f["properties"]["m"]) for f in features}
-        expect(self.sentence).to_have_text(describe.summary(package, asked, rows))
-        titles = package.incidents["title"].iloc[rows].tolist()
-        expect(self.page.locator(f"{LIST} .title")).to_have_text(titles[:AT_ONCE])
+        expect(self.status).to_have_text(describe.status_line(package, rows))
+        self.lists(package, asked)
         expect(self.map).to_have_attribute("data-shown", str(sum(wanted.values())))
         assert self.counts() == wanted
         for facet in FACETS:
@@ -350,6 +366,12 @@ class Tab:
             said = [f"{facet.say(option)} · {found[option]:,}" for option in options]
             if said:
                 expect(self.facet(facet.label)).to_have_text(said)
+
+
+def newest_first(package: Package, asked: Filter) -> list[int]:
+    """Rows in the order of the list."""
+    found = Memory(package, "").rows(asked, limit=len(package.incidents))
+    return [int(number) - 1 for number in found.column("number").to_pylist()]
 
 
 def counts(symbols: Locator) -> dict[int, int]:

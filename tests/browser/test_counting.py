@@ -63,7 +63,7 @@ def test_a_chart_is_taken_away_in_three_forms(tab: Tab, embedded: Package) -> No
 
 def test_patterns_of_nothing(tab: Tab) -> None:
     tab.open("/patterns", q="zeppelin")
-    expect(tab.sentence).to_contain_text("No incident matches")
+    expect(tab.status).to_contain_text("No incident matches")
     expect(tab.page.locator("[data-testid=stVegaLiteChart]")).to_have_count(0)
 
 
@@ -88,7 +88,7 @@ def test_another_border_keeps_the_filter(tab: Tab, embedded: Package) -> None:
     own = (embedded.incidents["border"].iloc[rows] == "TJ-KG").sum()
     expect(tab.page.get_by_text(f"{own} incidents, of type Battles.")).to_be_visible()
     tab.wait_for_address(line="TJ-KG", type="Battles")
-    tab.page.get_by_role("link", name="Its incidents on the map").click()
+    tab.page.get_by_role("link", name="See its incidents on the map").click()
     tab.wait_for_address(border="TJ-KG")
 
 

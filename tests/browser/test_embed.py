@@ -46,7 +46,13 @@ def test_only_map_and_timeline_are_there(tab: Tab, embedded: Package) -> None:
     assert sum(tab.counts().values()) == int(tab.map.get_attribute("data-shown") or 0) <= len(rows)
     expect(tab.page.locator(CHARTS)).to_be_visible()
     expect(tab.map.locator(".marz-legend")).to_be_visible()
-    for gone in (LIST, ".st-key-sentence", ".st-key-detail", "[data-testid=stSidebar]"):
+    for gone in (
+        LIST,
+        ".marz-head .chip",
+        ".st-key-head",
+        ".st-key-detail",
+        "[data-testid=stSidebar]",
+    ):
         expect(tab.page.locator(gone)).to_have_count(0)
     expect(tab.page.get_by_role("button", name="Export")).to_have_count(0)
     expect(tab.page.get_by_role("link", name="Patterns")).to_have_count(0)
@@ -102,7 +108,20 @@ def test_other_pages_offer_the_map_too(tab: Tab) -> None:
     assert frame["src"] == f"{tab.server.url}/?embed=true&country=KG"
 
 
+def test_it_fits_a_column_of_any_width_and_height(visit: Visit) -> None:
+    for width, height in ((320, 600), (700, 900)):
+        tab = visit(viewport={"width": width, "height": height})
+        tab.page.goto(f"{tab.server.url}/?embed=true")
+        expect(tab.map).to_have_attribute("data-commit", re.compile(r"\d+"))
+        expect(tab.page.get_by_role("heading", level=1)).to_be_visible()
+        expect(tab.page.get_by_role("link", name="Open in Marz")).to_be_attached()
+        main = tab.page.locator("[data-testid=stMain]")
+        assert main.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
+        map_ = tab.page.locator(FRAME).bounding_box()
+        assert map_ and map_["width"] > 0.9 * width and map_["height"] >= 200
+
+
 def test_an_empty_view_says_so(tab: Tab) -> None:
-    tab.page.goto(f"{tab.server.url}/?embed=true&q=zeppelins+at+noon")
-    expect(tab.page.get_by_text("Nothing matches these filters.")).to_be_visible()
-    expect(tab.page.locator(".st-key-embed-line")).to_contain_text("zeppelins at noon")
+    tab.page.goto(f"{tab.server.url}/?embed=true&q=zeppelin")
+    expect(tab.page.get_by_text("No incidents match these filters.")).to_be_visible()
+    expect(tab.page.locator(".st-key-embed-line")).to_contain_text("zeppelin")

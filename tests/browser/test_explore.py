@@ -55,12 +55,12 @@ def made_up(rows: int = 30, *, note: str = "Nothing of this happened.", bad: boo
 def take(tab: Tab, path: Path) -> None:
     """Drop a file and wait for the form of its columns."""
     tab.page.locator("input[type=file]").first.set_input_files(path)
-    expect(tab.page.get_by_role("heading", name="Which column is what?")).to_be_visible()
+    expect(tab.page.get_by_role("heading", name="Match the columns")).to_be_visible()
 
 
 def read(tab: Tab) -> Locator:
-    """Read the file with the columns as they stand; the report."""
-    tab.page.get_by_role("button", name="Read the file").click()
+    """Import the file with the columns as they stand; the report."""
+    tab.page.get_by_role("button", name="Import the file").click()
     report = tab.page.locator(".st-key-report")
     expect(report).to_be_visible()
     return report
@@ -85,14 +85,14 @@ def test_a_file_is_taken_in_set_right_and_seen(tab: Tab, tmp_path: Path) -> None
     expect(tab.page.get_by_text("Read as an ACLED export", exact=False)).to_be_visible()
     choose(tab, "Place", "admin1")
     report = read(tab)
-    expect(report.get_by_text("31 rows read: 30 rows taken, 1 refused.")).to_be_visible()
+    expect(report.get_by_text("31 rows read: 30 rows imported, 1 rejected.")).to_be_visible()
     cells = report.locator("[role=gridcell]")
     expect(cells.filter(has_text="2022-02-30").first).to_be_attached()
     with tab.page.expect_download() as coming:
-        report.get_by_role("button", name="The mapping, to use again").click()
+        report.get_by_role("button", name="Import settings, JSON").click()
     assert json.loads(coming.value.path().read_text("utf-8"))["place"] == "admin1"
 
-    report.get_by_role("button", name="See it on the map").click()
+    report.get_by_role("button", name="Show on the map").click()
     expect(tab.page.locator("[data-testid=stSidebar]").get_by_text("made-up.csv")).to_be_visible()
     expect(tab.map).to_have_attribute("data-commit", re.compile(r"\d+"))
     tab.frame.wait_for_function(
@@ -107,7 +107,7 @@ def test_a_file_is_taken_in_set_right_and_seen(tab: Tab, tmp_path: Path) -> None
         "() => { const own = map_div._marz.cells.filter((item) => item.s === 1);"
         " return own.length > 0 && own.every((item) => item.type === 4); }"
     )
-    own_cards = tab.page.locator("[role=listbox] .extra").filter(has_text="made-up.csv")
+    own_cards = tab.page.locator(".marz-list .soft").filter(has_text="made-up.csv")
     expect(own_cards.first).to_be_visible()
     # What a reader brings is nobody else's to see.
     other = Tab(tab.page.context.new_page(), tab.server, tab.watch)
@@ -132,14 +132,14 @@ def test_hostile_texts_are_shown_and_never_run(visit: Visit, tmp_path: Path) -> 
     report = read(tab)
     expect(report.get_by_text("<img src=x onerror=alert(3)>.csv")).to_be_visible()
     nothing_ran(tab.page)
-    report.get_by_role("button", name="See it on the map").click()
+    report.get_by_role("button", name="Show on the map").click()
     expect(tab.map).to_have_attribute("data-commit", re.compile(r"\d+"))
-    tab.page.locator("[role=listbox] [role=option]").filter(has_text="alert(3)").first.click()
+    tab.items.filter(has_text="alert(3)").first.click()
     expect(tab.page.locator(".st-key-detail").get_by_text(HOSTILE, exact=True).last).to_be_visible()
     expect(tab.page.locator(FRAME)).to_be_visible()
     nothing_ran(tab.page)
     tab.page.get_by_text("Compare", exact=True).click()
-    expect(tab.page.get_by_role("combobox", name="The other")).to_be_visible()
+    expect(tab.page.get_by_role("combobox", name="Second data set")).to_be_visible()
     expect(tab.page.locator(FRAME)).to_have_count(0)
     nothing_ran(tab.page)
 
@@ -149,7 +149,7 @@ def test_many_records_are_cells_that_open_and_play(tab: Tab, tmp_path: Path) -> 
     path.write_text(made_up(2400, bad=False), "utf-8")
     tab.open("/explore")
     take(tab, path)
-    read(tab).get_by_role("button", name="See it on the map").click()
+    read(tab).get_by_role("button", name="Show on the map").click()
     own = "map_div._marz.cells.filter((item) => item.s === 1)"
     expect(tab.map).to_have_attribute("data-commit", re.compile(r"\d+"))
     tab.settled()
@@ -170,7 +170,7 @@ def test_many_records_are_cells_that_open_and_play(tab: Tab, tmp_path: Path) -> 
     tab.frame.wait_for_function("before => map_div.getZoom() > before", arg=before)
 
     # Shown one by one, they are played as cells are, without the server.
-    tab.page.get_by_text("Each record", exact=True).click()
+    tab.page.get_by_text("Individual records", exact=True).click()
     tab.frame.wait_for_function(f"() => {own}.every((item) => item.k === 0)")
     tab.settled()
     with silence(tab):
@@ -217,7 +217,7 @@ def test_cells_follow_the_dates_and_play_without_the_server(tab: Tab, tmp_path: 
     path.write_text(made_up(2400, bad=False), "utf-8")
     tab.open("/explore")
     take(tab, path)
-    read(tab).get_by_role("button", name="See it on the map").click()
+    read(tab).get_by_role("button", name="Show on the map").click()
     expect(tab.map).to_have_attribute("data-commit", re.compile(r"\d+"))
     tab.frame.wait_for_function(
         "() => map_div._marz.steps && map_div._marz.sent.some((i) => i.k === 1)"
@@ -258,10 +258,10 @@ def test_an_import_can_be_given_up(tab: Tab, tmp_path: Path) -> None:
     size = path.stat().st_size
     tab.open("/explore")
     take(tab, path)
-    tab.page.get_by_role("button", name="Read the file").click()
+    tab.page.get_by_role("button", name="Import the file").click()
     expect(tab.page.get_by_text("Reading the rows …")).to_be_visible()
     tab.page.get_by_role("button", name="Cancel").click()
-    said = "You cancelled many.csv. Nothing of it was imported, and nothing is kept."
+    said = "You cancelled many.csv. Nothing was imported and the file was deleted."
     expect(tab.page.get_by_text(said)).to_be_visible()
     expect(
         tab.page.get_by_text("incidents", exact=False).filter(has_text="many.csv")
@@ -273,6 +273,6 @@ def test_an_import_can_be_given_up(tab: Tab, tmp_path: Path) -> None:
     small.write_text(made_up(), "utf-8")
     take(tab, small)
     expect(tab.page.get_by_text(said)).to_have_count(0)
-    expect(read(tab).get_by_text("31 rows read: 30 rows taken, 1 refused.")).to_be_visible()
+    expect(read(tab).get_by_text("31 rows read: 30 rows imported, 1 rejected.")).to_be_visible()
     expect(tab.page.get_by_text("few.csv · 30 incidents")).to_be_visible()
     expect(tab.page.get_by_text("many.csv", exact=False)).to_have_count(0)

@@ -14,7 +14,7 @@ from geo.collection import memory
 from geo.model import Filter
 from geo.package.load import Package
 
-from .driving import Tab, Visit
+from .driving import Tab, Visit, newest_first
 
 
 def test_the_first_screen_shows_everything(tab: Tab, embedded: Package) -> None:
@@ -55,6 +55,7 @@ def test_a_country_changes_everything_alike(tab: Tab, embedded: Package) -> None
 
 def test_typed_dates_and_what_within_means(tab: Tab, embedded: Package) -> None:
     tab.open_map()
+    tab.page.locator("[data-testid=stSidebar] summary").filter(has_text="Dates").click()
     for name, digits in (("From", "20110501"), ("To", "20111231")):
         tab.page.get_by_role("spinbutton", name=f"year, {name}").click()
         tab.page.keyboard.type(digits)
@@ -152,7 +153,7 @@ def test_the_address_restores_the_view(visit: Visit, embedded: Package) -> None:
     one = visit().open_map(country="KG", from_="2022-10-01", match="certainly")
     asked = Filter(start=date(2022, 10, 1), match="certainly", chosen={"country": ("KG",)})
     one.agrees(embedded, asked)
-    chosen = embedded.incidents["title"].iat[int(memory.select(embedded, asked)[1])]
+    chosen = embedded.incidents["title"].iat[newest_first(embedded, asked)[1]]
     one.items.nth(1).click()
     expect(one.title).to_have_text(chosen)
     one.map.locator(".leaflet-control-zoom-in").click()
@@ -206,4 +207,4 @@ def test_a_page_from_the_menu_keeps_the_filter(tab: Tab, embedded: Package) -> N
     tab.page.get_by_role("link", name="Patterns", exact=True).click()
     tab.wait_for_address(type="Battles")
     rows = memory.select(embedded, Filter(chosen={"type": ("Battles",)}))
-    expect(tab.sentence).to_contain_text(f"{len(rows)} incidents")
+    expect(tab.status).to_contain_text(f"{len(rows)} incidents")

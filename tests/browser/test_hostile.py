@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from geo.collection import memory
 from geo.model import Filter
 from geo.package.load import Package, load_package
 
-from .driving import FRAME, Serve, Server, Tab, Visit, counts
+from .driving import FRAME, Serve, Server, Tab, Visit, counts, newest_first
 
 
 @pytest.fixture(scope="package")
@@ -82,17 +83,19 @@ def test_the_map_draws_all_and_says_it_as_it_is(victim: Tab, poisoned: Package) 
 
 
 def test_list_and_detail_read_back(victim: Tab, poisoned: Package) -> None:
+    victim.page.set_viewport_size({"width": 1440, "height": 3200})  # all of them fit
     victim.open_map()
-    rows = memory.select(poisoned, Filter())
+    rows = newest_first(poisoned, Filter())
     titles = poisoned.incidents["title"].iloc[rows].tolist()
-    listed = victim.page.locator("[role=listbox] .title")
+    listed = victim.page.locator(".marz-list .title")
     expect(listed).to_have_count(len(titles))
     assert read(listed) == titles
     for number, row in enumerate(rows):
         incident = poisoned.incidents.iloc[row]
         victim.items.nth(number).click()
         victim.wait_for_address(id=incident["id"])
-        expect(victim.detail.get_by_text(f"record {incident['id']},")).to_be_visible()
+        page = victim.detail.get_by_role("link", name="Everything about this incident")
+        expect(page).to_have_attribute("href", re.compile(f"id={incident['id']}"))
         shown = read(victim.detail.locator("[data-testid=stText]"))
         assert read(victim.title) == [incident["title"]]
         claim = poisoned.claims.set_index("incident_id").loc[incident["id"]]
@@ -108,7 +111,7 @@ def test_list_and_detail_read_back(victim: Tab, poisoned: Package) -> None:
 def test_records_and_sources_read_back(victim: Tab, poisoned: Package) -> None:
     chosen = poisoned.incidents.iloc[0]
     victim.open("/records", id=chosen["id"])
-    expect(victim.detail.get_by_text(f"record {chosen['id']},")).to_be_visible()
+    expect(victim.title).to_be_visible()
     assert read(victim.title) == [chosen["title"]]
     cells = victim.page.locator("[data-testid=stDataFrame] [role=gridcell]")
     expect(cells.first).to_be_attached()
@@ -135,7 +138,7 @@ def test_records_and_sources_read_back(victim: Tab, poisoned: Package) -> None:
 def test_an_address_of_hostile_words(victim: Tab, poisoned: Package) -> None:
     for text in ("{{7*7}}", "<img src=x onerror=alert(1)>", "![](http://example.invalid/x.png)"):
         victim.open_map(q=text)
-        assert text in (victim.sentence.text_content() or "")
+        expect(victim.chips).to_contain_text([text])
         field = victim.page.get_by_role("textbox", name="Search")
         expect(field).to_have_value(text)
     nothing_ran(victim.page)
@@ -170,10 +173,12 @@ def test_all_downloads(victim: Tab, poisoned: Package, visit: Visit, tmp_path: P
     drawn = away.page.locator("#map .marz-symbol:has(svg)")
     expect(drawn).to_have_count(victim.symbols.count())
     assert counts(drawn) == victim.counts()
-    assert read(away.page.locator("#list .title")) == incidents["title"].tolist()
+    order = newest_first(poisoned, Filter())
+    assert read(away.page.locator("#list .title")) == incidents["title"].iloc[order].tolist()
     assert read(away.page.locator("#title")) == [poisoned.descriptor["title"]]
-    for number, title in enumerate(incidents["title"]):
-        away.page.locator("#list button").nth(number).click()
+    for row in order:
+        title = incidents["title"].iat[row]
+        away.page.evaluate("id => { location.hash = `id=${id}`; }", incidents["id"].iat[row])
         assert read(away.page.locator("#one h2")) == [title]
         assert title in read(away.page.locator("#one .claims p"))
     nothing_ran(away.page)

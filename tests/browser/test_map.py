@@ -12,12 +12,12 @@ from playwright.sync_api import Locator, Route, expect
 
 from geo import places
 from geo.collection import memory
+from geo.collection.memory import Memory
 from geo.model import Filter
 from geo.package.load import Package
 from geo.places import MEANING
-from pages.ui.listing import AT_ONCE
 
-from .driving import Tab, Visit
+from .driving import LIST, Tab, Visit, newest_first
 
 PIXEL = (
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89"
@@ -68,22 +68,44 @@ def test_a_click_steps_through_all_incidents_of_a_place(tab: Tab, embedded: Pack
 
 def test_the_list_and_the_map_show_the_same_choice(tab: Tab, embedded: Package) -> None:
     tab.open_map()
-    alone = tab.alone()
-    site, rows = next(
-        (s, r) for s, r in members(embedded).items() if len(r) > 1 and s in alone and r[1] < AT_ONCE
-    )
-    titles = embedded.incidents["title"].iloc[:AT_ONCE]
-    tab.items.nth(rows[1]).click()
-    expect(tab.title).to_have_text(titles.iat[rows[1]])
-    expect(tab.symbol(site).locator("text")).to_have_text(f"2/{len(rows)}")
-    # By keyboard the list goes on from there, whether or not a record has a place.
-    listbox = tab.page.get_by_role("listbox")
-    listbox.focus()
-    for key, row in (("Home", 0), ("ArrowDown", 1), ("End", len(titles) - 1), ("ArrowUp", -2)):
+    titles = embedded.incidents["title"]
+    order = newest_first(embedded, Filter())
+    first = titles.iloc[order[:4]].tolist()
+    tab.items.first.focus()
+    for key, at in (("ArrowDown", 1), ("ArrowDown", 2), ("Home", 0), ("ArrowDown", 1)):
         tab.page.keyboard.press(key)
-        expect(tab.title).to_have_text(titles.iat[row])
-        expect(tab.chosen.locator(".title")).to_have_text(titles.iat[row])
-    expect(listbox).to_be_focused()
+        expect(tab.items.nth(at)).to_be_focused()
+    tab.page.keyboard.press("Enter")
+    expect(tab.title).to_have_text(first[1])
+    expect(tab.chosen.locator(".title")).to_have_text(first[1])
+    # What is picked on the map is brought into the list, whatever page it is on.
+    site = in_sight(embedded, 2)
+    tab.symbol(site).click()
+    expect(tab.chosen.locator(".title")).to_have_text(titles.iat[members(embedded)[site][0]])
+    expect(tab.chosen).to_be_in_viewport()
+    tab.chosen.focus()
+    tab.page.keyboard.press("Escape")
+    expect(tab.detail).to_have_count(0)
+
+
+def test_the_list_is_leafed_through_to_its_end(tab: Tab, embedded: Package) -> None:
+    tab.open_map(border="TJ-KG", from_="2022-09-01", to="2022-09-30")
+    asked = Filter(date(2022, 9, 1), date(2022, 9, 30), chosen={"border": ("TJ-KG",)})
+    titles = embedded.incidents["title"].iloc[newest_first(embedded, asked)].tolist()
+    head, shown = tab.page.locator(".marz-list h2"), tab.page.locator(f"{LIST} .title")
+    read: list[str] = []
+    while len(read) < len(titles):
+        expect(head).to_have_text(re.compile(rf"^{len(read) + 1}–\d+ of {len(titles)}$"))
+        read += shown.all_text_contents()
+        if len(read) < len(titles):
+            tab.page.get_by_role("button", name="Next incidents").click()
+    assert read == titles
+    expect(tab.page.get_by_role("button", name="Next incidents")).to_be_disabled()
+    tab.page.get_by_role("button", name="Newest first").click()
+    expect(head).to_have_text(re.compile(r"^1–"))
+    tab.wait_for_address(order="oldest")
+    oldest = Memory(embedded, "").rows(asked, limit=1, newest_first=False)
+    expect(shown.first).to_have_text(oldest.column("title")[0].as_py())
 
 
 def test_the_detail_holds_the_record_with_its_claims(tab: Tab, embedded: Package) -> None:
@@ -156,7 +178,7 @@ def test_a_filter_keeps_frame_and_view(tab: Tab, embedded: Package) -> None:
         "() => { const b = map_div.getBounds().pad(-0.1);"
         " return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]; }"
     )
-    sites = [places.site_of(embedded, int(row)) for row in memory.select(embedded, border)]
+    sites = [places.site_of(embedded, row) for row in newest_first(embedded, border)]
     seen = [s is not None and west < s.lon < east and south < s.lat < north for s in sites]
     tab.items.nth(seen.index(True)).click()
     expect(tab.chosen).to_have_count(1)
@@ -307,12 +329,16 @@ def test_on_a_telephone(visit: Visit, embedded: Package) -> None:
     tab.symbol(site).tap()
     row = members(embedded)[site][0]
     expect(tab.title).to_have_text(embedded.incidents["title"].iat[row])
-    tab.title.scroll_into_view_if_needed()
     expect(tab.title).to_be_in_viewport()
+    drawer = tab.detail.bounding_box()
+    assert drawer and drawer["height"] <= 844
+    tab.page.get_by_role("button", name="Close").tap()
+    expect(tab.detail).to_have_count(0)
     item: Locator = tab.items.nth(1)
     item.scroll_into_view_if_needed()
+    title = item.locator(".title").text_content() or ""
     item.tap()
-    expect(tab.title).to_have_text(embedded.incidents["title"].iat[1])
+    expect(tab.title).to_have_text(title)
     for node in (tab.page.locator("html"), tab.page.locator("[data-testid=stMain]")):
         assert node.evaluate(wide) <= 0
 

@@ -35,7 +35,7 @@ def test_a_picture_dropped_on_marz_is_the_same_view(
     panel = tab.choose("PNG")
     panel.get_by_label("Title", exact=True).fill("Battles near Isfara {{7*7}}")
     panel.get_by_role("combobox", name="Extent").click()
-    tab.page.get_by_role("option", name="What the map shows now").click()
+    tab.page.get_by_role("option", name="Current map view").click()
     typed = panel.get_by_label("West, south, east, north")
     expect(typed).not_to_have_value("")
     bbox = address.bbox_of(typed.input_value())
@@ -43,8 +43,8 @@ def test_a_picture_dropped_on_marz_is_the_same_view(
     panel.get_by_role("combobox", name="Look").click()
     tab.page.get_by_role("option", name="Greyscale").click()
     panel.get_by_role("combobox", name="Resolution").click()
-    tab.page.get_by_role("option", name="150 dots an inch").click()
-    expect(panel.get_by_role("combobox", name="Resolution")).to_have_value("150 dots an inch")
+    tab.page.get_by_role("option", name="150 dpi").click()
+    expect(panel.get_by_role("combobox", name="Resolution")).to_have_value("150 dpi")
     path = tmp_path / "map.png"
     tab.take("PNG").save_as(path)
 
@@ -67,7 +67,7 @@ def test_a_picture_dropped_on_marz_is_the_same_view(
     dropped.set_input_files(path)
     told = other.page.locator(".st-key-reopened")
     expect(told).to_contain_text("“map.png”")
-    expect(told).to_contain_text("Nothing has changed since.")
+    expect(told).to_contain_text("The data have not changed since.")
     other.agrees(embedded, ASKED)
     assert other.address() == address.grouped(address.pairs(shown))
     assert other.view() == pytest.approx(list(shown.at), abs=1e-3)
@@ -85,7 +85,7 @@ def test_the_map_shows_what_it_went_to_by_itself(tab: Tab) -> None:
     assert "view" not in (told or {})  # nobody touched the map
     panel = tab.choose("PNG")
     panel.get_by_role("combobox", name="Extent").click()
-    tab.page.get_by_role("option", name="What the map shows now").click()
+    tab.page.get_by_role("option", name="Current map view").click()
     typed = panel.get_by_label("West, south, east, north")
     expect(typed).not_to_have_value("")
     assert address.bbox_of(typed.input_value()) == pytest.approx(bounds(tab), abs=5e-3)

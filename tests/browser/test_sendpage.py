@@ -20,8 +20,9 @@ from geo.export import text as export_text
 from geo.model import Bbox, Filter, Scene
 from geo.package.load import Package
 from geo.records import record
+from pages.ui.listing import AT_ONCE
 
-from .driving import Visit
+from .driving import Visit, newest_first
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PHONE = {"width": 390, "height": 844}
@@ -62,7 +63,7 @@ def whole(embedded: Package, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def shown(page: Page) -> list[str]:
     """Titles in the list."""
-    return page.locator("#list .title").all_text_contents()
+    return page.locator("#list li:not([hidden]) .title").all_text_contents()
 
 
 def opened(visit: Visit, path: Path, hash_: str = "", **options: Any) -> Page:
@@ -85,9 +86,14 @@ def agree(page: Page, package: Package, asked: Filter) -> None:
     """List, sentence, map and counts are those of the library."""
     rows = memory.select(package, asked)
     expect(page.locator("#summary")).to_have_text(describe.summary(package, asked, rows))
-    ids = page.locator("#list li").evaluate_all("lines => lines.map((line) => line.dataset.id)")
-    assert ids == package.incidents["id"].iloc[rows].tolist()
-    assert shown(page) == package.incidents["title"].iloc[rows].tolist()
+    order = newest_first(package, asked)
+    if order:
+        head = page.locator("#list h2")
+        expect(head).to_have_text(re.compile(rf"^1–\d+ of {len(order):,}$"))
+    ids = page.locator("#list li button").evaluate_all("all => all.map((one) => one.dataset.id)")
+    assert ids == package.incidents["id"].iloc[order[:AT_ONCE]].tolist()
+    titles = shown(page)
+    assert titles == package.incidents["title"].iloc[order[: len(titles)]].tolist()
     wanted = {
         f["properties"]["n"]: len(f["properties"]["m"])
         for f in places.features(package, rows)["features"]
@@ -114,7 +120,8 @@ def test_a_record_tells_who_says_what(visit: Visit, whole: Path, embedded: Packa
     page = opened(visit, whole)
     row = embedded.row_of(embedded.claims["incident_id"].iloc[0])
     known = record(embedded, row)
-    page.locator("#list .title").get_by_text(known["title"], exact=True).click()
+    page.evaluate("id => { location.hash = `id=${id}`; }", known["id"])
+    expect(page.locator("#list button[aria-current] .title")).to_have_text(known["title"])
     one = page.locator("#one")
     expect(one.locator("h2")).to_have_text(known["title"])
     claims = one.locator(".claims > div")
@@ -143,7 +150,7 @@ def test_all_of_it_goes_by_keyboard(visit: Visit, whole: Path, embedded: Package
     agree(page, embedded, Filter(text="drone"))
     page.locator("#skip").focus()
     keys.press("Enter")
-    first = page.locator("#list button").first
+    first = page.locator("#list li button").first
     expect(first).to_be_focused()
     keys.press("ArrowDown")
     keys.press("Enter")
@@ -153,7 +160,7 @@ def test_all_of_it_goes_by_keyboard(visit: Visit, whole: Path, embedded: Package
     expect(page.locator("#one .close")).to_be_focused()
     keys.press("Escape")
     expect(page.locator("#one h2")).to_have_count(0)
-    expect(page.locator("#list button").nth(1)).to_be_focused()
+    expect(page.locator("#list li button").nth(1)).to_be_focused()
     last = page.get_by_role("slider", name="Last day shown")
     last.focus()
     keys.press("PageDown")
@@ -191,10 +198,10 @@ def test_a_phone_holds_it(visit: Visit, whole: Path, embedded: Package) -> None:
     agree(page, embedded, Filter(chosen={"type": ("Protests",)}))
     expect(page.locator("#show-filters")).to_have_text("Filters (1)")
     page.locator("#show-filters").tap()
-    page.locator("#list button").last.tap()
+    page.locator("#list li:not([hidden]) button").last.tap()
     expect(page.locator("#one h2")).to_be_in_viewport()
     page.locator("#one .close").tap()
-    expect(page.locator("#list button").last).to_be_in_viewport()
+    expect(page.locator("#list li:not([hidden]) button").last).to_be_in_viewport()
     small = page.locator("button:visible:not(.unseen)").evaluate_all(
         "nodes => nodes.filter(n => n.getBoundingClientRect().height < 24).map(n => n.textContent)"
     )
@@ -227,7 +234,7 @@ def test_without_javascript_it_says_so(visit: Visit, whole: Path) -> None:
 
 
 def test_the_map_stays_where_there_is_ground(visit: Visit, whole: Path) -> None:
-    page = opened(visit, whole)
+    page = opened(visit, whole, "#q=New+York")
     pill = page.locator("#map").get_by_text("outside this view")
     before = pill.text_content()
     page.locator("#list button", has_text="New York").first.click()
@@ -239,9 +246,11 @@ def test_the_map_stays_where_there_is_ground(visit: Visit, whole: Path) -> None:
 
 def test_no_text_of_a_file_runs_in_it(visit: Visit, hostile: Package, tmp_path: Path) -> None:
     page = opened(visit, file_of(hostile, tmp_path, state='{"a":"</script><img src=x>"}'))
-    assert sorted(shown(page)) == sorted(hostile.incidents["title"])
-    for button in page.locator("#list button").all():
-        button.click()
+    titles = page.locator("#list .title").all_text_contents()
+    assert sorted(titles) == sorted(hostile.incidents["title"])
+    for incident in hostile.incidents["id"]:
+        page.evaluate("id => { location.hash = `id=${id}`; }", incident)
+        expect(page.locator("#one h2")).to_be_visible()
     page.locator("#sources summary").click()
     assert page.evaluate("window.__pwned") is None
     assert page.locator("img:not(.leaflet-image-layer)").count() == 0

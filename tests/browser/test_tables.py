@@ -40,7 +40,7 @@ def test_records_open_on_a_selection(tab: Tab, embedded: Package) -> None:
 
 def test_records_with_nothing_to_show(tab: Tab) -> None:
     tab.open("/records", q="zeppelin")
-    expect(tab.sentence).to_contain_text("No incident matches")
+    expect(tab.status).to_contain_text("No incident matches")
     expect(tab.page.locator("[data-testid=stException]")).to_have_count(0)
 
 
@@ -67,7 +67,7 @@ def test_sources_name_everything(tab: Tab, embedded: Package) -> None:
         expect(taken.get_by_text(record["title"])).to_be_visible()
     expect(taken.get_by_role("link", name="Open", exact=True)).to_have_count(len(expected))
     expect(tab.page.get_by_text(embedded.version)).to_be_visible()
-    for heading in ("Sources", "Border vintages", "Files and licences"):
+    for heading in ("Sources", "Border versions", "Files and licences"):
         expect(tab.page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
     tables = tab.page.locator("[data-testid=stDataFrame]")
     expect(tables.filter(has_text="ODbL-1.0")).to_have_count(1)

@@ -1,0 +1,111 @@
+"""The head of a page: what it is, how much is shown, and the filters in use, each removable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from geo import describe
+from geo.collection.facets import FACETS
+from geo.model import Filter
+from geo.webmap import scripts
+from pages.ui import state
+
+KEY = "w-head"
+WHEN, WORDS = "from", "q"
+HERE = Path(__file__).parent
+
+_head = st.components.v2.component(
+    "marz-head",
+    css=HERE.joinpath("head.css").read_text("utf-8"),
+    js=scripts.link(HERE / "head.js"),
+    isolate_styles=False,
+)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in use.
+
+    Attributes
+    ----------
+    words : str
+        What it asks, for the reader.
+    name, value : str
+        Its parameter in the address and, of a facet, the option.
+    """
+
+    words: str
+    name: str
+    value: str = ""
+
+
+def chips(query: Filter) -> list[Chip]:
+    """The filters in use: the dates, each option of each facet, the words."""
+    found = []
+    if query.start or query.end:
+        words = describe.filter_in_words(replace(query, text="", chosen={}))
+        found.append(Chip(words[:1].upper() + words[1:], WHEN))
+    found += [
+        Chip(facet.say(option), facet.name, option)
+        for facet in FACETS
+        for option in query.options(facet.name)
+    ]
+    if query.text:
+        found.append(Chip(f"“{query.text}”", WORDS))
+    return found
+
+
+def row(title: str, query: Filter, status: str) -> DeltaGenerator:
+    """Draw title, status and chips, and beside them Share and, on a phone, Filters.
+
+    Parameters
+    ----------
+    title : str
+        The page's, as a heading of the first level; text from data is shown as it is.
+    status : str
+        How much is shown; said by screen readers when it changes.
+
+    Returns
+    -------
+    DeltaGenerator
+        Where the page may put tools of its own.
+    """
+    found = chips(query)
+    with st.container(horizontal=True, key="head"):
+        with st.container(key="headline", width="stretch"):
+            data = {
+                "title": title,
+                "level": 1,
+                "status": status,
+                "chips": [vars(chip) for chip in found],
+            }
+            _head(key=KEY, data=data, on_drop_change=_dropped)
+        tools = st.container(horizontal=True, key="head-tools", width="content")
+    with tools:
+        _head(key="w-tools", data={"filters": len(found)}, width="content")
+    return tools
+
+
+def heading(text: str, *, level: int = 2, status: str = "", key: str = "w-heading") -> None:
+    """Show a heading that comes from data: Streamlit's own would read it as Markdown."""
+    told = {"status": status} if status else {}
+    _head(key=key, data={"title": text, "level": level, **told})
+
+
+def _dropped() -> None:
+    """Take a filter away; what comes from a browser is looked for among those in use."""
+    asked = getattr(st.session_state.get(KEY), "drop", None)
+    given = state.parameters()
+    if not isinstance(asked, list) or len(asked) != 2:
+        return
+    name, value = asked
+    if name == WHEN:
+        state.clear("from", "to", "match")
+    elif name == WORDS:
+        state.clear(WORDS)
+    elif name in {facet.name for facet in FACETS}:
+        state.put(name, *(option for option in given.get(name, []) if option != value))
