@@ -338,19 +338,19 @@ def clear(planned: Plan, paper: Paper) -> None:
     inset = planned.inset and shapely.box(*(v * share for v in planned.box(planned.inset)))
     for one in planned.maps:
         clear_map(planned, one, labels, inset if one is planned else None, share)
-    for one, other in itertools.combinations(labels, 2):
-        assert not ink(one).intersects(ink(other))
+    for label, other in itertools.combinations(labels, 2):
+        assert not ink(label).intersects(ink(other))
     whole = paper.figure.bbox
     beside = [
         (text, text.get_window_extent())
         for text in paper.axes.texts
         if text.get_text() and len(text.get_text()) > 2 and text.get_label() != "halo"
     ]
-    for text, one in beside:
-        assert one.x0 >= 0 and one.y0 >= 0 and one.x1 <= whole.x1 and one.y1 <= whole.y1, text
-        assert not ink(one).intersects(frame), text
-    for (a, one), (b, other) in itertools.combinations(beside, 2):
-        assert not ink(one).intersects(ink(other)), (a, b)
+    for text, box in beside:
+        assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= whole.x1 and box.y1 <= whole.y1, text
+        assert not ink(box).intersects(frame), text
+    for (a, first), (b, second) in itertools.combinations(beside, 2):
+        assert not ink(first).intersects(ink(second)), (a, b)
 
 
 def clear_map(

@@ -212,7 +212,11 @@ def _raised(symbol: Symbol) -> Symbol:
 
 
 def _name(view: Paper, basemap: BaseMap, card: Card, found: list[Symbol]) -> None:
-    Names(view, basemap, found, card.day, language="", scale=SCALE, occupied=[]).write()
+    names = Names(view, basemap, found, card.day, language="", scale=SCALE, occupied=[])
+    of_symbols = names.of_symbols()
+    names.of_basemap()
+    for name in of_symbols.values():
+        name.draw(view)
 
 
 def _base(package: Package, card: Card) -> BaseMap:

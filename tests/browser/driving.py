@@ -370,7 +370,7 @@ class Tab:
 
 def newest_first(package: Package, asked: Filter) -> list[int]:
     """Rows in the order of the list."""
-    found = Memory(package, "").rows(asked, limit=len(package.incidents))
+    found = Memory(package, "", describe.place_of).rows(asked, limit=len(package.incidents))
     return [int(number) - 1 for number in found.column("number").to_pylist()]
 
 
