@@ -87,7 +87,7 @@ def document(package: Package, *, embed: bool) -> dict[str, Any]:
         frame = frame.assign(geometry=shapely.set_precision(frame.geometry.values, GRID))
         features = []
         for row in frame.to_dict("records"):
-            properties = names_in_all(row)
+            properties: dict[str, Any] = {**names_in_all(row)}
             unnamed.update(code for code in MEANING if is_untranslated(row, code))
             properties |= {key: row[key] for key in KEPT if key in row and _there(row[key])}
             point = representative_point(row["geometry"])
