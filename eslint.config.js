@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import globals from "globals";
 
 export default [
-  { ignores: ["static/leaflet/", "static/built/", "benchmarks/apps/static/", "build/", ".venv*/"] },
+  { ignores: ["static/leaflet/", "static/built/", "benchmarks/apps/static/", "build/", ".cache/", ".venv*/"] },
   js.configs.recommended,
   {
     linterOptions: { reportUnusedDisableDirectives: "error" },

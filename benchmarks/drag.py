@@ -256,9 +256,9 @@ def marz(browser: Browser, rows: int, address: str) -> Window:
 
 def kepler(browser: Browser, rows: int, address: str, points: int) -> Window:
     """kepler.gl with its time filter enlarged."""
-    made = window(browser, "kepler.gl", rows, ".kg-range-slider__handle")
+    made = window(browser, "kepler.gl", rows, ".kg-range-slider__brush .handle--e")
     made.page.goto(f"{address}/drag_kepler.html")
-    made.page.locator(made.handle).last.wait_for()
+    made.page.locator(made.handle).last.wait_for(state="attached")
     made.page.wait_for_timeout(3000)
     made.symbols = points
     return made

@@ -243,8 +243,8 @@ export interface Atlas {
   drawnVintage: string;
   vintages: Map<BaseFeature, Map<boolean, Leaflet.GeoJSON[]>>;
   renderers: Record<string, Leaflet.Renderer>;
-  /** Lines and areas that incidents hang on. */
-  shading: Map<string, Leaflet.GeoJSON>;
+  /** Lines and areas that incidents hang on, and whether each is shown. */
+  shading: Map<string, { layer: Leaflet.GeoJSON; on: boolean }>;
   symbols: SiteMarker[];
   /** Number of the site that Tab stops at. */
   stop: number | null;
@@ -252,7 +252,8 @@ export interface Atlas {
   kept: Map<number, SiteMarker>;
   /** Zoom for which the symbols are clustered. */
   clusteredAt: number | null;
-  leaders: Leaflet.LayerGroup | null;
+  /** Lines from symbols that gave way to where they belong. */
+  leaders: { marker: SiteMarker; lines: Leaflet.LayerGroup }[];
   beyond: HTMLElement | null;
   layer: Leaflet.GeoJSON | null;
   legend: Leaflet.Control | null;

@@ -1,7 +1,9 @@
 /** Numbers in words and figures. */
 
+const grouped = new Intl.NumberFormat("en-GB"); // made once: it costs more than its use
+
 /** @param {number} value */
-export const number = (value) => value.toLocaleString("en-GB");
+export const number = (value) => grouped.format(value);
 
 /**
  * “1 incident”, “1,400 incidents”.

@@ -91,7 +91,7 @@ function begin(options) {
     period: periodOf({ from: null, to: null, certainly: false }), ready: Promise.resolve(), grounded: Promise.resolve(),
     touched: false, sought: false, base: null, features: new Map(), relief: null, tiles: null,
     drawnDay: "", drawnVintage: "", vintages: new Map(), renderers: {}, shading: new Map(),
-    symbols: [], stop: null, kept: new Map(), clusteredAt: null, leaders: null, beyond: null, layer: null,
+    symbols: [], stop: null, kept: new Map(), clusteredAt: null, leaders: [], beyond: null, layer: null,
     legend: null, credits: null,
     canvas: null, cells: [], sent: [], steps: null, stepped: null, seen: [], pad: L.point(0, 0),
     toFit: null, fitted: null,

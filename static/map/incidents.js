@@ -122,7 +122,7 @@ export function showPeriod(map, period, turn) {
   const atlas = map._marz;
   atlas.turn = turn;
   atlas.period = period;
-  drawPeriod(map);
+  drawPeriod(map, true);
   clearTimeout(atlas.still);
   atlas.still = window.setTimeout(() => {
     if (!atlas.base) return;

@@ -78,17 +78,19 @@ export function spread(map, atlas) {
     return [{ marker, svg, home, x: home.x, y: home.y, r: marker.marz.r || 8, point: isPoint(atlas, marker) }];
   });
   spreadSymbols(nodes);
-  atlas.leaders?.remove();
-  const leaders = (atlas.leaders = L.layerGroup().addTo(map));
+  for (const { lines } of atlas.leaders) lines.remove();
+  atlas.leaders = [];
   return nodes.map(({ marker, svg, home, x, y, r }) => {
     const dx = Math.round(x - home.x);
     const dy = Math.round(y - home.y);
     svg.style.translate = `${dx}px ${dy}px`;
     if (Math.hypot(dx, dy) > 4) {
+      const lines = L.layerGroup().addTo(map);
+      atlas.leaders.push({ marker, lines });
       L.polyline([marker.marz.at, map.layerPointToLatLng([x, y])],
-        { pane: "leader", color: INK, weight: 1, opacity: 0.7, interactive: false }).addTo(leaders);
+        { pane: "leader", color: INK, weight: 1, opacity: 0.7, interactive: false }).addTo(lines);
       L.circleMarker(marker.marz.at, { pane: "leader", radius: 2, color: INK, fillOpacity: 1,
-        interactive: false }).addTo(leaders);
+        interactive: false }).addTo(lines);
     }
     return { box: [x - r - 2, y - r - 2, x + r + 2, y + r + 2], n: marker.marz.n };
   });

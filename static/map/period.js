@@ -24,8 +24,9 @@ export function adoptRange(atlas, { range, turn = 0 }) {
  * Draws the symbols of what the period shows.
  *
  * @param {MarzMap} map
+ * @param {boolean} [moves] whether it is still being moved: then symbols stay where they stand
  */
-export function drawPeriod(map) {
+export function drawPeriod(map, moves) {
   const atlas = map._marz;
   const { period } = atlas;
   const within = (/** @type {Member} */ m) => isShown(m[4], m[5], period);
@@ -37,7 +38,11 @@ export function drawPeriod(map) {
     marker.getElement()?.classList.toggle("marz-now", now);
   }
   shadeSites(map, atlas);
-  if (atlas.base) spread(map, atlas);
+  if (!moves && atlas.base) spread(map, atlas);
+  for (const { marker, lines } of moves ? atlas.leaders : []) {
+    if (!marker.marz.group.some((one) => shownOf(one).length)) lines.remove();
+    else if (!map.hasLayer(lines)) lines.addTo(map);
+  }
   const data = map.getContainer().dataset;
   const counts = atlas.symbols.map((marker) => shownOf(marker).length).filter(Boolean);
   data.shown = String(counts.reduce((sum, n) => sum + n, 0));

@@ -17,25 +17,38 @@ function styleOf(feature, chosen) {
 }
 
 /**
- * Shades these sites and no others.
+ * Shades these sites and no others. What was shaded before is kept, hidden, so that it is projected once.
  *
  * @param {L.Map} map
  * @param {Atlas} atlas
  * @param {Map<number, boolean>} wanted number of each site -> whether it is chosen
  */
 export function shade(map, atlas, wanted) {
-  const before = atlas.shading;
-  atlas.shading = new Map();
+  const hidden = new Set(atlas.shading.keys());
   for (const [n, chosen] of wanted) {
     const feature = atlas.features.get(n);
     if (!feature || feature.geometry.type === "Point") continue;
-    const key = `${n} ${chosen}`; // what stays is not projected again
-    const layer = before.get(key) ||
-      L.geoJSON(feature, { pane: "mark", interactive: false, style: styleOf(feature, chosen) }).addTo(map);
-    atlas.shading.set(key, layer);
-    before.delete(key);
+    const key = `${n} ${chosen}`;
+    const made = atlas.shading.get(key) ??
+      { on: true, layer: L.geoJSON(feature, { pane: "mark", interactive: false, style: styleOf(feature, chosen) }).addTo(map) };
+    atlas.shading.set(key, made);
+    hidden.delete(key);
+    show(made, true);
   }
-  for (const layer of before.values()) layer.remove();
+  for (const key of hidden) show(atlas.shading.get(key), false);
+}
+
+/**
+ * @param {{ layer: L.GeoJSON, on: boolean } | undefined} made
+ * @param {boolean} on
+ */
+function show(made, on) {
+  if (!made || made.on === on) return;
+  Object.assign(made, { on });
+  made.layer.eachLayer((path) => {
+    const node = /** @type {SVGElement | undefined} */ (/** @type {L.Path} */ (path).getElement());
+    if (node) node.style.display = on ? "" : "none";
+  });
 }
 
 /**
