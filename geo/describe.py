@@ -597,11 +597,28 @@ def paragraphs(value: str) -> str:
 
 def source_line(source: Mapping[str, Any]) -> str:
     """Give a source as a bibliography does: author, title, publisher, date."""
-    title = source["title"]
-    # A title in brackets describes a page whose headline is not known: nobody printed it.
-    quoted = title if title.startswith("[") and title.endswith("]") else f"“{title}”"
-    parts = [source["author"], quoted, source["publisher"], source["published"]]
+    parts = [source["author"], _quoted(source), source["publisher"], source["published"]]
     return ", ".join(part for part in parts if part)
+
+
+def described_title(source: Mapping[str, Any]) -> str:
+    """The title of a source, in brackets where nobody printed it: it describes the page."""
+    title = str(source["title"])
+    described = source.get("title_kind") == "described"
+    return f"[{title}]" if described and not _is_bracketed(title) else title
+
+
+def _quoted(source: Mapping[str, Any]) -> str:
+    """A title in quotation marks, those within it single; a described one in brackets alone."""
+    title = described_title(source)
+    if _is_bracketed(title):
+        return title
+    inner = re.sub(r'"([^"]*)"', r"‘\1’", title).replace("“", "‘").replace("”", "’")
+    return f"“{inner}”"
+
+
+def _is_bracketed(title: str) -> bool:
+    return title.startswith("[") and title.endswith("]")
 
 
 def source_short(source: Mapping[str, Any]) -> str:
@@ -610,20 +627,46 @@ def source_short(source: Mapping[str, Any]) -> str:
     return ", ".join(part for part in (who, source["published"]) if part)
 
 
-def cite_as(package: Package, incident_id: str, sources: Sequence[Mapping[str, Any]]) -> str:
+def cite_as(
+    package: Package,
+    incident: Mapping[str, Any],
+    sources: Sequence[Mapping[str, Any]],
+    *,
+    url: str = "",
+    accessed: date | None = None,
+) -> str:
     """Give a line to cite one record by, with its sources and the version of the data.
 
     Parameters
     ----------
+    incident : mapping
+        A row of the incidents table.
     sources : sequence of mapping
         What the record cites, each with its ``line`` and ``paragraphs`` in words.
+    url : str
+        Where the record stands, "" where that is nowhere.
+    accessed : datetime.date, optional
+        The day on which it was read there.
+
+    Returns
+    -------
+    str
+        Such as “Clash at the bridge, 15 January 2020. Marz, record SL-1, data version 2.0.0,
+        https://…, accessed on 27 November 2026. After: “News”, The Gazette, 2020.”
     """
     origin = "; ".join(
         f"{source['line']} ({source['paragraphs']})" if source["paragraphs"] else source["line"]
         for source in sources
     )
-    title = package.descriptor.get("title", "Marz")
-    return f"{title}, record {incident_id}, data {package.version}. After: {origin}."
+    where = [
+        str(package.descriptor.get("title", "Marz")),
+        f"record {incident['id']}",
+        f"data version {package.version}",
+        url,
+        f"accessed on {day(accessed)}" if accessed else "",
+    ]
+    stands = ", ".join(part for part in where if part)
+    return f"{incident['title']}, {date_of(incident)}. {stands}. After: {origin}."
 
 
 def attribution(package: Package) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -123,7 +124,7 @@ def record(package: Package, row: int) -> dict[str, Any]:
         "part_of": incident["part_of"],
         "part_of_title": links.titles.get(incident["part_of"], ""),
         "note": incident["note"],
-        "cite": describe.cite_as(package, incident["id"], sources),
+        "cite": describe.cite_as(package, incident, sources),
     }
 
 
@@ -445,19 +446,29 @@ LATEX = {
 }
 
 
-def plain(package: Package, row: int) -> str:
-    """One line of text: the record, the version of the data, and what it is after."""
-    found = record(package, row)
-    return describe.cite_as(package, found["id"], found["sources"])
+def plain(package: Package, row: int, *, url: str = "", accessed: date | None = None) -> str:
+    """One line of text: title, date, the atlas with its version, where and when it was read.
+
+    Parameters
+    ----------
+    url : str
+        Where the record stands, "" where that is nowhere.
+    accessed : datetime.date, optional
+        The day on which it was read there.
+    """
+    sources = record(package, row)["sources"]
+    incident = package.incidents.iloc[row]
+    return describe.cite_as(package, incident, sources, url=url, accessed=accessed)
 
 
-def bibtex(package: Package, row: int) -> str:
+def bibtex(package: Package, row: int, *, url: str = "", accessed: date | None = None) -> str:
     """The record and each of its sources as BibTeX entries, in UTF-8.
 
-    Every sign that LaTeX would act on is escaped, so that a title stays a title.
+    Every character that LaTeX would act on is escaped, so that a title stays a title. Arguments
+    as in `plain`.
     """
     entries = []
-    for item in csl(package, row):
+    for item in csl(package, row, url=url, accessed=accessed):
         fields = {
             "title": "{" + _latex(item["title"]) + "}",
             "author": "{" + _latex(item["author"][0]["literal"]) + "}" if "author" in item else "",
@@ -465,6 +476,7 @@ def bibtex(package: Package, row: int) -> str:
             "year": _year(item.get("issued")),
             "date": _latex(_iso(item.get("issued"))),
             "url": _address(item.get("URL", "")),
+            "urldate": _iso(item.get("accessed")),
             "version": _latex(item.get("version", "")),
             "note": _latex(item.get("note", "")),
         }
@@ -473,19 +485,52 @@ def bibtex(package: Package, row: int) -> str:
     return "\n\n".join(entries) + "\n"
 
 
-def csl_json(package: Package, row: int) -> str:
-    """The record and each of its sources as CSL-JSON, indented."""
-    return json.dumps(csl(package, row), ensure_ascii=False, indent=2) + "\n"
+def ris(package: Package, row: int, *, url: str = "", accessed: date | None = None) -> str:
+    """The record and each of its sources in RIS, as Zotero, Mendeley and EndNote read it.
+
+    Arguments as in `plain`.
+    """
+    lines = []
+    for item in csl(package, row, url=url, accessed=accessed):
+        fields = [
+            ("TY", "DATA" if item["type"] == "dataset" else "ELEC"),
+            ("ID", item["id"]),
+            ("TI", item["title"]),
+            *(("AU", one["literal"]) for one in item.get("author", ())),
+            ("PB", item.get("publisher", "")),
+            ("PY", _year(item.get("issued"))),
+            ("DA", _iso(item.get("issued")).replace("-", "/")),
+            ("ET", item.get("version", "")),
+            ("LA", item.get("language", "")),
+            ("UR", item.get("URL", "")),
+            ("Y2", _iso(item.get("accessed")).replace("-", "/")),
+            ("N1", item.get("note", "")),
+        ]
+        # A tag begins a line: no text may hold a break.
+        lines += [f"{tag}  - {' '.join(str(text).split())}" for tag, text in fields if text]
+        lines += ["ER  - ", ""]
+    return "\r\n".join(lines)
 
 
-def csl(package: Package, row: int) -> list[dict[str, Any]]:
+def csl_json(package: Package, row: int, *, url: str = "", accessed: date | None = None) -> str:
+    """The record and each of its sources as CSL-JSON, indented. Arguments as in `plain`."""
+    items = csl(package, row, url=url, accessed=accessed)
+    return json.dumps(items, ensure_ascii=False, indent=2) + "\n"
+
+
+def csl(
+    package: Package, row: int, *, url: str = "", accessed: date | None = None
+) -> list[dict[str, Any]]:
     """List a record and its sources as items of CSL-JSON (citation-style-language 1.0.2).
+
+    Arguments as in `plain`.
 
     Returns
     -------
     list of dict
         The record first, as a dataset of its own; then each source as a web page. A date
-        that is a year, month or day stands in ``date-parts``, any other in ``literal``.
+        that is a year, month or day stands in ``date-parts``, any other in ``literal``. The
+        record's year is that in which it was read.
     """
     found = record(package, row)
     atlas = str(package.descriptor.get("title", "Marz"))
@@ -497,7 +542,7 @@ def csl(package: Package, row: int) -> list[dict[str, Any]]:
     own: dict[str, Any] = {
         "id": f"marz-{found['id']}",
         "type": "dataset",
-        "title": f"{found['title']} (record {found['id']})",
+        "title": f"{found['title']}, {found['when']} (record {found['id']})",
         "container-title": atlas,
         "publisher": atlas,
         "version": package.version,
@@ -505,12 +550,18 @@ def csl(package: Package, row: int) -> list[dict[str, Any]]:
     }
     if people:
         own["author"] = people
+    if url:
+        own["URL"] = url
+    if accessed:
+        own["issued"] = {"date-parts": [[accessed.year]]}
+        own["accessed"] = _issued(accessed.isoformat())
     return [own, *(_page(package, source["id"]) for source in found["sources"])]
 
 
 def _page(package: Package, source_id: str) -> dict[str, Any]:
     row = _links(package).sources[source_id]
-    item: dict[str, Any] = {"id": source_id, "type": "webpage", "title": row["title"]}
+    title = describe.described_title(row)
+    item: dict[str, Any] = {"id": source_id, "type": "webpage", "title": title}
     if row["author"]:
         item["author"] = [{"literal": row["author"]}]
     if row["publisher"]:
@@ -519,6 +570,8 @@ def _page(package: Package, source_id: str) -> dict[str, Any]:
         item["issued"] = issued
     if row["url"]:
         item["URL"] = row["url"]
+    if accessed := _issued(row.get("accessed") or ""):
+        item["accessed"] = accessed
     if row["language"]:
         item["language"] = row["language"]
     if row["note"]:

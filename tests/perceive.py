@@ -32,6 +32,8 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 DPI = 60
 BLUR = 1.2
 """Pixels; the eye forgives an edge that lies half a pixel beside."""
+SCRIPTS = {"title": "مرز تاجیکستان و قرقیزستان", "subtitle": "Марзи Тоҷикистону Қирғизистон · Marz"}
+"""A line in each script that names come in."""
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     **{
         f"{style}-{form}": (form, {"style": style, "timeline": True})
@@ -42,6 +44,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "slide": ("svg", {"preset": "slide", "style": "dark"}),
     "square": ("png", {"preset": "square", "timeline": True}),
     "column": ("png", {"preset": "column", "timeline": True}),
+    **{f"scripts-{form}": (form, {"preset": "square", **SCRIPTS}) for form in snapshot.FORMS},
 }
 """Name of a reference -> form and sheet."""
 

@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from madeup import HOSTILE, INCIDENTS
 
-from geo import files, records
+from geo import files, places, records
 from geo.collection import memory
 from geo.days import day_number
 from geo.export import text as export_text
@@ -124,21 +124,34 @@ def test_the_csv_is_a_plain_table_that_says_what_it_is(data: Package) -> None:
     frame = table(data, asked)
     assert frame["id"].tolist() == ["SL-2020-01-15-clash", "SL-2025-05-05-clash"]
     own = [f["name"] for f in data.resources["incidents"]["schema"]["fields"]]
-    assert frame.columns.tolist()[: len(own)] == own
+    assert frame.columns.tolist()[:3] == ["latitude", "longitude", "location_of"]
+    assert frame.columns.tolist()[3 : 3 + len(own)] == own
     first = frame.iloc[0]
     assert first["when"] == "15 January 2020" and first["where"] == "Westham"
     assert "The Gazette" in first["sources"] and "https://example.org/a" in first["sources"]
     assert "¶ 1–2" in first["sources"]
     assert f"Lowmark ({STANCES['denies']}): No drone was used." in first["claims"]
-    assert set(frame["filter"]) == {"involving Iceland, of type Battles"}
-    assert set(frame["made"]) == {"2026-11-22"}
-    assert set(frame["data_version"]) == {data.version}
-    assert set(frame["attribution"]) == {"© Nobody"}
+    about = first["about"]
+    for part in ("involving Iceland, of type Battles", data.version, "2026-11-22", "© Nobody"):
+        assert part in about
+    assert set(frame["about"][1:]) == {""}
+
+
+def test_the_csv_says_where_and_of_what_the_point_is(data: Package) -> None:
+    frame = table(data).set_index("id")
+    for row, incident in enumerate(data.incidents["id"]):
+        site, cells = places.site_of(data, row), frame.loc[incident]
+        if site is None:
+            assert cells["latitude"] == cells["longitude"] == cells["location_of"] == ""
+            continue
+        assert (float(cells["latitude"]), float(cells["longitude"])) == (site.lat, site.lon)
+        assert (cells["location_of"] == "point") == site.is_point
+        assert site.is_point or cells["location_of"].endswith(f"point of {site.name}")
 
 
 def test_the_csv_of_nothing_has_its_header(data: Package) -> None:
     frame = table(data, Filter(text="nothing like it"))
-    assert frame.empty and "filter" in frame
+    assert frame.empty and "latitude" in frame
 
 
 def test_hostile_texts_come_back_from_csv_and_none_is_a_formula(hostile: Package) -> None:

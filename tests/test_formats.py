@@ -313,3 +313,27 @@ def test_a_file_of_version_2_is_counted(known: Path) -> None:
     write_package(known, incidents=INCIDENTS[1:])
     said = changes.changes(load_package(known), old)
     assert any("8 records then, 7 now. Some may have changed" in line for line in said)
+
+
+@pytest.mark.parametrize(
+    ("asked", "ending", "name"),
+    [
+        (Filter(), ".csv", "marz-all-incidents.csv"),
+        (
+            Filter(
+                start=date(2022, 9, 1),
+                end=date(2022, 9, 30),
+                chosen={"border": ("TJ-KG",), "type": ("Battles",)},
+            ),
+            ".png",
+            "marz-2022-09-TJ-KG-battles.png",
+        ),
+        (Filter(start=date(2021, 1, 1), end=date(2022, 12, 31)), ".html", "marz-2021-2022.html"),
+        (Filter(start=date(2022, 9, 14), end=date(2022, 9, 14)), ".svg", "marz-2022-09-14.svg"),
+        (Filter(start=date(2022, 9, 14)), ".pdf", "marz-from-2022-09-14.pdf"),
+        (Filter(text="../Исфара: \\x"), ".zip", "marz-исфара-x.zip"),
+        (Filter(text="long " * 60), ".gif", f"marz-{'long-' * 15}long.gif"),
+    ],
+)
+def test_a_file_is_named_after_what_is_in_it(asked: Filter, ending: str, name: str) -> None:
+    assert formats.file_name(Scene(query=asked), ending) == name

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from madeup import INCIDENTS, feature, made_up_layers, point
 
-from geo import records
+from geo import describe, records
 from geo.files import DATA
 from geo.package.load import Package, load_package
 from geo.records import DAYS, Related, related
@@ -121,6 +122,34 @@ def test_citations_name_the_record_its_data_and_its_sources(marz: Package) -> No
         found = entries(records.bibtex(marz, row))
         assert [entry["key"] for entry in found] == [item["id"] for item in items]
         assert [entry.get("url", "") for entry in found] == [i.get("URL", "") for i in items]
+
+
+URL, DAY = "https://marz.example/incident?id=1", date(2026, 11, 27)
+
+
+def test_a_citation_says_where_and_when_the_record_was_read(marz: Package) -> None:
+    row = marz.row_of("TJKG-2022-09-14-bulakbashi")
+    title = marz.incidents["title"].iat[row]
+    line = records.plain(marz, row, url=URL, accessed=DAY)
+    for part in (f"{title}, 14 September 2022. Marz", marz.version, URL, "27 November 2026"):
+        assert part in line
+    own = entries(records.bibtex(marz, row, url=URL, accessed=DAY))[0]
+    assert (own["url"], own["year"], own["urldate"]) == (URL, "2026", "2026-11-27")
+    item = records.csl(marz, row, url=URL, accessed=DAY)[0]
+    assert item["URL"] == URL and item["accessed"] == {"date-parts": [[2026, 11, 27]]}
+    lines = records.ris(marz, row, url=URL, accessed=DAY).split("\r\n")
+    assert lines[0] == "TY  - DATA" and f"UR  - {URL}" in lines and "PY  - 2026" in lines
+    assert all(re.match(r"[A-Z][A-Z0-9]  - ", one) for one in lines if one)
+    cited = records.record(marz, row)["sources"]
+    assert sum(one == "ER  - " for one in lines) == len(cited) + 1
+
+
+def test_titles_are_quoted_once_and_descriptions_not_at_all(marz: Package) -> None:
+    for source in marz.sources.to_dict("records"):
+        line = describe.source_line(source)
+        assert line.count("“") == line.count("”") <= 1 and '"' not in source["publisher"] + line
+        described = source["title_kind"] == "described"
+        assert described == describe.described_title(source).startswith("[") == ("“" not in line)
 
 
 def test_a_page_has_its_date_as_known(marz: Package) -> None:

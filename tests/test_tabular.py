@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import geopandas as gpd
 import numpy as np
@@ -23,13 +24,14 @@ from geo.collection import memory
 from geo.export import tabular
 from geo.model import Filter
 from geo.package.load import Package
+from geo.vocabulary import EVENT_TYPES
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ALL = Filter()
 NOTHING = Filter(text="nothing like it")
 TABLES = [
     *("incidents_without_place", "claims", "citations", "accounts", "incident_actors"),
-    *("sources", "actors", "about"),
+    *("sources", "actors", "about", "layer_styles"),
 ]
 LAYERS = ["incidents_points", "incidents_lines", "incidents_areas"]
 
@@ -125,6 +127,24 @@ def test_hostile_texts_come_back_from_geoparquet(hostile: Package) -> None:
 
 
 # ---------------------------------------------------------------- GeoPackage
+def test_a_geopackage_opens_in_the_colours_of_the_map(
+    data: Package, stored: Callable[..., Path]
+) -> None:
+    styles = rows_of(stored(data), "layer_styles")
+    assert [one["f_table_name"] for one in styles] == LAYERS
+    for one in styles:
+        assert one["useAsDefault"] == 1 and one["f_geometry_column"] == "geom"
+        renderer = ElementTree.fromstring(one["styleQML"].partition("\n")[2])[0]
+        assert renderer.get("attr") == "event_type"
+        categories = [(c.get("value"), c.get("symbol")) for c in renderer.iter("category")]
+        assert [kind for kind, _ in categories] == list(EVENT_TYPES)
+        symbols = {one.get("name"): one for one in renderer.iter("symbol")}
+        for kind, symbol in categories:
+            written = {o.get("value") for o in symbols[symbol].iter("Option")}
+            red, green, blue = (int(EVENT_TYPES[str(kind)][0][at : at + 2], 16) for at in (1, 3, 5))
+            assert f"{red},{green},{blue},255" in written
+
+
 def test_a_geopackage_has_a_layer_for_each_kind(data: Package, stored: Callable[..., Path]) -> None:
     path = stored(data)
     assert pyogrio.list_layers(path).tolist() == [
@@ -177,7 +197,8 @@ def test_a_geopackage_of_nothing_has_all_its_layers(
 ) -> None:
     path = stored(data, NOTHING)
     assert pyogrio.list_layers(path)[:, 0].tolist() == [*LAYERS, *TABLES]
-    assert all(rows_of(path, name) == [] for name in [*LAYERS, *TABLES] if name != "about")
+    filled = {"about", "layer_styles"}
+    assert all(rows_of(path, name) == [] for name in {*LAYERS, *TABLES} - filled)
 
 
 def test_several_points_of_one_place_stay_several(

@@ -55,8 +55,9 @@ def merged(parts: list[Path], target: Path, family: str, style: str) -> None:
             font = TTFont(part, recalcTimestamp=False)
             font.flavor = None
             plain.append(str(Path(folder) / f"{number}.ttf"))
-            for table in ("GSUB", "GPOS", "GDEF"):
-                # Layout tables of subsets do not merge; pictures are drawn without them.
+            # Layout tables of subsets do not merge. A font that is whole keeps them: without
+            # its GSUB the letters of Persian stand apart.
+            for table in ("GSUB", "GPOS", "GDEF") if len(parts) > 1 else ():
                 if table in font:
                     del font[table]
             font.save(plain[-1])

@@ -6,9 +6,10 @@ a kind, write a function `Export` -> bytes and a row of `FORMS` with it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from geo import address
@@ -316,3 +317,44 @@ def make(
     state = file_state.write(package, shown, rows, now=now, longest=longest)
     link = address.of(shown, short=True)
     return FORMS[ending].write(Export(package, shown, rows, now, state, link, progress))
+
+
+LONGEST_NAME = 80
+"""Characters of a file's name before its ending."""
+
+
+def file_name(scene: Scene, ending: str) -> str:
+    """Name a file by what is in it, such as ``marz-2022-09-TJ-KG-battles.png``.
+
+    Returns
+    -------
+    str
+        The dates, what is chosen and the words that were looked for; letters, digits and hyphens.
+    """
+    query = scene.query
+    chosen = [option for options in query.choices.values() for option in options]
+    parts = [_span(query.start, query.end), *chosen, query.text]
+    if scene.sheet.each and FORMS[ending].kind == "picture":
+        parts.append(f"by {scene.sheet.each}")
+    written = "-".join(filter(None, map(_slug, parts))) or "all-incidents"
+    return f"marz-{written[:LONGEST_NAME].rstrip('-')}{ending}"
+
+
+def _span(start: date | None, end: date | None) -> str:
+    """Dates as short as they can be said: a whole year or month by its number."""
+    if start and end:
+        after = end + timedelta(days=1)
+        if start.day == after.day == 1 and start.month == after.month == 1:
+            return "-".join(dict.fromkeys((str(start.year), str(end.year))))
+        if start.day == after.day == 1 and (start.year, start.month) == (end.year, end.month):
+            return f"{start:%Y-%m}"
+        return f"{start}" if start == end else f"{start}-to-{end}"
+    if start:
+        return f"from-{start}"
+    return f"to-{end}" if end else ""
+
+
+def _slug(text: str) -> str:
+    """Letters and digits of a text; codes such as TJ-KG keep their capitals."""
+    plain = text if re.fullmatch("[A-Z0-9-]+", text) else text.lower()
+    return re.sub(r"[\W_]+", "-", plain).strip("-")

@@ -25,6 +25,7 @@ import shapely
 
 from geo import places, records
 from geo.days import day_of
+from geo.export import styles
 from geo.export.state import NAME
 from geo.export.text import provenance
 from geo.model import Filter
@@ -106,7 +107,8 @@ def geopackage(
         The layers ``incidents_points``, ``incidents_lines`` and ``incidents_areas`` and the
         table ``incidents_without_place``, with the columns of `geoparquet`; the tables
         ``claims``, ``citations`` and ``sources`` of the incidents shown; and ``about``, which
-        says what the file is (``key`` and ``value``, as `geo.export.text.provenance` has it). All
+        says what the file is (``key`` and ``value``, as `geo.export.text.provenance` has it);
+        ``layer_styles``, by which QGIS opens the layers in the colours of the map. All
         are there even when empty. For the same day the same bytes come out.
     """
     frame = _frame(package, rows)
@@ -132,6 +134,7 @@ def geopackage(
             **{name: _texts(table) for name, table in tables.items()},
             "about": _about(about),
         }
+        plain["layer_styles"] = styles.table(now.date())
         for name, content in plain.items():
             pyogrio.write_dataframe(content, path, layer=name, driver="GPKG", use_arrow=True)
         return _finished(path, now.date(), state)

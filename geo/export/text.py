@@ -79,28 +79,52 @@ def csv(
     Returns
     -------
     bytes
-        UTF-8; the columns of `geo.records.columns`, and in each row alike ``filter``,
-        ``data_version``, ``made``, ``licences`` and ``attribution``: a row that is cut out and
-        passed on still says where it is from. A text that a spreadsheet would run as a formula
-        has an apostrophe before it.
+        UTF-8; one row of headings, then one an incident: `LOCATED`, which every program finds by
+        itself, and the columns of `geo.records.columns`. ``about`` stands in the first row only:
+        filter, version of the data, day, licences and credits. A text that a spreadsheet would
+        run as a formula has an apostrophe before it.
     """
     about = provenance(package, query, rows, now or _now())
-    same = {
-        "filter": about["filter"],
-        "data_version": about["data_version"],
-        "made": about["made"],
-        "licences": "; ".join(f"{one['name']} ({one['covers']})" for one in about["licences"]),
-        "attribution": "; ".join(about["attribution"]),
-    }
-    columns = [*records.columns(package), *same]
+    licensed = "; ".join(f"{one['name']} ({one['covers']})" for one in about["licences"])
+    told = (
+        f"{about['title']}. Filter: {about['filter']}. Data version {about['data_version']}. "
+        f"Made on {about['made']}. Licences: {licensed}. "
+        f"Credits: {'; '.join(about['attribution'])}."
+    )
+    columns = [*LOCATED, *records.columns(package), "about"]
     if state:
         columns.append(NAME if len(rows) else state)
     # Behind all texts of records, so that none of them poses as the state: the last one counts.
     cells = (
-        {**records.cells(package, int(row)), **same, NAME: state if number == len(rows) else ""}
+        {
+            **located(package, int(row)),
+            **records.cells(package, int(row)),
+            "about": told if number == 1 else "",
+            NAME: state if number == len(rows) else "",
+        }
         for number, row in enumerate(rows, 1)
     )
     return table(columns, cells, mark=mark)
+
+
+LOCATED = ("latitude", "longitude", "location_of")
+"""Columns of a CSV that say where a record is, and whether that is a point."""
+
+
+def located(package: Package, row: int) -> dict[str, Any]:
+    """Say where an incident is, for programs that know points only.
+
+    Returns
+    -------
+    dict
+        `LOCATED`: degrees (EPSG:4326), and ``point``, or “representative point of …” where no
+        more is known than that line or area; all blank without a place.
+    """
+    site = places.site_of(package, row)
+    if site is None:
+        return dict.fromkeys(LOCATED, "")
+    of = "point" if site.is_point else f"representative point of {site.name}"
+    return {"latitude": site.lat, "longitude": site.lon, "location_of": of}
 
 
 def table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, mark: bool) -> bytes:

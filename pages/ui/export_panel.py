@@ -72,7 +72,7 @@ def _made_at_once(package: Package, shown: Scene, form: Form) -> None:
     st.download_button(
         f"Download {form.label}",
         _maker(package, shown, form),
-        file_name=_name(form),
+        file_name=formats.file_name(shown, form.ending),
         mime=form.mime,
         key="w-download",
         on_click="ignore",
@@ -130,7 +130,7 @@ def _made_beside(package: Package, shown: Scene, form: Form) -> None:
         st.download_button(
             f"Download {form.label}",
             job.content,
-            file_name=_name(form),
+            file_name=formats.file_name(shown, form.ending),
             mime=form.mime,
             key="w-download-made",
             on_click="ignore",
@@ -158,7 +158,3 @@ def _drop() -> None:
 
 def _today() -> date:
     return datetime.now(UTC).date()
-
-
-def _name(form: Form) -> str:
-    return f"marz-{_today():%Y-%m-%d}{form.ending}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import streamlit as st
@@ -117,18 +119,21 @@ def _list(package: Package, title: str, rows: tuple[int, ...], note: str = "") -
 
 
 def citing(package: Package, row: int, found: dict[str, Any]) -> None:
-    """Plain text, BibTeX and CSL-JSON, to copy and to download."""
+    """Plain text, BibTeX, CSL-JSON and RIS, to copy and to download."""
     st.header("Cite as", anchor=False)
     forms = [
         ("Plain text", records.plain, "txt", "text/plain"),
         ("BibTeX", records.bibtex, "bib", "application/x-bibtex"),
         ("CSL-JSON", records.csl_json, "json", "application/vnd.citationstyles.csl+json"),
+        ("RIS", records.ris, "ris", "application/x-research-info-systems"),
     ]
+    root = (st.context.url or "").rstrip("/").removesuffix("/incident")
+    url = f"{root}/incident?id={quote(found['id'])}" if root else ""
     for tab, (label, make, ending, mime) in zip(
         st.tabs([form[0] for form in forms]), forms, strict=True
     ):
         with tab:
-            text = make(package, row)
+            text = make(package, row, url=url, accessed=datetime.now(UTC).date())
             st.code(text, language=None, wrap_lines=True)
             st.download_button(
                 f"Download {label}",
