@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from geo.package.load import Package
 from geo.web.answer import Answer
-from pages.ui import embed, web
+from pages.ui import embed, state, web
 
 
 class Got(NamedTuple):
@@ -145,7 +145,7 @@ def test_what_nobody_has_is_404_and_what_streamlit_has_is_left_to_it(ask: Ask) -
 
 def test_an_article_shows_the_map_of_the_files(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = {"border": ["TJ-KG"], "dpi": ["300"], "q": ["a&b"]}
-    monkeypatch.setattr(embed.state, "parameters", lambda: shown)
+    monkeypatch.setattr(state, "parameters", lambda: shown)
     monkeypatch.setenv("MARZ_SITE", "https://example.org/atlas/")
     wanted = "https://example.org/atlas/index.html#border=TJ-KG&q=a%26b"
     assert embed.link(embedded=True) == wanted
