@@ -19,6 +19,7 @@ from geo.web.links import Links, relative
 from geo.web.markup import Child, Markup, element, joined, linked_data, verbatim
 
 STYLE = Path(__file__).with_name("page.css")
+ICON = "favicon.svg"
 CARD_SIZE = 1200, 630
 """Pixels of a card, as those who show it cut it."""
 LONGEST_DESCRIPTION = 300
@@ -144,6 +145,7 @@ def head(package: Package, links: Links, page: Page, *, own_style: bool = True) 
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="referrer", content="no-referrer"),
         element("meta", name="color-scheme", content="light dark"),
+        element("link", rel="icon", type="image/svg+xml", href=relative(page.path, ICON)),
     ]
     shown = page.title if page.title == atlas else f"{page.title} · {atlas}"
     return joined(

@@ -8,14 +8,14 @@ from urllib.parse import unquote
 
 import numpy as np
 
-from geo import address, records
+from geo import address, files, records
 from geo.model import Filter, FilterError
 from geo.package.load import Package
 from geo.records import Rows
 from geo.web import api, card, crawlers, list_pages, openapi
 from geo.web.answer import Answer
 from geo.web.links import Links, relative
-from geo.web.page import Page, html
+from geo.web.page import ICON, Page, html
 from geo.web.record_page import border_names, record_page
 
 HTML = "text/html; charset=utf-8"
@@ -45,6 +45,8 @@ def respond(package: Package, links: Links, path: str, query: str = "") -> Answe
         return crawlers.sitemap(package, links)
     if path == "robots.txt":
         return crawlers.robots(links)
+    if path == ICON:
+        return icon()
     if kind == "card":
         return _card(package, links, path, one)
     if kind == "r":
@@ -94,6 +96,11 @@ def _near(package: Package, asked: str) -> Rows:
     shared = [len(parts & set(str(one).casefold().split("-"))) for one in package.incidents["id"]]
     order = np.argsort(-np.array(shared, dtype=np.intp), kind="stable")[:NEAR]
     return np.array([row for row in order if shared[row] >= min(2, len(parts))], dtype=np.intp)
+
+
+def icon() -> Answer:
+    """The picture in a browser's tab."""
+    return Answer((files.STATIC / ICON).read_bytes(), "image/svg+xml")
 
 
 # ---------------------------------------------------------------- a record

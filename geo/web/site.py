@@ -22,9 +22,9 @@ from geo.package.validate import is_layer
 from geo.web import app_head, card, crawlers, list_pages
 from geo.web.answer import Answer
 from geo.web.links import Links
-from geo.web.page import Page, html
+from geo.web.page import ICON, Page, html
 from geo.web.record_page import CITATIONS, border_names, record_page
-from geo.web.respond import card_of, missing, record_file
+from geo.web.respond import card_of, icon, missing, record_file
 
 MANIFEST = "marz-site.json"
 """What was written, so that it can be told from what others put beside it."""
@@ -107,6 +107,7 @@ def plan(package: Package, links: Links, *, day: date) -> Iterator[File]:
                 partial(_content, partial(record_file, package, row, ending)),
             )
     yield File("404.html", partial(_content, partial(missing, package, links, "404.html")))
+    yield File(ICON, partial(_content, icon))
     yield File("robots.txt", partial(_content, partial(crawlers.robots, links)))
     if links.base:
         yield File("sitemap.xml", partial(_content, partial(crawlers.sitemap, package, links)))

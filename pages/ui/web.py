@@ -43,8 +43,8 @@ LONGEST = 4000
 HOST = re.compile(r"[A-Za-z0-9.\-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?", re.ASCII)
 APP_PAGES = frozenset(path.stem for path in Path(data.__file__).parents[1].glob("*.py"))
 FOLDERS = ("r", "b", "a", "s", "list", "card", "api")
-FILES = ("f", "sitemap.xml", "robots.txt")
-STREAMLIT = ("_stcore", "app", "component", "media", "static")
+FILES = ("f", "favicon.svg", "sitemap.xml", "robots.txt")
+STREAMLIT = ("_stcore", "app", "component", "favicon.ico", "media", "static")
 """Names below the root that Streamlit answers for."""
 
 

@@ -35,7 +35,7 @@ def test_pages_are_read_without_javascript(
     assert page.pdf().startswith(b"%PDF")
     # The same as files, with nothing but the files.
     site.write(load_package(hostile_folder), tmp_path / "site", query=Filter(), cards=False)
-    away = visit(java_script_enabled=False, offline=True).page
+    away = visit(tab.server, java_script_enabled=False, offline=True).page
     away.goto((tmp_path / "site/f.html").as_uri())
     away.get_by_role("main").get_by_role("link", name="<img src=x onerror=alert(1)>").click()
     expect(away.get_by_role("heading", level=1)).to_have_text(HOSTILE[7])
