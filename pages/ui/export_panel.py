@@ -85,7 +85,11 @@ def _how_to_read(shown: Scene, form: Form) -> None:
     """How other programs read exactly this view: by its address, or the file where it has none."""
     pairs = address.pairs(Scene(query=shown.query))
     served = form.ending in api.FORMATS
-    where = f"{web.base()}{Links().data(form.ending, pairs)}" if served else _name(form)
+    where = (
+        f"{web.base()}{Links().data(form.ending, pairs)}"
+        if served
+        else formats.file_name(shown, form.ending)
+    )
     ways = reading.reading(form.ending, where)
     if not ways:
         return
