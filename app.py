@@ -1,7 +1,15 @@
 """Marz, an atlas of incidents on Tajikistan's borders: ``streamlit run app.py``."""
 
 import streamlit as st
+from starlette.middleware import Middleware
 
+from pages.server.headers import Headers
+from pages.server.messages import Messages
+from pages.server.uploads import Uploads
 from pages.ui import start
 
-app = st.App("main.py", lifespan=start.ready)
+app = st.App(
+    "main.py",
+    lifespan=start.ready,
+    middleware=[Middleware(Headers), Middleware(Uploads), Middleware(Messages)],
+)

@@ -1,4 +1,7 @@
-"""Makes the server ready before its first reader: imports, the data package, the base map."""
+"""What happens when the server starts, while it runs, and when it stops.
+
+Before its first reader come the imports, the data package and the base map.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.session_manager import SessionClient
 from streamlit.web.server import server_util
+
+from pages.ui import own_data, sessions
 
 PATIENCE = 120.0
 """Seconds after which the server opens, ready or not."""
@@ -57,4 +62,10 @@ async def ready(app: st.App) -> AsyncIterator[None]:
         # As Streamlit does for a script that is no st.App.
         address = server_util.get_url(st.get_option("browser.serverAddress"))
         asyncio.get_running_loop().call_later(0.2, webbrowser.open, address)
-    yield
+    watching = asyncio.create_task(sessions.watch(), name="marz-sessions")
+    try:
+        yield
+    finally:
+        watching.cancel()
+        sessions.end_all()
+        own_data.remove_place()

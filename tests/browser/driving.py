@@ -69,16 +69,23 @@ class Server:
         return self.log.read_bytes()[since:].decode("utf-8", "replace")
 
 
-def start(log: Path, data: Path | None = None) -> Server:
-    """Start a server and wait until it is well."""
+def start(log: Path, data: Path | None = None, *options: str, **environ: str) -> Server:
+    """Start a server and wait until it is well.
+
+    Parameters
+    ----------
+    options, environ : str
+        More options of Streamlit, and more of the environment.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     environment = {key: value for key, value in os.environ.items() if key != "MARZ_DATA"}
+    environment |= environ
     if data:
         environment["MARZ_DATA"] = str(data)
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    command += ["--server.port", str(port), "--server.address", "127.0.0.1", *options]
     with log.open("wb") as out:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT
@@ -111,12 +118,15 @@ class Watch:
         Console errors, uncaught errors, dialogs.
     allowed : set of str
         Hosts that this one test lets be asked.
+    allowed_words : list of str
+        What may stand in an error on the console, in this one test.
     """
 
     server: Server
     asked: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     allowed: set[str] = field(default_factory=set)
+    allowed_words: list[str] = field(default_factory=list)
     since: int = 0
 
     def __post_init__(self) -> None:
@@ -130,6 +140,8 @@ class Watch:
         context.on("page", lambda page: page.on("websocket", lambda ws: self.asked.append(ws.url)))
 
     def _said(self, message: Any) -> None:
+        if any(word in message.text for word in self.allowed_words):
+            return
         if message.type == "error" and not PROBE.search(message.location["url"]):
             self.wrong.append(f"console: {message.text} {message.location['url']}")
 
