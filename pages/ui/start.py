@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import tempfile
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import streamlit as st
 from streamlit import runtime
@@ -43,6 +45,7 @@ async def ready(app: st.App) -> AsyncIterator[None]:
     the package is read, the base map written, the default view's rows and chart are in their
     caches. What goes wrong is shown and logged on the page of the first reader, as before.
     """
+    own_data.sweep(Path(tempfile.gettempdir()))
     server = runtime.get_instance()
     visitor = _Visitor()
     session = server.connect_session(visitor, {})
