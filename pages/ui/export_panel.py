@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit import runtime
 
 from geo import describe
 from geo.collection import memory
-from geo.export import formats
+from geo.export import apart, formats
 from geo.export.formats import FORMS, Form
 from geo.model import Scene
 from geo.package.load import Package
-from pages.ui import embed, layout, map_view, state
+from pages.ui import embed, layout, map_view, queue, sessions, state
 from pages.ui.queue import Job
 
 FORM, JOB = "take-form", "take-job"
@@ -22,6 +24,8 @@ EMBED = "Embed"
 LABELS = {form.label: form for form in FORMS.values()}
 LARGE = ("film", "bundle")
 """Kinds that take longer than a reader waits for a click; they are made beside the page."""
+FINE = 300
+"""Dots an inch above which a picture is made beside the page."""
 POLL = 1.0
 """Seconds between looks at a file that is being made."""
 
@@ -36,6 +40,8 @@ def show(package: Package) -> None:
 @st.dialog("Export", width="medium", on_dismiss=lambda: _drop())  # noqa: PLW0108 - it is defined below
 def panel(package: Package) -> None:
     """Choose a kind of file and what it looks like; it reruns by itself, without the page."""
+    if runtime.exists():
+        apart.prepare()
     current = state.read(package)
     shown = current.scene
     map_view.ask(current)
@@ -55,7 +61,7 @@ def panel(package: Package) -> None:
     st.caption(form.what)
     if form.kind in ("picture", "film", "bundle"):
         shown = layout.choose(package, current, form)
-    if form.kind in LARGE or (form.kind == "picture" and shown.sheet.each):
+    if form.kind in LARGE or is_slow(shown, form):
         _made_beside(package, shown, form)
     else:
         _made_at_once(package, shown, form)
@@ -63,6 +69,12 @@ def panel(package: Package) -> None:
         "It carries filter, view and versions: open it again on the page Reopen. Date, sources, "
         "licences and attribution stand in it."
     )
+
+
+def is_slow(shown: Scene, form: Form) -> bool:
+    """Whether a picture takes longer than a click: small maps, or many pixels."""
+    fine = form.ending == ".png" and shown.sheet.dpi > FINE
+    return form.kind == "picture" and (bool(shown.sheet.each) or fine)
 
 
 def _made_at_once(package: Package, shown: Scene, form: Form) -> None:
@@ -79,7 +91,9 @@ def _made_at_once(package: Package, shown: Scene, form: Form) -> None:
 
 
 def _maker(package: Package, shown: Scene, form: Form) -> Callable[[], bytes]:
-    return lambda: formats.make(package, shown, form.ending, day=_today())
+    session = sessions.identity()
+    making = partial(apart.make, package, shown, form.ending, day=_today())
+    return lambda: queue.made(lambda progress: making(progress=progress), session)
 
 
 @st.fragment(run_every=POLL)
@@ -106,6 +120,9 @@ def _made_beside(package: Package, shown: Scene, form: Form) -> None:
         part = job.done / job.of if job.of else 0.0
         counted = f"{formats.PARTS[form.kind].capitalize()} {job.done} of {job.of}"
         said = counted if job.done else f"Making the {form.label} …"
+        if before := job.ahead:
+            files = "1 file" if before == 1 else f"{before} files"
+            said = f"{files} to be made before yours …"
         st.progress(part, said)
         st.button("Cancel", on_click=_drop, key="w-cancel", width="stretch")
     elif job.content is not None:
@@ -127,7 +144,8 @@ def _made_beside(package: Package, shown: Scene, form: Form) -> None:
 def _begin(package: Package, wanted: tuple[Scene, str, str]) -> None:
     shown, ending, _ = wanted
     day = _today()
-    job = Job(lambda go_on: formats.make(package, shown, ending, day=day, progress=go_on))
+    making = partial(apart.make, package, shown, ending, day=day)
+    job = Job(lambda progress: making(progress=progress), sessions.identity())
     st.session_state[JOB] = (wanted, job)
 
 
