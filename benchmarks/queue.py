@@ -1,7 +1,7 @@
 """What large files cost everybody else: ``python benchmarks/queue.py``.
 
-One reader moves the slider and searches, as in readers.py: first alone, then while eight others wait
-for a sheet of A3 at 600 dpi each. README.md says more.
+One reader moves the slider and searches, as in readers.py: first alone, then while eight readers
+wait for a sheet of A3 at 600 dpi each. README.md says more.
 """
 
 from __future__ import annotations

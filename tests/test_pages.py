@@ -29,7 +29,7 @@ from geo.model import Filter
 from geo.package.load import Package, load_package
 from geo.picture import snapshot
 from geo.webmap import incidents as incident_layer
-from pages.ui import frame, nav, sessions
+from pages.ui import frame, nav, own_data, sessions
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("atlas", "records", "sources")
@@ -43,6 +43,7 @@ def _own_caches() -> Iterator[None]:
     st.cache_data.clear()
     yield
     sessions.end_all()
+    own_data.remove_place()
     st.cache_resource.clear()
     st.cache_data.clear()
 
