@@ -3,6 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
+from pages.server.assets import Assets
 from pages.server.headers import Headers
 from pages.server.messages import Messages
 from pages.server.uploads import Uploads
@@ -11,5 +12,5 @@ from pages.ui import start
 app = st.App(
     "main.py",
     lifespan=start.ready,
-    middleware=[Middleware(Headers), Middleware(Uploads), Middleware(Messages)],
+    middleware=[Middleware(Headers), Middleware(Assets), Middleware(Uploads), Middleware(Messages)],
 )

@@ -122,7 +122,7 @@ def _start() -> subprocess.Popen[bytes]:
     environment |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     environment |= dict.fromkeys(THREADS, "1") | {"MALLOC_ARENA_MAX": "2"}
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "geo.export.worker"],
+        [sys.executable, "-P", "-X", "utf8", "-m", "geo.export.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=environment,

@@ -203,7 +203,7 @@ def _environment() -> dict[str, str]:
 
 def _start(environment: dict[str, str]) -> Worker:
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "geo.ingest.worker"],
+        [sys.executable, "-P", "-X", "utf8", "-m", "geo.ingest.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

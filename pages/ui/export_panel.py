@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
 import streamlit as st
 from streamlit import runtime
 
-from geo import describe
+from geo import days, describe
 from geo.collection import memory
 from geo.export import apart, formats
 from geo.export.formats import FORMS, Form
@@ -92,7 +91,7 @@ def _made_at_once(package: Package, shown: Scene, form: Form) -> None:
 
 def _maker(package: Package, shown: Scene, form: Form) -> Callable[[], bytes]:
     session = sessions.identity()
-    making = partial(apart.make, package, shown, form.ending, day=_today())
+    making = partial(apart.make, package, shown, form.ending, day=days.today())
     return lambda: queue.made(lambda progress: making(progress=progress), session)
 
 
@@ -143,7 +142,7 @@ def _made_beside(package: Package, shown: Scene, form: Form) -> None:
 
 def _begin(package: Package, wanted: tuple[Scene, str, str]) -> None:
     shown, ending, _ = wanted
-    day = _today()
+    day = days.today()
     making = partial(apart.make, package, shown, ending, day=day)
     job = Job(lambda progress: making(progress=progress), sessions.identity())
     st.session_state[JOB] = (wanted, job)
@@ -156,9 +155,5 @@ def _drop() -> None:
         known[1].stop()
 
 
-def _today() -> date:
-    return datetime.now(UTC).date()
-
-
 def _name(form: Form) -> str:
-    return f"marz-{_today():%Y-%m-%d}{form.ending}"
+    return f"marz-{days.today():%Y-%m-%d}{form.ending}"

@@ -69,11 +69,15 @@ class Server:
         return self.log.read_bytes()[since:].decode("utf-8", "replace")
 
 
-def start(log: Path, data: Path | None = None, *options: str, **environ: str) -> Server:
+def start(
+    log: Path, data: Path | None = None, *options: str, path: str = "", **environ: str
+) -> Server:
     """Start a server and wait until it is well.
 
     Parameters
     ----------
+    path : str
+        Below which it answers.
     options, environ : str
         More options of Streamlit, and more of the environment.
     """
@@ -95,7 +99,7 @@ def start(log: Path, data: Path | None = None, *options: str, **environ: str) ->
     while time.monotonic() < until and process.poll() is None:
         with (
             suppress(OSError),
-            urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=2) as answer,
+            urllib.request.urlopen(f"{server.url}{path}/_stcore/health", timeout=2) as answer,
         ):
             if answer.status == 200:
                 return server
@@ -179,9 +183,9 @@ class Tab:
         self.page.goto(address + (f"?{urlencode(pairs, doseq=True)}" if pairs else ""))
         return self.settled()
 
-    def open_map(self, **parameters: Any) -> Tab:
+    def open_map(self, *, prefix: str = "", **parameters: Any) -> Tab:
         """Open the atlas and wait until the incidents are drawn on the base map."""
-        self.open("/", **parameters)
+        self.open(f"{prefix}/", **parameters)
         expect(self.map).to_have_attribute("data-commit", re.compile(r"\d+"))
         return self
 

@@ -1,4 +1,4 @@
-"""What large files cost everybody else: ``python benchmarks/queue.py``.
+"""What large files cost everybody else: ``python benchmarks/export_queue.py``.
 
 One reader moves the slider and searches, as in readers.py: first alone, then while eight readers
 wait for a sheet of A3 at 600 dpi each. README.md says more.
