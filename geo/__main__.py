@@ -74,7 +74,8 @@ def _in_utf8() -> None:
     if sys.flags.utf8_mode or sys.getfilesystemencoding().lower() in ("utf-8", "utf8"):
         return
     # The option goes before the environment, which may say PYTHONUTF8=0.
-    os.execv(sys.executable, [sys.executable, "-X", "utf8", "-m", "geo", *sys.argv[1:]])
+    command = [sys.executable, "-X", "utf8", "-m", "geo", *sys.argv[1:]]
+    os.execv(sys.executable, command)  # noqa: S606 - no shell is wanted
 
 
 def _fail(status: int, error: GeoError) -> int:
