@@ -1,6 +1,7 @@
-# make run    opens the dashboard on its embedded data
+# make run    opens the dashboard on its embedded data; this machine alone reaches it, HOST=0.0.0.0 lets others
 # make test   sets up what the tests need, the browser included, and runs them
 # make engines  sets up PostgreSQL and Spark, and tests that they answer as DuckDB does
+# make fuzz   tries readers of files with made-up ones, MARZ_FUZZ_SECONDS each (60)
 # make js     sets Node.js up where it is missing, and checks the browser code; make run needs none
 # make check  what CI runs: ruff, types, the browser code, the data package, tests
 
@@ -8,11 +9,12 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 PORT ?= 8501
+HOST ?= localhost
 
-.PHONY: run test engines check lint types js validate bench lock clean
+.PHONY: run test engines check lint types js validate bench fuzz lock clean
 
 run: hello $(VENV)/.run
-	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+	$(BIN)/python -m streamlit run app.py --server.port $(PORT) --server.address $(HOST)
 
 .PHONY: hello
 # The first line that anybody reads: what happens, and how long it may take.
@@ -21,7 +23,7 @@ hello:
 	  && echo "Marz reads its data and opens at http://localhost:$(PORT), in some ten seconds." \
 	  || echo "Marz sets up its own Python environment in $(VENV) first: two to five minutes, once; then it opens at http://localhost:$(PORT)."
 
-test: $(VENV)/.dev $(VENV)/.browser $(VENV)/.node
+test: $(VENV)/.dev $(VENV)/.browser $(VENV)/.nginx $(VENV)/.node
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 engines: $(VENV)-engines/.ready
@@ -45,6 +47,9 @@ validate: $(VENV)/.run
 
 bench: $(VENV)/.dev $(VENV)/.browser
 	$(BIN)/python benchmarks/interaction.py
+
+fuzz: $(VENV)/.dev
+	$(BIN)/python tools/fuzz.py
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Marz needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Set PYTHON=python3.12, say.") if sys.version_info < (3, 11) else None'
@@ -71,6 +76,10 @@ $(VENV)-engines/.ready: requirements-engines.txt requirements-dev.txt $(BIN)/pyt
 
 $(VENV)/.browser: tools/browser.py $(VENV)/.dev
 	$(BIN)/python tools/browser.py
+	@touch $@
+
+$(VENV)/.nginx: tools/nginx.py $(VENV)/.dev
+	$(BIN)/python tools/nginx.py
 	@touch $@
 
 $(VENV)/.node: tools/node.py package-lock.json $(VENV)/.dev

@@ -1,7 +1,17 @@
 """Marz, an atlas of incidents on Tajikistan's borders: ``streamlit run app.py``."""
 
 import streamlit as st
+from starlette.middleware import Middleware
 
+from pages.server.assets import Assets
+from pages.server.headers import Headers
+from pages.server.messages import Messages
+from pages.server.uploads import Uploads
 from pages.ui import start, web
 
-app = st.App("main.py", lifespan=start.ready, routes=web.routes())
+app = st.App(
+    "main.py",
+    lifespan=start.ready,
+    routes=web.routes(),
+    middleware=[Middleware(Headers), Middleware(Assets), Middleware(Uploads), Middleware(Messages)],
+)

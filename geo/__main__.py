@@ -49,12 +49,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(1, error)
     except GeoError as error:
         return _fail(1, error)
+    except UnicodeEncodeError as error:
+        return _fail(1, _unwritable(error))
     except BrokenPipeError:
         # Whoever read us has enough, as `head` does. Python would complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
         return 130
+
+
+def _unwritable(error: UnicodeEncodeError) -> GeoError:
+    """What is wrong with a text that cannot be written; more often than not the name of a file."""
+    found = error.object[max(0, error.start - 40) : error.end + 40]
+    if any("\ud800" <= sign <= "\udfff" for sign in found):
+        shown = os.fsencode(found).decode("utf-8", "replace")
+        return GeoError(f"The name “{shown}” is not UTF-8. Give the file or folder another name.")
+    return GeoError(
+        f"“{found}” cannot be written in {error.encoding}. Set PYTHONUTF8=1 and try again."
+    )
+
+
+def _in_utf8() -> None:
+    """Begin again in UTF-8 where the locale has fewer letters than names and records have."""
+    if sys.flags.utf8_mode or sys.getfilesystemencoding().lower() in ("utf-8", "utf8"):
+        return
+    # The option goes before the environment, which may say PYTHONUTF8=0.
+    command = [sys.executable, "-X", "utf8", "-m", "geo", *sys.argv[1:]]
+    os.execv(sys.executable, command)  # noqa: S606 - no shell is wanted
 
 
 def _fail(status: int, error: GeoError) -> int:
@@ -75,4 +97,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    _in_utf8()
     sys.exit(main())

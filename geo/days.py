@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 EPOCH = date(1970, 1, 1)
 OPEN_START, OPEN_END = -(2**30), 2**30
 """Day numbers of an end that the source leaves open: before and after every day there is."""
+
+
+def today() -> date:
+    """The present day in UTC, whatever the clock of this machine is set to.
+
+    A file made in Bishkek at four in the morning and one made in London at that moment say the
+    same day.
+    """
+    return datetime.now(UTC).date()
 
 
 def day_number(day: date) -> int:

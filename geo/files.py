@@ -1,9 +1,18 @@
-"""Where the files of Marz are, and how one is written: whole or not at all."""
+"""Where the files of Marz are, and how one is written: whole or not at all.
+
+What is not whole yet has a name that says whose it is (`unfinished`), so that the next write to the
+folder can remove what a killed process left there.
+"""
 
 from __future__ import annotations
 
 import os
-import tempfile
+import platform
+import re
+import secrets
+import shutil
+import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -27,6 +36,11 @@ STATIC = _beside("static")
 
 FONTS = ROOT / "geo" / "picture" / "fonts"
 """Type of pictures and charts: Noto Sans."""
+_HOST = f"{zlib.crc32(platform.node().encode()):08x}"
+_PROCESS = secrets.token_hex(4)
+_UNFINISHED = re.compile(r"~([0-9a-f]{8})-([0-9]+)-([0-9a-f]{8})-[0-9a-f]+$")
+LONGEST = 24 * 3600
+"""Seconds after which an unfinished file of another machine is nobody's."""
 
 
 def default_directory() -> Path:
@@ -80,9 +94,10 @@ def whole(path: Path, folder: Path | None = None) -> Iterator[Path]:
         if target.exists() and not target.is_file():
             raise IsADirectoryError("it is not a file")
         # In the same folder, because a replacement is atomic within one file system only.
-        handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}-", dir=folder or target.parent)
-        os.close(handle)
-        temporary = Path(name)
+        place = folder or target.parent
+        sweep(place)
+        temporary = unfinished(place / target.name)
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         yield temporary
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
@@ -98,6 +113,52 @@ def whole(path: Path, folder: Path | None = None) -> Iterator[Path]:
     except BaseException:
         _discard(temporary)
         raise
+
+
+def unfinished(path: Path) -> Path:
+    """A new name beside a file, hidden, for what is to become it; it says whose it is."""
+    owner = f"{_HOST}-{os.getpid()}-{_PROCESS}-{secrets.token_hex(4)}"
+    return path.with_name(f".{path.name.lstrip('.')[:80]}~{owner}")
+
+
+def sweep(folder: Path) -> int:
+    """Remove what processes that are gone left unfinished in a folder; returns how many."""
+    count = 0
+    with suppress(OSError):
+        for path in list(folder.glob(".*~*")):
+            if _is_abandoned(path):
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    _discard(path)
+                count += not path.exists()
+    return count
+
+
+def _is_abandoned(path: Path) -> bool:
+    # DuckDB puts endings of its own to the name.
+    found = _UNFINISHED.search(path.name.removesuffix(".wal"))
+    if found is None:
+        return False
+    host, process, token = found.groups()
+    if int(process) == os.getpid() and host == _HOST:
+        return token != _PROCESS
+    if host == _HOST and os.name == "posix":
+        return not _runs(int(process))
+    try:
+        return path.stat().st_mtime < time.time() - LONGEST
+    except OSError:
+        return False
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
 
 
 def _discard(temporary: Path | None) -> None:

@@ -16,6 +16,7 @@ from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import linemerge
 
+from geo import days
 from geo.days import OPEN_START, day_of
 from geo.model import LANGUAGE_NAMES, LANGUAGES, Bbox
 from geo.package.load import Package, memoised
@@ -165,8 +166,8 @@ def vintage_day(package: Package, rows: npt.NDArray[np.intp], *, today: date | N
     starts = starts[starts != OPEN_START]
     dated = package.incidents["dated"].to_numpy(dtype=bool)[rows]
     if not dated.any() or not len(starts):
-        return today or date.today()
-    return day_of(int(starts.max())) or today or date.today()
+        return today or days.today()
+    return day_of(int(starts.max())) or today or days.today()
 
 
 def features(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:

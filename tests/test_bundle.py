@@ -232,7 +232,7 @@ def test_a_rule_that_an_apostrophe_breaks_is_not_promised(tmp_path: Path) -> Non
 
 def test_columns_of_ones_own_stay_beside_those_of_the_formats(tmp_path: Path) -> None:
     extra = ("fid", "geom", "geometry", "bbox", "ID", "start_date", "when")
-    incident = {**INCIDENTS[1], "note": "a\rb\nc\0d", "summary": "x\r\ny"}
+    incident = {**INCIDENTS[1], "note": "a\rb\ncd", "summary": "x\r\ny"}
     folder = write_package(tmp_path / "own", incidents=[incident])
     described = json.loads((folder / "datapackage.json").read_text("utf-8"))
     described |= {"title": 5, "name": "Ünï/..", "contributors": "x", "keywords": "k"}

@@ -7,6 +7,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +16,7 @@ import pytest
 from madeup import HOSTILE, ROOT, write_package
 
 from geo import __main__ as cli
-from geo import describe
+from geo import days, describe
 
 
 @pytest.fixture(autouse=True)
@@ -197,6 +199,41 @@ def test_reading_only_the_first_line_is_no_error() -> None:
         err = process.stderr.read()
     process.wait()
     assert err == b""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names of files are bytes on POSIX alone")
+def test_names_that_are_not_utf8_and_a_poor_locale_end_in_sentences(tmp_path: Path) -> None:
+    poor = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    odd = os.fsencode(tmp_path) + b"/caf\xe9"
+    Path(os.fsdecode(odd + b".csv")).write_text("event_date,lat,lon\n2022-01-01,39,70\n", "utf-8")
+    good = tmp_path / "Суғд.parquet"
+
+    def ran(*arguments: bytes | str | Path) -> tuple[int, str]:
+        command = [sys.executable, "-m", "geo", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=poor, capture_output=True, check=False)
+        said = (done.stdout + done.stderr).decode("utf-8")
+        assert "Traceback" not in said
+        return done.returncode, said
+
+    assert ran("import", odd + b".csv", "-o", good)[0] == 0 and good.stat().st_size
+    status, said = ran("import", odd + b".csv", "-o", odd + b".parquet")
+    assert status == 1 and "caf�.parquet" in said and "is not UTF-8" in said
+    status, said = ran("list")
+    assert status == 0 and not said.isascii()
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Midway"])
+def test_the_day_in_a_file_is_that_of_utc(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        before = datetime.now(UTC).date()
+        assert before <= days.today() <= datetime.now(UTC).date()
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    written = "\n".join(path.read_text("utf-8") for path in (ROOT / "geo").rglob("*.py"))
+    assert "date.today()" not in written and "datetime.now()" not in written
 
 
 def test_the_library_never_imports_streamlit() -> None:

@@ -29,7 +29,7 @@ from geo.model import Filter
 from geo.package.load import Package, load_package
 from geo.picture import snapshot
 from geo.webmap import incidents as incident_layer
-from pages.ui import frame, nav
+from pages.ui import frame, nav, own_data, sessions
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("atlas", "records", "sources")
@@ -38,10 +38,12 @@ EMPTY = {"q": "zeppelin"}
 
 @pytest.fixture(autouse=True)
 def _own_caches() -> Iterator[None]:
-    """Pages share caches; a test starts without."""
+    """Pages share caches; a test starts without, and leaves no session behind."""
     st.cache_resource.clear()
     st.cache_data.clear()
     yield
+    sessions.end_all()
+    own_data.remove_place()
     st.cache_resource.clear()
     st.cache_data.clear()
 

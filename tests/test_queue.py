@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 
 import pytest
 from patience import seconds
 
-from geo.model import Cancelled, GeoError, Progress
-from pages.ui import queue
+from geo.export import apart, formats
+from geo.files import DATA
+from geo.model import Cancelled, Filter, GeoError, Progress, Scene, Sheet
+from geo.package.load import load_package
+from pages.ui import queue, sessions
 from pages.ui.queue import Job
 
 PATIENCE = seconds(20)
@@ -64,11 +68,35 @@ def test_a_file_that_nobody_waits_for_stops(monkeypatch: pytest.MonkeyPatch) -> 
     assert film.made <= 1 and job.content is None
 
 
+def test_a_file_whose_reader_has_closed_the_tab_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "is_connected", lambda _: False)
+    monkeypatch.setattr(queue, "GONE", -1.0)
+    film = Film(100)
+    job = Job(film, "closed")
+    film.go(100)
+    assert job.wait(PATIENCE)
+    assert film.made <= 1 and job.content is None
+
+
+def test_the_line_is_bounded_for_one_reader_and_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "LONGEST", 4)
+    films = [Film(1) for _ in range(4)]
+    jobs = [Job(film, "greedy") for film in films[:3]]
+    assert "Three files of yours" in Job(Film(1), "greedy").error
+    jobs.append(Job(films[3], "other"))
+    late = Job(Film(1), "late")
+    assert "Too many files" in late.error and not late.is_running and late.wait(0)
+    for film in films:
+        film.go(1)
+    assert all(job.wait(PATIENCE) and job.content == b"film" for job in jobs)
+
+
 def test_one_is_made_at_a_time_and_a_waiting_one_can_be_stopped() -> None:
     first, second, third = Film(1), Film(1), Film(1)
     a = Job(first)
     assert first.begun.wait(PATIENCE)
     b, c = Job(second), Job(third)
+    assert (a.ahead, b.ahead, c.ahead) == (0, 1, 2)
     c.stop()
     assert c.wait(PATIENCE) and not third.begun.is_set() and not second.begun.is_set()
     first.go(1)
@@ -98,3 +126,21 @@ def test_what_nobody_foresaw_is_said_too_and_the_next_is_made() -> None:
     film.go(1)
     again = Job(film)
     assert again.wait(PATIENCE) and again.content == b"film"
+
+
+def test_a_process_of_its_own_makes_what_the_library_makes() -> None:
+    package, day = load_package(DATA), date(2026, 11, 27)
+    told: list[tuple[int, int]] = []
+
+    def tell(done: int, of: int) -> bool:
+        told.append((done, of))
+        return len(told) < 5
+
+    csv = apart.make(package, Scene(), ".csv", day=day)
+    assert csv == formats.make(package, Scene(), ".csv", day=day)
+    nobody = Scene(Filter(text="zeppelin"), sheet=Sheet(each="year"))
+    with pytest.raises(GeoError, match="Widen the filter"):
+        apart.make(package, nobody, ".png", day=day)
+    with pytest.raises(Cancelled):
+        apart.make(package, Scene(), ".gif", day=day, progress=tell)
+    assert apart._process._process is None, "it is ended at once"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from exports import acled
 from patience import seconds
 
 from geo.ingest import sandboxed
+from geo.model import Cancelled, ReadError
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +83,26 @@ def test_one_whose_server_has_gone_ends_by_itself() -> None:
         assert process.stdin is not None
         process.stdin.close()
         assert process.wait(timeout=seconds(15)) == 0
+
+
+def test_no_more_are_read_at_once_than_the_operator_lets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(sandboxed.AT_ONCE, "2")
+    told: list[tuple[str, int, int | None]] = []
+
+    def tell(*what: Any) -> bool:
+        told.append(what)
+        return len(told) < 2
+
+    with ExitStack() as taken:
+        for _ in range(2):
+            taken.enter_context(sandboxed.turn())
+        sandboxed.prepare()
+        assert sandboxed._spare._process is None, "one that waits counts too"
+        with pytest.raises(Cancelled), sandboxed.turn(tell):
+            raise AssertionError
+    assert told == [(sandboxed.WAITING, 0, None)] * 2
+    with sandboxed.turn():
+        assert sandboxed._turns.running == 1
+    monkeypatch.setenv(sandboxed.AT_ONCE, "none")
+    with pytest.raises(ReadError, match="whole number"):
+        sandboxed.most()

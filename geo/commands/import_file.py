@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -87,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
                 old = Path(shutil.copyfile(old, Path(folder) / "old.parquet"))
             report = import_file(
                 options.file,
-                options.file.name,
+                _shown(options.file),
                 options.output,
                 mapping=mapping,
                 limits=limits,
@@ -146,9 +147,14 @@ def differs(found: changes.Changes, old: Path) -> str:
     )
 
 
+def _shown(path: Path) -> str:
+    """Name of a file as it can be written: what is not UTF-8 in it stands as a question mark."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
+
+
 def _mapping_again(options: argparse.Namespace, said: Mapping, limits: Limits) -> Mapping:
     """The mapping of the older data set, where the newer file has its columns and none is given."""
-    source = open_source(options.file, options.file.name, limits, said)
+    source = open_source(options.file, _shown(options.file), limits, said)
     old = changes.mapping_of(options.over)
     if not said.used() and set(old.used()) <= set(source.columns):
         decided = {
@@ -185,7 +191,7 @@ def _mapping(options: argparse.Namespace) -> Mapping:
 
 
 def _look(path: Path, mapping: Mapping, limits: Limits) -> int:
-    found = inspect(path, path.name, mapping=mapping, limits=limits)
+    found = inspect(path, _shown(path), mapping=mapping, limits=limits)
     lines = [
         f"{found.name}: {found.container}, {found.form}, {found.encoding or 'no text'}",
         f"columns: {', '.join(found.columns)}",

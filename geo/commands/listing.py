@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import date
 from typing import Any
 
+from geo import days
 from geo.collection import memory
 from geo.commands import options as shared
 from geo.commands import terminal
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "table":
         print(terminal.table(data, asked, rows))
         return 0
-    now = file_state.moment(date.today())
+    now = file_state.moment(days.today())
     if options.format == "csv":
         content = export_text.csv(data, asked, rows, now=now, mark=False)
     else:

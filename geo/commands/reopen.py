@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import webbrowser
-from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from geo import address, describe
+from geo import address, days, describe
 from geo.collection import memory
 from geo.commands import options as shared
 from geo.commands.snapshot import ending_of, write
@@ -57,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     print(describe.clean(link))
     if options.output:
         # A file of other data was not made on the day of the first.
-        made = options.made or (date.today() if changed else found.made)
+        made = options.made or (days.today() if changed else found.made)
         write(options.output, data, reading.scene, made)
     if base and not webbrowser.open(link):
         shared.say("marz: no browser could be started. Open the address above in one.")

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from geo import describe, files
+from geo import days, describe, files
 from geo.collection import memory
 from geo.commands import options as shared
 from geo.export import formats
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     data = shared.load(options)
     shown = shared.shown(options, data)
     try:
-        write(options.output, data, shown, options.made or date.today())
+        write(options.output, data, shown, options.made or days.today())
     except FilterError as error:
         named = f"--each {options.each}" if options.each else f"--output {options.output}"
         raise FilterError(f"{named}: {error}") from None

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from geo import files
+from geo import days, files
 from geo.ingest import inspection, parts
 from geo.ingest.batch import Batch, Source
 from geo.ingest.convert import Converter
@@ -100,7 +100,7 @@ def import_file(
         listed = store.folder / "problems.csv"
         with closing(Collector(listed, largest=limits.output // 8)) as collector:
             work = _Import(
-                source, decided, limits, store, collector, progress, today or date.today()
+                source, decided, limits, store, collector, progress, today or days.today()
             )
             work.read()
             report = work.finish(out, name, [*source.notes, *notes], share=share)

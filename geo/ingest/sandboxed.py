@@ -6,6 +6,8 @@ else uses the server notices nothing.
 A process takes half a second until it can read. `prepare` has one wait for the next file, with
 nothing in it but our own code; whoever reads next gets it, and like any other it ends with that
 file. Each is a new interpreter, never a fork of the server and its threads.
+
+At most `most` run at once, for all readers together; the next files wait for their turn.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -42,7 +45,63 @@ TICK = 0.2
 IDLE = 300.0
 """Seconds after which a process that nobody has used is ended."""
 
+AT_ONCE = "MARZ_IMPORTS"
+"""Environment: how many files are read at once, 2 without."""
+WAITING = "waiting"
+"""What `StepProgress` is told before its turn, with the number of those that wait before it."""
+
 Worker = subprocess.Popen[bytes]
+
+
+def most() -> int:
+    """How many files are read at once.
+
+    Raises
+    ------
+    ReadError
+        If `AT_ONCE` is no whole number above 0.
+    """
+    text = os.environ.get(AT_ONCE, "").strip() or "2"
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise ReadError(f"{AT_ONCE} is “{text}”. Set it to a whole number above 0.")
+    return int(text)
+
+
+class _Turns:
+    """Whose turn it is, first come, first served."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._waiting: deque[object] = deque()
+        self.running = 0
+
+    @contextmanager
+    def take(self, progress: StepProgress | None = None) -> Iterator[None]:
+        """Wait for a turn, and have it until leaving."""
+        me = object()
+        with self._changed:
+            self._waiting.append(me)
+            try:
+                while self._waiting[0] is not me or self.running >= most():
+                    ahead = self._waiting.index(me)
+                    if progress is not None and not progress(WAITING, ahead, None):
+                        raise Cancelled("Stopped; nothing was imported.")
+                    self._changed.wait(TICK)
+                self.running += 1
+            finally:
+                self._waiting.remove(me)
+                self._changed.notify_all()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self.running -= 1
+                self._changed.notify_all()
+
+
+_turns = _Turns()
+turn = _turns.take
+"""Context in which a file's reader is one of the `most` that work at once."""
 
 
 class _Spare:
@@ -59,7 +118,8 @@ class _Spare:
         """Have one, and keep it a while longer."""
         with self._lock:
             self.until = time.monotonic() + IDLE
-            if not self._fits():
+            # It counts: whoever has the next turn takes it.
+            if not self._fits() and _turns.running < most():
                 _end(self._process)
                 self._environment = _environment()
                 self._process = _start(self._environment)
@@ -143,7 +203,7 @@ def _environment() -> dict[str, str]:
 
 def _start(environment: dict[str, str]) -> Worker:
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "geo.ingest.worker"],
+        [sys.executable, "-P", "-X", "utf8", "-m", "geo.ingest.worker"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -190,21 +250,27 @@ def resident(process: Worker) -> int:
 
 
 def inspect(
-    path: Path, name: str, *, mapping: Mapping | None = None, limits: Limits | None = None
+    path: Path,
+    name: str,
+    *,
+    mapping: Mapping | None = None,
+    limits: Limits | None = None,
+    progress: StepProgress | None = None,
 ) -> Inspection:
     """Look at a file; see `geo.ingest.inspection.inspect`.
 
     Raises
     ------
+    Cancelled
+        If `progress` said so.
     LimitError
         Also if it takes more memory or time than `limits` allow.
     ReadError
         If it cannot be read at all.
     """
     limits = limits or Limits.from_environment()
-    given: dict[str, Any] = _run(_request("inspect", path, name, mapping, limits), limits)[
-        "inspection"
-    ]
+    request = _request("inspect", path, name, mapping, limits)
+    given: dict[str, Any] = _run(request, limits, progress)["inspection"]
     questions = tuple(
         Question(q["code"], q["text"], tuple((a, b) for a, b in q["answers"]))
         for q in given.pop("questions")
@@ -273,7 +339,7 @@ def _run(
     request: dict[str, Any], limits: Limits, progress: StepProgress | None = None
 ) -> dict[str, Any]:
     """Run the worker until it answers, or until it may not go on."""
-    with worker() as process:
+    with turn(progress), worker() as process:
         assert process.stdin is not None
         with suppress(BrokenPipeError):
             process.stdin.write(json.dumps(request).encode() + b"\n")

@@ -154,6 +154,9 @@ def _cell_problems(value: str, field: dict[str, Any]) -> Iterator[str]:
         return
     if value != value.strip():
         yield f"{value!r} has blanks at an end. Remove them."
+    if "\0" in value:
+        # GeoPackage and PDF end a text there: no two kinds of file would say the same.
+        yield "holds the character NUL. Remove it."
     if field["type"] == "integer":
         if not re.fullmatch(r"-?\d{1,9}", value, re.ASCII):
             yield f"{value!r} is not a whole number. Write digits only, or leave it blank."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from geo.charts import vegalite
 from geo.charts.vegalite import Chart
 from geo.package.load import Package
 from geo.vocabulary import EVENT_TYPES
-from pages.ui import head
+from pages.ui import head, queue, sessions
 from pages.ui.state import State
 
 KEY = "".join(
@@ -62,8 +63,12 @@ def _heard() -> None:
     """Streamlit keeps whether an expander is open only for one that reports it."""
 
 
+def _in_turn(make: Callable[[], bytes], session: str) -> bytes:
+    return queue.made(lambda _: make(), session)
+
+
 def _files(package: Package, current: State, chart: Chart) -> None:
-    lines = about(package, current)
+    lines, session = about(package, current), sessions.identity()
     makers: list[tuple[str, str, Callable[[], bytes]]] = [
         ("SVG", "image/svg+xml", lambda: vegalite.svg(chart, lines)),
         ("PNG", "image/png", lambda: vegalite.png(chart, lines)),
@@ -73,7 +78,7 @@ def _files(package: Package, current: State, chart: Chart) -> None:
         for label, mime, make in makers:
             st.download_button(
                 label,
-                make,
+                partial(_in_turn, make, session),
                 file_name=f"marz-{chart.name}-{datetime.now(UTC):%Y-%m-%d}.{label.lower()}",
                 mime=mime,
                 key=f"w-take-{chart.name}-{label.lower()}",

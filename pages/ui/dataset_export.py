@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 import streamlit as st
 
 from geo.export.text import MOST_OF_A_SET, datasets_csv
 from geo.model import Filter
+from pages.ui import queue, sessions
 from pages.ui.datasets import Entry
 
 INCLUDE = "w-include-own"
@@ -32,7 +34,7 @@ def offer(entries: list[Entry], query: Filter) -> None:
             st.text("Your own data are not included.")
         st.download_button(
             "Records, CSV",
-            lambda: _csv(chosen, query),
+            partial(queue.made, lambda _: _csv(chosen, query), sessions.identity()),
             file_name=f"marz-data-sets-{datetime.now(UTC):%Y-%m-%d}.csv",
             mime="text/csv",
             key="w-sets-csv",

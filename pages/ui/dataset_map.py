@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit_folium import st_folium
 
-from geo import places
+from geo import days, places
 from geo.collection import protocol
 from geo.days import day_number
 from geo.model import Bbox, Filter
@@ -76,7 +75,7 @@ def show(
     st.session_state[SEQUENCE] = sequence
     st.session_state[DRAWN] = (sequence, [one.key for one in entries], found)
     reach = protocol.reach(one.data for one in entries)
-    latest = query.end or (reach[1] if reach else date.today())
+    latest = query.end or (reach[1] if reach else days.today())
     st_folium(
         incident_layer.base_map(
             data.base_address(package, package.version), home, st.session_state["opened-at"]
@@ -94,7 +93,7 @@ def show(
                 by_set=bool(st.session_state.get(BY_SET)),
                 selected=_selected(entries, found),
                 fit=fit,
-                vintage=day_number(min(latest, date.today())),
+                vintage=day_number(min(latest, days.today())),
                 tiles=current.tiles,
                 language=current.language,
                 dates=map_view.range_of(query),

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit import runtime
 
-from geo import address, describe
+from geo import address, days, describe
 from geo.collection import memory
-from geo.export import formats
+from geo.export import apart, formats
 from geo.export.formats import FORMS, Form
 from geo.model import Scene
 from geo.package.load import Package
 from geo.web import api, reading
 from geo.web.links import Links
-from pages.ui import embed, layout, map_view, state, web
+from pages.ui import embed, layout, map_view, queue, sessions, state, web
 from pages.ui.queue import Job
 
 FORM, JOB = "take-form", "take-job"
@@ -24,6 +25,8 @@ EMBED = "Embed"
 LABELS = {form.label: form for form in FORMS.values()}
 LARGE = ("film", "bundle")
 """Kinds that take longer than a reader waits for a click; they are made beside the page."""
+FINE = 300
+"""Dots an inch above which a picture is made beside the page."""
 POLL = 1.0
 """Seconds between looks at a file that is being made."""
 
@@ -38,6 +41,8 @@ def show(package: Package) -> None:
 @st.dialog("Export", width="medium", on_dismiss=lambda: _drop())  # noqa: PLW0108 - it is defined below
 def panel(package: Package) -> None:
     """Choose a kind of file and what it looks like; it reruns by itself, without the page."""
+    if runtime.exists():
+        apart.prepare()
     current = state.read(package)
     shown = current.scene
     map_view.ask(current)
@@ -57,7 +62,7 @@ def panel(package: Package) -> None:
     st.caption(form.what)
     if form.kind in ("picture", "film", "bundle"):
         shown = layout.choose(package, current, form)
-    if form.kind in LARGE or (form.kind == "picture" and shown.sheet.each):
+    if form.kind in LARGE or is_slow(shown, form):
         _made_beside(package, shown, form)
     else:
         _made_at_once(package, shown, form)
@@ -66,6 +71,12 @@ def panel(package: Package) -> None:
         "The file records the filters, the view, the date, versions, sources, licences and "
         "credits. To reopen it, use the page Reopen."
     )
+
+
+def is_slow(shown: Scene, form: Form) -> bool:
+    """Whether a picture takes longer than a click: small maps, or many pixels."""
+    fine = form.ending == ".png" and shown.sheet.dpi > FINE
+    return form.kind == "picture" and (bool(shown.sheet.each) or fine)
 
 
 def _made_at_once(package: Package, shown: Scene, form: Form) -> None:
@@ -101,7 +112,9 @@ def _how_to_read(shown: Scene, form: Form) -> None:
 
 
 def _maker(package: Package, shown: Scene, form: Form) -> Callable[[], bytes]:
-    return lambda: formats.make(package, shown, form.ending, day=_today())
+    session = sessions.identity()
+    making = partial(apart.make, package, shown, form.ending, day=days.today())
+    return lambda: queue.made(lambda progress: making(progress=progress), session)
 
 
 @st.fragment(run_every=POLL)
@@ -128,6 +141,9 @@ def _made_beside(package: Package, shown: Scene, form: Form) -> None:
         part = job.done / job.of if job.of else 0.0
         counted = f"{formats.PARTS[form.kind].capitalize()} {job.done} of {job.of}"
         said = counted if job.done else f"Making the {form.label} …"
+        if before := job.ahead:
+            files = "1 file" if before == 1 else f"{before} files"
+            said = f"{files} to be made before yours …"
         st.progress(part, said)
         st.button("Cancel", on_click=_drop, key="w-cancel", width="stretch")
     elif job.content is not None:
@@ -148,8 +164,9 @@ def _made_beside(package: Package, shown: Scene, form: Form) -> None:
 
 def _begin(package: Package, wanted: tuple[Scene, str, str]) -> None:
     shown, ending, _ = wanted
-    day = _today()
-    job = Job(lambda go_on: formats.make(package, shown, ending, day=day, progress=go_on))
+    day = days.today()
+    making = partial(apart.make, package, shown, ending, day=day)
+    job = Job(lambda progress: making(progress=progress), sessions.identity())
     st.session_state[JOB] = (wanted, job)
 
 
@@ -158,7 +175,3 @@ def _drop() -> None:
     known: tuple[Any, Job] | None = st.session_state.pop(JOB, None)
     if known:
         known[1].stop()
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()

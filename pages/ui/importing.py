@@ -17,13 +17,14 @@ from geo.collection import memory
 from geo.collection.engine import duck
 from geo.collection.engine.collection import Queried
 from geo.ingest import sandboxed
+from geo.ingest.importing import StepProgress
 from geo.ingest.inspection import Inspection
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping
 from geo.ingest.report import Report
 from geo.model import GeoError
 from geo.package.load import Package
-from pages.ui import datasets, mapping, own_data, work
+from pages.ui import datasets, mapping, own_data, sessions, work
 from pages.ui.datasets import Entry
 
 TYPES = (
@@ -35,6 +36,7 @@ LOOKING, ASKING, READING = "looking", "asking", "reading"
 OPENING, DONE, FAILED = "opening", "done", "failed"
 SORTING = "sorting"
 """This step and `READING` are called so by `geo.ingest.importing` too."""
+WAITING = sandboxed.WAITING
 SAID = {
     LOOKING: "Inspecting the file …",
     READING: "Reading the rows …",
@@ -57,6 +59,8 @@ class Job:
         Where it is.
     share : float or None
         Done of the step; None where that is not known.
+    ahead : int
+        Files that wait before it, while it waits itself.
     """
 
     path: Path
@@ -64,6 +68,7 @@ class Job:
     package: Package
     step: str = LOOKING
     share: float | None = None
+    ahead: int = 0
     sniffed: Inspection | None = None
     mapping: Mapping | None = None
     report: Report | None = None
@@ -96,10 +101,34 @@ class Job:
         except GeoError as error:
             if not stop.is_set():
                 self.error, self.step = str(error), FAILED
+        except Exception:
+            if stop.is_set():
+                return  # the session is over, and its files are gone
+            self.error, self.step = "It could not be imported. The server's log says why.", FAILED
+            raise
+
+    def _progress(self, stop: threading.Event, name: str = "") -> StepProgress:
+        """What tells the page where it is; `name` is the step, whatever a process calls it."""
+
+        def tell(step: str, done: int, total: int | None) -> bool:
+            if stop.is_set():
+                return False
+            if step == WAITING:
+                self.step, self.share, self.ahead = WAITING, None, done
+            else:
+                self.step = name or step
+                self.share = min(1.0, done / total) if total else None
+            return True
+
+        return tell
 
     def _look(self, given: Mapping | None) -> None:
         self.sniffed = sandboxed.inspect(
-            self.path, self.name, mapping=given, limits=Limits.from_environment()
+            self.path,
+            self.name,
+            mapping=given,
+            limits=Limits.from_environment(),
+            progress=self._progress(self.stop, LOOKING),
         )
         self.mapping = self.sniffed.mapping
         self.turn += 1
@@ -108,27 +137,23 @@ class Job:
     def _read(self) -> None:
         stop = self.stop
         out = self.path.with_name("set.parquet")
-
-        def progress(step: str, done: int, total: int | None) -> bool:
-            self.step = step
-            self.share = min(1.0, done / total) if total else None
-            return not stop.is_set()
-
         self.report = sandboxed.import_file(
             self.path,
             self.name,
             out,
             mapping=self.mapping,
             limits=Limits.from_environment(),
-            progress=progress,
+            progress=self._progress(stop),
         )
-        self.step, self.share = OPENING, None
-
-        def prepared(done: int, total: int) -> bool:
-            self.share = done / total if total else None
-            return not stop.is_set()
-
-        data = duck.open_set(out, self.name, names=memory.names(self.package), progress=prepared)
+        progress = self._progress(stop, OPENING)
+        with sandboxed.turn(progress):
+            self.step, self.share = OPENING, None
+            data = duck.open_set(
+                out,
+                self.name,
+                names=memory.names(self.package),
+                progress=lambda done, total: progress(OPENING, done, total),
+            )
         if stop.is_set():
             data.close()
             return
@@ -155,6 +180,11 @@ def _upload(package: Package) -> None:
     if name := st.session_state.get(GIVEN_UP):
         with st.container(key="given-up"):
             st.text(f"You cancelled {name}. Nothing was imported and the file was deleted.")
+    try:
+        own_data.admit(sessions.identity(), 0, own_data.Bounds.from_environment())
+    except own_data.Full as full:
+        st.text(str(full))
+        return
     number = st.session_state.get(UPLOAD, 0)
     most = st.get_option("server.maxUploadSize")
     sandboxed.prepare()
@@ -251,5 +281,9 @@ def _watch() -> None:
         st.session_state[REPORT] = job.entry.key
         st.rerun()
     st.text(job.name)
-    st.progress(job.share or 0.0, text=SAID.get(job.step, ""))
+    said = SAID.get(job.step, "")
+    if job.step == WAITING:
+        before = f", {job.ahead} before yours" if job.ahead else ""
+        said = f"Other files are being read; yours waits for its turn{before} …"
+    st.progress(job.share or 0.0, text=said)
     st.button("Cancel", key="w-drop-file", on_click=_give_up)

@@ -11,6 +11,19 @@ from streamlit.navigation.page import StreamlitPage
 PAGES = Path(__file__).resolve().parents[1]
 INCIDENT = PAGES / "incident.py"
 """The page of one record; it is not in the menu, only behind links and its own address."""
+HOME = "atlas"
+TITLES = {
+    "": "Atlas",
+    "patterns": "Patterns",
+    "border": "Borders",
+    "actor": "Actors",
+    "records": "Records",
+    "explore": "Your data",
+    "sources": "Sources",
+    "reopen": "Reopen",
+    "incident": "Incident",
+}
+"""Last part of a page's address -> its title, in the order of the menu."""
 _declared = False
 
 
@@ -20,15 +33,12 @@ def declare() -> StreamlitPage:
     _declared = True
     return st.navigation(
         [
-            st.Page(PAGES / "atlas.py", title="Atlas", default=True),
-            st.Page(PAGES / "patterns.py", title="Patterns"),
-            st.Page(PAGES / "border.py", title="Borders"),
-            st.Page(PAGES / "actor.py", title="Actors"),
-            st.Page(PAGES / "records.py", title="Records"),
-            st.Page(PAGES / "explore.py", title="Your data"),
-            st.Page(PAGES / "sources.py", title="Sources"),
-            st.Page(PAGES / "reopen.py", title="Reopen"),
-            st.Page(INCIDENT, title="Incident", visibility="hidden"),
+            *(
+                st.Page(PAGES / f"{name or HOME}.py", title=title, default=not name)
+                for name, title in TITLES.items()
+                if name != INCIDENT.stem
+            ),
+            st.Page(INCIDENT, title=TITLES[INCIDENT.stem], visibility="hidden"),
         ],
         # A newsroom's readers see the map alone; a link below it leads to the rest.
         position="hidden" if st.context.is_embedded else "top",

@@ -1,7 +1,9 @@
 """A reader's own data: kept in a folder of the session, and removed with it.
 
-They never enter a cache that readers share, an export or a page to send. A session's folder
-goes when the session ends; what a killed server leaves behind goes by its age.
+They never enter a cache that readers share (one forged message empties those for all), an export
+or a page to send. Each server has one folder, and holds a lock on it; in it each session has one,
+which goes when the session is over (`pages.ui.sessions`). What a killed server leaves behind goes
+when the next one begins.
 """
 
 from __future__ import annotations
@@ -9,18 +11,61 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-import streamlit as st
+from geo.ingest.limits import MEBIBYTE
+from geo.model import LimitError
+from pages.ui import sessions
+
+try:
+    import fcntl
+except ImportError:  # Windows: what a kill left there goes by its age.
+    fcntl = None  # type: ignore[assignment]
 
 PREFIX = "marz-own-"
 UPLOAD = "upload-"
+LOCK = "lock"
 LONGEST = 24 * 3600
-"""Seconds after which a folder that nobody has used is removed, session or not."""
+"""Seconds after which an unlocked folder is removed where the system has no locks."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much readers may upload and import.
+
+    Attributes
+    ----------
+    files : int
+        Files of a session: those on their way and those imported.
+    session : int
+        Mebibytes of a session, in memory and in its folder.
+    server : int
+        Mebibytes of all sessions.
+    """
+
+    files: int = 20
+    session: int = 2_000
+    server: int = 8_000
+
+    @classmethod
+    def from_environment(cls) -> Bounds:
+        """``MARZ_UPLOAD_FILES``, ``MARZ_UPLOAD_SESSION``, ``MARZ_UPLOAD_SERVER`` where set."""
+        given = {}
+        for one in fields(cls):
+            text = os.environ.get(f"MARZ_UPLOAD_{one.name.upper()}", "").strip()
+            if text.isascii() and text.isdigit():
+                given[one.name] = int(text)
+        return cls(**given)
+
+
+class Full(LimitError):
+    """There is no room for another file."""
 
 
 @dataclass
@@ -51,25 +96,69 @@ class SessionFolder:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+_guard = threading.Lock()
+_folders: dict[str, SessionFolder] = {}
+_server: tuple[Path, IO[bytes]] | None = None
+
+
 def session() -> SessionFolder:
     """The folder of this session."""
-    found = _folder()
-    if not found.folder.is_dir():  # swept after a day of rest
-        _folder.clear()
-        found = _folder()
-    os.utime(found.folder)
+    identity = sessions.identity()
+    with _guard:
+        found = _folders.get(identity)
+        if found is None:
+            found = SessionFolder(Path(tempfile.mkdtemp(prefix="session-", dir=_place())))
+            _folders[identity] = found
+            sessions.at_end(identity, partial(_end, identity))
     return found
 
 
-# Of this session alone: Streamlit calls `SessionFolder.leave` when it ends.
-@st.cache_resource(scope="session", on_release=SessionFolder.leave, show_spinner=False)
-def _folder() -> SessionFolder:
-    sweep(Path(tempfile.gettempdir()))
-    return SessionFolder(Path(tempfile.mkdtemp(prefix=PREFIX)))
+def _end(identity: str) -> None:
+    with _guard:
+        found = _folders.pop(identity, None)
+    if found is not None:
+        found.leave()
+
+
+def _place() -> Path:
+    """The folder of this server, made when it is first needed."""
+    global _server  # noqa: PLW0603 - a server has one
+    if _server is None or not _server[0].is_dir():
+        temporary = Path(tempfile.gettempdir())
+        sweep(temporary)
+        place = Path(tempfile.mkdtemp(prefix=PREFIX))
+        # Held open, and so locked, until this process ends, however it ends. It gets its name
+        # once it is locked, so that no other server finds it free.
+        lock = (place / f"{LOCK}-new").open("wb")
+        _locks(lock)
+        Path(lock.name).rename(place / LOCK)
+        _server = place, lock
+    return _server[0]
+
+
+def _locks(file: IO[bytes]) -> bool:
+    """Lock a file for this process; False if another one has it."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def remove_place() -> None:
+    """Remove the folder of this server: it stops."""
+    global _server  # noqa: PLW0603 - see `_place`
+    with _guard:
+        if _server is not None:
+            _server[1].close()
+            shutil.rmtree(_server[0], ignore_errors=True)
+            _server = None
 
 
 def sweep(place: Path, *, now: float | None = None) -> int:
-    """Remove folders of sessions that have not been used for `LONGEST`.
+    """Remove the folders of servers that no longer run.
 
     Parameters
     ----------
@@ -86,14 +175,75 @@ def sweep(place: Path, *, now: float | None = None) -> int:
     old = (time.time() if now is None else now) - LONGEST
     count = 0
     for path in place.glob(f"{PREFIX}*"):
-        try:
-            stale = path.is_dir() and not path.is_symlink() and path.stat().st_mtime < old
-        except OSError:  # removed by another server meanwhile
-            continue
-        if stale:
+        if _is_abandoned(path, old):
             shutil.rmtree(path, ignore_errors=True)
             count += not path.exists()
     return count
+
+
+def _is_abandoned(path: Path, old: float) -> bool:
+    try:
+        if not path.is_dir() or path.is_symlink():
+            return False
+        if fcntl is not None and (path / LOCK).is_file():
+            with (path / LOCK).open("rb") as file:
+                return _locks(file)
+        # Another server may be about to lock its own.
+        return path.stat().st_mtime < old
+    except OSError:  # removed by another server meanwhile, or another user's
+        return False
+
+
+def size(folder: Path) -> int:
+    """Bytes of the files in a folder and below."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += (Path(place) / name).stat().st_size
+    return total
+
+
+def admit(
+    identity: str,
+    length: int,
+    bounds: Bounds,
+    *,
+    number: int = 0,
+    of_session: int = 0,
+    of_server: int = 0,
+) -> None:
+    """Refuse a file that there is no room for.
+
+    Parameters
+    ----------
+    identity : str
+        The session's id.
+    length : int
+        Bytes of the file.
+    number, of_session, of_server : int
+        Files of the session, and bytes of the session and of all, that are not in folders yet.
+
+    Raises
+    ------
+    Full
+        Says which bound it would pass.
+    """
+    with _guard:
+        found = _folders.get(identity)
+        place = _server[0] if _server else None
+    if found is not None:
+        number += len(found.entries) + (found.job is not None)
+        of_session += size(found.folder)
+    if number >= bounds.files:
+        raise Full(f"You have {number} files here, and no more fit. Remove one first.")
+    if of_session + length > bounds.session * MEBIBYTE:
+        raise Full(
+            f"Your files may take {bounds.session:,} MB here in all. Remove one, or import it on "
+            "the command line: python -m geo import FILE -o DATASET.parquet"
+        )
+    if of_server + length + (size(place) if place else 0) > bounds.server * MEBIBYTE:
+        raise Full("The server has no room for another file now. Try again later.")
 
 
 def discard(name: str) -> None:

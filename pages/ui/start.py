@@ -1,12 +1,17 @@
-"""Makes the server ready before its first reader: imports, the data package, the base map."""
+"""What happens when the server starts, while it runs, and when it stops.
+
+Before its first reader come the imports, the data package and the base map.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import tempfile
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import streamlit as st
 from streamlit import runtime
@@ -14,6 +19,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.session_manager import SessionClient
 from streamlit.web.server import server_util
+
+from pages.ui import own_data, sessions
 
 PATIENCE = 120.0
 """Seconds after which the server opens, ready or not."""
@@ -38,6 +45,7 @@ async def ready(app: st.App) -> AsyncIterator[None]:
     the package is read, the base map written, the default view's rows and chart are in their
     caches. What goes wrong is shown and logged on the page of the first reader, as before.
     """
+    own_data.sweep(Path(tempfile.gettempdir()))
     server = runtime.get_instance()
     visitor = _Visitor()
     session = server.connect_session(visitor, {})
@@ -57,4 +65,10 @@ async def ready(app: st.App) -> AsyncIterator[None]:
         # As Streamlit does for a script that is no st.App.
         address = server_util.get_url(st.get_option("browser.serverAddress"))
         asyncio.get_running_loop().call_later(0.2, webbrowser.open, address)
-    yield
+    watching = asyncio.create_task(sessions.watch(), name="marz-sessions")
+    try:
+        yield
+    finally:
+        watching.cancel()
+        sessions.end_all()
+        own_data.remove_place()

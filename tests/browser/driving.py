@@ -69,16 +69,27 @@ class Server:
         return self.log.read_bytes()[since:].decode("utf-8", "replace")
 
 
-def start(log: Path, data: Path | None = None) -> Server:
-    """Start a server and wait until it is well."""
+def start(
+    log: Path, data: Path | None = None, *options: str, path: str = "", **environ: str
+) -> Server:
+    """Start a server and wait until it is well.
+
+    Parameters
+    ----------
+    path : str
+        Below which it answers.
+    options, environ : str
+        More options of Streamlit, and more of the environment.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     environment = {key: value for key, value in os.environ.items() if key != "MARZ_DATA"}
+    environment |= environ
     if data:
         environment["MARZ_DATA"] = str(data)
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    command += ["--server.port", str(port), "--server.address", "127.0.0.1", *options]
     with log.open("wb") as out:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT
@@ -88,7 +99,7 @@ def start(log: Path, data: Path | None = None) -> Server:
     while time.monotonic() < until and process.poll() is None:
         with (
             suppress(OSError),
-            urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=2) as answer,
+            urllib.request.urlopen(f"{server.url}{path}/_stcore/health", timeout=2) as answer,
         ):
             if answer.status == 200:
                 return server
@@ -111,6 +122,8 @@ class Watch:
         Console errors, uncaught errors, dialogs.
     allowed : set of str
         Hosts that this one test lets be asked.
+    allowed_words : list of str
+        What may stand in an error on the console, in this one test.
     frames : int
         Messages that went to the server by websocket.
     """
@@ -119,6 +132,7 @@ class Watch:
     asked: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     allowed: set[str] = field(default_factory=set)
+    allowed_words: list[str] = field(default_factory=list)
     since: int = 0
     frames: int = 0
 
@@ -140,6 +154,8 @@ class Watch:
         self.frames += 1
 
     def _said(self, message: Any) -> None:
+        if any(word in message.text for word in self.allowed_words):
+            return
         if message.type == "error" and not PROBE.search(message.location["url"]):
             self.wrong.append(f"console: {message.text} {message.location['url']}")
 
@@ -177,9 +193,9 @@ class Tab:
         self.page.goto(address + (f"?{urlencode(pairs, doseq=True)}" if pairs else ""))
         return self.settled()
 
-    def open_map(self, **parameters: Any) -> Tab:
+    def open_map(self, *, prefix: str = "", **parameters: Any) -> Tab:
         """Open the atlas and wait until the incidents are drawn on the base map."""
-        self.open("/", **parameters)
+        self.open(f"{prefix}/", **parameters)
         expect(self.map).to_have_attribute("data-commit", re.compile(r"\d+"))
         return self
 

@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from geo import files
 from geo.collection.engine.data import DataSet
 from geo.collection.engine.latest import running
 from geo.collection.engine.predicates import holding, words_bound
@@ -40,7 +41,6 @@ SEARCHES = 8
 BATCH = 65_536
 SPILL = "8GB"
 """On disk at most, when memory does not do."""
-_NUMBERS = count()
 
 
 class Duck:
@@ -164,6 +164,7 @@ def open_set(
     """
     digest = _digest(path)
     ready = (folder or path.parent) / f"{_stem(path)}{digest}.{form()}.duckdb"
+    files.sweep(ready.parent)
     options = _options(threads, memory, ready.parent)
     for attempt in (1, 2):
         if not ready.exists():
@@ -184,7 +185,7 @@ def open_set(
 
 def _options(threads: int | None, memory: str, folder: Path) -> dict[str, Any]:
     # Beside the set, because it may be somebody's own: not where all of the machine can look.
-    spill = folder / f".spilled-{os.getpid()}-{next(_NUMBERS)}"
+    spill = files.unfinished(folder / "spilled")
     return {
         "threads": threads or os.environ.get(THREADS) or 2,
         "memory_limit": memory or os.environ.get(MEMORY) or "512MB",
@@ -240,7 +241,7 @@ def _digest(path: Path) -> str:
 def _prepare(path: Path, ready: Path, options: dict[str, Any], progress: Progress | None) -> None:
     """Write the prepared file whole or not at all."""
     check(path)
-    temporary = ready.with_name(f"{ready.name}.{os.getpid()}-{next(_NUMBERS)}")
+    temporary = files.unfinished(ready)
     try:
         with _connect(temporary, options) as connection:
             _shut(connection)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from queue import Empty, LifoQueue
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import ibis
 import ibis.expr.types as ir
@@ -36,7 +38,7 @@ class Postgres:
     Parameters
     ----------
     address : str
-        ``postgresql://…`` as libpq reads it.
+        ``postgresql://…``.
     """
 
     def __init__(self, address: str) -> None:
@@ -44,7 +46,7 @@ class Postgres:
             self._psycopg: Any = import_module("psycopg")
         except ImportError as error:
             raise EngineError(f"PostgreSQL needs psycopg: {REMEDY}.") from error
-        self._address = address
+        self._parameters = parameters(address)
         self._templates = Templates("postgres", "%({})s")
         self._idle: LifoQueue[Any] = LifoQueue(AT_ONCE)
 
@@ -63,8 +65,8 @@ class Postgres:
             try:
                 with running(connection.cancel_safe):
                     rows = connection.execute(template.sql, template.bind(values)).fetchall()
-            except self._psycopg.errors.QueryCanceled as error:
-                raise Cancelled("A newer question took the place of this one.") from error
+            except self._psycopg.errors.QueryCanceled:
+                raise Cancelled("A newer question took the place of this one.") from None
         return answered(rows, template)
 
     @contextmanager
@@ -77,13 +79,13 @@ class Postgres:
             connection = self._connect()
         try:
             yield connection
-        except self._psycopg.errors.UndefinedTable as error:
+        except self._psycopg.errors.UndefinedTable:
             raise EngineError(
                 "The database has no such data set. Load it with python -m geo load."
-            ) from error
+            ) from None
         except self._psycopg.Error as error:
             connection.close()
-            raise EngineError(f"PostgreSQL does not answer ({_said(error)}).") from error
+            raise EngineError(f"PostgreSQL does not answer ({reason(error)}).") from None
         finally:
             work = current()
             # A signal to stop may still be on its way to it.
@@ -95,11 +97,16 @@ class Postgres:
 
     def _connect(self) -> Any:
         try:
-            connection = self._psycopg.connect(self._address, autocommit=True)
+            connection = self.connect(autocommit=True)
             connection.execute("SET default_transaction_read_only = on")
             return connection
-        except self._psycopg.Error as error:
-            raise EngineError(f"PostgreSQL cannot be reached ({_said(error)}).") from error
+        except (self._psycopg.Error, ValueError, UnicodeError) as error:
+            raise EngineError(f"PostgreSQL cannot be reached ({reason(error)}).") from None
+
+    def connect(self, *, autocommit: bool = False) -> Any:
+        """A new connection; the driver's own errors."""
+        told = self._psycopg.conninfo.make_conninfo("", **self._parameters)
+        return self._psycopg.connect(told, autocommit=autocommit)
 
     def narrow(self, data: DataSet, sought: Sought) -> None:
         """Search words every time: the server is for reading only."""
@@ -144,13 +151,13 @@ def load(
     handle = Postgres(address)
     psycopg = handle._psycopg
     try:
-        with psycopg.connect(address) as connection:
+        with handle.connect() as connection:
             facts = _fill(connection, table, batches, progress)
-        with psycopg.connect(address, autocommit=True) as connection:
+        with handle.connect(autocommit=True) as connection:
             for name in (table, *(f"{table}_{rollup}" for rollup in facts.rollups)):
                 connection.execute(f"VACUUM (ANALYZE) {quoted(name)}")
-    except psycopg.Error as error:
-        raise EngineError(f"PostgreSQL does not take the data set ({_said(error)}).") from error
+    except (psycopg.Error, ValueError, UnicodeError) as error:
+        raise EngineError(f"PostgreSQL does not take the data set ({reason(error)}).") from None
     return facts.rows
 
 
@@ -220,6 +227,56 @@ def _copy(connection: Any, name: str, table: pa.Table) -> None:
         copy.write(out.getvalue())
 
 
-def _said(error: Exception) -> str:
-    """What a driver says, without what it was told: an address may hold a password."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+def parameters(address: str) -> dict[str, str]:
+    """What the driver is told, by name.
+
+    libpq would read the address itself, refuse a password with ``%`` or a blank in it, and repeat
+    it in what it says.
+    """
+    parts = urlsplit(address)
+    user, _, place = parts.netloc.rpartition("@")
+    name, colon, password = user.partition(":")
+    host = place.rpartition(":")[0] if re.search(r":\d*$", place) else place
+    found = {
+        "host": unquote(host).strip("[]"),
+        "port": str(parts.port or ""),
+        "user": unquote(name),
+        "dbname": unquote(parts.path.lstrip("/")),
+    }
+    if colon:
+        found["password"] = unquote(password)
+    return {key: value for key, value in found.items() if value} | dict(parse_qsl(parts.query))
+
+
+REASONS = (
+    ("password authentication failed", "it does not know the user or the password"),
+    ("no password supplied", "it asks for a password"),
+    ("does not exist", "it has no such user or database"),
+    ("refused", "nothing answers at that address and port"),
+    ("timeout", "it takes too long"),
+    ("timed out", "it takes too long"),
+    ("resolve", "no machine has that name"),
+    ("translate host name", "no machine has that name"),
+    ("no pg_hba.conf entry", "it does not let this machine in"),
+    ("ssl", "the encryption was not agreed on"),
+    ("invalid connection option", "an option of the address is not known to it"),
+    ("closed the connection", "it closed the connection"),
+    ("terminating connection", "it closed the connection"),
+    ("too many", "it has too many connections"),
+    ("permission denied", "the user may not do this"),
+    ("disk full", "its disk is full"),
+    ("no space", "its disk is full"),
+)
+"""What stands in a driver's text, and what is said of it."""
+
+
+def reason(error: Exception) -> str:
+    """Why a database did not answer, in words of our own.
+
+    Nothing of a driver's text is repeated: it may hold the address, or a part of it that was taken
+    for something else, and with it a password.
+    """
+    text = str(error).lower()
+    said = next((words for part, words in REASONS if part in text), "")
+    state = getattr(error, "sqlstate", None)
+    return said or (f"SQLSTATE {state}" if state else type(error).__name__)

@@ -70,10 +70,10 @@ class Spark:
                 return frame.toArrow().select(template.schema.names).cast(template.schema)
         except Cancelled:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - py4j has errors of its own, and none may be shown
             if work is not None and work.cancelled:
-                raise Cancelled("A newer question took the place of this one.") from error
-            raise EngineError(f"Spark does not answer ({_said(error)}).") from error
+                raise Cancelled("A newer question took the place of this one.") from None
+            raise EngineError(f"Spark does not answer ({reason(error)}).") from None
         finally:
             context.removeJobTag(tag)
 
@@ -84,6 +84,22 @@ class Spark:
         """Forget the tables; the connection to the cluster serves other data sets too."""
         for view in self._session.catalog.listTables():
             self._session.catalog.dropTempView(view.name)
+
+
+REASONS = (
+    ("java_home", "Java is missing"),
+    ("java gateway", "Java is missing"),
+    ("refused", "nothing answers at that address and port"),
+    ("unresolved", "no machine has that name"),
+    ("unknownhost", "no machine has that name"),
+    ("all masters are unresponsive", "nothing answers at that address and port"),
+    ("timeout", "it takes too long"),
+    ("timed out", "it takes too long"),
+    ("file_not_exist", "files of the data set are gone"),
+    ("path_not_found", "files of the data set are gone"),
+    ("stopped sparkcontext", "the connection was closed"),
+)
+"""What stands in a driver's text, and what is said of it."""
 
 
 def session(master: str) -> Any:
@@ -98,7 +114,6 @@ def session(master: str) -> Any:
         sql = import_module("pyspark.sql")
     except ImportError as error:
         raise EngineError(f"Spark needs pyspark: {REMEDY}.") from error
-    builder = sql.SparkSession.builder.master(master).appName("Marz")
     settings = {
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
@@ -106,16 +121,17 @@ def session(master: str) -> Any:
         # The questions are small once filtered: the 200 partitions of the default cost seconds.
         "spark.sql.shuffle.partitions": "8",
     }
-    for key, value in settings.items():
-        builder = builder.config(key, value)
     try:
+        builder = sql.SparkSession.builder.master(master).appName("Marz")
+        for key, value in settings.items():
+            builder = builder.config(key, value)
         made = builder.getOrCreate()
         ibis.pyspark.connect(made)
         return made
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - py4j has errors of its own, and none may be shown
         raise EngineError(
-            f"Spark cannot be reached ({_said(error)}). It needs {REMEDY}."
-        ) from error
+            f"Spark cannot be reached ({reason(error)}). It needs {REMEDY}."
+        ) from None
 
 
 def load(
@@ -198,5 +214,7 @@ def _fill(
     return facts
 
 
-def _said(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+def reason(error: Exception) -> str:
+    """Why a cluster did not answer, in words of our own; see `geo.collection.engine.postgres`."""
+    text = str(error).lower()
+    return next((words for part, words in REASONS if part in text), type(error).__name__)

@@ -1,0 +1,176 @@
+"""Makes files as `geo.export.formats` does, in a process of its own, one at a time.
+
+A sheet of A3 at 600 dpi keeps a processor busy for many seconds and takes some hundred megabytes.
+Made within the server it would hold up everybody else's page; here it gives way to them, is ended
+when nobody wants it any more, and gives its memory back.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from geo.export.worker import THREADS, Request
+from geo.files import ROOT
+from geo.model import Cancelled, GeoError, Progress, Scene
+from geo.package.load import Package
+
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "TZ")
+"""What the process sees of the environment: no password of a database, no token."""
+TICK = 0.2
+"""Seconds between two looks at a process that says nothing."""
+IDLE = 120.0
+"""Seconds after which a process that nobody has used is ended."""
+LARGE = 350 * 2**20
+"""Bytes of memory with which a process is not kept for the next file."""
+
+
+class _Process:
+    """The process, started when it is needed and ended when it is not."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._timer: threading.Timer | None = None
+
+    def run(self, request: Request | None, progress: Progress | None) -> bytes:
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+            if self._process is None or self._process.poll() is not None:
+                self._process = _start()
+            answer: Any = None
+            try:
+                answer = _ask(self._process, request, progress)
+            finally:
+                if answer is None or _resident(self._process) > LARGE:
+                    self._end()
+                else:
+                    self._timer = threading.Timer(IDLE, self.end)
+                    self._timer.daemon = True
+                    self._timer.start()
+        if isinstance(answer, GeoError):
+            raise answer
+        made: bytes = answer
+        return made
+
+    def end(self) -> None:
+        """End it, once it has made what it is making."""
+        with self._lock:
+            self._end()
+
+    def kill(self) -> None:
+        """End it at once, whatever it makes."""
+        self._end()
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+
+
+_process = _Process()
+atexit.register(_process.kill)
+
+
+def make(
+    package: Package,
+    shown: Scene,
+    ending: str,
+    *,
+    day: date,
+    progress: Progress | None = None,
+) -> bytes:
+    """Make a file of a scene; see `geo.export.formats.make`.
+
+    Raises
+    ------
+    Cancelled
+        If `progress` said so; what was begun is ended at once.
+    GeoError
+        If it cannot be made.
+    """
+    request = Request(
+        str(package.directory.resolve()), package.version, shown, ending, day.isoformat()
+    )
+    return _process.run(request, progress)
+
+
+def prepare() -> None:
+    """Have a process ready, if none is: a page is about to offer files."""
+    if _process._process is None and not _process._lock.locked():
+        threading.Thread(target=lambda: _process.run(None, None), daemon=True).start()
+
+
+def _start() -> subprocess.Popen[bytes]:
+    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    environment |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment |= dict.fromkeys(THREADS, "1") | {"MALLOC_ARENA_MAX": "2"}
+    return subprocess.Popen(
+        [sys.executable, "-P", "-X", "utf8", "-m", "geo.export.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+        cwd=ROOT,
+    )
+
+
+def _ask(
+    process: subprocess.Popen[bytes], request: Request | None, progress: Progress | None
+) -> bytes | GeoError:
+    """Its answer; the error of whoever stopped it."""
+    assert process.stdin is not None
+    with suppress(BrokenPipeError):
+        pickle.dump(request, process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+        process.stdin.flush()
+    told: queue.Queue[tuple[str, Any]] = queue.Queue()
+    threading.Thread(target=_listen, args=(process, told), daemon=True).start()
+    last = (0, 0)
+    while True:
+        kind, what = "", None
+        with suppress(queue.Empty):
+            kind, what = told.get(timeout=TICK)
+        if kind == "progress":
+            last = what
+        elif kind == "answer":
+            answer: bytes | GeoError = what
+            return answer
+        elif kind == "end":
+            raise GeoError("It could not be made. The server's log says why.")
+        if progress is not None and not progress(*last):
+            raise Cancelled("It was stopped.")
+
+
+def _listen(process: subprocess.Popen[bytes], told: queue.Queue[tuple[str, Any]]) -> None:
+    assert process.stdout is not None
+    kind = ""
+    try:
+        while kind != "answer":
+            kind, what = pickle.load(process.stdout)  # noqa: S301 - written by our own process
+            told.put((kind, what))
+    except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+        told.put(("end", None))
+
+
+def _resident(process: subprocess.Popen[bytes]) -> int:
+    """Bytes of memory of a process; 0 where the system does not say."""
+    try:
+        pages = Path(f"/proc/{process.pid}/statm").read_text("ascii").split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0

@@ -1,0 +1,109 @@
+"""Makes files one after the other, for a server that has other things to do.
+
+Started by `geo.export.apart`, which hands requests over on standard input and gets answers back,
+both as pickles: the two are one program, and nobody else speaks to either. It gives way to whoever
+else wants the processor, and ends when whoever started it does.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+KIND = 15
+"""How much it gives way (nice)."""
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+
+
+class Request(NamedTuple):
+    """A file that is wanted.
+
+    Attributes
+    ----------
+    directory : str
+        Of the data package.
+    version : str
+        That the package must have.
+    scene : Any
+        What is shown, a `geo.model.Scene`.
+    ending : str
+        Kind of file.
+    day : str
+        On which it says that it was made.
+    """
+
+    directory: str
+    version: str
+    scene: Any
+    ending: str
+    day: str
+
+
+def main() -> None:
+    """Answer requests until there are none."""
+    # What a library prints would stand between the answers.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    with suppress(AttributeError, OSError):
+        os.nice(KIND)
+    maker = _Maker(answers)
+    while True:
+        try:
+            request = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own server
+        except EOFError:
+            return
+        maker.say("answer", maker.answer(request))
+
+
+class _Maker:
+    """Makes files, and keeps the package that it read."""
+
+    def __init__(self, answers: IO[bytes]) -> None:
+        self._answers = answers
+        self._package: Any = None
+
+    def say(self, kind: str, what: Any) -> None:
+        """Tell whoever started this."""
+        pickle.dump((kind, what), self._answers, protocol=pickle.HIGHEST_PROTOCOL)
+        self._answers.flush()
+
+    def answer(self, request: Request | None) -> Any:
+        """The file, or the error that prevented it; nothing was wanted but to be ready for None."""
+        from geo.model import GeoError
+
+        try:
+            from geo.export import formats
+            from geo.package.load import load_package
+            from geo.picture import snapshot  # noqa: F401 - takes a second to import
+
+            if request is None:
+                return b""
+            if self._package is None or self._package.version != request.version:
+                self._package = load_package(Path(request.directory))
+            if self._package.version != request.version:
+                return GeoError("The data were changed meanwhile. Reload the page and try again.")
+            return formats.make(
+                self._package,
+                request.scene,
+                request.ending,
+                day=date.fromisoformat(request.day),
+                progress=self._progress,
+            )
+        except GeoError as error:
+            # Its words: an error with parts of its own cannot be sent.
+            return GeoError(str(error))
+        except MemoryError:
+            return GeoError("It takes more memory than the server has. Choose a smaller size.")
+
+    def _progress(self, done: int, of: int) -> bool:
+        self.say("progress", (done, of))
+        return True
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What stands between a browser and Streamlit: ASGI middleware, outermost first in app.py."""

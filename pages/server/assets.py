@@ -1,0 +1,152 @@
+"""What a browser fetches, packed once and kept; and a first page that says where one is.
+
+Streamlit sends its scripts as they are, 5 MB of them, because packing them anew for each reader
+would keep a processor busy. Here each is packed once and the packed bytes are kept. The page that
+comes first is the same for all addresses; here it gets the title of its address, and a headline to
+read until the scripts have come.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import re
+from collections import OrderedDict
+from html import escape
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pages.server.headers import PARTS
+from pages.ui import nav
+
+SMALLEST = 500
+"""Bytes below which nothing is gained."""
+KEPT = 64 * 2**20
+"""Bytes of packed files that are kept."""
+TEXT = re.compile(r"^(text/|application/(javascript|json|wasm|xml)|image/svg\+xml)|[+/]json")
+FOREVER = "public, max-age=31536000, immutable"
+HASHED = re.compile(
+    r"/app/static/built/[0-9a-f]{16}/|/component/.*\.[0-9a-f]{8}\.(chunk\.)?(js|css)$"
+)
+"""Addresses that name their content."""
+DESCRIPTION = "An open atlas of incidents on Tajikistan’s borders: who claims what, where and when."
+_FONT = re.compile(r'<link\s+rel="preload"[^>]*as="font"[^>]*>')
+_TITLE, _ROOT = "<title>Streamlit</title>", '<div id="root"></div>'
+STYLE = (
+    "#marz-first{font:15px/1.5 'Noto Sans',sans-serif;padding:4rem 1.5rem;color:#1f2328}"
+    "#marz-first h1{font-size:1.6rem;margin:0 0 .5rem}"
+    "@media(prefers-color-scheme:dark){body{background:#15181b}#marz-first{color:#ece9e2}}"
+)
+
+
+class Assets:
+    """Packs, keeps and dates what it passes on."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._kept: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._size = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the packed file, if it is one to pack and the browser can unpack it."""
+        if scope["type"] != "http" or scope["method"] != "GET" or not _is_file(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        asked = Headers(scope=scope)
+        if "range" in asked:
+            await self._app(scope, receive, send)
+            return
+        packs = "gzip" in asked.get("accept-encoding", "")
+        start: Message = {}
+        parts: list[bytes] = []
+
+        async def gather(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+            else:
+                parts.append(message.get("body", b""))
+
+        await self._app(_plain(scope), receive, gather)
+        headers = MutableHeaders(scope=start)
+        body = b"".join(parts)
+        if start["status"] == 200:
+            body = await self._answer(scope, asked, start, headers, body, packs)
+        await send(start)
+        await send({"type": "http.response.body", "body": body})
+
+    async def _answer(
+        self,
+        scope: Scope,
+        asked: Headers,
+        start: Message,
+        headers: MutableHeaders,
+        body: bytes,
+        packs: bool,
+    ) -> bytes:
+        path = scope["path"]
+        kind = headers.get("content-type", "")
+        if kind.startswith("text/html") and not PARTS.search(path):
+            body = first_page(path, body)
+            headers["Content-Length"] = str(len(body))
+        etag = headers.get("etag", "")
+        if HASHED.search(path):
+            headers["Cache-Control"] = FOREVER
+        elif etag and "cache-control" not in headers:
+            headers["Cache-Control"] = "no-cache"
+        if etag and etag in [
+            tag.strip().removeprefix("W/") for tag in asked.get("if-none-match", "").split(",")
+        ]:
+            start["status"] = 304
+            for name in ("content-length", "content-type"):
+                del headers[name]
+            return b""
+        if TEXT.search(kind) and len(body) >= SMALLEST and "content-encoding" not in headers:
+            headers.add_vary_header("Accept-Encoding")
+            if packs:
+                body = await self._packed((path, etag), body)
+                headers["Content-Encoding"] = "gzip"
+                headers["Content-Length"] = str(len(body))
+        return body
+
+    async def _packed(self, key: tuple[str, str], body: bytes) -> bytes:
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        packed = await asyncio.to_thread(gzip.compress, body, 9, mtime=0)
+        if key[1] and key not in self._kept:  # without an etag nobody knows whether it changed
+            self._kept[key] = packed
+            self._size += len(packed)
+            while self._size > KEPT:
+                self._size -= len(self._kept.popitem(last=False)[1])
+        return packed
+
+
+def _is_file(path: str) -> bool:
+    """Whether an address is that of a file, or of a page."""
+    part = PARTS.search(path)
+    return part is None or (
+        part[1] != "media" and (part[1] != "_stcore" or "/_stcore/bidi-components/" in path)
+    )
+
+
+def _plain(scope: Scope) -> Scope:
+    """The same request for what is not packed, whether the browser has it or not."""
+    left_out = (b"accept-encoding", b"if-none-match", b"if-modified-since")
+    return {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in left_out]}
+
+
+def first_page(path: str, document: bytes) -> bytes:
+    """Streamlit's page with the title of an address, and a headline until it is ready."""
+    name = path.rstrip("/").rpartition("/")[2]
+    title = f"{nav.TITLES.get(name, nav.TITLES[''])} · Marz"
+    text = document.decode("utf-8")
+    head = (
+        f'<title>{escape(title)}</title>\n<meta name="description" content="{escape(DESCRIPTION)}">'
+        f"\n<style>{STYLE}</style>"
+    )
+    headline = f"<h1>{escape(title)}</h1><p>{escape(DESCRIPTION)}</p>"
+    root = f'<div id="root"><div id="marz-first">{headline}</div></div>'
+    text = _FONT.sub("", text, count=1)  # Streamlit's own face, which no page of Marz shows
+    return text.replace(_TITLE, head, 1).replace(_ROOT, root, 1).encode()

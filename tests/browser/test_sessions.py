@@ -1,0 +1,90 @@
+"""What a reader brings outlives a broken line and a visitor's malice, and goes with the session."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import patience
+from patience import seconds
+from playwright.sync_api import expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
+
+from pages.ui import own_data, sessions
+
+from .broken_line import Line
+from .driving import Server, Tab, Visit, start
+from .test_explore import made_up, read, take
+
+LIFE = 20
+"""Seconds that the server of this test lets a session be without a connection."""
+
+
+def files(place: Path) -> list[str]:
+    """What sessions have on this server's disk."""
+    # A walk does not mind that they go meanwhile.
+    walks = (os.walk(folder) for folder in place.glob(f"{own_data.PREFIX}*"))
+    return sorted(
+        name
+        for walk in walks
+        for folder, _, names in walk
+        if "/session-" in folder
+        for name in names
+    )
+
+
+def forge_clear_cache(server: Server) -> None:
+    """Be a visitor who wants everybody's caches emptied, and wait until it was read."""
+    address = f"ws://{urlsplit(server.url).netloc}/_stcore/stream"
+    forged, harmless = BackMsg(clear_cache=True), BackMsg()
+    harmless.rerun_script.query_string = ""
+    with connect(address, subprotocols=[Subprotocol("streamlit")], proxy=None) as socket:
+        socket.send(forged.SerializeToString())
+        socket.send(harmless.SerializeToString())
+        socket.recv(timeout=seconds(30))
+
+
+def test_a_readers_data_live_as_long_as_the_session(visit: Visit, tmp_path: Path) -> None:
+    kept = f"--server.disconnectedSessionTTL={LIFE + int(sessions.MARGIN)}"
+    server = start(tmp_path / "log", None, kept, TMPDIR=str(tmp_path))
+    line = Line(urlsplit(server.url).port or 0)
+    try:
+        tab = visit(Server(line.url, server.log, server.process))
+        # The browser itself says that a line broke, on its console; so it must.
+        tab.watch.allowed_words.append("net::ERR_")
+        path = tmp_path / "made-up.csv"
+        path.write_text(made_up(), "utf-8")
+        tab.open("/explore")
+        take(tab, path)
+        upload = files(tmp_path)
+        assert upload == ["file.csv"]
+        forge_clear_cache(server)
+        line.break_for(0.3)
+        _comes_back(tab)
+        read(tab)
+        imported = files(tmp_path)
+        assert "set.parquet" in imported and "file.csv" not in imported
+        for wait in (3, 10):
+            line.break_for(wait)
+            _comes_back(tab)
+            tab.page.get_by_role("button", name="Report", exact=True).click()
+            expect(tab.page.locator(".st-key-report")).to_be_visible()
+            assert files(tmp_path) == imported
+        tab.page.close()
+        patience.until(lambda: not files(tmp_path), LIFE + 60)
+    finally:
+        line.close()
+        server.stop()
+    assert not list(tmp_path.glob(f"{own_data.PREFIX}*")), "the server left its folder behind"
+    assert tempfile.gettempdir() != str(tmp_path)
+
+
+def _comes_back(tab: Tab) -> None:
+    """Wait until the browser has its connection again."""
+    state = tab.page.locator("[data-testid=stApp]")
+    expect(state).to_have_attribute("data-test-connection-state", "CONNECTED")
+    tab.settled()
