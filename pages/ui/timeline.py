@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -124,7 +125,7 @@ def _counted(
     shown: Sequence[Entry], query: Filter, axis: Axis, ask: Ask, *, by_set: bool
 ) -> dict[str, Any]:
     """What the browser draws, whatever the dates: `TimelineData` of static/types.d.ts."""
-    total = sum(ask(lambda data=entry.data: data.count(query)) for entry in shown)
+    total = sum(ask(partial(entry.data.count, query)) for entry in shown)
     if axis.by != "year":
         # Of many incidents only those that the axis reaches are counted by the day.
         query = replace(query, start=axis.first, end=axis.last, match="possibly")
@@ -167,7 +168,7 @@ def _days(shown: Sequence[Entry], query: Filter, axis: Axis, ask: Ask) -> list[i
     by = "month" if axis.by == "year" else "day"
     found: Counter[tuple[int, int]] = Counter()
     for entry in shown:
-        table = ask(lambda data=entry.data: data.dates(query, by=by))
+        table = ask(partial(entry.data.dates, query, by=by))
         columns = (table[name].to_pylist() for name in ("start", "end", "count"))
         for start, end, number in zip(*columns, strict=True):
             found[start, end] += number

@@ -5,7 +5,7 @@ import { borderTracks } from "./borders.js";
 /** @import { Atlas } from "../types" */
 
 const NARROW = 600; // pixels: on a narrower map legend and credits are folded at first
-const CLEAR = 5; // pixels between a box and the middle of a border
+const CLEAR = 12; // pixels between a box and the middle of a border: its casing and some air
 /** @type {L.ControlPosition[]} */
 const CORNERS = ["topright", "bottomright", "bottomleft", "topleft"];
 
