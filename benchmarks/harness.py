@@ -27,6 +27,8 @@ sys.path.insert(0, str(ROOT))
 from tools import browser as chromium  # noqa: E402
 
 LIMIT_MS = 60_000
+HANDLE = ".timeline [data-grip=to]"
+"""The last day of Marz's timeline."""
 QUIET_S = 0.25
 KEYS = ("PageDown", "End", "Home", "End")
 """Pressed on the slider's last thumb; each leaves a number of incidents unlike the one before."""
@@ -67,6 +69,10 @@ class App:
         Pressed on the slider's last thumb, one a change.
     environment : tuple of (str, str)
         Variables that the server gets besides ours.
+    thumb : str
+        What is pressed on, as CSS finds it.
+    starts : str
+        Event from which the time runs: ``keyup`` where the app asks its server only then.
     """
 
     name: str
@@ -77,6 +83,8 @@ class App:
     page: str = ""
     keys: tuple[str, ...] = KEYS
     environment: tuple[tuple[str, str], ...] = ()
+    thumb: str = '[data-testid="stSlider"] input'
+    starts: str = "keydown"
 
 
 @dataclass(frozen=True)
@@ -86,9 +94,9 @@ class Change:
     Attributes
     ----------
     ms : float
-        From the keydown to the painted result.
+        From the key (see `App.starts`) to the painted result.
     page : float
-        From the keydown to the last change of anything on the page.
+        From it to the last change of anything on the page.
     bytes : int
         Received until all was quiet.
     shown : str
@@ -232,7 +240,7 @@ class Reader:
             page.wait_for_function(
                 "probe => window.bench.shown(probe) !== null", arg=app.probe, timeout=LIMIT_MS
             )
-            page.locator('[data-testid="stSlider"] input').last.wait_for(state="attached")
+            page.locator(app.thumb).last.wait_for(state="attached")
         except Exception as error:
             raise NotMeasured(f"{app.label} did not show anything: {error}") from error
         reader.settle(1.5)
@@ -277,9 +285,10 @@ class Reader:
     def change(self) -> Change:
         """Press the next key on the slider; what it cost."""
         self.page.bring_to_front()
-        self.page.locator('[data-testid="stSlider"] input').last.focus()
+        self.page.locator(self.app.thumb).last.focus()
         before = self.received
-        self.page.evaluate("given => bench.arm(...given)", [self.app.probe, LIMIT_MS])
+        given = [self.app.probe, LIMIT_MS, self.app.starts]
+        self.page.evaluate("given => bench.arm(...given)", given)
         self.page.keyboard.press(self.app.keys[self.pressed % len(self.app.keys)])
         self.pressed += 1
         try:

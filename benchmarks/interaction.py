@@ -18,14 +18,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from harness import KEYS, App, Change, NotMeasured, Reader, Server, open_browser, serve
+from harness import HANDLE, KEYS, App, Change, NotMeasured, Reader, Server, open_browser, serve
 from playwright.sync_api import Browser, Error
 
 FLOOR = App("floor", "floor: a slider and a text", "text", "floor.py")
 PLAIN = App("plain", "plain streamlit-folium", "circles", "plain.py")
 DECK = App("pydeck", "st.pydeck_chart", "instances", "deck.py")
-MARZ = App("marz", "Marz, the whole page", "symbols")
-THAWED = App("marz-thawed", "Marz without gc.freeze", "symbols", frozen=False)
+ASKED = {"thumb": HANDLE, "starts": "keyup"}
+"""The map of Marz has changed by then: what is waited for is the server's answer."""
+MARZ = App("marz", "Marz, list and counts", "answer", **ASKED)
+THAWED = App("marz-thawed", "Marz without gc.freeze", "answer", frozen=False, **ASKED)
 APPS = (FLOOR, PLAIN, DECK, MARZ, THAWED)
 WARM_UP = 2
 """Rounds that are run and not counted."""

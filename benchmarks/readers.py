@@ -1,7 +1,7 @@
 """Many readers at once, each changing filters: ``python benchmarks/readers.py``.
 
 A reader is a websocket that speaks Streamlit's own protocol: it opens the atlas, waits for the
-page, and then, every few seconds, moves the slider or searches, as a browser would tell the
+page, and then, every few seconds, sets the first day or searches, as a browser would tell the
 server. No browser takes part, so the figures are the server's alone. README.md says more.
 """
 
@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ class Reader:
     socket: Any = None
     query: str = ""
     page: str = ""
-    slider: Any = None
+    first_day: str = ""
     search: str = ""
     changes: list[Change] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
@@ -74,20 +75,18 @@ class Reader:
             open_timeout=PATIENCE,
         )
         await self._run(BackMsg())
-        if self.slider is None:
-            raise NotMeasured("the page has no slider")
+        if not self.first_day:
+            raise NotMeasured("the page has no field for the first day")
         return time.perf_counter() - start
 
     async def change(self, chance: random.Random) -> Change:
-        """Move the slider or search for a word."""
+        """Set the first day or search for a word."""
         message = BackMsg()
         state = message.rerun_script.widget_states.widgets.add()
         if chance.random() < 0.7:
-            first, last = self.slider.min, self.slider.max
-            days = int((last - first) / self.slider.step)
-            end = first + self.slider.step * chance.randrange(days // 2, days + 1)
-            state.id = self.slider.id
-            state.double_array_value.data.extend([first, end])
+            state.id = self.first_day
+            day = date(1992, 1, 1) + timedelta(days=chance.randrange(30 * 365))
+            state.string_array_value.data.append(f"{day:%Y/%m/%d}")
         else:
             state.id = self.search
             state.string_value = chance.choice(WORDS)
@@ -108,8 +107,8 @@ class Reader:
                 what = element.WhichOneof("type")
                 if what == "component_instance":
                     seen = seen or time.perf_counter() - start
-                elif what == "slider":
-                    self.slider = element.slider
+                elif what == "date_input" and element.date_input.label == "From":
+                    self.first_day = element.date_input.id
                 elif what == "text_input" and element.text_input.label == "Search":
                     self.search = element.text_input.id
                 elif what == "exception":

@@ -9,14 +9,27 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
-from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from harness import HERE, ROOT, App, Change, NotMeasured, Reader, Server, open_browser, serve
+from harness import (
+    HANDLE,
+    HERE,
+    ROOT,
+    App,
+    Change,
+    NotMeasured,
+    Reader,
+    Server,
+    open_browser,
+    serve,
+)
 from interaction import percentile, progress
 from playwright.sync_api import Browser, Error
 
@@ -72,7 +85,21 @@ def app_of(name: str, path: Path) -> App:
     """One of `APPS` with a file to show."""
     label, probe, script, page = APPS[name]
     environment = (("MARZ_DATASETS", str(path)),)
-    return App(name, label, probe, script, page=page, keys=KEYS, environment=environment)
+    made = App(name, label, probe, script, page=page, keys=KEYS, environment=environment)
+    return replace(made, thumb=HANDLE) if name == "marz" else made
+
+
+@contextmanager
+def load(processes: int) -> Iterator[None]:
+    """Keep so many processors busy beside what is measured."""
+    command = [sys.executable, "-c", "while True: sum(range(10_000))"]
+    running = [subprocess.Popen(command) for _ in range(processes)]
+    try:
+        yield
+    finally:
+        for process in running:
+            process.terminate()
+            process.wait()
 
 
 def measure(
@@ -197,11 +224,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--rounds", type=int, default=6, help=f"of {len(KEYS)} changes an app (default 6)"
     )
+    parser.add_argument("--busy", action="store_true", help="with a load on every processor")
     parser.add_argument("--sets", type=Path, default=SETS, help="where the made-up files are kept")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything measured")
     given = parser.parse_args(arguments)
     print(datetime.now(UTC).isoformat(timespec="seconds"))
-    found = run(sorted(given.sizes), max(1, given.rounds), given.sets)
+    with load(os.cpu_count() or 1 if given.busy else 0):
+        found = run(sorted(given.sizes), max(1, given.rounds), given.sets)
     print(report(found))
     if given.json:
         given.json.write_text(json.dumps([asdict(f) for f in found], indent=1) + "\n", "utf-8")

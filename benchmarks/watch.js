@@ -1,4 +1,4 @@
-/* Times one change, from the keydown to the end of the first frame that shows its result.
+/* Times one change, from the key to the end of the first frame that shows its result.
  *
  * Every frame asks the app's probe what is shown. The first frame that answers something new
  * is let finish (a task queued in requestAnimationFrame runs after the frame is painted), and
@@ -7,6 +7,15 @@
  */
 (function () {
   if (window !== window.top) return;
+
+  /* Streamlit's components stand in shadow trees of their own. */
+  let hosts = [];
+  function roots() {
+    if (hosts.length < 2 || !hosts.every((host) => host.isConnected)) {
+      hosts = [...document.querySelectorAll("*")].filter((node) => node.shadowRoot);
+    }
+    return hosts.map((host) => host.shadowRoot);
+  }
 
   /* What a probe may ask: null while nothing can be seen. */
   const probes = {
@@ -31,6 +40,16 @@
       const drawn = [...map.querySelectorAll(".marz-symbol")].filter((node) => node.querySelector("svg"));
       const count = drawn.reduce((sum, node) => sum + Number(node.dataset.count), 0);
       return count === Number(map.dataset.shown) ? `${map.dataset.commit}: ${count}` : null;
+    },
+
+    /* Marz's list and counts, where both say the same number. */
+    answer: () => {
+      const said = document.querySelector(".st-key-sentence")?.textContent ?? "";
+      const list = roots().map((root) => root.querySelector(".list")).find(Boolean);
+      if (!list) return null;
+      const more = list.parentNode.querySelector(".more:not([hidden])")?.textContent;
+      const listed = more ? /[\d,]+$/.exec(more)?.[0] : String(list.childElementCount);
+      return /^[\d,]+/.exec(said)?.[0] === listed ? said : null;
     },
 
     /* The page Your data says which change its canvas has drawn. */
@@ -92,10 +111,10 @@
         look();
       }),
 
-    arm(probe, limit) {
+    arm(probe, limit, starts) {
       const before = probes[probe]();
       window.bench.done = new Promise((resolve, reject) => {
-        document.addEventListener("keydown", () => {
+        document.addEventListener(starts, () => {
           start = performance.now();
           const look = () => {
             const now = probes[probe]();

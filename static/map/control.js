@@ -5,13 +5,13 @@ import { borderTracks } from "./borders.js";
 /** @import { Atlas } from "../types" */
 
 const NARROW = 600; // pixels: on a narrower map legend and credits are folded at first
-const CLEAR = 5; // pixels between a box and the middle of a border
+const CLEAR = 12; // pixels between a box and the middle of a border: its casing and some air
 /** @type {L.ControlPosition[]} */
 const CORNERS = ["topright", "bottomright", "bottomleft", "topleft"];
 
 /**
  * Opens or folds a box, and moves it to the corner, where it covers none of the borders and no
- * place that is to be named: open if there is room for that, in its own corner if there is.
+ * place that is to be named: in its own corner if there is room for that, open if there is.
  *
  * @param {L.Map} map
  * @param {Atlas} atlas
@@ -34,13 +34,14 @@ export function settle(map, atlas, made, home) {
       right - frame.left + CLEAR, bottom - frame.top + CLEAR];
     return kept.some(({ x, y }) => x > west && x < east && y > north && y < south);
   };
-  const corners = [home, ...CORNERS.filter((position) => position !== home)];
-  for (const open of map.getSize().x > NARROW ? [true, false] : [false]) {
+  const ways = map.getSize().x > NARROW ? [true, false] : [false];
+  // Folded in its own corner it is where a reader looks for it; open in another it would be in the way.
+  const tries = [home, ...CORNERS.filter((position) => position !== home)]
+    .flatMap((position) => ways.map((open) => /** @type {const} */ ([position, open])));
+  for (const [position, open] of tries) {
     details.open = open;
-    for (const position of corners) {
-      if (made.options.position !== position) made.setPosition(position);
-      if (!covers()) return;
-    }
+    if (made.options.position !== position) made.setPosition(position);
+    if (!covers()) return;
   }
   made.setPosition(home);
 }

@@ -33,14 +33,15 @@ ON_BORDERS = """() => {
     }
     return found;
   });
-  const covering = (selector) => [...document.querySelectorAll(selector)].filter((node) => {
+  const covering = (selector, air) => [...document.querySelectorAll(selector)].filter((node) => {
     const { left, right, top, bottom } = node.getBoundingClientRect();
-    return points.some(({ x, y }) => x > left && x < right && y > top && y < bottom);
+    return points.some(({ x, y }) =>
+      x > left - air && x < right + air && y > top - air && y < bottom + air);
   }).map((node) => node.textContent);
-  return { points: points.length, names: covering("[data-name]"),
-    boxes: covering(".marz-legend, .marz-credits") };
+  return { points: points.length, names: covering("[data-name]", 0),
+    boxes: covering(".marz-legend, .marz-credits", 8) };
 }"""
-"""What lies on a border in force: names, and legend and credits."""
+"""What lies on a border in force: names, and legend and credits with eight pixels of air."""
 
 
 def opened(visit: Visit, width: int, height: int, **options: Any) -> Tab:
