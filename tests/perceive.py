@@ -22,9 +22,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from geo.collection import memory
+from geo.files import FONTS
 from geo.model import STYLES, Filter, Scene, Sheet
 from geo.package.load import Package, load_package
-from geo.picture import fonts, snapshot
+from geo.picture import snapshot
 
 FOLDER = Path(__file__).with_name("references")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -48,7 +49,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
 def rasterised(content: bytes, form: str, dpi: int = DPI) -> Image.Image:
     """A picture in pixels, whatever form it has."""
     if form == "svg":
-        vl_convert.register_font_directory(str(fonts.FONTS))
+        vl_convert.register_font_directory(str(FONTS))
         content = vl_convert.svg_to_png(content.decode("utf-8"), scale=dpi / 96)
     if form == "pdf":
         page = pypdfium2.PdfDocument(content)[0]

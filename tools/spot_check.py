@@ -16,8 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from geo import records
-from geo.commands import terminal
+from geo import describe, records
 from geo.model import GeoError
 from geo.package.load import Package, load_package
 from geo.package.tables import safe_cell
@@ -87,7 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         data = load_package(options.data)
     except GeoError as error:
-        print(terminal.clean(str(error)), file=sys.stderr)
+        print(describe.clean(str(error)), file=sys.stderr)
         return 1
     rows = chosen(data, options.number, seed, options.collection)
     print(f"{len(rows)} records of {len(data.incidents)}, data {data.version}, seed {seed}",
@@ -100,7 +99,7 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         for row in rows:
             for line in as_text(data, row):
-                print(terminal.clean(line))
+                print(describe.clean(line))
     return 0
 
 

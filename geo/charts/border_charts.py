@@ -35,7 +35,7 @@ def strip_chart(package: Package, laid: Strip, border: str) -> Chart:
     values += [_value(package, row, middle, middle, True) for row in laid.anywhere]
     first, last = extent(package)
     x = _along(laid, grid=True)
-    y = {
+    y: dict[str, Any] = {
         "type": "temporal",
         "title": None,
         "scale": {"type": "utc", "domain": [f"{first.year}-01-01", f"{last.year}-12-31"]},
@@ -47,13 +47,17 @@ def strip_chart(package: Package, laid: Strip, border: str) -> Chart:
         for field, title in (("title", "What"), ("when", "When"), ("where", "Where"))
     ]
     color = {**TYPES, "legend": None}
-    band = {"x": {**x, "field": "x"}, "x2": {"field": "x2"}, "y": {**y, "field": "y"}}
+    band: dict[str, Any] = {
+        "x": {**x, "field": "x"},
+        "x2": {"field": "x2"},
+        "y": {**y, "field": "y"},
+    }
     marks = [{"km": kilometre, "name": name} for kilometre, name in laid.landmarks]
     layers: list[dict[str, Any]] = [
         {
             "data": {"values": [{"x": -MARGIN * laid.length, "x2": -0.005 * laid.length}]},
             "mark": {"type": "rect", "color": "#77736a", "opacity": 0.12},
-            "encoding": {"x": {**x, "field": "x"}, "x2": {"field": "x2"}},
+            "encoding": across,
         },
         {
             "transform": [{"filter": "!datum.point"}],

@@ -29,7 +29,7 @@ def wanted(package: Package) -> tuple[Filter, str]:
     def values(name: str) -> tuple[str, ...]:
         return tuple(value[:LONGEST] for value in given.get(name, []))
 
-    days: dict[str, date] = {}
+    days: dict[str, Any] = {}
     wrong: list[str] = []
     for name, field in (("from", "start"), ("to", "end")):
         for text in values(name)[:1]:
