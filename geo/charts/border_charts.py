@@ -47,11 +47,8 @@ def strip_chart(package: Package, laid: Strip, border: str) -> Chart:
         for field, title in (("title", "What"), ("when", "When"), ("where", "Where"))
     ]
     color = {**TYPES, "legend": None}
-    band: dict[str, Any] = {
-        "x": {**x, "field": "x"},
-        "x2": {"field": "x2"},
-        "y": {**y, "field": "y"},
-    }
+    across = {"x": {**x, "field": "x"}, "x2": {"field": "x2"}}
+    band: dict[str, Any] = {**across, "y": {**y, "field": "y"}}
     marks = [{"km": kilometre, "name": name} for kilometre, name in laid.landmarks]
     layers: list[dict[str, Any]] = [
         {
