@@ -547,8 +547,8 @@ def toll_explained(found: Toll) -> str:
 # ---------------------------------------------------------------- records of a data set
 def title(record: Mapping[str, Any]) -> str:
     """What an incident is called."""
-    told = (record[name] for name in ("title", "note", "sub_event_type", "event_type"))
-    return next((str(text) for text in told if text), "Incident")
+    texts = (record[name] for name in ("title", "note", "sub_event_type", "event_type"))
+    return next((str(text) for text in texts if text), "Incident")
 
 
 def facts(record: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -187,11 +187,11 @@ def features(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
         gives (-1 where none), and days since 1970-01-01.
     """
     known = members(package)
-    held: dict[Site, list[list[int]]] = {}
+    by_site: dict[Site, list[list[int]]] = {}
     for row in rows.tolist():
         site = site_of(package, row)
         if site is not None:
-            held.setdefault(site, []).append(known[row])
+            by_site.setdefault(site, []).append(known[row])
     return {
         "type": "FeatureCollection",
         "features": [
@@ -201,7 +201,7 @@ def features(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
                 "geometry": {"type": "Point", "coordinates": [site.lon, site.lat]},
                 "properties": {"n": site.number, "m": found},
             }
-            for site, found in sorted(held.items(), key=lambda pair: pair[0].number)
+            for site, found in sorted(by_site.items(), key=lambda pair: pair[0].number)
         ],
     }
 

@@ -34,13 +34,8 @@ def strip_chart(package: Package, laid: Strip, border: str) -> Chart:
     middle = -MARGIN / 2 * laid.length
     values += [_value(package, row, middle, middle, True) for row in laid.anywhere]
     first, last = extent(package)
-    x = {
-        "type": "quantitative",
-        "title": f"Kilometres from {_from(laid)}",
-        "scale": {"domain": [-MARGIN * laid.length, laid.length], "nice": False},
-        "axis": {"values": _hundreds(laid.length), "grid": True, "gridOpacity": 0.3},
-    }
-    y = {
+    x = _along(laid, grid=True)
+    y: dict[str, Any] = {
         "type": "temporal",
         "title": None,
         "scale": {"type": "utc", "domain": [f"{first.year}-01-01", f"{last.year}-12-31"]},
@@ -52,13 +47,14 @@ def strip_chart(package: Package, laid: Strip, border: str) -> Chart:
         for field, title in (("title", "What"), ("when", "When"), ("where", "Where"))
     ]
     color = {**TYPES, "legend": None}
-    band = {"x": {**x, "field": "x"}, "x2": {"field": "x2"}, "y": {**y, "field": "y"}}
+    across = {"x": {**x, "field": "x"}, "x2": {"field": "x2"}}
+    band: dict[str, Any] = {**across, "y": {**y, "field": "y"}}
     marks = [{"km": kilometre, "name": name} for kilometre, name in laid.landmarks]
     layers: list[dict[str, Any]] = [
         {
             "data": {"values": [{"x": -MARGIN * laid.length, "x2": -0.005 * laid.length}]},
             "mark": {"type": "rect", "color": "#77736a", "opacity": 0.12},
-            "encoding": {"x": {**x, "field": "x"}, "x2": {"field": "x2"}},
+            "encoding": across,
         },
         {
             "transform": [{"filter": "!datum.point"}],
@@ -140,13 +136,7 @@ def density_chart(package: Package, laid: Strip, border: str) -> Chart:
         ],
         columns=["From km", "To km", "Incidents"],
     )
-    x = {
-        "field": "from",
-        "type": "quantitative",
-        "title": f"Kilometres from {_from(laid)}",
-        "scale": {"domain": [-MARGIN * laid.length, laid.length], "nice": False},
-        "axis": {"values": _hundreds(laid.length), "grid": False},
-    }
+    x = {"field": "from", **_along(laid, grid=False)}
     y = {
         "field": "count",
         "type": "quantitative",
@@ -171,12 +161,16 @@ def density_chart(package: Package, laid: Strip, border: str) -> Chart:
     )  # fmt: skip
 
 
-def _from(laid: Strip) -> str:
-    return f"the tripoint with {laid.origin}" if laid.origin else "the western end"
-
-
-def _hundreds(length: float) -> list[int]:
-    return list(range(0, int(length) + 1, 100))
+def _along(laid: Strip, *, grid: bool) -> dict[str, Any]:
+    """Axis of the kilometres along a border, alike in the charts that stand below each other."""
+    start = f"the tripoint with {laid.origin}" if laid.origin else "the western end"
+    hundreds = list(range(0, int(laid.length) + 1, 100))
+    return {
+        "type": "quantitative",
+        "title": f"Kilometres from {start}",
+        "scale": {"domain": [-MARGIN * laid.length, laid.length], "nice": False},
+        "axis": {"values": hundreds, "grid": grid, "gridOpacity": 0.3},
+    }
 
 
 def _value(package: Package, row: int, start: float, end: float, is_point: bool) -> dict[str, Any]:

@@ -242,8 +242,7 @@ def _labels(package: Package, ids: Sequence[str]) -> dict[str, str]:
     """A name for each place; where two are called alike, what holds them is said as well."""
     names = {}
     for place in dict.fromkeys(filter(None, ids)):
-        held = places.chain(package, place)
-        names[place] = [entry.name for entry in held] or [place]
+        names[place] = [entry.name for entry in places.chain(package, place)] or [place]
     alike = Counter(name[0] for name in names.values())
     return {
         place: name[0] if alike[name[0]] == 1 else f"{', '.join(name[:2])} ({place})"

@@ -71,7 +71,7 @@ def facet_counts(package: Package, query: Filter) -> dict[str, dict[str, int]]:
     """
     masks = _masks(package, query)
     counts: dict[str, dict[str, int]] = {}
-    for facet in _told(package):
+    for facet in _facets(package):
         others = np.logical_and.reduce([mask for name, mask in masks.items() if name != facet.name])
         counts[facet.name] = {
             option: int(np.count_nonzero(others & mask))
@@ -173,7 +173,7 @@ def check(package: Package, query: Filter) -> None:
         raise FilterError(" ".join(wrong))
 
 
-def _told(package: Package) -> list[Facet]:
+def _facets(package: Package) -> list[Facet]:
     """The facets that these data have a column for."""
     return [facet for facet in FACETS if facet.column in package.incidents]
 
@@ -186,7 +186,7 @@ def _facet(package: Package, name: str) -> Facet:
     FilterError
         If they do not.
     """
-    for facet in _told(package):
+    for facet in _facets(package):
         if facet.name == name:
             return facet
     raise refused(name, str(package.descriptor.get("title", "This data package")))
@@ -285,8 +285,10 @@ def found(package: Package, text: str) -> Mask:
         if len(kept) >= KEPT:
             kept.clear()
         sought = names(package).sought(text)
-        told = texts(package)
-        known = np.fromiter((matches(sought, one) for one in told), dtype=bool, count=len(told))
+        written = texts(package)
+        known = np.fromiter(
+            (matches(sought, one) for one in written), dtype=bool, count=len(written)
+        )
         kept[text] = known
     return known
 

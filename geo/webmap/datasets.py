@@ -149,8 +149,8 @@ def records(number: int, table: pa.Table) -> dict[str, Any]:
     Returns
     -------
     dict
-        Columns ``c``: type, established (1 or 0), least and most deaths (-1 where none is told),
-        first and last possible day (`OPEN_START`, `OPEN_END`).
+        Columns ``c``: type, established (1 or 0), least and most deaths (-1 where none is
+        reported), first and last possible day (`OPEN_START`, `OPEN_END`).
     """
     kinds = [_NUMBERS.get(kind, OTHER) for kind in table["event_type"].to_pylist()]
     # A file that says nothing of it tells what happened.
@@ -334,8 +334,8 @@ def union(boxes: Iterable[Bbox | None]) -> Bbox | None:
 
 
 def _toll(low: int | None, best: int | None, high: int | None) -> tuple[int, int]:
-    told = [value for value in (low, best, high) if value is not None]
-    return (min(told), max(told)) if told else (-1, -1)
+    figures = [value for value in (low, best, high) if value is not None]
+    return (min(figures), max(figures)) if figures else (-1, -1)
 
 
 def _feature(number: int, kind: int, table: pa.Table, columns: list[Any]) -> dict[str, Any]:

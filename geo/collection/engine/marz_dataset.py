@@ -46,7 +46,7 @@ def own(package: Package, where: Where) -> pa.Table:
         chain = places.chain(package, row["place_id"])
         shape = row["geometry"]
         low, high = _figure(row["fatalities_low"]), _figure(row["fatalities_high"])
-        told = [row["summary"], row["place_note"], row["note"], *claims.get(row["id"], [])]
+        texts = [row["summary"], row["place_note"], row["note"], *claims.get(row["id"], [])]
         rows.append(
             {
                 "number": number + 1,
@@ -55,14 +55,14 @@ def own(package: Package, where: Where) -> pa.Table:
                 "start": None if row["start"] == OPEN_START else row["start"],
                 "end": None if row["end"] == OPEN_END else row["end"],
                 "title": row["title"],
-                "note": "\n".join(text for text in told if text),
+                "note": "\n".join(text for text in texts if text),
                 "event_type": row["event_type"],
                 "sub_event_type": row["sub_event_type"],
                 "status": row["status"],
                 "countries": "".join(f";{code}" for code in split(row["countries"])) + ";",
                 "actors": row["actors"],
                 "place": chain[0].name if chain else None,
-                "admin": "; ".join(name for held in chain for name in held.names),
+                "admin": "; ".join(name for entry in chain for name in entry.names),
                 "lon": site.lon if site else None,
                 "lat": site.lat if site else None,
                 "geo_precision": row["geo_precision"],

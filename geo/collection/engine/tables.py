@@ -138,8 +138,8 @@ def opened(
     EngineError
         If it is not of the form that this version of Marz makes.
     """
-    told = handle.run("facts", lambda _: beside(FACTS_SCHEMA, f"{table}_facts", catalog), {})
-    facts: dict[str, Any] = {row["key"]: json.loads(row["value"]) for row in told.to_pylist()}
+    listed = handle.run("facts", lambda _: beside(FACTS_SCHEMA, f"{table}_facts", catalog), {})
+    facts: dict[str, Any] = {row["key"]: json.loads(row["value"]) for row in listed.to_pylist()}
     if facts.get("form") != form():
         raise EngineError(f"“{name}” was prepared by another version of Marz. Load it again.")
     words: dict[str, list[str]] = {column: [] for column in key_columns()}
