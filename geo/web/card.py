@@ -42,6 +42,8 @@ STEP = 1.0
 """Degrees between the maps of places: records of one neighbourhood share a map, drawn once."""
 KEPT = 24
 """Maps that are kept a package, of 3 MB each."""
+EDITION = 1
+"""To be raised when cards come to look otherwise: folders then have theirs drawn again."""
 QUALITY = 84
 """Of JPEG: a relief is no drawing, and PNG would take five times the bytes."""
 
@@ -149,6 +151,7 @@ def key(package: Package, card: Card) -> list[Any]:
     sites = [places.site_of(package, int(row)) for row in card.rows]
     columns = package.incidents.iloc[card.rows][["event_type", "status", "fatalities_high"]]
     return [
+        EDITION,
         card.title,
         card.line,
         list(card.bbox or ()),
