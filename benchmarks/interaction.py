@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, Error
 FLOOR = App("floor", "floor: a slider and a text", "text", "floor.py")
 PLAIN = App("plain", "plain streamlit-folium", "circles", "plain.py")
 DECK = App("pydeck", "st.pydeck_chart", "instances", "deck.py")
-ASKED = {"thumb": HANDLE, "starts": "keyup"}
+ASKED: dict[str, Any] = {"thumb": HANDLE, "starts": "keyup"}
 """The map of Marz has changed by then: what is waited for is the server's answer."""
 MARZ = App("marz", "Marz, list and counts", "answer", **ASKED)
 THAWED = App("marz-thawed", "Marz without gc.freeze", "answer", frozen=False, **ASKED)

@@ -46,10 +46,20 @@ def strip_chart(package: Package, laid: Strip, border: str) -> Chart:
         {"field": field, "type": "nominal", "title": title}
         for field, title in (("title", "What"), ("when", "When"), ("where", "Where"))
     ]
-    color = {**TYPES, "legend": None}
-    across = {"x": {**x, "field": "x"}, "x2": {"field": "x2"}}
+    color: dict[str, Any] = {**TYPES, "legend": None}
+    across: dict[str, Any] = {"x": {**x, "field": "x"}, "x2": {"field": "x2"}}
     band: dict[str, Any] = {**across, "y": {**y, "field": "y"}}
     marks = [{"km": kilometre, "name": name} for kilometre, name in laid.landmarks]
+    points: list[dict[str, Any]] = [
+        {
+            "transform": [{"filter": f"datum.point && datum.established === {test}"}],
+            "mark": {"type": "point", "filled": filled, "size": 60, "opacity": 0.9,
+                     "strokeWidth": 2},
+            "encoding": {"x": {**x, "field": "middle"}, "y": {**y, "field": "y"},
+                         "color": color, "tooltip": tips},
+        }
+        for test, filled in (("true", True), ("false", False))
+    ]  # fmt: skip
     layers: list[dict[str, Any]] = [
         {
             "data": {"values": [{"x": -MARGIN * laid.length, "x2": -0.005 * laid.length}]},
@@ -69,16 +79,7 @@ def strip_chart(package: Package, laid: Strip, border: str) -> Chart:
                 "y2": {"field": "to"}, "color": color, "tooltip": tips,
             },
         },
-        *(
-            {
-                "transform": [{"filter": f"datum.point && datum.established === {test}"}],
-                "mark": {"type": "point", "filled": filled, "size": 60, "opacity": 0.9,
-                         "strokeWidth": 2},
-                "encoding": {"x": {**x, "field": "middle"}, "y": {**y, "field": "y"},
-                             "color": color, "tooltip": tips},
-            }
-            for test, filled in (("true", True), ("false", False))
-        ),
+        *points,
         {
             "data": {"values": marks},
             "mark": {"type": "text", "angle": -35, "align": "left", "dy": -4, "fontSize": 11,

@@ -17,7 +17,7 @@ import threading
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from geo.export.worker import THREADS, Request
 from geo.files import ROOT
@@ -142,7 +142,7 @@ def _ask(
     threading.Thread(target=_listen, args=(process, told), daemon=True).start()
     last = (0, 0)
     while True:
-        kind, what = "", None
+        kind, what = "", cast(Any, None)
         with suppress(queue.Empty):
             kind, what = told.get(timeout=TICK)
         if kind == "progress":

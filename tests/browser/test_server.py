@@ -60,7 +60,7 @@ def session(server: Server) -> Iterator[str]:
         message.rerun_script.query_string = ""
         line.send(message.SerializeToString())
         while True:
-            answer = ForwardMsg.FromString(bytes(line.recv(timeout=seconds(30))))
+            answer = ForwardMsg.FromString(line.recv(timeout=seconds(30), decode=False))
             if answer.WhichOneof("type") == "new_session":
                 yield answer.new_session.initialize.session_id
                 return
