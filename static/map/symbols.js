@@ -206,7 +206,8 @@ export const pictures = {
     small(svg, "3");
   }),
   border: () => picture((svg) => shape("path", { d: "M-11 0H11", stroke: INK, "stroke-width": 3 }, svg)),
-  untranslated: () => picture((svg) => write(svg, "*", 18, 4)),
+  untranslated: () => picture((svg) => shape("text", { "text-anchor": "middle", y: 4, dy: "0.35em", fill: "currentColor",
+    "font-size": 18, "font-weight": 700, "font-family": FONT }, svg, "*")),
   vintage: () => picture((svg) =>
     shape("path", { d: "M-11 0H11", stroke: INK, "stroke-width": 1, "stroke-dasharray": "3 3" }, svg)),
 };
