@@ -30,6 +30,8 @@ from geo.picture import snapshot
 FOLDER = Path(__file__).with_name("references")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 DPI = 60
+HEAD = 64
+"""Pixels of a head."""
 BLUR = 1.2
 """Pixels; the eye forgives an edge that lies half a pixel beside."""
 SCRIPTS = {"title": "مرز تاجیکستان و قرقیزستان", "subtitle": "Марзи Тоҷикистону Қирғизистон · Marz"}
@@ -68,7 +70,9 @@ def made(data: Package, name: str, **changed: Any) -> Image.Image:
     scene = Scene(sheet=Sheet(**{"dpi": DPI, **sheet, **changed}))
     rows = memory.select(data, Filter())
     content = snapshot.picture(data, scene, rows, form=form, now=NOW, address="?q=x")
-    return rasterised(content, form)
+    image = rasterised(content, form)
+    # Of the lines in each script only the head tells anything that the others do not.
+    return image.crop((0, 0, image.width, HEAD)) if name.startswith("scripts-") else image
 
 
 def lab(image: Image.Image) -> npt.NDArray[np.float64]:

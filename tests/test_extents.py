@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,8 +11,9 @@ from hypothesis import strategies as st
 
 from geo import places
 from geo.collection import extents, memory
+from geo.files import DATA
 from geo.model import Bbox, Filter, FilterError
-from geo.package.load import Package
+from geo.package.load import Package, load_package
 
 
 def test_what_a_map_shows_is_web_mercator() -> None:
@@ -46,7 +49,7 @@ def test_an_extent_of_incidents_holds_their_places(data: Package) -> None:
     assert bbox is not None
     for row in rows:
         site = places.site_of(data, int(row))
-        if site:
+        if site and site.layer != "countries":
             assert bbox.west <= site.lon <= bbox.east and bbox.south <= site.lat <= bbox.north
 
 
@@ -69,3 +72,17 @@ def test_names_are_the_borders(data: Package) -> None:
 def test_what_has_no_extent_is_said(data: Package, rows: list[int], name: str) -> None:
     with pytest.raises(FilterError, match="Choose"):
         extents.named(data, np.array(rows, dtype=int), name)
+
+
+def test_acts_in_capitals_far_away_do_not_widen_an_extent() -> None:
+    marz = load_package(DATA)
+    rows = memory.select(marz, Filter(start=date(2022, 9, 1), end=date(2022, 9, 30)))
+    names = {site.name for row in rows if (site := places.site_of(marz, int(row)))}
+    assert {"Bishkek", "New York", "Batken"} <= names
+    bbox = extents.named(marz, rows, extents.FILTER)
+    assert bbox is not None
+    assert bbox.west < 69.3 and bbox.east > 71 and 40.3 < bbox.north < 41.5 and bbox.south > 37
+    # Where nothing else is, it is all there is to show.
+    bishkek = [row for row in rows if (s := places.site_of(marz, int(row))) and s.name == "Bishkek"]
+    alone = extents.named(marz, np.array(bishkek), extents.FILTER)
+    assert alone is not None and alone.south < 42.87 < alone.north

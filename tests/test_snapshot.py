@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
@@ -336,8 +336,8 @@ def clear(planned: Plan, paper: Paper) -> None:
     frame = shapely.box(*(value * share for value in planned.frame))
     labels = [text.get_window_extent() for text in paper.labels]
     inset = planned.inset and shapely.box(*(v * share for v in planned.box(planned.inset)))
-    for one in planned.maps:
-        clear_map(planned, one, labels, inset if one is planned else None, share)
+    for part in planned.maps:
+        clear_map(planned, part, labels, inset if part is planned else None, share)
     for label, other in itertools.combinations(labels, 2):
         assert not ink(label).intersects(ink(other))
     whole = paper.figure.bbox
@@ -472,6 +472,22 @@ def test_every_type_has_a_look_of_its_own(style: str) -> None:
         assert all(b - a > 50 for a, b in itertools.pairwise(solid))
         for fill in fills:
             assert fill.face[1:3] == fill.face[3:5] == fill.face[5:7]
+
+
+def test_the_grey_style_passes_a_photocopy() -> None:
+    grey = PALETTES["grey"]
+    inks = {f.name: getattr(grey, f.name) for f in fields(grey) if f.type == "str"}
+    shades = {name: int(ink[1:3], 16) / 255 for name, ink in inks.items() if ink[0] == "#"}
+    assert all(ink[1:3] == ink[3:5] == ink[5:7] for ink in inks.values() if ink[0] == "#")
+
+    def contrast(one: str, other: str) -> float:
+        """Of WCAG 2.2, from the luminance of greys."""
+        low, high = sorted(((shades[name] + 0.055) / 1.055) ** 2.4 + 0.05 for name in (one, other))
+        return float(high / low)
+
+    for ink in ("ink", "soft", "grey"):
+        assert min(contrast(ink, ground) for ground in ("paper", "land", "casing")) > 4.5
+    assert contrast("ink", "shade") > 7 and contrast("country", "land") > 3
 
 
 def test_no_picture_needs_pyplot() -> None:

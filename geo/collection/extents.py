@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from geo import places
 from geo.collection.mercator import TILE
@@ -17,6 +18,10 @@ LEAST = 0.4
 """Degrees of latitude that an extent of incidents has at least: one place is shown in its land."""
 MARGIN = 0.06
 """Ground around the incidents, as a share of their extent."""
+FAR_KM = 150.0
+"""Kilometres from the borders beyond which an act does not widen an extent."""
+KM, FINE = 111.2, 0.02
+"""Kilometres in a degree of latitude, and degrees that do not matter for `FAR_KM`."""
 GRID = 1000
 """Parts of a degree to which an extent is rounded: a hundred metres."""
 FRAME = (900.0, 470.0)
@@ -63,21 +68,43 @@ def named(package: Package, rows: npt.NDArray[np.intp], name: str) -> Bbox | Non
 
 
 def _of_incidents(package: Package, rows: npt.NDArray[np.intp]) -> Bbox:
-    """Around points, and around lines and areas whole, unless that is a country."""
-    boxes: list[tuple[float, float, float, float]] = []
-    for row, geometry in zip(rows, places.geodata(package, rows).geometry, strict=True):
+    """Around points, and around lines and areas whole, unless that is a country.
+
+    Acts in capitals far away do not widen it: where some are within `FAR_KM` of a border, the
+    others are left out.
+    """
+    near: list[tuple[float, float, float, float]] = []
+    far: list[tuple[float, float, float, float]] = []
+    geometries = places.geodata(package, rows).geometry
+    distances = _from_borders(package, geometries.to_numpy())
+    for row, geometry, distance in zip(rows, geometries, distances, strict=True):
         site = places.site_of(package, int(row))
         if site is None or geometry is None:
             continue
-        whole = site.layer != "countries"
-        boxes.append(geometry.bounds if whole else (site.lon, site.lat, site.lon, site.lat))
-    if not boxes:
+        if site.layer == "countries":
+            far.append((site.lon, site.lat, site.lon, site.lat))
+        else:
+            (near if distance <= FAR_KM else far).append(geometry.bounds)
+    if not near and not far:
         raise FilterError(
             "None of these incidents has a place, so they have no extent. Choose another one, "
             "such as borders."
         )
-    west, south, east, north = zip(*boxes, strict=True)
+    west, south, east, north = zip(*(near or far), strict=True)
     return _roomy(min(west), min(south), max(east), max(north))
+
+
+def _from_borders(package: Package, geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
+    """Kilometres from the nearest border, near enough to tell what is far; NaN for nothing."""
+    borders = package.layers["borders"].geometry.to_numpy()
+    _, south, _, north = places.extent_of(package)
+    across = math.cos(math.radians((south + north) / 2))
+    flat = [
+        shapely.transform(shapely.simplify(shapes, FINE), lambda xy: xy * (across, 1.0) * KM)
+        for shapes in (geometries, borders)
+    ]
+    distances: npt.NDArray[np.float64] = shapely.distance(flat[0], shapely.union_all(flat[1]))
+    return distances
 
 
 def _roomy(west: float, south: float, east: float, north: float) -> Bbox:

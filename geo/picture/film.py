@@ -128,8 +128,8 @@ MOST_FRAMES = 180
 """More moments are thinned out evenly; each frame still shows all up to its moment."""
 LASTS = 60.0
 """Seconds that a film should take; each frame stands 0.25 to 1 of them."""
-DATE = 13.0
-"""Size of the moment in words, in points at scale 1."""
+DATE = 20.0
+"""Size of the moment in words, in points at scale 1: to be read where a film is 480 pixels wide."""
 
 
 @dataclass(frozen=True)
@@ -336,7 +336,7 @@ def _date(view: Paper, plan: Plan, day: int, news: list[list[int]], count: int) 
     view.text(left + 0.55 * size, top - 1.25 * size, f"to {moment_in_words(day, news)}", size,
               bold=True, zorder=61)  # fmt: skip
     below = f"{describe.count(count, 'incident')} so far, {len(news)} new"
-    view.text(left + 0.55 * size, top - 2.1 * size, below, size * 0.6, zorder=61,
+    view.text(left + 0.55 * size, top - 2.15 * size, below, size * 0.65, zorder=61,
               color=view.palette.grey)  # fmt: skip
 
 

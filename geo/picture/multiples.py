@@ -12,13 +12,15 @@ import numpy.typing as npt
 
 from geo import describe, places
 from geo.charts.patterns import month_of, year_of
-from geo.model import FilterError, Progress, Scene, tell
+from geo.collection import extents
+from geo.model import Bbox, FilterError, Progress, Scene, tell
 from geo.package.load import Package
-from geo.picture import furniture, imprint, sheet_legend, sheet_map, symbols
+from geo.picture import fonts, furniture, imprint, sheet_legend, sheet_map, symbols
 from geo.picture.basemap import BaseMap, base_map
 from geo.picture.clusters import Placement, clustered
 from geo.picture.columns import Entry
 from geo.picture.layout import Box
+from geo.picture.names import Names
 from geo.picture.paper import Paper, drawing, sheet_of
 from geo.picture.sheet import Plan, draw_beside, plan
 from geo.picture.snapshot import check_form
@@ -28,11 +30,13 @@ Rows = npt.NDArray[np.intp]
 BY = ("year", "month", "type")
 MOST = 42
 """Maps on a sheet; more would be too small to read."""
-ROOM = 1.15
-"""How much wider or higher than its extent a map may be."""
+ROOM = (1.6, 1.15)
+"""How much wider and higher than its extent a map may be."""
 WHOLE = 560.0
 """Width in points of a map whose symbols are drawn at their full size."""
 SMALLEST = 0.5
+LEAST_TYPE = 0.85
+"""Scale that the names of towns have at least."""
 
 
 def sheet(
@@ -72,12 +76,19 @@ def sheet(
     """
     check_form(form)
     groups = groups_of(package, rows, by)
-    sheet = replace(scene.sheet, timeline=False, inset=False)
+    laid_out = replace(scene.sheet, timeline=False, inset=False)
+    shown = replace(scene, sheet=laid_out, bbox=scene.bbox or _fitted(package, rows))
     with drawing():
-        planned = plan(package, replace(scene, sheet=sheet), rows, now=now, address=address)
+        planned = plan(package, shown, rows, now=now, address=address)
         told = imprint.about(planned, state=state, address=address)
         drawn = compose(planned, groups, progress)
         return imprint.printed(drawn.figure, told, form, scene.sheet.dpi)
+
+
+def _fitted(package: Package, rows: Rows) -> Bbox | None:
+    """Where the incidents are; None, for the borders, where none has a place."""
+    located = any(places.site_of(package, int(row)) for row in rows)
+    return extents.named(package, rows, extents.FILTER) if located else None
 
 
 def groups_of(package: Package, rows: Rows, by: str) -> list[tuple[str, Rows]]:
@@ -135,7 +146,7 @@ def compose(
     for (title, members), box in zip(groups, boxes, strict=True):
         placement = clustered(plan.package, members, small, scale, keep_off=[])
         _map(paper, plan, small, placement, members, box, scale)
-        _title(paper, title, len(members), box, size)
+        _title(paper, title, len(members), placement.count, box, size)
         maps.append(placement)
         tell(progress, len(maps), len(groups))
     every = Placement(
@@ -166,14 +177,24 @@ def _map(
     sheet_map.draw_borders(view, small, day, scale)
     for symbol in placement.symbols:
         symbols.draw(view, symbol)
+    Names(
+        view, small, placement.symbols, day, language=plan.scene.language,
+        scale=max(scale, LEAST_TYPE), occupied=[],
+    ).of_towns()  # fmt: skip
     view.rectangle(small.frame, fill=False, edgecolor=plan.palette.grey, lw=0.6, zorder=45,
                    clip_on=False)  # fmt: skip
 
 
-def _title(paper: Paper, title: str, count: int, box: Box, size: float) -> None:
+def _title(paper: Paper, title: str, count: int, drawn: int, box: Box, size: float) -> None:
+    """Write what a map is of, how many incidents that are, and how many of them it shows."""
     left, _, right, top = box
     paper.text(left, top + 0.35 * size, title, size, bold=True)
-    number = describe.count(count, "incident") if right - left > 17 * size else f"{count:,}"
+    room = right - left - fonts.width(title, size, bold=True) - size
+    told = describe.count(count, "incident")
+    offered = [f"{told}, {drawn} on the map", f"{drawn} of {count:,}"]
+    if drawn == count:
+        offered = [told, f"{count:,}"]
+    number = next((text for text in offered if fonts.width(text, size) <= room), offered[-1])
     paper.text(right, top + 0.35 * size, number, size * 0.92, color=paper.palette.grey, ha="right")
 
 
@@ -201,10 +222,13 @@ def grid(frame: Box, number: int, size: float, aspect: float) -> list[Box]:
         wide = (right - left - gap * (columns - 1)) / columns
         tall = (top - bottom - (gap + head) * lines + gap) / lines
         scale = min(wide / aspect, tall)
-        if scale > 0 and (best is None or scale > best[0]):
-            best = (scale, columns, wide, tall)
-    scale, columns, wide, tall = best or (top - bottom, 1, right - left, top - bottom)
-    wide, tall = min(wide, scale * aspect * ROOM), min(tall, scale * ROOM)
+        # What is left of the last row is lost paper.
+        worth = scale * (number / (columns * lines)) ** 0.5
+        if scale > 0 and (best is None or worth > best[0]):
+            best = (worth, columns, wide, tall)
+    _, columns, wide, tall = best or (1.0, 1, right - left, top - bottom)
+    scale = min(wide / aspect, tall)
+    wide, tall = min(wide, scale * aspect * ROOM[0]), min(tall, scale * ROOM[1])
     return [
         (
             left + (n % columns) * (wide + gap),

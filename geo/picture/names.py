@@ -97,7 +97,7 @@ class Names:
 
     def of_basemap(self, *, borders: bool = True) -> None:
         """Write the names of what lies below the symbols; `borders` those along the borders."""
-        self._places(first=True)
+        self.of_towns()
         if borders:
             self._borders()
         self._countries()
@@ -105,6 +105,10 @@ class Names:
         exclaves = [s for s in self.basemap.layers["exclaves"] if in_force(s, self.day)]
         self._small(exclaves, self.view.palette.soft, least=200)
         self._small(self.basemap.layers["lakes"], self.view.palette.lake_name, least=60)
+
+    def of_towns(self) -> None:
+        """Write the names of the towns alone that every map needs."""
+        self._places(first=True)
 
     def _is_first(self, symbol: Symbol) -> bool:
         return any(site.place_id in self.basemap.named_first for site in symbol.sites)

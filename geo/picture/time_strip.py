@@ -173,7 +173,8 @@ def draw_cursor(paper: Paper, found: Strip, box: Box, day: int) -> None:
     if x < right:
         paper.rectangle((x, bottom, right, top), facecolor=palette.paper, alpha=0.72, lw=0,
                         zorder=55)  # fmt: skip
-    paper.line((x, x), (bottom, top), color=palette.ink, lw=1.2, zorder=56)
+    paper.line((x, x), (bottom, top), color=palette.casing, lw=4.4, zorder=56)
+    paper.line((x, x), (bottom, top), color=palette.ink, lw=2.8, zorder=56.1)
 
 
 def placer(found: Strip, box: Box) -> Place:
