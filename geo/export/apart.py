@@ -142,7 +142,8 @@ def _ask(
     threading.Thread(target=_listen, args=(process, told), daemon=True).start()
     last = (0, 0)
     while True:
-        kind, what = "", None
+        kind = ""
+        what: Any = None
         with suppress(queue.Empty):
             kind, what = told.get(timeout=TICK)
         if kind == "progress":
