@@ -71,7 +71,11 @@ class Memory:
     def now(self) -> int:
         """Bytes that are resident."""
         total = 0
-        for process in [self._root, *self._root.children(recursive=True)]:
+        try:
+            processes = [self._root, *self._root.children(recursive=True)]
+        except psutil.Error:  # the server has been stopped
+            return 0
+        for process in processes:
             try:
                 total += process.memory_info().rss
             except psutil.Error:  # it has ended meanwhile

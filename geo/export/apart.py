@@ -17,7 +17,7 @@ import threading
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from geo.export.worker import THREADS, Request
 from geo.files import ROOT
@@ -142,7 +142,8 @@ def _ask(
     threading.Thread(target=_listen, args=(process, told), daemon=True).start()
     last = (0, 0)
     while True:
-        kind, what = "", cast(Any, None)
+        kind = ""
+        what: Any = None
         with suppress(queue.Empty):
             kind, what = told.get(timeout=TICK)
         if kind == "progress":

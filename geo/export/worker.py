@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-KIND = 15
+GIVES_WAY = 5
 """How much it gives way (nice)."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
@@ -50,7 +50,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     with suppress(AttributeError, OSError):
-        os.nice(KIND)
+        os.nice(GIVES_WAY)
     maker = _Maker(answers)
     while True:
         try:

@@ -90,6 +90,9 @@ class Assets:
         if kind.startswith("text/html") and not PARTS.search(path):
             body = first_page(path, body)
             headers["Content-Length"] = str(len(body))
+            # They are those of Streamlit's page, which is the same for each address.
+            for name in ("etag", "last-modified"):
+                del headers[name]
         etag = headers.get("etag", "")
         if HASHED.search(path):
             headers["Cache-Control"] = FOREVER
@@ -103,7 +106,8 @@ class Assets:
                 del headers[name]
             return b""
         if TEXT.search(kind) and len(body) >= SMALLEST and "content-encoding" not in headers:
-            headers.add_vary_header("Accept-Encoding")
+            if "accept-encoding" not in headers.get("vary", "").lower():
+                headers.add_vary_header("Accept-Encoding")
             if packs:
                 body = await self._packed((path, etag), body)
                 headers["Content-Encoding"] = "gzip"

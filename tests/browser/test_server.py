@@ -60,7 +60,9 @@ def session(server: Server) -> Iterator[str]:
         message.rerun_script.query_string = ""
         line.send(message.SerializeToString())
         while True:
-            answer = ForwardMsg.FromString(line.recv(timeout=seconds(30), decode=False))
+            content = line.recv(timeout=seconds(30))
+            assert isinstance(content, bytes)
+            answer = ForwardMsg.FromString(content)
             if answer.WhichOneof("type") == "new_session":
                 yield answer.new_session.initialize.session_id
                 return
