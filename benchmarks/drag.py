@@ -245,8 +245,11 @@ def marz(browser: Browser, rows: int, address: str) -> Window:
     content = found.content_frame() if found else None
     if content is None:
         raise NotMeasured("Marz shows no map")
-    if rows > 2_000:
-        content.wait_for_function("() => map_div._marz.steps")
+    # What is shown as cells comes with their steps, a little later.
+    cells = "sent.some((item) => item.k === 1)"
+    content.wait_for_function(
+        f"() => {{ const {{ sent, steps }} = map_div._marz; return steps || !{cells}; }}"
+    )
     counted = "() => { const { canvas, cells, kept } = map_div._marz;"
     counted += " return canvas ? cells.length : kept.size; }"
     made.symbols = content.evaluate(counted)

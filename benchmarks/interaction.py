@@ -13,7 +13,7 @@ import platform
 import statistics
 import sys
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,10 +24,9 @@ from playwright.sync_api import Browser, Error
 FLOOR = App("floor", "floor: a slider and a text", "text", "floor.py")
 PLAIN = App("plain", "plain streamlit-folium", "circles", "plain.py")
 DECK = App("pydeck", "st.pydeck_chart", "instances", "deck.py")
-ASKED: dict[str, Any] = {"thumb": HANDLE, "starts": "keyup"}
-"""The map of Marz has changed by then: what is waited for is the server's answer."""
-MARZ = App("marz", "Marz, list and counts", "answer", **ASKED)
-THAWED = App("marz-thawed", "Marz without gc.freeze", "answer", frozen=False, **ASKED)
+# The map of Marz has changed when the key is let go: what is waited for is the server's answer.
+MARZ = App("marz", "Marz, list and counts", "answer", thumb=HANDLE, starts="keyup")
+THAWED = replace(MARZ, name="marz-thawed", label="Marz without gc.freeze", frozen=False)
 APPS = (FLOOR, PLAIN, DECK, MARZ, THAWED)
 WARM_UP = 2
 """Rounds that are run and not counted."""

@@ -126,10 +126,13 @@ def test_an_open_end_lies_beyond_all_steps_and_an_open_beginning_at_the_end(
     tmp_path: Path,
 ) -> None:
     days = STEPS.ends()
-    rows = [(None, days[3]), (days[3] + 1, None), (10**5, None), (days[1], days[4]), (None, None)]
+    rows = [(days[1], days[4]), (days[3] + 1, None), (10**5, None), (None, days[3]), (None, None)]
     base = {**dict.fromkeys(SCHEMA.names), "lon": 70.0, "lat": 39.0}
     table = pa.Table.from_pylist(
-        [{**base, "number": n, "start": start, "end": end} for n, (start, end) in enumerate(rows)],
+        [
+            {**base, "number": n, "id": str(n), "start": start, "end": end}
+            for n, (start, end) in enumerate(rows, 1)
+        ],
         SCHEMA,
     )
     data = duck.open_set(sets.write(tmp_path / "made-up.parquet", table.to_pylist()), "made up")
@@ -138,6 +141,6 @@ def test_an_open_end_lies_beyond_all_steps_and_an_open_beginning_at_the_end(
     steps = sorted((row["step"], row["last"]) for row in begun)
     assert steps == [(-1, -1), (1, 4), (3, 3), (4, last), (last, last)]
     assert dataset_layer.records(0, table)["properties"]["c"][4:] == [
-        [OPEN_START, days[3] + 1, 10**5, days[1], OPEN_START],
-        [days[3], OPEN_END, OPEN_END, days[4], OPEN_END],
+        [days[1], days[3] + 1, 10**5, OPEN_START, OPEN_START],
+        [days[4], OPEN_END, OPEN_END, days[3], OPEN_END],
     ]
