@@ -34,7 +34,7 @@ def strip_chart(package: Package, laid: Strip, border: str) -> Chart:
     middle = -MARGIN / 2 * laid.length
     values += [_value(package, row, middle, middle, True) for row in laid.anywhere]
     first, last = extent(package)
-    x = _along(laid, grid=True)
+    x: dict[str, Any] = _along(laid, grid=True)
     y: dict[str, Any] = {
         "type": "temporal",
         "title": None,
@@ -46,9 +46,11 @@ def strip_chart(package: Package, laid: Strip, border: str) -> Chart:
         {"field": field, "type": "nominal", "title": title}
         for field, title in (("title", "What"), ("when", "When"), ("where", "Where"))
     ]
-    color = {**TYPES, "legend": None}
-    across = {"x": {**x, "field": "x"}, "x2": {"field": "x2"}}
+    color: dict[str, Any] = {**TYPES, "legend": None}
+    across: dict[str, Any] = {"x": {**x, "field": "x"}, "x2": {"field": "x2"}}
     band: dict[str, Any] = {**across, "y": {**y, "field": "y"}}
+    spot: dict[str, Any] = {"x": {**x, "field": "middle"}, "y": {**y, "field": "y"}}
+    spot |= {"color": color, "tooltip": tips}
     marks = [{"km": kilometre, "name": name} for kilometre, name in laid.landmarks]
     layers: list[dict[str, Any]] = [
         {
@@ -74,8 +76,7 @@ def strip_chart(package: Package, laid: Strip, border: str) -> Chart:
                 "transform": [{"filter": f"datum.point && datum.established === {test}"}],
                 "mark": {"type": "point", "filled": filled, "size": 60, "opacity": 0.9,
                          "strokeWidth": 2},
-                "encoding": {"x": {**x, "field": "middle"}, "y": {**y, "field": "y"},
-                             "color": color, "tooltip": tips},
+                "encoding": spot,
             }
             for test, filled in (("true", True), ("false", False))
         ),
