@@ -34,7 +34,7 @@ def strip_chart(package: Package, laid: Strip, border: str) -> Chart:
     middle = -MARGIN / 2 * laid.length
     values += [_value(package, row, middle, middle, True) for row in laid.anywhere]
     first, last = extent(package)
-    x = _along(laid, grid=True)
+    x: dict[str, Any] = _along(laid, grid=True)
     y: dict[str, Any] = {
         "type": "temporal",
         "title": None,
@@ -49,17 +49,9 @@ def strip_chart(package: Package, laid: Strip, border: str) -> Chart:
     color: dict[str, Any] = {**TYPES, "legend": None}
     across: dict[str, Any] = {"x": {**x, "field": "x"}, "x2": {"field": "x2"}}
     band: dict[str, Any] = {**across, "y": {**y, "field": "y"}}
+    spot: dict[str, Any] = {"x": {**x, "field": "middle"}, "y": {**y, "field": "y"}}
+    spot |= {"color": color, "tooltip": tips}
     marks = [{"km": kilometre, "name": name} for kilometre, name in laid.landmarks]
-    points: list[dict[str, Any]] = [
-        {
-            "transform": [{"filter": f"datum.point && datum.established === {test}"}],
-            "mark": {"type": "point", "filled": filled, "size": 60, "opacity": 0.9,
-                     "strokeWidth": 2},
-            "encoding": {"x": {**x, "field": "middle"}, "y": {**y, "field": "y"},
-                         "color": color, "tooltip": tips},
-        }
-        for test, filled in (("true", True), ("false", False))
-    ]  # fmt: skip
     layers: list[dict[str, Any]] = [
         {
             "data": {"values": [{"x": -MARGIN * laid.length, "x2": -0.005 * laid.length}]},
@@ -79,7 +71,15 @@ def strip_chart(package: Package, laid: Strip, border: str) -> Chart:
                 "y2": {"field": "to"}, "color": color, "tooltip": tips,
             },
         },
-        *points,
+        *(
+            {
+                "transform": [{"filter": f"datum.point && datum.established === {test}"}],
+                "mark": {"type": "point", "filled": filled, "size": 60, "opacity": 0.9,
+                         "strokeWidth": 2},
+                "encoding": spot,
+            }
+            for test, filled in (("true", True), ("false", False))
+        ),
         {
             "data": {"values": marks},
             "mark": {"type": "text", "angle": -35, "align": "left", "dy": -4, "fontSize": 11,

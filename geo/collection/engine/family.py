@@ -92,7 +92,7 @@ def without_parts(
         sums = found[figure].to_numpy().copy()
         for number in inside:
             row = family[number]
-            key = (*cell(row), row["event_type"])
+            key: tuple[int, ...] = (*cell(row), row["event_type"])
             if steps:
                 days = np.array([row["since"]]), np.array([row["until"]])
                 key = (*key, *(int(step[0]) for step in steps.of(*days)))
