@@ -76,8 +76,8 @@ def test_the_page_on_postgresql_says_what_duckdb_says(tab: Tab, duck: DataSet) -
     expect(tab.map).to_have_attribute("data-commit", re.compile(r"\d+"))
     expect(panel.get_by_text(f"■ on_page · {ROWS:,} of {ROWS:,}")).to_be_visible()
     totals = questions.totals(duck, Filter())
-    expect(tab.sentence).to_contain_text(f"{ROWS:,} incidents.")
-    expect(tab.sentence).to_contain_text(f"{totals.unlocated:,} without a place")
+    expect(tab.status).to_contain_text(f"{ROWS:,} incidents")
+    expect(tab.status).to_contain_text(f"{totals.unlocated:,} without a place")
 
     # The map: the very cells and areas that DuckDB counts in the same view.
     tab.frame.wait_for_function("() => map_div._marz.cells.some((item) => item.k === 1)")
@@ -115,4 +115,4 @@ def test_the_page_on_postgresql_says_what_duckdb_says(tab: Tab, duck: DataSet) -
     tab.page.get_by_role("button", name=f"Battles · {count:,}").click()
     tab.wait_for_address(type="Battles")
     expect(panel.get_by_text(f"■ on_page · {count:,} of {ROWS:,}")).to_be_visible()
-    expect(tab.sentence).to_contain_text(f"{count:,} incidents")
+    expect(tab.status).to_contain_text(f"{count:,} incidents")
