@@ -163,7 +163,9 @@ def nginx(root: Path, folder: Path) -> Iterator[str]:
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     (folder / "nginx.conf").write_text(
-        f"daemon off; pid {folder}/pid; error_log {folder}/log; worker_processes 1;\n"
+        # As root it would read as nobody, who may not look into this folder.
+        f"{'user root; ' if os.geteuid() == 0 else ''}daemon off; "
+        f"pid {folder}/pid; error_log {folder}/log; worker_processes 1;\n"
         "events { worker_connections 1024; }\n"
         f"http {{ types {{ text/html html; }} access_log off; sendfile on; {temporary}\n"
         f"server {{ listen 127.0.0.1:{port}; root {root}; }} }}\n",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import socket
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from starlette.applications import Starlette
 
 from geo.package.load import Package
 from geo.web.answer import Answer
-from pages.ui import embed, state, web
+from pages.ui import embed, start, state, web
 
 
 class Got(NamedTuple):
@@ -149,3 +150,14 @@ def test_an_article_shows_the_map_of_the_files(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("MARZ_SITE", "https://example.org/atlas/")
     wanted = "https://example.org/atlas/index.html#border=TJ-KG&q=a%26b"
     assert embed.link(embedded=True) == wanted
+
+
+def test_what_is_written_is_sent_at_once() -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        start._send_at_once()
+        with socket.create_connection(listening.getsockname()):
+            accepted, _ = listening.accept()
+            with accepted:
+                assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -76,7 +76,7 @@ def test_the_page_on_postgresql_says_what_duckdb_says(tab: Tab, duck: DataSet) -
     expect(tab.map).to_have_attribute("data-commit", re.compile(r"\d+"))
     expect(panel.get_by_text(f"■ on_page · {ROWS:,} of {ROWS:,}")).to_be_visible()
     totals = questions.totals(duck, Filter())
-    expect(tab.status).to_contain_text(f"{ROWS:,} incidents.")
+    expect(tab.status).to_contain_text(f"{ROWS:,} incidents")
     expect(tab.status).to_contain_text(f"{totals.unlocated:,} without a place")
 
     # The map: the very cells and areas that DuckDB counts in the same view.
