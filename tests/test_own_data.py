@@ -41,7 +41,7 @@ def test_the_page_says_what_happens_to_a_file(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv(held.VARIABLE, "")
     app = run("explore")
     assert not app.error
-    assert any("ACLED does not let" in one.value for one in app.caption)
+    assert any("ACLED does not allow" in one.value for one in app.caption)
 
 
 def test_a_set_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

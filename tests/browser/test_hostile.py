@@ -105,6 +105,8 @@ def test_list_and_detail_read_back(victim: Tab, poisoned: Package) -> None:
         assert claim["statement"] in shown
         assert any(text.startswith(claim["claimant"]) for text in shown)
         assert any(f"“{source['title']}”" in text for text in shown)
+        victim.detail.get_by_role("button", name="Close").click()  # the list is long again
+        expect(victim.detail).to_have_count(0)
     nothing_ran(victim.page)
 
 
