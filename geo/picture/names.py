@@ -123,7 +123,8 @@ class Names:
             if site.layer in ("borders", "stretches"):
                 return None
             size, color, bold = 6.6 * scale, self.view.palette.soft, False
-        if len(symbol.sites) > 1 and (fonts.width(name, size, bold=bold) > TOGETHER * scale):
+        name = fonts.drawable(name, bold=bold)
+        if len(symbol.sites) > 1 and fonts.width(name, size, bold=bold) > TOGETHER * scale:
             return None
         wide, tall = symbol.size
         off = (wide / 2 + 2.2 * scale, tall / 2 + 2.2 * scale)
