@@ -143,8 +143,8 @@ def test_every_link_leads_somewhere(pages: dict[str, bytes], trees: dict[str, ET
                 assert unquote(found) in pages, f"{path}: {one.get('href')}"
         beside = [one.get("src", "") for one in root.iter("img")]
         beside += [one.get("href", "") for one in root.iter("link") if one.get("rel") == "icon"]
-        for linked in beside:
-            assert urlsplit(urljoin(f"http://x/{path}", linked)).path[1:] in pages
+        for address_beside in beside:
+            assert urlsplit(urljoin(f"http://x/{path}", address_beside)).path[1:] in pages
 
 
 def test_hostile_text_reads_back(hostile: Package, trees: dict[str, ET.Element]) -> None:
