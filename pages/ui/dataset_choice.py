@@ -69,7 +69,7 @@ def choice(all_sets: list[Entry], totals: dict[str, int]) -> None:
     hidden = datasets.hidden(all_sets)
     with st.container(key="sets-choice", gap="xsmall"):
         for number, entry in enumerate(all_sets):
-            key = set_widget(f"w-set-{entry.key}", entry.key not in hidden, always=True)
+            key = set_widget(f"w-set-{entry.key}", entry.key not in hidden)
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.checkbox(
                     f"Show data set {number + 1}",

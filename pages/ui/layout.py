@@ -81,7 +81,7 @@ def choose(package: Package, current: State, form: Form) -> Scene:
 def _line(label: str, name: str, value: str) -> None:
     st.text_input(
         label,
-        key=set_widget(f"w-{name}", value),
+        key=set_widget(f"w-{name}", value, typed=True),
         on_change=when_changed(f"w-{name}", lambda text: state.put(name, text or "")),
         max_chars=MAX_TEXT,
         placeholder="written by Marz if left empty",
@@ -156,7 +156,7 @@ def _typed(current: State) -> None:
     value = dict(address.pairs(current.scene)).get("bbox", "")
     st.text_input(
         "West, south, east, north (degrees)",
-        key=set_widget("w-bbox", value),
+        key=set_widget("w-bbox", value, typed=True),
         on_change=when_changed("w-bbox", _write),
         placeholder="67,36.5,75,41",
         max_chars=MAX_TEXT,

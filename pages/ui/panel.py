@@ -51,7 +51,7 @@ def search(query: Filter) -> None:
     """Draw the search, first of all: with it the sidebar takes its room from the page."""
     st.sidebar.text_input(
         "Search",
-        key=set_widget("w-q", query.text),
+        key=set_widget("w-q", query.text, typed=True),
         on_change=when_changed("w-q", lambda text: state.put("q", text or "")),
         placeholder="drone | mine, Isfara, Исфара …",
         max_chars=state.MAX_TEXT,

@@ -25,23 +25,24 @@ def draw(query: Filter) -> None:
     named = (near.name or f"{near.lat:g}, {near.lon:g}") if near else ""
     columns[0].text_input(
         "Near",
-        key=set_widget(NEAR, named),
+        key=set_widget(NEAR, named, typed=True),
         placeholder="Isfara",
         max_chars=state.MAX_TEXT,
         on_change=when_changed(NEAR, lambda _: _put()),
         help="A town or village in any of its spellings, or latitude, longitude. An incident that "
         "is known only to lie in a district is possibly near it, where part of the district is.",
     )
+    distance = round(near.km) if near else st.session_state.get(DISTANCE, KM)
     columns[1].number_input(
         "Kilometres",
         1,
         MAX_KM,
-        key=set_widget(DISTANCE, round(near.km) if near else st.session_state.get(DISTANCE, KM)),
+        key=set_widget(DISTANCE, distance, typed=True),
         on_change=when_changed(DISTANCE, lambda _: _put()),
     )
     st.checkbox(
         "Only what the map shows",
-        key=set_widget(SHOWN, query.within is not None, always=True),
+        key=set_widget(SHOWN, query.within is not None),
         on_change=when_changed(
             SHOWN, lambda on: follow(data.load()) if on else state.put("within")
         ),

@@ -149,23 +149,23 @@ def enter(page: str) -> None:
         st.session_state.pop("opened-at", None)
 
 
-def set_widget(key: str, value: Any, *, always: bool = False) -> str:
+def set_widget(key: str, value: Any, *, typed: bool = False) -> str:
     """Set a widget from the state before it is drawn; returns its key.
 
     Streamlit tells the browser a value only in the run that sets it, and a run that the next one
-    cuts short may never be shown: so it is set until a run has come to its end with it. A value
-    that the browser has is not set again, lest a thumb that is still being moved jump back.
+    cuts short, or follows at once, may never be shown. A widget that then appears without its value
+    says that it was cleared, and the filter of an address is lost. So it is set in every run.
 
     Parameters
     ----------
-    always : bool
-        Set it in every run all the same. A run that ends just before the next one begins may not
-        be shown either, and a checkbox that then appears without a value says that it was cleared.
-        So do pills and a field of several options, which are therefore always set.
+    typed : bool
+        Whether somebody may be writing in it, so that a value that the browser has is not set
+        again: what is half written would be gone. It is set until a run has come to its end with
+        it.
     """
     shown = st.session_state.setdefault(SHOWN, {})
     given = (st.session_state.get(key, _NOTHING), shown.get(key, _NOTHING))
-    if always or isinstance(value, list) or given != (value, value):
+    if not typed or given != (value, value):
         st.session_state[key] = value
         st.session_state.setdefault(SETTING, {})[key] = value
     return key
