@@ -122,15 +122,12 @@ class Watch:
         Console errors, uncaught errors, dialogs.
     allowed : set of str
         Hosts that this one test lets be asked.
-    allowed_words : list of str
-        What may stand in an error on the console, in this one test.
     """
 
     server: Server
     asked: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     allowed: set[str] = field(default_factory=set)
-    allowed_words: list[str] = field(default_factory=list)
     since: int = 0
 
     def __post_init__(self) -> None:
@@ -144,8 +141,6 @@ class Watch:
         context.on("page", lambda page: page.on("websocket", lambda ws: self.asked.append(ws.url)))
 
     def _said(self, message: Any) -> None:
-        if any(word in message.text for word in self.allowed_words):
-            return
         if message.type == "error" and not PROBE.search(message.location["url"]):
             self.wrong.append(f"console: {message.text} {message.location['url']}")
 
