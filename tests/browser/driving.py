@@ -122,8 +122,6 @@ class Watch:
         Console errors, uncaught errors, dialogs.
     allowed : set of str
         Hosts that this one test lets be asked.
-    allowed_words : list of str
-        What may stand in an error on the console, in this one test.
     frames : int
         Messages that went to the server by websocket.
     """
@@ -132,7 +130,6 @@ class Watch:
     asked: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     allowed: set[str] = field(default_factory=set)
-    allowed_words: list[str] = field(default_factory=list)
     since: int = 0
     frames: int = 0
 
@@ -154,8 +151,6 @@ class Watch:
         self.frames += 1
 
     def _said(self, message: Any) -> None:
-        if any(word in message.text for word in self.allowed_words):
-            return
         if message.type == "error" and not PROBE.search(message.location["url"]):
             self.wrong.append(f"console: {message.text} {message.location['url']}")
 

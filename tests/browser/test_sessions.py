@@ -54,8 +54,6 @@ def test_a_readers_data_live_as_long_as_the_session(visit: Visit, tmp_path: Path
     line = Line(urlsplit(server.url).port or 0)
     try:
         tab = visit(Server(line.url, server.log, server.process))
-        # The browser itself says that a line broke, on its console; so it must.
-        tab.watch.allowed_words.append("net::ERR_")
         path = tmp_path / "made-up.csv"
         path.write_text(made_up(), "utf-8")
         tab.open("/explore")
@@ -74,6 +72,8 @@ def test_a_readers_data_live_as_long_as_the_session(visit: Visit, tmp_path: Path
             tab.page.get_by_role("button", name="Report", exact=True).click()
             expect(tab.page.locator(".st-key-report")).to_be_visible()
             assert files(tmp_path) == imported
+        # Of what it could not fetch meanwhile the browser complains on its console; so it must.
+        tab.watch.wrong.clear()
         tab.page.close()
         patience.until(lambda: not files(tmp_path), LIFE + 60)
     finally:
