@@ -223,7 +223,8 @@ def area_label(
     )
     # As the blank in the area's middle: rather far from all else than in the very centre.
     free = np.flatnonzero(board.free_of(boxes, gap=3))
-    within = shapely.contains(inner, shapely.box(*boxes[free].T))
+    shapes = shapely.box(*boxes[free].T)
+    within = shapely.contains(inner, shapes) & ~shapely.intersects(board.avoid, shapes)
     if not within.any():
         return None
     number = free[within][0]
