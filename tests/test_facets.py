@@ -9,7 +9,7 @@ import ibis
 import pyarrow.parquet as pq
 import pytest
 import sets
-from test_pages import _own_caches, run, texts  # noqa: F401
+from test_pages import _own_caches, heads, run, texts  # noqa: F401
 
 from geo import __main__ as command
 from geo import address, describe
@@ -134,10 +134,9 @@ def test_the_panel_of_every_page_has_it(
     monkeypatch.setenv("MARZ_DATASETS", str(path))  # so that Your data opens on the map
     app = run(page, basis="inferred")
     number = len(memory.select(marz, ASKED))
-    assert any(
-        text.startswith(f"{number} incidents") and "whose date is inferred" in text
-        for text in texts(app)
-    )
+    shown = heads(app)[0]
+    assert shown["status"].startswith(f"{number} incidents")
+    assert [chip["words"] for chip in shown["chips"]] == [BASIS.say("inferred")]
     pills = next(one for one in app.get("button_group") if one.proto.label == BASIS.label)
     labels = [option.content for option in pills.proto.options]
     assert f"inferred · {number}" in labels
@@ -170,4 +169,4 @@ def test_the_page_says_why_a_set_does_not_answer(
     path = sets.write(tmp_path / "other.parquet", sets.rows(20))
     monkeypatch.setenv("MARZ_DATASETS", str(path))
     app = run("explore", tag="treaty")
-    assert any("“other” does not tell marked as (tag)" in text for text in texts(app))
+    assert any("(tag), so it cannot be filtered by it" in text for text in texts(app))

@@ -179,12 +179,12 @@ def days() -> list[list[Any]]:
 
 
 def clusters(dice: random.Random, size: int) -> dict[str, Any]:
-    """Sites strewn at random, some of them lines or areas, and how a picture groups them."""
+    """Points strewn at random, and how a picture groups them."""
     sites: list[dict[str, Any]] = [
         {
             "n": n,
             "count": dice.randint(1, 4),
-            "point": dice.random() < 0.8,
+            "point": True,
             "x": round(dice.uniform(0, 120), 3),
             "y": round(dice.uniform(0, 120), 3),
         }
@@ -198,7 +198,6 @@ def clusters(dice: random.Random, size: int) -> dict[str, Any]:
             anchor=(one["x"], one["y"]),
             at=(one["x"], one["y"]),
             shares=(("Battles", True, one["count"]),),
-            tag=not one["point"],
         )
         for one in sites
     ]

@@ -77,7 +77,7 @@ def _tell(
         f"with Marz {found.software}, data version {found.version}.",
         f"Now: {describe.summary(data, reading.scene.query, rows)}",
         *reading.notices,
-        *(changed or ["Nothing has changed since."]),
+        *(changed or ["The data have not changed since."]),
     ]
     for line in lines:
         print(describe.clean(line))

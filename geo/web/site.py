@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from geo import VERSION, files, records
+from geo import VERSION, days, files, records
 from geo.collection import actors, memory
 from geo.export import formats
 from geo.model import Filter, GeoError, Progress, Scene, WriteError, tell
@@ -233,7 +233,7 @@ def write(
     before = _manifest(folder)
     same = before.get("data") == package.version and before.get("marz") == VERSION
     if day is None:
-        day = date.fromisoformat(before["made"]) if same else date.today()
+        day = date.fromisoformat(before["made"]) if same else days.today()
     links = Links(base=f"{base.rstrip('/')}/" if base else "", files=True, cards=cards)
     planned = list(plan(package, links, day=day))
     keys: dict[str, str] = {}

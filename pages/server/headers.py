@@ -74,7 +74,8 @@ def of(scope: Scope) -> dict[str, str]:
     if PARTS.search(scope["path"]):
         headers["Content-Security-Policy"] = POLICY
     elif embedded:
-        headers["Content-Security-Policy"] = f"{POLICY}; frame-ancestors *"
+        # No frame-ancestors: its "*" means the web alone, and an article may be a file.
+        headers["Content-Security-Policy"] = POLICY
     else:
         headers["Content-Security-Policy"] = f"{POLICY}; frame-ancestors 'self'"
         headers["X-Frame-Options"] = "SAMEORIGIN"

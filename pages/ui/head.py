@@ -44,11 +44,20 @@ class Chip:
 
 
 def chips(query: Filter) -> list[Chip]:
-    """The filters in use: the dates, each option of each facet, the words."""
+    """The filters in use: the dates, the places, each option of each facet, the words."""
     found = []
-    if query.start or query.end:
-        words = describe.filter_in_words(replace(query, text="", chosen={}))
-        found.append(Chip(words[:1].upper() + words[1:], WHEN))
+    alone = replace(query, text="", chosen={}, near=None, within=None)
+    by_name = {
+        WHEN: alone if query.start or query.end else None,
+        "near": replace(alone, start=None, end=None, near=query.near) if query.near else None,
+        "within": replace(alone, start=None, end=None, within=query.within)
+        if query.within
+        else None,
+    }
+    for name, one in by_name.items():
+        if one:
+            words = describe.filter_in_words(one)
+            found.append(Chip(words[:1].upper() + words[1:], name))
     found += [
         Chip(facet.say(option), facet.name, option)
         for facet in FACETS
@@ -105,7 +114,7 @@ def _dropped() -> None:
     name, value = asked
     if name == WHEN:
         state.clear("from", "to", "match")
-    elif name == WORDS:
-        state.clear(WORDS)
+    elif name in (WORDS, "near", "within"):
+        state.clear(name)
     elif name in {facet.name for facet in FACETS}:
         state.put(name, *(option for option in given.get(name, []) if option != value))

@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = seconds(20) * 1000
 """Milliseconds that a condition may take to come true on a busy machine."""
 PROBE = re.compile(
-    r"/(patterns|border|records|explore|sources|reopen|incident)/_stcore/(health|host-config)$"
+    r"/(patterns|border|actor|records|explore|sources|reopen|incident)/_stcore/(health|host-config)$"
 )
 """Streamlit's browser side looks for its server below the page's own path first, and Chromium
 writes each 404 to the console: nothing that a page of ours could change."""
@@ -315,7 +315,7 @@ class Tab:
     @property
     def title(self) -> Locator:
         """Title of the selected incident."""
-        return self.page.locator(".st-key-detail h1, .st-key-detail h2")
+        return self.page.locator(".st-key-detail .marz-head :is(h1, h2)")
 
     def facet(self, label: str) -> Locator:
         """The options of a filter."""

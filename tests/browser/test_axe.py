@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from .driving import ROOT, Tab, Visit
 
@@ -57,6 +57,7 @@ def test_no_page_has_a_barrier(visit: Visit, options: dict[str, Any]) -> None:
     found = {}
     for path, parameters in PAGES:
         _open(tab, path, parameters)
+        expect(tab.page.get_by_test_id("stSkeleton")).to_have_count(0)  # all has its code by then
         if met := barriers(tab.page):
             found[path, str(parameters)] = met
     assert not found
@@ -101,10 +102,12 @@ def test_nothing_is_lost_when_all_is_enlarged(visit: Visit, size: tuple[int, int
         assert node.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
     drawer = tab.detail.bounding_box()
     assert drawer and drawer["height"] <= size[1]
+    expect(tab.detail.get_by_role("button", name="Close")).to_be_visible()
     tab.page.keyboard.press("Escape")
+    expect(tab.detail).to_have_count(0)
     tab.items.last.scroll_into_view_if_needed()
     tab.items.last.click()
-    assert tab.title.is_visible()
+    expect(tab.title).to_be_visible()
 
 
 def test_targets_are_large_enough(visit: Visit) -> None:

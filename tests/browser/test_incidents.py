@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 from playwright.sync_api import expect
 
@@ -53,7 +54,10 @@ def test_a_page_shows_what_belongs_to_it(tab: Tab, embedded: Package) -> None:
     tab.page.get_by_role("tab", name="CSL-JSON").click()
     with tab.page.expect_download() as coming:
         tab.page.get_by_role("button", name="Download CSL-JSON").click()
-    assert json.loads(coming.value.path().read_text("utf-8")) == records.csl(embedded, row)
+    cited = json.loads(coming.value.path().read_text("utf-8"))
+    accessed = date(*cited[0]["accessed"]["date-parts"][0])
+    url = f"{tab.server.url}/incident?id=TJKG-2022-09-14-bulakbashi"
+    assert cited == records.csl(embedded, row, url=url, accessed=accessed)
     # To the larger event and from there back by its part.
     beside.get_by_role("link", name="14–17 Sept 2022").click()
     expect(tab.title).to_have_text(titles.iat[found.above[0]])
@@ -65,4 +69,4 @@ def test_a_page_shows_what_belongs_to_it(tab: Tab, embedded: Package) -> None:
 def test_an_unknown_id_says_so(tab: Tab) -> None:
     tab.open("/incident", id="TJKG-1900-nothing")
     expect(tab.page.get_by_text("There is no incident “TJKG-1900-nothing”")).to_be_visible()
-    expect(tab.page.get_by_role("link", name="To the atlas")).to_be_visible()
+    expect(tab.page.get_by_role("link", name="Open the atlas")).to_be_visible()

@@ -73,7 +73,7 @@ def session(server: Server) -> Iterator[str]:
     [
         ("/", "'self'"),
         ("/explore", "'self'"),
-        ("/?embed=true&country=KG", "*"),
+        ("/?embed=true&country=KG", ""),
         ("/none", "'self'"),
     ],
 )
@@ -82,11 +82,12 @@ def test_only_the_view_for_newsrooms_stands_in_other_pages(
 ) -> None:
     answer = ask(atlas, path)
     policy = answer.headers["Content-Security-Policy"]
-    assert f"frame-ancestors {ancestors}" in policy
+    assert ("frame-ancestors 'self'" in policy) == bool(ancestors)
+    assert ("frame-ancestors" in policy) == bool(ancestors)
     assert "default-src 'self'" in policy and "object-src 'none'" in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"]
-    assert answer.headers["X-Frame-Options"] == (None if ancestors == "*" else "SAMEORIGIN")
+    assert answer.headers["X-Frame-Options"] == ("SAMEORIGIN" if ancestors else None)
 
 
 def test_the_figures_of_the_server_are_closed(atlas: Server) -> None:
