@@ -338,6 +338,7 @@ class Tab:
         """Take a file away; the panel is closed again."""
         panel = self.choose(label)
         button = panel.get_by_role("button", name=f"Download {label}", exact=True)
+        self.settled()  # a run that goes on takes the file of the one before away
         with self.page.expect_download(timeout=2 * PATIENCE) as coming:
             button.click()
         taken = coming.value

@@ -107,7 +107,7 @@ def test_marz_runs_behind_nginx(
         assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
         assert answer.headers["Strict-Transport-Security"]
     for path in ("/", "/atlas/_stcore/metrics"):
-        with pytest.raises(urllib.error.HTTPError, match="40[34]"):
+        with pytest.raises(urllib.error.HTTPError, match=r"40[34]"):
             urllib.request.urlopen(server.url + path, context=context)
 
     tab: Tab = visit(server, ignore_https_errors=True)
