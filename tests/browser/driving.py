@@ -202,6 +202,15 @@ class Tab:
         expect(app).to_have_attribute("data-test-script-state", "notRunning")
         return self
 
+    def quiet(self) -> Tab:
+        """Wait until the page has nothing more to tell the server, and has its answer."""
+        before = -1
+        while before != self.watch.frames:
+            before = self.watch.frames
+            self.page.wait_for_timeout(500)
+            self.settled()
+        return self
+
     def address(self) -> dict[str, list[str]]:
         """Parameters of the address."""
         return parse_qs(urlsplit(self.page.url).query)
@@ -338,7 +347,7 @@ class Tab:
         """Take a file away; the panel is closed again."""
         panel = self.choose(label)
         button = panel.get_by_role("button", name=f"Download {label}", exact=True)
-        self.settled()  # a run that goes on takes the file of the one before away
+        self.quiet()  # a run that goes on takes the file of the one before away
         with self.page.expect_download(timeout=2 * PATIENCE) as coming:
             button.click()
         taken = coming.value

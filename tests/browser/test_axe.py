@@ -50,7 +50,7 @@ def barriers(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"color_scheme": "dark"}, PHONE], ids=["light", "dark", "phone"]
+    "options", [{}, {"color_scheme": "dark", **PHONE}], ids=["light", "dark phone"]
 )
 def test_no_page_has_a_barrier(visit: Visit, options: dict[str, Any]) -> None:
     tab = visit(**options)

@@ -199,6 +199,7 @@ def playhead(tab: Tab) -> Locator:
 def silence(tab: Tab) -> Iterator[None]:
     """Nothing is said to the server or by it meanwhile."""
     said: list[object] = []
+    tab.quiet()
 
     def note(frame: object) -> None:  # Playwright takes no method of a list
         said.append(frame)
