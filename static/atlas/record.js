@@ -90,7 +90,8 @@ function other(record, open) {
 function citation(record, { about, sources }) {
   const cited = (record.sources || []).map(([id, paragraphs]) =>
     sources[id][0] + (paragraphs ? ` (${paragraphs})` : "")).join("; ");
-  return `${about.title}, record ${record.id}, data ${about.data_version}. After: ${cited}.`;
+  return `${record.title}, ${record.when}. ${about.title}, record ${record.id}, ` +
+    `data version ${about.data_version}. After: ${cited}.`;
 }
 
 /**
