@@ -190,7 +190,13 @@ async def app_page(request: Request) -> Response:
         # It names the app's scripts by their hash, which another version of Streamlit has not.
         return Answer(content, HTML, headers={"cache-control": "no-cache"})
 
-    return await _made(request, name, query, make, limited=False)
+    plain = Answer(_shell().encode(), HTML, headers={"cache-control": "no-cache"})
+    try:
+        await _fresh()
+    except GeoError:  # the page itself says what is wrong, and what helps
+        return _sent(request, plain)
+    found = await _made(request, name, query, make, limited=False)
+    return _sent(request, plain) if found.status_code == 503 else found
 
 
 async def not_there(request: Request) -> Response:
