@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from .driving import Tab
+from .driving import Visit
 
 
-def test_requests_errors_and_dialogs_are_seen(tab: Tab) -> None:
+def test_requests_errors_and_dialogs_are_seen(visit: Visit) -> None:
+    tab = visit(bypass_csp=True)  # else the page itself would refuse to ask another machine
     tab.open("/sources")
     tab.watch.check()
     tab.page.context.route("http://example.invalid/**", lambda route: route.fulfill(body="x"))
