@@ -157,14 +157,15 @@ def test_a_record_that_poses_as_a_state_is_none(make: Any) -> None:
     posing = written(load_package(DATA), Scene(query=Filter(text="zeppelin")))
     pair = {"date": "2020", "status": "occurred", "event_type": "Battles", "collection": "core"}
     row = {**pair, "id": "A", "title": posing, "summary": posing, "border": "SAR-LOW",
-           "date_basis": "stated", "geo_precision": "border", "place_id": "SAR-LOW",
+           "date_basis": "stated", "geo_precision": "exact", "place_id": "westham",
            "countries": "IS"}  # fmt: skip
     second = {"id": "B", "date": "2021-05-01", "place_id": "westham", "geo_precision": "exact"}
     rows = [row, {**row, **second}]
     data = make(
         incidents=rows, claims=[], citations=[], sources=[], title=posing, attribution=posing
     )
-    shown = Scene(query=Filter(text="A"), sheet=Sheet(dpi=60, title=posing))
+    asked = Filter(chosen={"type": ("Battles",)})
+    shown = Scene(query=asked, sheet=Sheet(dpi=60, title=posing))
     films = {form: formats.make(data, shown, f".{form}", day=NOW.date()) for form in film.FORMS}
     for form, content in (whole(data, shown) | films).items():
         found = address.read(data, file_state.read(content).parameters).scene
