@@ -130,8 +130,10 @@ def counted(
 
     Parameters
     ----------
-    number, sets, unplaced, undated, statuses
+    number, unplaced, undated, statuses
         As of `sentence`; here every status is said.
+    sets : int
+        Data sets that they stand in.
 
     Returns
     -------
@@ -155,35 +157,11 @@ def counted(
     return " · ".join(part for part in parts if part)
 
 
-def summary_of_sets(query: Filter, totals: Sequence[Totals]) -> str:
-    """The same sentence of data sets.
-
-    Parameters
-    ----------
-    totals : sequence of Totals
-        Of each.
-    """
-    years = [year for one in totals for year in (one.first, one.last) if year is not None]
-    statuses: Counter[str] = Counter()
-    for one in totals:
-        statuses.update(one.statuses)
-    return sentence(
-        query,
-        sum(one.rows for one in totals),
-        span=(min(years), max(years)) if years else None,
-        sets=len(totals),
-        unplaced=sum(one.unlocated for one in totals),
-        undated=sum(one.undated for one in totals),
-        statuses=statuses,
-    )
-
-
 def sentence(
     query: Filter,
     number: int,
     *,
     span: tuple[int, int] | None = None,
-    sets: int = 1,
     unplaced: int = 0,
     undated: int = 0,
     statuses: Mapping[str, int] | None = None,
@@ -196,8 +174,6 @@ def sentence(
         Incidents.
     span : tuple of int or None
         First and last year that any of them names.
-    sets : int
-        Data sets that they stand in.
     unplaced, undated : int
         Those without a place and without a date.
     statuses : mapping of str to int
@@ -212,8 +188,8 @@ def sentence(
     if not number:
         asked = filter_in_words(query)
         return f"No incident matches: {asked}." if asked else "There is no incident."
-    counted = count(number, "incident") + (f" in {sets} data sets" if sets > 1 else "")
-    said = ", ".join(part for part in (counted, _years(span), *_clauses(query)) if part)
+    parts = (count(number, "incident"), _years(span), *_clauses(query))
+    said = ", ".join(part for part in parts if part)
     noted = statuses or {}
     notes = [
         f"{n:,} {one if n == 1 else many} {what}"

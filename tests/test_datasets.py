@@ -17,7 +17,7 @@ from geo.collection.schema import SCHEMA
 from geo.collection.tolls import Toll
 from geo.days import OPEN_END, OPEN_START
 from geo.export.text import datasets_csv
-from geo.model import Bbox, Filter
+from geo.model import Bbox
 from geo.package.load import Package
 from geo.vocabulary import EVENT_TYPES
 from geo.webmap import datasets as dataset_layer
@@ -132,9 +132,9 @@ def test_marz_own_records_in_words_and_as_a_file(data: Package) -> None:
 def test_the_sentence_counts_what_the_map_cannot_show() -> None:
     toll = Toll(3, 4, 5, False, 6, 0, 0, 6)
     totals = Totals(12, 10, 2, 1, 2005, 2022, {"alleged": 3, "occurred": 9}, toll)
-    assert describe.summary_of_sets(Filter(text="bridge"), [totals, totals]) == (
-        "24 incidents in 2 data sets, 2005 to 2022, with the words “bridge”; 4 have no place, "
-        "2 have no date, 6 are alleged."
+    assert describe.status_line_of_sets([totals, totals]) == (
+        "24 incidents in 2 data sets · 18 occurred · 6 alleged · 4 without a place · "
+        "2 without a date"
     )
     assert describe.toll_sum(toll) == "3 to 5"
     assert describe.toll_sum(replace(toll, low=0, best=5)) == "5 by best estimates"

@@ -369,7 +369,8 @@ def test_both_doors_answer_alike(atlas: Package, atlas_set: DataSet, asked: Filt
         assert there == counts[facet]
     totals = questions.totals(atlas_set, asked)
     assert totals.toll == tolls.total(atlas, rows, "fatalities")
-    assert describe.summary_of_sets(asked, [totals]) == describe.summary(atlas, asked, rows)
+    assert totals == memory.Memory(atlas, "", describe.place_of).totals(asked)
+    assert describe.status_line_of_sets([totals]) == describe.status_line(atlas, rows)
     for by in ("month", "year"):
         own = memory.timeline(atlas, asked, by=by)
         assert questions.timeline(atlas_set, asked, by=by) == own._replace(spans=())
