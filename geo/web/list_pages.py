@@ -11,7 +11,7 @@ import numpy as np
 from geo import address, describe, records
 from geo.charts import border_strip
 from geo.collection import actors, memory, tolls
-from geo.model import Filter, Scene
+from geo.model import LANGUAGE_NAMES, Filter, Scene
 from geo.package.load import Package, memoised
 from geo.package.tables import is_web_address
 from geo.records import Rows
@@ -24,8 +24,8 @@ from geo.web.record_page import border_name, border_names, entries, outside
 
 AT_ONCE = 100
 """Records of a page."""
-NAMES = {"name_ru": "Russian", "name_tg": "Tajik", "name_ky": "Kyrgyz", "name_fa": "Dari"}
-"""Column of an actor -> the language of the name in it."""
+EVERYWHERE = "Map of the borders and where the incidents were."
+"""The card of pages that have no map of their own, in words."""
 
 
 @dataclass(frozen=True)
@@ -125,16 +125,7 @@ def filter_page(
         [element("p", notice, role="alert") for notice in notices],
         None if links.files else search,
         _borders(package, links, path) if not pairs else None,
-        element(
-            "p",
-            element(
-                "a",
-                "Show them on the map",
-                href=relative(path, links.atlas(Scene(query=query))),
-            ),
-            " · As ",
-            _files(links, path, pairs),
-        ),
+        _elsewhere(links, path, query, pairs),
         listing.html(package, links),
     ]
     return Page(
@@ -143,7 +134,7 @@ def filter_page(
         description=said,
         body=joined(body),
         card=links.card("atlas"),
-        card_words="Map of the borders and where the incidents were.",
+        card_words=EVERYWHERE,
         graph=graph.of_list(package, links, title=title, path=path)
         if pairs
         else graph.of_dataset(package, links),
@@ -159,11 +150,20 @@ def _borders(package: Package, links: Links, path: str) -> Markup:
     return element("p", "By border: ", joined(found, ", "), ".")
 
 
-def _files(links: Links, path: str, pairs: address.Pairs) -> Markup:
+def _elsewhere(
+    links: Links, path: str, query: Filter, pairs: address.Pairs | None = None
+) -> Markup:
+    """Links to the same incidents on the map and, with the pairs of an address, as files."""
     forms = ((".csv", "CSV"), (".geojson", "GeoJSON"), (".parquet", "GeoParquet"))
-    return joined(
-        [element("a", name, href=relative(path, links.data(end, pairs))) for end, name in forms],
-        ", ",
+    files = [
+        element("a", name, href=relative(path, links.data(end, pairs)))
+        for end, name in forms
+        if pairs is not None
+    ]
+    return element(
+        "p",
+        element("a", "Show them on the map", href=relative(path, links.atlas(Scene(query=query)))),
+        [" · As ", joined(files, ", ")] if files else None,
     )
 
 
@@ -197,15 +197,7 @@ def border_page(package: Package, links: Links, border: str, *, page: int = 1) -
         first if page == 1 else None,
         section(
             "Its incidents, newest first",
-            element(
-                "p",
-                element(
-                    "a",
-                    "Show them on the map",
-                    href=relative(path, links.atlas(Scene(query=query))),
-                ),
-                None if links.files else [" · As ", _files(links, path, pairs)],
-            ),
+            _elsewhere(links, path, query, None if links.files else pairs),
             listing.html(package, links),
         ),
     ]
@@ -259,7 +251,10 @@ def actor_page(package: Package, links: Links, actor: str, *, page: int = 1) -> 
         facts(
             [
                 ("Country", country_name(found["country"]) if found["country"] else ""),
-                *((label, str(found.get(column) or "")) for column, label in NAMES.items()),
+                *(
+                    (language, str(found.get(f"name_{code}") or ""))
+                    for code, language in LANGUAGE_NAMES.items()
+                ),
                 (
                     "Also called",
                     "; ".join(part for part in str(found["aliases"] or "").split(";") if part),
@@ -268,16 +263,7 @@ def actor_page(package: Package, links: Links, actor: str, *, page: int = 1) -> 
         ),
         section(
             "Its incidents, newest first",
-            element(
-                "p",
-                element(
-                    "a",
-                    "Show them on the map",
-                    href=relative(
-                        path, links.atlas(Scene(query=Filter(chosen={"actor": (name,)})))
-                    ),
-                ),
-            ),
+            _elsewhere(links, path, Filter(chosen={"actor": (name,)})),
             listing.html(package, links, {row: " and ".join(told) for row, told in roles.items()}),
         )
         if len(ordered)
@@ -289,7 +275,7 @@ def actor_page(package: Package, links: Links, actor: str, *, page: int = 1) -> 
         description=said,
         body=joined(body),
         card=links.card("atlas"),
-        card_words="Map of the borders and where the incidents were.",
+        card_words=EVERYWHERE,
         graph=graph.of_list(package, links, title=name, path=path, about=graph.actor_node(found)),
     )
 
@@ -351,7 +337,7 @@ def source_page(package: Package, links: Links, source: str, *, page: int = 1) -
         description=f"{known['line']}: {counted} taken from it.",
         body=joined(body),
         card=links.card("atlas"),
-        card_words="Map of the borders and where the incidents were.",
+        card_words=EVERYWHERE,
         graph=graph.of_list(package, links, title=title, path=path, about=graph.source_node(known)),
     )
 
@@ -420,7 +406,7 @@ def index_page(package: Package, links: Links, name: str, *, page: int = 1) -> P
         description=said,
         body=joined(body),
         card=links.card("atlas"),
-        card_words="Map of the borders and where the incidents were.",
+        card_words=EVERYWHERE,
         graph=graph.of_list(package, links, title=title, path=path),
     )
 
