@@ -3,11 +3,11 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
+from pages.server import start, web
 from pages.server.assets import Assets
 from pages.server.headers import Headers
 from pages.server.messages import Messages
 from pages.server.uploads import Uploads
-from pages.ui import start, web
 
 app = st.App(
     "main.py",

@@ -14,7 +14,8 @@ from starlette.applications import Starlette
 
 from geo.package.load import Package
 from geo.web.answer import Answer
-from pages.ui import embed, start, state, web
+from pages.server import start, web
+from pages.ui import embed, state
 
 
 class Got(NamedTuple):

@@ -1,6 +1,13 @@
-"""The address bar: written from the state, and followed when the reader goes by a link or Back."""
+"""Where the app stands, and the address bar: written from the state, and followed by it.
+
+It is followed when the reader goes by a link or Back.
+"""
 
 from __future__ import annotations
+
+import os
+import re
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -8,6 +15,35 @@ from pages.ui import state
 
 WRITTEN = "marz-written"
 """Key of the parameters that were last written into the address bar."""
+HOST = re.compile(r"[A-Za-z0-9.\-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?", re.ASCII)
+
+
+def below() -> str:
+    """Path that all addresses begin with, without the slash at its end."""
+    inner = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{inner}" if inner else ""
+
+
+def root(asked: str) -> str:
+    """Address of the root, as ``MARZ_URL`` says it, or else as a browser has asked for it.
+
+    Parameters
+    ----------
+    asked : str
+        Any address of this server that came from outside, such as ``st.context.url``.
+
+    Returns
+    -------
+    str
+        With a slash at its end; "" where `asked` names no host, which is then not repeated.
+    """
+    if given := os.environ.get("MARZ_URL", "").strip():
+        return f"{given.rstrip('/')}/"
+    try:
+        parts = urlsplit(asked)
+    except ValueError:  # half an address of IPv6
+        return ""
+    return f"{parts.scheme}://{parts.netloc}{below()}/" if HOST.fullmatch(parts.netloc) else ""
 
 
 def follow(page: str) -> None:

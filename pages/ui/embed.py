@@ -12,7 +12,8 @@ import streamlit as st
 
 from geo import address, describe
 from geo.package.load import Package
-from pages.ui import datasets, head, map_view, nav, state, timeline
+from pages.ui import address as bar
+from pages.ui import datasets, head, map_view, state, timeline
 from pages.ui.state import State
 
 MAP_HEIGHT = 320
@@ -33,12 +34,9 @@ def link(*, embedded: bool = False) -> str:
     pairs = [(name, value) for name in names for value in given[name]]
     if embedded and (site := os.environ.get("MARZ_SITE", "").strip()):
         return f"{site.rstrip('/')}/index.html#{urlencode(pairs) or 'all'}"
-    root, _, page = (st.context.url or "").rstrip("/").rpartition("/")
-    if page not in {path.stem for path in nav.PAGES.glob("*.py")}:
-        root = f"{root}/{page}"  # the atlas itself, perhaps below a base path
     # Streamlit keeps this one to itself: neither its address nor its parameters hold it.
     asked = urlencode([*([("embed", "true")] if embedded else []), *pairs])
-    return f"{root}/{'?' if asked else ''}{asked}"
+    return f"{bar.root(st.context.url or '')}{'?' if asked else ''}{asked}"
 
 
 def code(package: Package) -> str:

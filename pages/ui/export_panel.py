@@ -17,7 +17,8 @@ from geo.model import Scene
 from geo.package.load import Package
 from geo.web import api, reading
 from geo.web.links import Links
-from pages.ui import embed, layout, map_view, queue, sessions, state, web
+from pages.ui import address as bar
+from pages.ui import embed, layout, map_view, queue, sessions, state
 from pages.ui.queue import Job
 
 FORM, JOB = "take-form", "take-job"
@@ -97,7 +98,7 @@ def _how_to_read(shown: Scene, form: Form) -> None:
     pairs = address.pairs(Scene(query=shown.query))
     served = form.ending in api.FORMATS
     where = (
-        f"{web.base()}{Links().data(form.ending, pairs)}"
+        f"{bar.root(st.context.url or '')}{Links().data(form.ending, pairs)}"
         if served
         else formats.file_name(shown, form.ending)
     )

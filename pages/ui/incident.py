@@ -127,8 +127,8 @@ def citing(package: Package, row: int, found: dict[str, Any]) -> None:
         ("CSL-JSON", records.csl_json, "json", "application/vnd.citationstyles.csl+json"),
         ("RIS", records.ris, "ris", "application/x-research-info-systems"),
     ]
-    root = (st.context.url or "").rstrip("/").removesuffix("/incident")
-    url = f"{root}/incident?id={quote(found['id'])}" if root else ""
+    root = address.root(st.context.url or "")
+    url = f"{root}incident?id={quote(found['id'])}" if root else ""
     for tab, (label, make, ending, mime) in zip(
         st.tabs([form[0] for form in forms]), forms, strict=True
     ):

@@ -10,9 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import streamlit as st
 from anyio import to_thread
 from starlette.convertors import Convertor, StringConvertor, register_url_convertor
 from starlette.requests import Request
@@ -26,7 +24,7 @@ from geo.web import api, app_head
 from geo.web.answer import Answer
 from geo.web.links import Links
 from geo.web.respond import HTML, missing, respond
-from pages.ui import data
+from pages.ui import address, data
 
 KEPT_BYTES = 96 * 2**20
 """Of answers that are kept, the oldest go first."""
@@ -40,7 +38,6 @@ FRESH = 1.0
 """Seconds in which the data package is not looked at again."""
 LONGEST = 4000
 """Characters of a query that anybody could mean."""
-HOST = re.compile(r"[A-Za-z0-9.\-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?", re.ASCII)
 APP_PAGES = frozenset(path.stem for path in Path(data.__file__).parents[1].glob("*.py"))
 FOLDERS = ("r", "b", "a", "s", "list", "card", "api")
 FILES = ("f", "favicon.svg", "sitemap.xml", "robots.txt")
@@ -136,33 +133,14 @@ def base_of(request: Request) -> str:
 
     A host that is none is not repeated: the answer is kept for others.
     """
-    if given := os.environ.get("MARZ_URL", "").strip():
-        return f"{given.rstrip('/')}/"
-    host = request.headers.get("host", "")
-    if not HOST.fullmatch(host):
-        return ""
     scheme = "https" if request.url.scheme == "https" else "http"
-    return f"{scheme}://{host}{_below()}/"
-
-
-def base() -> str:
-    """The same for the app's pages: of the server that the reader's browser has asked."""
-    if given := os.environ.get("MARZ_URL", "").strip():
-        return f"{given.rstrip('/')}/"
-    asked = urlsplit(st.context.url or "")
-    return f"{asked.scheme}://{asked.netloc}{_below()}/" if HOST.fullmatch(asked.netloc) else ""
-
-
-def _below() -> str:
-    """Path that all addresses begin with, without the slash at its end."""
-    inner = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{inner}" if inner else ""
+    return address.root(f"{scheme}://{request.headers.get('host', '')}")
 
 
 def _path_of(request: Request) -> str:
     raw = request.scope.get("raw_path")
     path = raw.decode("latin-1") if raw else request.url.path
-    return path.partition("?")[0].removeprefix(_below()).lstrip("/")
+    return path.partition("?")[0].removeprefix(address.below()).lstrip("/")
 
 
 async def answered(request: Request) -> Response:
@@ -190,13 +168,9 @@ async def app_page(request: Request) -> Response:
         # It names the app's scripts by their hash, which another version of Streamlit has not.
         return Answer(content, HTML, headers={"cache-control": "no-cache"})
 
+    # Without a title; where the data are wrong, the page itself says so, and what helps.
     plain = Answer(_shell().encode(), HTML, headers={"cache-control": "no-cache"})
-    try:
-        await _fresh()
-    except GeoError:  # the page itself says what is wrong, and what helps
-        return _sent(request, plain)
-    found = await _made(request, name, query, make, limited=False)
-    return _sent(request, plain) if found.status_code == 503 else found
+    return await _made(request, name, query, make, limited=False, otherwise=plain)
 
 
 async def not_there(request: Request) -> Response:
@@ -218,12 +192,25 @@ def _shell() -> str:
 Make = Callable[[Package, Links, str, str], Answer]
 
 
-async def _made(request: Request, path: str, query: str, make: Make, *, limited: bool) -> Response:
-    """Give what is kept, or have it made: once for all who wait for it, a few at a time."""
+async def _made(
+    request: Request,
+    path: str,
+    query: str,
+    make: Make,
+    *,
+    limited: bool,
+    otherwise: Answer | None = None,
+) -> Response:
+    """Give what is kept, or have it made: once for all who wait for it, a few at a time.
+
+    `otherwise` is given where the data cannot be read or too much is asked at once; else that is
+    said.
+    """
     try:
         of = await _fresh()
     except GeoError as error:
-        return _sent(request, Answer(str(error).encode(), "text/plain; charset=utf-8", 503))
+        said = Answer(str(error).encode(), "text/plain; charset=utf-8", 503)
+        return _sent(request, otherwise or said)
     links = Links(base_of(request))
     key = (of.version, links.base, make.__qualname__, path, query)
     found = KEPT.get(key)
@@ -239,6 +226,8 @@ async def _made(request: Request, path: str, query: str, make: Make, *, limited:
             async with asyncio.timeout(PATIENCE):
                 found = await asyncio.shield(_task(key, partial(make, of, links, path, query)))
         except TimeoutError:
+            if otherwise:
+                return _sent(request, otherwise)
             return _sent(request, api.error(503, "Too much is asked at once. Ask again."), wait=10)
     return _sent(request, found)
 
@@ -315,7 +304,7 @@ def routes(further: Sequence[BaseRoute] = ()) -> list[BaseRoute]:
     further : sequence of BaseRoute
         Those of others, for the last of all answers whatever nobody has.
     """
-    below, methods = _below(), ["GET", "OPTIONS"]
+    below, methods = address.below(), ["GET", "OPTIONS"]
     streamlit = {path.name for path in Path(file_util.get_static_dir()).iterdir()}
     known = {*APP_PAGES, *streamlit, *STREAMLIT}
     register_url_convertor("unknown", _unknown(known))
