@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from patience import seconds
 
-from geo.export import apart, formats
+from geo.export import formats, process
 from geo.files import DATA
 from geo.model import Cancelled, Filter, GeoError, Progress, Scene, Sheet
 from geo.package.load import load_package
@@ -136,11 +136,11 @@ def test_a_process_of_its_own_makes_what_the_library_makes() -> None:
         told.append((done, of))
         return len(told) < 5
 
-    csv = apart.make(package, Scene(), ".csv", day=day)
+    csv = process.make(package, Scene(), ".csv", day=day)
     assert csv == formats.make(package, Scene(), ".csv", day=day)
     nobody = Scene(Filter(text="zeppelin"), sheet=Sheet(each="year"))
     with pytest.raises(GeoError, match="Widen the filter"):
-        apart.make(package, nobody, ".png", day=day)
+        process.make(package, nobody, ".png", day=day)
     with pytest.raises(Cancelled):
-        apart.make(package, Scene(), ".gif", day=day, progress=tell)
-    assert apart._process._process is None, "it is ended at once"
+        process.make(package, Scene(), ".gif", day=day, progress=tell)
+    assert process._process._process is None, "it is ended at once"

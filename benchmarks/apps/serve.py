@@ -32,7 +32,7 @@ def _ask(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _sheets() -> None:
-    from geo.export import apart
+    from geo.export import process
     from geo.files import default_directory
     from geo.model import Scene, Sheet
     from geo.package.load import load_package
@@ -40,7 +40,7 @@ def _sheets() -> None:
 
     scene = Scene(sheet=Sheet(preset="a3", dpi=600))
     package = load_package(default_directory())
-    make = partial(apart.make, package, scene, ".png", day=datetime.now(UTC).date())
+    make = partial(process.make, package, scene, ".png", day=datetime.now(UTC).date())
     active = runtime.get_instance()._session_mgr.list_active_sessions()
     jobs = [Job(lambda progress: make(progress=progress), one.session.id) for one in active]
     answer = Path(os.environ["MARZ_BENCH_FROZEN"]).with_name("sheets")

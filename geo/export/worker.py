@@ -1,6 +1,6 @@
 """Makes files one after the other, for a server that has other things to do.
 
-Started by `geo.export.apart`, which hands requests over on standard input and gets answers back,
+Started by `geo.export.process`, which hands requests over on standard input and gets answers back,
 both as pickles: the two are one program, and nobody else speaks to either. It gives way to whoever
 else wants the processor, and ends when whoever started it does.
 """

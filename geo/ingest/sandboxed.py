@@ -120,7 +120,7 @@ class _Spare:
             self.until = time.monotonic() + IDLE
             # It counts: whoever has the next turn takes it.
             if not self._fits() and _turns.running < most():
-                _end(self._process)
+                end(self._process)
                 self._environment = _environment()
                 self._process = _start(self._environment)
                 if self._timer is None:
@@ -132,7 +132,7 @@ class _Spare:
             process, fits = self._process, self._fits()
             self._process = None
         if not fits:
-            _end(process)
+            end(process)
         return process if fits else None
 
     def expire(self) -> None:
@@ -141,7 +141,7 @@ class _Spare:
             self._timer = None
             left = self.until - time.monotonic()
             if self._process is not None and left <= 0:
-                _end(self._process)
+                end(self._process)
                 self._process = None
             elif self._process is not None:
                 self._look_again(left)
@@ -173,7 +173,7 @@ def prepare() -> None:
 
 def dismiss() -> None:
     """End the process that waits, if there is one."""
-    _end(_spare.take())
+    end(_spare.take())
 
 
 atexit.register(dismiss)
@@ -186,7 +186,7 @@ def worker() -> Iterator[Worker]:
     try:
         yield process
     finally:
-        _end(process)
+        end(process)
 
 
 def _environment() -> dict[str, str]:
@@ -212,7 +212,8 @@ def _start(environment: dict[str, str]) -> Worker:
     )
 
 
-def _end(process: Worker | None) -> None:
+def end(process: Worker | None) -> None:
+    """End a process of ours at once, whatever it does, and close what leads to it."""
     if process is None:
         return
     process.kill()

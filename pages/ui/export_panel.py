@@ -11,7 +11,7 @@ from streamlit import runtime
 
 from geo import address, days, describe
 from geo.collection import memory
-from geo.export import apart, formats
+from geo.export import formats, process
 from geo.export.formats import FORMS, Form
 from geo.model import Scene
 from geo.package.load import Package
@@ -43,7 +43,7 @@ def show(package: Package) -> None:
 def panel(package: Package) -> None:
     """Choose a kind of file and what it looks like; it reruns by itself, without the page."""
     if runtime.exists():
-        apart.prepare()
+        process.prepare()
     current = state.read(package)
     shown = current.scene
     map_view.ask(current)
@@ -114,7 +114,7 @@ def _how_to_read(shown: Scene, form: Form) -> None:
 
 def _maker(package: Package, shown: Scene, form: Form) -> Callable[[], bytes]:
     session = sessions.identity()
-    making = partial(apart.make, package, shown, form.ending, day=days.today())
+    making = partial(process.make, package, shown, form.ending, day=days.today())
     return lambda: queue.made(lambda progress: making(progress=progress), session)
 
 
@@ -166,7 +166,7 @@ def _made_beside(package: Package, shown: Scene, form: Form) -> None:
 def _begin(package: Package, wanted: tuple[Scene, str, str]) -> None:
     shown, ending, _ = wanted
     day = days.today()
-    making = partial(apart.make, package, shown, ending, day=day)
+    making = partial(process.make, package, shown, ending, day=day)
     job = Job(lambda progress: making(progress=progress), sessions.identity())
     st.session_state[JOB] = (wanted, job)
 

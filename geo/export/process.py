@@ -21,6 +21,7 @@ from typing import Any
 
 from geo.export.worker import THREADS, Request
 from geo.files import ROOT
+from geo.ingest import sandboxed
 from geo.model import Cancelled, GeoError, Progress, Scene
 from geo.package.load import Package
 
@@ -74,14 +75,7 @@ class _Process:
 
     def _end(self) -> None:
         process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with suppress(OSError):
-                    pipe.close()
+        sandboxed.end(process)
 
 
 _process = _Process()
