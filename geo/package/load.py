@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 import geopandas as gpd
@@ -18,7 +18,7 @@ import pandas as pd
 from geo import edtf
 from geo.days import OPEN_END, OPEN_START, day_number
 from geo.files import default_directory
-from geo.model import Interval, PackageError, Problem
+from geo.model import Bbox, Interval, PackageError, Problem
 from geo.package import layers, tables
 from geo.package.tables import split
 from geo.package.validate import (
@@ -297,3 +297,36 @@ def memoised(make: Callable[Concatenate[Package, P], T]) -> Callable[Concatenate
         return answers[args]
 
     return kept
+
+
+class Relief(NamedTuple):
+    """The picture of the relief as it lies in a package.
+
+    Attributes
+    ----------
+    content : bytes
+        Of a WebP file.
+    bounds : Bbox
+        What it shows, in EPSG:4326.
+    """
+
+    content: bytes
+    bounds: Bbox
+
+
+@memoised
+def relief(package: Package) -> Relief | None:
+    """Read the relief of a package; None where it has none that can be read.
+
+    A map without relief is a map; what is wrong with the file `validate` says.
+    """
+    resource = package.resources.get("relief")
+    if resource is None:
+        return None
+    try:
+        (south, west), (north, east) = resource["bounds"]
+        return Relief(
+            (package.directory / resource["path"]).read_bytes(), Bbox(west, south, east, north)
+        )
+    except (OSError, KeyError, TypeError, ValueError):
+        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo import places, world
 from geo.model import Bbox
-from geo.package.load import Package
+from geo.package.load import Package, relief
 from geo.picture.layout import Box
 from geo.picture.projection import Sheet, nice, sheet, warp
 
@@ -365,15 +366,13 @@ def _graticule(
 
 
 def _relief(package: Package, below: BaseMap) -> npt.NDArray[np.uint8] | None:
-    resource = package.resources.get("relief")
-    if resource is None:
+    known = relief(package)
+    if known is None:
         return None
     try:
-        with Image.open(package.directory / resource["path"]) as image:
+        with Image.open(io.BytesIO(known.content)) as image:
             picture = np.asarray(image.convert("RGB"))
-        (south, west), (north, east) = resource["bounds"]
-    except (OSError, KeyError, TypeError, ValueError, Image.DecompressionBombError):
-        # A map without relief is a map; what is wrong with the file `validate` says.
-        return None
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return None  # no picture; what is wrong with the file `validate` says
     wide = min(RELIEF_WIDTH, round(below.width * RELIEF_PIXELS))
-    return warp(picture, Bbox(west, south, east, north), below.sheet, wide)
+    return warp(picture, known.bounds, below.sheet, wide)

@@ -16,7 +16,7 @@ import shapely
 from geo import world
 from geo.describe import map_credits
 from geo.files import STATIC
-from geo.package.load import Package
+from geo.package.load import Package, relief
 from geo.places import (
     MEANING,
     is_untranslated,
@@ -130,23 +130,19 @@ def dumps(value: Any) -> str:
 
 def relief_name(package: Package) -> str:
     """File name of the relief beside the document; empty where the package has none."""
-    resource = package.resources.get("relief")
-    if resource is None or not (package.directory / resource["path"]).is_file():
-        return ""
-    content = (package.directory / resource["path"]).read_bytes()
-    return f"relief-{hashlib.sha256(content).hexdigest()[:12]}.webp"
+    known = relief(package)
+    return f"relief-{hashlib.sha256(known.content).hexdigest()[:12]}.webp" if known else ""
 
 
 def _relief(package: Package, *, embed: bool) -> dict[str, Any] | None:
-    name = relief_name(package)
-    if not name:
+    known = relief(package)
+    if known is None:
         return None
-    resource = package.resources["relief"]
-    url = name
+    url = relief_name(package)
     if embed:
-        content = (package.directory / resource["path"]).read_bytes()
-        url = "data:image/webp;base64," + base64.b64encode(content).decode()
-    return {"url": url, "bounds": resource["bounds"]}
+        url = "data:image/webp;base64," + base64.b64encode(known.content).decode()
+    west, south, east, north = known.bounds
+    return {"url": url, "bounds": [[south, west], [north, east]]}
 
 
 def _there(value: Any) -> bool:

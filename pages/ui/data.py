@@ -11,7 +11,7 @@ import streamlit as st
 from geo import files, world
 from geo.files import default_directory
 from geo.model import PackageError, WriteError
-from geo.package.load import Package, load_package
+from geo.package.load import Package, load_package, relief
 from geo.webmap import basemap
 from geo.webmap import incidents as incident_layer
 
@@ -82,9 +82,8 @@ def base_address(_package: Package, version: str) -> str:
         files.write(folder / "base.json", document)
         files.write(folder / "map.js", script)
         files.write(folder / basemap.WORLD, far)
-        if name := basemap.relief_name(_package):
-            source = _package.directory / _package.resources["relief"]["path"]
-            files.write(folder / name, source.read_bytes())
+        if known := relief(_package):
+            files.write(folder / basemap.relief_name(_package), known.content)
     except (OSError, WriteError) as error:
         raise PackageError(
             f"The base map could not be prepared: {error} Make “{BUILT}” writable for the server."
