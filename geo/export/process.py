@@ -11,8 +11,6 @@ import atexit
 import os
 import pickle
 import queue
-import subprocess
-import sys
 import threading
 from contextlib import suppress
 from datetime import date
@@ -20,13 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from geo.export.worker import THREADS, Request
-from geo.files import ROOT
 from geo.ingest import sandboxed
 from geo.model import Cancelled, GeoError, Progress, Scene
 from geo.package.load import Package
 
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "TZ")
-"""What the process sees of the environment: no password of a database, no token."""
 TICK = 0.2
 """Seconds between two looks at a process that says nothing."""
 IDLE = 120.0
@@ -40,7 +35,7 @@ class _Process:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: sandboxed.Worker | None = None
         self._timer: threading.Timer | None = None
 
     def run(self, request: Request | None, progress: Progress | None) -> bytes:
@@ -111,21 +106,14 @@ def prepare() -> None:
         threading.Thread(target=lambda: _process.run(None, None), daemon=True).start()
 
 
-def _start() -> subprocess.Popen[bytes]:
-    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    environment |= {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    environment |= dict.fromkeys(THREADS, "1") | {"MALLOC_ARENA_MAX": "2"}
-    return subprocess.Popen(
-        [sys.executable, "-P", "-X", "utf8", "-m", "geo.export.worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=environment,
-        cwd=ROOT,
+def _start() -> sandboxed.Worker:
+    return sandboxed.start(
+        "geo.export.worker", sandboxed.environment(**dict.fromkeys(THREADS, "1"))
     )
 
 
 def _ask(
-    process: subprocess.Popen[bytes], request: Request | None, progress: Progress | None
+    process: sandboxed.Worker, request: Request | None, progress: Progress | None
 ) -> bytes | GeoError:
     """Its answer; the error of whoever stopped it."""
     assert process.stdin is not None
@@ -151,7 +139,7 @@ def _ask(
             raise Cancelled("It was stopped.")
 
 
-def _listen(process: subprocess.Popen[bytes], told: queue.Queue[tuple[str, Any]]) -> None:
+def _listen(process: sandboxed.Worker, told: queue.Queue[tuple[str, Any]]) -> None:
     assert process.stdout is not None
     kind = ""
     try:
@@ -162,7 +150,7 @@ def _listen(process: subprocess.Popen[bytes], told: queue.Queue[tuple[str, Any]]
         told.put(("end", None))
 
 
-def _resident(process: subprocess.Popen[bytes]) -> int:
+def _resident(process: sandboxed.Worker) -> int:
     """Bytes of memory of a process; 0 where the system does not say."""
     try:
         pages = Path(f"/proc/{process.pid}/statm").read_text("ascii").split()[1]

@@ -190,23 +190,34 @@ def worker() -> Iterator[Worker]:
 
 
 def _environment() -> dict[str, str]:
-    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    return environment | {
-        "PYTHONPATH": str(ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        # One allocator and few arenas, so that the bound of memory means what it says.
-        "ARROW_DEFAULT_MEMORY_POOL": "system",
-        "MALLOC_ARENA_MAX": "2",
-        "OPENBLAS_NUM_THREADS": "1",
-    }
+    # One allocator and few arenas, so that the bound of memory means what it says.
+    return environment(ARROW_DEFAULT_MEMORY_POOL="system", OPENBLAS_NUM_THREADS="1")
+
+
+def environment(**more: str) -> dict[str, str]:
+    """What a process of ours sees: `PASSED_ON`, where our code lies, and what is named here."""
+    passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    own = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "2"}
+    return passed | own | more
 
 
 def _start(environment: dict[str, str]) -> Worker:
+    return start("geo.ingest.worker", environment, errors=subprocess.DEVNULL)
+
+
+def start(module: str, environment: dict[str, str], *, errors: int | None = None) -> Worker:
+    """Start a module of ours in a process of its own, which hears and answers by pipes.
+
+    Parameters
+    ----------
+    errors : int, optional
+        Where what it writes to standard error goes, as `subprocess` says it; else to the log.
+    """
     return subprocess.Popen(
-        [sys.executable, "-P", "-X", "utf8", "-m", "geo.ingest.worker"],
+        [sys.executable, "-P", "-X", "utf8", "-m", module],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=errors,
         env=environment,
         cwd=ROOT,
     )
