@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _unwritable(error: UnicodeEncodeError) -> GeoError:
     """What is wrong with a text that cannot be written; more often than not the name of a file."""
     found = error.object[max(0, error.start - 40) : error.end + 40]
-    if any("\ud800" <= sign <= "\udfff" for sign in found):
+    if any("\ud800" <= character <= "\udfff" for character in found):
         shown = os.fsencode(found).decode("utf-8", "replace")
         return GeoError(f"The name “{shown}” is not UTF-8. Give the file or folder another name.")
     return GeoError(

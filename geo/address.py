@@ -356,8 +356,10 @@ def of(scene: Scene, *, short: bool = False) -> str:
 
 def _quoted(text: str) -> str:
     return "".join(
-        sign if sign.isalnum() or sign in "-._~,:/" else quote_plus(sign, errors="replace")
-        for sign in text
+        character
+        if character.isalnum() or character in "-._~,:/"
+        else quote_plus(character, errors="replace")
+        for character in text
     )
 
 
@@ -405,5 +407,5 @@ def read(package: Package, given: Given) -> Reading:
 
 
 def _fair(text: str) -> str:
-    """Without halves of signs, which JSON can hold and nothing can show."""
+    """Without lone surrogates, which JSON can hold and nothing can show."""
     return text.encode("utf-8", "replace").decode("utf-8")

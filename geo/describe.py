@@ -69,12 +69,13 @@ def clean(text: str) -> str:
     text : str
         Any text of the data or of the caller.
     """
-    signs = (
-        " " if sign.isspace() or unicodedata.category(sign) in ("Zl", "Zp") else sign
-        for sign in text
-        if sign.isspace() or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    characters = (
+        " " if character.isspace() or unicodedata.category(character) in ("Zl", "Zp") else character
+        for character in text
+        if character.isspace()
+        or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
     )
-    return "".join(signs)
+    return "".join(characters)
 
 
 def summary(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:

@@ -111,7 +111,7 @@ LANGUAGES = {"": "English", "tg": "Тоҷикӣ", "ky": "Кыргызча", "ru"
 LANGUAGE_NAMES = {"tg": "Tajik", "ky": "Kyrgyz", "ru": "Russian", "fa": "Dari"}
 """Code of such a language -> its English name."""
 MAX_TEXT = 200
-"""Signs of a search, a title or a subtitle."""
+"""Characters of a search, a title or a subtitle."""
 MAX_LATITUDE = 85.0
 ZOOMS = 1.0, 14.0
 """Of a map; at zoom 0 the world is 256 pixels wide, and twice as wide at each step."""
@@ -329,13 +329,17 @@ class Sheet:
 
 
 def _line(text: str) -> str:
-    """One line of signs that can be drawn, no longer than `MAX_TEXT`."""
-    shown = (sign for sign in text if sign.isspace() or unicodedata.category(sign) not in UNSHOWN)
+    """One line of characters that can be drawn, no longer than `MAX_TEXT`."""
+    shown = (
+        character
+        for character in text
+        if character.isspace() or unicodedata.category(character) not in UNSHOWN
+    )
     return " ".join("".join(shown).split())[:MAX_TEXT].rstrip()
 
 
 UNSHOWN = ("Cc", "Cs")
-"""Unicode's categories of controls and of halves of signs: no paper shows them."""
+"""Unicode's categories of controls and of lone surrogates: no paper shows them."""
 
 
 @dataclass(frozen=True, slots=True)

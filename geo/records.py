@@ -604,7 +604,7 @@ def _year(issued: dict[str, Any] | None) -> str:
 
 def _latex(text: str) -> str:
     plain_text = "".join(c if c.isprintable() else " " for c in text)
-    return "".join(LATEX.get(sign, sign) for sign in plain_text)
+    return "".join(LATEX.get(character, character) for character in plain_text)
 
 
 def _address(url: str) -> str:

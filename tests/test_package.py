@@ -257,7 +257,7 @@ def test_a_place_in_two_layers_is_told(make: Make) -> None:
 def test_a_place_id_that_could_run_is_told(make: Make) -> None:
     layers = made_up_layers()
     layers["places"].append(feature("{{7*7}}", point(10, 50)))
-    assert any("place_id has other signs" in text for text in told(make(layers=layers)))
+    assert any("place_id has other characters" in text for text in told(make(layers=layers)))
 
 
 def test_the_version_changes_with_any_byte(folder: Path) -> None:

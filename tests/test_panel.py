@@ -62,10 +62,10 @@ def test_every_kind_of_file_is_offered_and_none_is_made(monkeypatch: Any) -> Non
 
     monkeypatch.setattr(formats, "make", refuse)
     app = panel(run())
-    kinds = app.button_group(key="take-form")
+    kinds = app.button_group(key="export-form")
     assert kinds.options == [*(form.label for form in formats.FORMS.values()), "Embed"]
     for form in formats.FORMS.values():
-        app.button_group(key="take-form").set_value(form.label)
+        app.button_group(key="export-form").set_value(form.label)
         panel(app)
         assert form.what in [one.value for one in app.caption]
 

@@ -157,7 +157,7 @@ def day(text: str) -> date:
 def _text(text: str) -> str:
     if len(text) > MAX_TEXT:
         raise argparse.ArgumentTypeError(
-            f"it has {len(text):,} signs and may have {MAX_TEXT}. Shorten it."
+            f"it has {len(text):,} characters and may have {MAX_TEXT}. Shorten it."
         )
     return text.encode("utf-8", "replace").decode()
 

@@ -15,11 +15,11 @@ from geo.package.load import Package
 from geo.records import record
 
 COLUMNS = (("when", 19), ("what", 37), ("kind", 20), ("where", 18))
-"""Heading and width; with two blanks between them they fill 100 signs."""
+"""Heading and width; with two blanks between them they fill 100 characters."""
 
 
 def table(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:
-    """List incidents in columns that fit 100 signs; long cells go on below, none is cut.
+    """List incidents in columns that fit 100 characters; long cells go on below, none is cut.
 
     Returns
     -------
@@ -66,8 +66,10 @@ def _line(cells: list[str]) -> str:
 
 
 def _width(text: str) -> int:
-    """Columns that a text takes: two for East Asian wide signs, none for combining ones."""
+    """Columns that a text takes: two for East Asian wide characters, none for combining ones."""
     return sum(
-        0 if unicodedata.combining(sign) else 1 + (unicodedata.east_asian_width(sign) in "WF")
-        for sign in text
+        0
+        if unicodedata.combining(character)
+        else 1 + (unicodedata.east_asian_width(character) in "WF")
+        for character in text
     )

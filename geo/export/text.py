@@ -292,9 +292,9 @@ def _json(value: Any) -> str:
 
 
 def _block(name: str, text: str) -> str:
-    """An element that holds JSON; signs that could end it stand only within strings there."""
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    """An element that holds JSON; characters that could end it stand only within strings there."""
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
     return f'<script type="application/json" id="marz-{name}">{text}</script>'
 
 

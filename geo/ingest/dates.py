@@ -124,8 +124,8 @@ class Dates:
         """Column of ends without those that are open, or not read beside a start that is there."""
         begun = mask(pc.is_valid(start))
         coded = pc.dictionary_encode(end)
-        signs = coded.dictionary.to_pylist()
-        found = pa.array([bool(days.OPEN_ENDS.fullmatch(sign)) for sign in signs], pa.bool_())
+        values = coded.dictionary.to_pylist()
+        found = pa.array([bool(days.OPEN_ENDS.fullmatch(value)) for value in values], pa.bool_())
         open_ = mask(found.take(coded.indices)) & begun
         end = pc.if_else(pa.array(open_), pa.scalar(None, pa.string()), end)
         unread = mask(pc.is_valid(self._column(end).wrong)) & begun

@@ -264,7 +264,7 @@ def _read(text: str, day_first: bool | None, calendar: str, numbers: str) -> Day
         return month(int(found[2]), _month(found[1]))
     if found := _YEAR_NAME.fullmatch(plain):
         return month(int(found[1]), _month(found[2]))
-    if plain != text and any(sign.isdigit() for sign in plain):
+    if plain != text and any(character.isdigit() for character in plain):
         return _read(plain, day_first, calendar, numbers)
     return _range(plain, day_first, calendar)
 

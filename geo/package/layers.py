@@ -80,9 +80,11 @@ def read(path: Path) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     for number, feature in enumerate(features, start=1):
         feature_id = str(feature.get("id", "-")) if isinstance(feature, dict) else "-"
         geometry, found = _geometry(feature)
-        if escaped and _half_signs(feature):
+        if escaped and _lone_surrogates(feature):
             feature_id = feature_id.encode("utf-8", "replace").decode()
-            found.append("holds half a sign (a lone surrogate). Write the sign itself, in UTF-8.")
+            found.append(
+                "holds a lone surrogate, half a character. Write the whole character, in UTF-8."
+            )
         if feature_id == "-":
             found.append("has no id. Give each feature its own.")
         elif feature_id in seen:
@@ -97,7 +99,7 @@ def read(path: Path) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     return _frame(rows, geometries), problems
 
 
-def _half_signs(feature: Any) -> bool:
+def _lone_surrogates(feature: Any) -> bool:
     try:
         json.dumps(feature, ensure_ascii=False).encode()
     except UnicodeEncodeError:

@@ -157,7 +157,9 @@ def incident_problems(
         for place_id in frame["place_id"].unique():
             if place_id and not SLUG.fullmatch(str(place_id)):
                 yield Problem(
-                    file, str(place_id), "place_id has other signs than letters, digits, hyphens."
+                    file,
+                    str(place_id),
+                    "place_id has other characters than letters, digits, hyphens.",
                 )
         for place_id, group in frame[frame["place_id"] != ""].groupby("place_id", sort=False):
             if place_id in where:
@@ -208,7 +210,7 @@ def _row_problems(
     row: dict[str, Any], where: dict[str, str], borders: set[str], seen: frozenset[str]
 ) -> Iterator[str]:
     if not SLUG.fullmatch(row["id"]):
-        yield "field id: has other signs than letters, digits and hyphens. Rename it."
+        yield "field id: has other characters than letters, digits and hyphens. Rename it."
     for column, known in VOCABULARIES.items():
         if row[column] not in known:
             yield f"field {column}: {row[column]!r} is not one of {', '.join(filter(None, known))}."

@@ -73,7 +73,7 @@ def link(entry: Path) -> str:
     known: dict[Path, str] = {}
     parts = []
     for module in shared:
-        # No name of ours has a dollar sign.
+        # No name of ours has a dollar character.
         name = "$" + re.sub(r"\W", "_", f"{module.path.parent.name}_{module.path.stem}")
         if name in known.values():
             raise GeoError(f"{_shown(module.path)} has the same folder and name as another module.")

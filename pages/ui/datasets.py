@@ -30,7 +30,7 @@ HIDDEN, FIT = "sets-hidden", "sets-fit"
 CHOSEN, NONE = "set", "none"
 """Parameter of the address: the sets shown, of those that all readers have; without, all."""
 LONGEST, SAID = 60, 5
-"""Signs of a name, and names, that a message repeats."""
+"""Characters of a name, and names, that a message repeats."""
 MARKS = ("●", "■", "▲", "⬢", "⬟", "⯃")
 """Shapes of the sets in their order, as static/map/shapes.js draws them."""
 

@@ -21,7 +21,7 @@ from pages.ui import address as bar
 from pages.ui import embed, layout, map_view, queue, sessions, state
 from pages.ui.queue import Job
 
-FORM, JOB = "take-form", "take-job"
+FORM, JOB = "export-form", "export-job"
 EMBED = "Embed"
 LABELS = {form.label: form for form in FORMS.values()}
 LARGE = ("film", "bundle")

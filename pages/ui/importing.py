@@ -69,7 +69,7 @@ class Job:
     step: str = LOOKING
     share: float | None = None
     ahead: int = 0
-    sniffed: Inspection | None = None
+    inspected: Inspection | None = None
     mapping: Mapping | None = None
     report: Report | None = None
     entry: Entry | None = None
@@ -123,14 +123,14 @@ class Job:
         return tell
 
     def _look(self, given: Mapping | None) -> None:
-        self.sniffed = sandboxed.inspect(
+        self.inspected = sandboxed.inspect(
             self.path,
             self.name,
             mapping=given,
             limits=Limits.from_environment(),
             progress=self._progress(self.stop, LOOKING),
         )
-        self.mapping = self.sniffed.mapping
+        self.mapping = self.inspected.mapping
         self.turn += 1
         self.step = ASKING
 
@@ -168,7 +168,7 @@ def show(package: Package) -> None:
     job: Job | None = session.job
     if job is None:
         _upload(package)
-    elif job.step == ASKING and job.sniffed and job.mapping:
+    elif job.step == ASKING and job.inspected and job.mapping:
         _ask(job)
     elif job.step == FAILED:
         _failed(job)
@@ -206,13 +206,13 @@ def _upload(package: Package) -> None:
 
 
 def _ask(job: Job) -> None:
-    assert job.sniffed is not None
+    assert job.inspected is not None
     assert job.mapping is not None
     st.header("Match the columns", anchor=False)
     st.text(job.name)
     sandboxed.prepare()
-    given = mapping.form(job.sniffed, job.mapping, f"{job.turn}")
-    open_questions = mapping.unanswered(job.sniffed, given)
+    given = mapping.form(job.inspected, job.mapping, f"{job.turn}")
+    open_questions = mapping.unanswered(job.inspected, given)
     with st.container(horizontal=True):
         st.button(
             "Import the file",
@@ -232,10 +232,10 @@ def _ask(job: Job) -> None:
             on_click="ignore",
         )
         st.button("Cancel", key="w-drop-file", on_click=_give_up)
-    mapping.sample(job.sniffed)
+    mapping.sample(job.inspected)
     with st.expander("Use saved settings, or change how the file is read"):
-        mapping.saved(job.sniffed, job.look)
-        mapping.writing(job.sniffed, given, job.look)
+        mapping.saved(job.inspected, job.look)
+        mapping.writing(job.inspected, given, job.look)
 
 
 def _failed(job: Job) -> None:
@@ -243,7 +243,7 @@ def _failed(job: Job) -> None:
     st.text(job.name)
     st.text(job.error)
     with st.container(horizontal=True):
-        if job.sniffed:
+        if job.inspected:
             st.button("Back to the columns", key="w-back", on_click=_back, args=(job,))
         st.button("Choose another file", key="w-drop-file", on_click=_drop)
 

@@ -111,7 +111,7 @@ def _extent(package: Package, current: State) -> None:
         words[name] = f"The border {name}"
     words[TYPED] = "Custom"
     bbox = current.scene.bbox
-    chosen, of = st.session_state.get("take-extent", (TYPED, bbox))
+    chosen, of = st.session_state.get("export-extent", (TYPED, bbox))
     if bbox is None:
         chosen = extents.BORDERS
     elif of != bbox:
@@ -149,7 +149,7 @@ def _named(package: Package, current: State, name: str) -> Bbox | None:
 
 def _put(name: str, bbox: Bbox | None) -> None:
     state.put("bbox", dict(address.pairs(Scene(bbox=bbox))).get("bbox", ""))
-    st.session_state["take-extent"] = (name, bbox)
+    st.session_state["export-extent"] = (name, bbox)
 
 
 def _typed(current: State) -> None:

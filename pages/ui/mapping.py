@@ -65,7 +65,7 @@ ORDERS = {
 NONE = "—"
 
 
-def form(sniffed: Inspection, given: Mapping, turn: str) -> Mapping:
+def form(inspected: Inspection, given: Mapping, turn: str) -> Mapping:
     """Draw the form; the mapping as it stands in it.
 
     Parameters
@@ -73,24 +73,24 @@ def form(sniffed: Inspection, given: Mapping, turn: str) -> Mapping:
     turn : str
         Another one begins the form anew.
     """
-    read = f"Read as {FORMS[sniffed.form]}"
-    written = ", ".join(part for part in (sniffed.container, sniffed.encoding) if part)
+    read = f"Read as {FORMS[inspected.form]}"
+    written = ", ".join(part for part in (inspected.container, inspected.encoding) if part)
     st.caption(f"{read} ({written}). Correct any wrong guesses.")
-    for note in sniffed.notes:
+    for note in inspected.notes:
         st.text(note)
     chosen: dict[str, Any] = {}
-    _single(MAIN, sniffed, given, chosen, turn)
-    for question in sniffed.questions:
+    _single(MAIN, inspected, given, chosen, turn)
+    for question in inspected.questions:
         _question(question.code, question.text, dict(question.answers), chosen, turn)
     with st.expander("More columns"):
-        _single(REST, sniffed, given, chosen, turn)
+        _single(REST, inspected, given, chosen, turn)
         for name, label in SEVERAL.items():
-            there = [column for column in getattr(given, name) if column in sniffed.columns]
+            there = [column for column in getattr(given, name) if column in inspected.columns]
             picked = st.multiselect(
-                label, sniffed.columns, default=there, key=f"w-m{turn}-{name}", placeholder=NONE
+                label, inspected.columns, default=there, key=f"w-m{turn}-{name}", placeholder=NONE
             )
             chosen[name] = tuple(picked)
-        asked = {question.code for question in sniffed.questions}
+        asked = {question.code for question in inspected.questions}
         if "day-first" not in asked:
             chosen["day_first"] = _choice("Order in dates", ORDERS, given.day_first, turn)
         if "calendar" not in asked:
@@ -98,13 +98,13 @@ def form(sniffed: Inspection, given: Mapping, turn: str) -> Mapping:
     made = replace(given, **chosen)
     # What means nothing is kept as it is, so that no column is lost.
     used = replace(made, kept=()).used()
-    return replace(made, kept=tuple(c for c in sniffed.columns if c not in used)[:64])
+    return replace(made, kept=tuple(c for c in inspected.columns if c not in used)[:64])
 
 
 def _single(
-    fields: dict[str, str], sniffed: Inspection, given: Mapping, chosen: dict[str, Any], turn: str
+    fields: dict[str, str], inspected: Inspection, given: Mapping, chosen: dict[str, Any], turn: str
 ) -> None:
-    options = ["", *sniffed.columns]
+    options = ["", *inspected.columns]
     names = list(fields)
     for first in range(0, len(names), 3):
         for name, column in zip(names[first : first + 3], st.columns(3), strict=False):
@@ -150,52 +150,52 @@ def _choice(label: str, options: dict[Any, str], value: Any, turn: str) -> Any:
     )
 
 
-def sample(sniffed: Inspection) -> None:
+def sample(inspected: Inspection) -> None:
     """The first rows of the file."""
     st.caption("The first rows of the file")
     st.dataframe(
-        pd.DataFrame([list(row) for row in sniffed.sample], columns=list(sniffed.columns)),
+        pd.DataFrame([list(row) for row in inspected.sample], columns=list(inspected.columns)),
         hide_index=True,
         height=245,
         alt="The first rows of the file",
     )
 
 
-def unanswered(sniffed: Inspection, given: Mapping) -> list[str]:
+def unanswered(inspected: Inspection, given: Mapping) -> list[str]:
     """Codes of the questions that the mapping leaves open."""
     open_ = {
         "day-first": given.day_first is None,
         "calendar": not given.calendar,
         "numbers": not given.numbers,
     }
-    return [question.code for question in sniffed.questions if open_.get(question.code)]
+    return [question.code for question in inspected.questions if open_.get(question.code)]
 
 
-def saved(sniffed: Inspection, look: Callable[[Mapping], None]) -> None:
+def saved(inspected: Inspection, look: Callable[[Mapping], None]) -> None:
     """Take a mapping that was saved from a file of the same columns."""
     given = st.file_uploader("Saved settings", ["json"], key="w-mapping-file", max_upload_size=1)
     if given is None:
         return
     try:
         mapping = Mapping.from_json(given.getvalue().decode("utf-8", "replace"))
-        mapping.check(sniffed.columns)
+        mapping.check(inspected.columns)
     except GeoError as error:
         st.text(str(error))
         return
     st.button("Use it", key="w-use-mapping", on_click=look, args=(mapping,))
 
 
-def writing(sniffed: Inspection, given: Mapping, look: Callable[[Mapping], None]) -> None:
+def writing(inspected: Inspection, given: Mapping, look: Callable[[Mapping], None]) -> None:
     """How the file is written, where it was found out wrongly."""
     left, middle, right = st.columns(3)
-    encoding = left.text_input("Encoding", given.encoding or sniffed.encoding, key="w-encoding")
+    encoding = left.text_input("Encoding", given.encoding or inspected.encoding, key="w-encoding")
     delimiter = middle.text_input(
-        "Delimiter", given.delimiter or sniffed.delimiter, key="w-delimiter", max_chars=1
+        "Delimiter", given.delimiter or inspected.delimiter, key="w-delimiter", max_chars=1
     )
-    sheet = given.sheet or sniffed.sheet
-    if sniffed.sheets:
-        at = sniffed.sheets.index(sheet) if sheet in sniffed.sheets else 0
-        sheet = right.selectbox("Sheet", sniffed.sheets, index=at, key="w-sheet")
+    sheet = given.sheet or inspected.sheet
+    if inspected.sheets:
+        at = inspected.sheets.index(sheet) if sheet in inspected.sheets else 0
+        sheet = right.selectbox("Sheet", inspected.sheets, index=at, key="w-sheet")
     header = right.number_input(
         "Header row",
         min_value=0,

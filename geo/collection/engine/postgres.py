@@ -217,7 +217,7 @@ def _copy(connection: Any, name: str, table: pa.Table) -> None:
             hexed = [None if v is None else "\\x" + v.hex() for v in values.to_pylist()]
             values = pa.chunked_array([pa.array(hexed, pa.string())])
         elif pa.types.is_string(field.type):
-            # PostgreSQL cannot hold the sign NUL, which means nothing in a text.
+            # PostgreSQL cannot hold the character NUL, which means nothing in a text.
             values = pc.replace_substring(values, "\0", "")
         columns.append(values)
     out = io.BytesIO()

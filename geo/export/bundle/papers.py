@@ -205,7 +205,7 @@ def plain(text: str) -> str:
 
 def inert(text: str) -> str:
     """Escape what Markdown, or a template that a Markdown page goes through, would act on."""
-    return MARKUP.sub(lambda sign: f"\\{sign[0]}", plain(text))
+    return MARKUP.sub(lambda character: f"\\{character[0]}", plain(text))
 
 
 def _yaml(text: str) -> str:
