@@ -261,3 +261,19 @@ def test_a_run_that_was_cut_short_does_not_leave_widgets_as_they_come(
     assert app.date_input[0].value == date(2020, 1, 1)
     assert told() == [True, True, True]  # the browser may have seen nothing of the first run
     assert told() == [True, True, False]  # nor of the second; what is half written stays
+
+
+def test_a_message_that_crosses_a_link_does_not_take_it_back(marz: Package) -> None:
+    first, second = (str(one) for one in marz.incidents["id"].iloc[[3, 7]])
+    app = run("atlas", id=first)
+    app.query_params["id"] = second  # a link was clicked
+    app.run()
+    for changed in ("w-tiles", "w-q"):
+        # What a widget says next was said before the browser knew of the new address.
+        app.query_params["id"] = first
+        widget = app.toggle(key=changed) if changed == "w-tiles" else app.text_input(key=changed)
+        widget.set_value(True if changed == "w-tiles" else "a").run()
+        assert app.query_params["id"] == second
+    app.query_params["id"] = first  # and now somebody goes back
+    app.run()
+    assert app.query_params["id"] == first

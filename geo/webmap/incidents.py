@@ -69,11 +69,13 @@ class _Start(MacroElement):
             window.marzValue = Object.assign({}, window.marzValue, more);
             window.Streamlit.setComponentValue(window.marzValue);
         };
+        {% if this.awaited %}
         var container = {{ this._parent.get_name() }}.getContainer();
         new MutationObserver(function (changes, observer) {
             observer.disconnect();
             marzTell({drawn: true});
         }).observe(container, {attributeFilter: ["data-commit"]});
+        {% endif %}
         marz.start({{ this._parent.get_name() }}, {
             baseUrl: {{ this.address|tojson }},
             bounds: {{ this.bounds|tojson }},
@@ -89,10 +91,12 @@ class _Start(MacroElement):
         """
     )
 
-    def __init__(self, address: str, bounds: list[list[float]], view: list[float] | None) -> None:
+    def __init__(
+        self, address: str, bounds: list[list[float]], view: list[float] | None, awaited: bool
+    ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Start"
-        self.address, self.bounds, self.view = address, bounds, view
+        self.address, self.bounds, self.view, self.awaited = address, bounds, view, awaited
 
 
 class _Map(folium.Map):
@@ -150,7 +154,13 @@ class _Incidents(folium.FeatureGroup):
         return ""
 
 
-def base_map(address: str, extent: Bbox, view: tuple[float, float, float] | None) -> folium.Map:
+def base_map(
+    address: str,
+    extent: Bbox,
+    view: tuple[float, float, float] | None,
+    *,
+    awaited: bool = False,
+) -> folium.Map:
     """The empty map that our script fills from the base document.
 
     Parameters
@@ -161,6 +171,8 @@ def base_map(address: str, extent: Bbox, view: tuple[float, float, float] | None
         What the map opens on.
     view : tuple of float or None
         Latitude, longitude and zoom to open on instead.
+    awaited : bool
+        Whether the browser tells once the incidents are drawn, as ``drawn`` of the map's value.
 
     Returns
     -------
@@ -194,7 +206,7 @@ def base_map(address: str, extent: Bbox, view: tuple[float, float, float] | None
         ("fonts", f"{STATIC}/fonts.css"),
         ("marz", f"{STATIC}/marz.css"),
     ]
-    chart.add_child(_Start(f"{address}/base.json", bounds, list(view) if view else None))
+    chart.add_child(_Start(f"{address}/base.json", bounds, list(view) if view else None, awaited))
     return chart
 
 

@@ -56,7 +56,7 @@ def follow(page: str) -> None:
         keeps the filter, as a reader expects of a menu.
     """
     found = state.bounded()
-    if st.session_state.pop(state.PUT, False) or found == st.session_state.get(WRITTEN, found):
+    if found in (st.session_state.pop(state.PUT, None), st.session_state.get(WRITTEN, found)):
         return
     if found or st.session_state.get("page") == page:
         st.session_state[state.KEY] = found

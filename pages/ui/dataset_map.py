@@ -165,6 +165,7 @@ def _moved_or_picked() -> None:
     value: dict[str, Any] = st.session_state.get(KEY) or {}
     view: Any = value.get("view")
     box: Any = value.get("box")
+    state.told()
     if _numbers(view, 3) and _numbers(box, 4) and box[0] < box[2] and box[1] < box[3]:
         st.session_state[FITTED] = st.session_state.get(FIT, 0)
         st.session_state[BOX] = (dataset_layer.window(Bbox(*box), 0), max(0.0, min(22.0, view[2])))

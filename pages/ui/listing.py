@@ -168,6 +168,7 @@ def _picked(picked: Callable[[str], None]) -> None:
 
 def _turned(asked: object) -> None:
     first = _said("turn")
+    state.told()
     if isinstance(first, int):
         st.session_state[TURNED] = (asked, max(0, first))
 

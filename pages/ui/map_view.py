@@ -53,6 +53,7 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
         data.base_address(package, package.version),
         places.extent_of(package),
         st.session_state["opened-at"],
+        awaited=True,
     )
     query = current.query
     is_dated = (query.start or query.end) and np.array_equal(rows, memory.select(package, query))
@@ -133,6 +134,7 @@ def _moved_or_picked(package: Package) -> None:
     """Take over what the reader did on the map; values from a browser are checked."""
     value: dict[str, Any] = st.session_state.get(KEY) or {}
     st.session_state[DRAWN] = True
+    state.told()
     before = state.parameters().get("at")
     _take(value.get("view"), value.get("size"))
     if "within" in state.parameters() and state.parameters().get("at") != before:
@@ -164,6 +166,7 @@ def ask(current: State) -> None:
 
 def _answered() -> None:
     value = getattr(st.session_state.get(SEEN), "seen", None)
+    state.told()
     if isinstance(value, list):
         _take(value[:3], value[3:])
 

@@ -20,7 +20,7 @@ from geo.package.load import Package
 __all__ = ["EARLIEST", "LANGUAGES", "LATEST", "MAX_TEXT", "State", "limits"]
 KEY = "marz-parameters"
 PUT = "marz-put"
-"""Set when a widget has changed the state: the address that came with it is the one before."""
+"""The address that came with a widget's message: it says nothing new, and may be an old one."""
 OWN = ("tiles", "line", "set", "order")
 """Parameters of pages alone: no file depends on them."""
 ORDERS = ("newest", "oldest")
@@ -95,7 +95,15 @@ def put(name: str, *values: str) -> None:
     if any(values):
         current[name] = [value for value in values if value]
     st.session_state[KEY] = current
-    st.session_state[PUT] = True
+    told()
+
+
+def told() -> None:
+    """Note that a widget speaks, not the address bar; for every callback that may set nothing.
+
+    What a component says may cross a link that was just clicked, with the address before it.
+    """
+    st.session_state[PUT] = bounded()
 
 
 def clear(*names: str) -> None:
@@ -138,7 +146,7 @@ def replace_all(shown: Scene) -> None:
     """Set the whole state, as when a file is opened; what only pages know stays."""
     own = {name: values for name, values in parameters().items() if name in OWN}
     st.session_state[KEY] = {**address.grouped(address.pairs(shown)), **own}
-    st.session_state[PUT] = True
+    told()
     st.session_state.pop("opened-at", None)
 
 
@@ -226,6 +234,7 @@ def when_changed(key: str, write: Callable[[Any], None]) -> Callable[[], None]:
 
     def changed() -> None:
         st.session_state.setdefault(SHOWN, {})[key] = st.session_state[key]
+        told()
         write(st.session_state[key])
 
     return changed

@@ -106,6 +106,7 @@ def show(
 def _moved(first: date, last: date) -> None:
     """Take over what the reader set; values from a browser are checked."""
     value: Any = getattr(st.session_state.get(KEY), "range", None)
+    state.told()
     if not isinstance(value, list) or len(value) != 3 or not map_view.count_turn(value[2]):
         return
     for name, day in zip(("from", "to"), value[:2], strict=True):

@@ -75,6 +75,7 @@ def test_the_handles_by_keyboard(tab: Tab, embedded: Package) -> None:
     tab.open_map()
     first = tab.page.get_by_role("slider", name="First day shown")
     first.focus()
+    tab.quiet()
     sent = tab.sent()
     for key in ("PageUp", "PageUp", "ArrowRight"):
         tab.page.keyboard.down(key)
@@ -101,7 +102,7 @@ def test_a_drag_moves_map_and_count_without_the_server(
     tab: Tab, embedded: Package, match: str
 ) -> None:
     tab.open_map(match=match)
-    tab.settled()
+    tab.quiet()
     x, y = tab.years(2012, 2020)
     sent = tab.sent()
     tab.page.mouse.move(x[0] + 1, y)
