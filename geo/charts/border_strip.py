@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo import describe
 from geo.package.load import Package, memoised
-from geo.places import GEOD, geodata, length_km, site_of
+from geo.places import GEOD, length_km, site_of
 
 FAR_KM = 50
 """Points farther off the line than this, such as capitals, are listed beside the strip."""
@@ -167,20 +167,17 @@ def strip(package: Package, rows: npt.NDArray[np.intp], border: str) -> Strip:
     """
     along = reference(package, border)
     own = rows[(package.incidents["border"].to_numpy() == border)[rows]]
-    shapes = geodata(package, own)
     stands, anywhere, beside = [], [], []
-    for row, geometry in zip(own.tolist(), shapes.geometry, strict=True):
+    for row in own.tolist():
         site = site_of(package, row)
         if site is not None and site.layer == "borders" and site.place_id == border:
             anywhere.append(row)
             continue
-        stand = None
-        if site is not None and site.layer != "countries":
-            stand = _stand(along, row, geometry, site.layer)
-        if stand is None:
+        reach = _reach(package, border, site.layer, site.feature_id) if site else None
+        if reach is None:
             beside.append(row)
         else:
-            stands.append(stand)
+            stands.append(Stand(row, *reach))
     return Strip(
         length=along.length,
         origin=_origin(package, along, border),
@@ -191,23 +188,33 @@ def strip(package: Package, rows: npt.NDArray[np.intp], border: str) -> Strip:
     )
 
 
-def _stand(along: Reference, row: int, geometry: BaseGeometry, layer: str) -> Stand | None:
+@memoised
+def _reach(
+    package: Package, border: str, layer: str, feature_id: str
+) -> tuple[float, float, float] | None:
+    """First and last kilometre of a feature along a border, and how far off it lies, if near."""
+    if layer == "countries":
+        return None
+    along, frame = reference(package, border), package.layers[layer]
+    geometry = frame.geometry.iloc[int(np.flatnonzero(frame["id"] == feature_id)[0])]
     shape = along.projected(geometry)
     off = float(shape.distance(along.line)) / 1000
     if off > FAR_KM:
         return None
     if isinstance(geometry, Point):
         kilometre = float(along.kilometre(shape)[0])
-        return Stand(row, kilometre, kilometre, off)
+        return kilometre, kilometre, off
     touching = shape
     if shapely.get_dimensions(shape) == 2:
         inside = along.line.intersection(shape.buffer(REACH_M))
         # An exclave has a line of its own; any other area that reaches no line is not on it.
         if inside.is_empty and layer != "exclaves":
             return None
-        touching = shape if inside.is_empty else inside
+        # Of a part of the line its ends say all; where it has thousands of points that counts.
+        ends = shapely.boundary(shapely.line_merge(inside))
+        touching = next((one for one in (ends, inside) if not one.is_empty), shape)
     kilometres = along.kilometre(touching)
-    return Stand(row, float(kilometres.min()), float(kilometres.max()), 0.0)
+    return float(kilometres.min()), float(kilometres.max()), 0.0
 
 
 def _origin(package: Package, along: Reference, border: str) -> str:
