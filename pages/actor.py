@@ -24,16 +24,16 @@ def body(package: Package, current: State) -> None:
         return
     asked = next((name for name in current.query.options("actor") if name in known), None)
     names = sorted(known)
-    chosen = st.selectbox(
+    st.selectbox(
         "Actor",
         names,
-        index=names.index(asked) if asked else None,
+        index=None,
+        key=state.set_widget("w-actor-page", asked),
         placeholder="Choose an actor",
+        on_change=state.when_changed("w-actor-page", lambda name: state.put("actor", name or "")),
     )
-    if chosen != asked:
-        state.put("actor", *([chosen] if chosen else []))
-    if chosen:
-        _one(package, known[chosen])
+    if asked:
+        _one(package, known[asked])
     else:
         _all(package)
 

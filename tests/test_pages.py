@@ -91,6 +91,14 @@ def test_a_page_opened_directly_runs(page: str, parameters: dict[str, str]) -> N
     assert not app.error
 
 
+def test_an_actor_is_chosen_by_hand() -> None:
+    app = run("actor")
+    assert not app.markdown  # what stands in a module is no text of its page
+    app.selectbox(key="w-actor-page").set_value("Taliban").run()
+    assert app.query_params["actor"] == "Taliban"
+    assert "Taliban" in texts(app)
+
+
 def test_an_incident_has_its_page(marz: Package) -> None:
     for incident in marz.incidents[["id", "title", "summary"]].iloc[::40].itertuples():
         app = run("incident", id=str(incident.id))

@@ -62,7 +62,12 @@ def by_year(package: Package, rows: Rows, border: str, name: str) -> Chart:
         "mark": {"type": "bar"},
         "encoding": {
             "x": vegalite.year_axis(years),
-            "y": {"field": "count", "type": "quantitative", "stack": "zero", "axis": vegalite.GRID},
+            "y": {
+                "field": "count",
+                "type": "quantitative",
+                "stack": "zero",
+                "axis": vegalite.UPRIGHT,
+            },
             "color": {**TYPES, "legend": None},
             "opacity": vegalite.STANDING,
             "order": {"field": "rank"},
@@ -173,7 +178,8 @@ def by_month(package: Package, rows: Rows) -> Chart:
         "encoding": {
             "x": {"field": "month", "type": "ordinal", "sort": MONTHS, "title": None,
                   "scale": {"domain": MONTHS}, "axis": {"labelAngle": 0}},
-            "y": {"field": "count", "type": "quantitative", "stack": "zero", "axis": vegalite.GRID},
+            "y": {"field": "count", "type": "quantitative", "stack": "zero",
+                  "axis": vegalite.UPRIGHT},
             "color": {**TYPES, "legend": None},
             "opacity": vegalite.STANDING,
             "order": {"field": "rank"},

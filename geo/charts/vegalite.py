@@ -170,7 +170,15 @@ STANDING = {
     "scale": {"domain": ["established", "not established"], "range": [1, 0.4]},
 }
 """Encoding: what is alleged, announced or planned is paler."""
-GRID = {"gridOpacity": 0.3, "domain": False, "ticks": False, "tickMinStep": 1, "title": None}
+GRID = {
+    "gridOpacity": 0.3,
+    "domain": False,
+    "ticks": False,
+    "tickMinStep": 1,
+    "title": None,
+}
+UPRIGHT = {**GRID, "minExtent": 40}
+"""Beside a chart: where a label of three digits comes late, it would lose its first one."""
 
 
 def tips(field: str) -> list[dict[str, str]]:
@@ -223,7 +231,7 @@ def ranges(values: list[dict[str, Any]], years: list[int]) -> dict[str, Any]:
     ]
 
     def y(field: str) -> dict[str, Any]:
-        return {"field": field, "type": "quantitative", "scale": scale, "axis": GRID}
+        return {"field": field, "type": "quantitative", "scale": scale, "axis": UPRIGHT}
 
     ends: dict[str, Any] = {"type": "tick", "thickness": 2, "size": 9, "color": "#4a6fa5"}
     return {

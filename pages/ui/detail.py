@@ -156,8 +156,9 @@ def _claim(claim: dict[str, Any], number: int) -> None:
 def sources(found: dict[str, Any], level: int = 2) -> None:
     """Where it is from: paragraphs where they were counted, else the page's title."""
     _heading("Sources", level)
-    for number, source in enumerate(found["sources"]):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.text(", ".join(filter(None, (source["line"], source["paragraphs"]))))
-            if source["url"]:
-                st.link_button("Open", source["url"], key=f"w-source-{number}")
+    with st.container(key="sources", gap="xsmall"):
+        for number, source in enumerate(found["sources"]):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.text(", ".join(filter(None, (source["line"], source["paragraphs"]))))
+                if source["url"]:
+                    st.link_button("Open", source["url"], key=f"w-source-{number}")
