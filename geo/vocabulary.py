@@ -1,4 +1,4 @@
-"""The controlled words of the data model: event types, statuses, stances, precisions, countries."""
+"""The controlled words of the data model: types, statuses, stances, countries, publishers."""
 
 from __future__ import annotations
 
@@ -132,3 +132,20 @@ def country_names() -> dict[str, str]:
 def country_name(code: str) -> str:
     """English name of a country; the code itself where ISO does not know it."""
     return country_names().get(code, code)
+
+
+def names_of(publisher: str) -> list[str]:
+    """Give who shows a page and, of the brackets, whose text it is: ``Dawn (AFP)`` is both.
+
+    Parameters
+    ----------
+    publisher : str
+        As ``sources.csv`` has it.
+
+    Returns
+    -------
+    list of str
+        The page's own publisher first.
+    """
+    outer, _, inner = publisher.partition(" (")
+    return [name for name in (outer, *inner.removesuffix(")").split(", ")) if name]

@@ -15,8 +15,8 @@ from geo import places
 from geo.collection import memory, tolls
 from geo.files import DATA
 from geo.model import Filter
-from geo.package import evidence
 from geo.package.load import Package, load_package
+from geo.vocabulary import names_of
 
 Row = dict[str, str]
 
@@ -169,7 +169,7 @@ ALIASES = {
 
 def test_a_publisher_stands_under_one_name() -> None:
     for row in rows("sources"):
-        shown, *_ = evidence.names_of(row["publisher"]) or [""]
+        shown, *_ = names_of(row["publisher"]) or [""]
         assert shown not in ALIASES, row["id"]
-        others = set(evidence.names_of(row["publisher"])[1:])
+        others = set(names_of(row["publisher"])[1:])
         assert shown == "RFE/RL" or not others & ALIASES, row["id"]

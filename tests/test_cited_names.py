@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -155,3 +156,15 @@ def test_the_actors_carry_each_cited_name() -> None:
         for language, (name, _) in names.items():
             assert actors[actor][f"name_{language}"] == name
             assert LETTERS[language].fullmatch(name)
+
+
+def test_layers_are_built_without_what_only_marz_needs() -> None:
+    """requirements-layers.txt is all that a build asks for: it has neither pandas nor Streamlit."""
+    code = (
+        "import sys; sys.modules.update(dict.fromkeys(('pandas', 'streamlit', 'folium')));"
+        "import tools.build_layers, tools.describe"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

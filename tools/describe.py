@@ -18,8 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from geo.package.evidence import names_of
-from geo.vocabulary import VIOLENT
+from geo.vocabulary import VIOLENT, names_of
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 HEAD = """\

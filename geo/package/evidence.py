@@ -15,7 +15,7 @@ import pandas as pd
 from geo.model import Problem
 from geo.package.load import Package
 from geo.package.tables import split
-from geo.vocabulary import VIOLENT
+from geo.vocabulary import VIOLENT, names_of
 
 ATTRIBUTES = re.compile(
     r"^[^:]+: |\b(?:says?|said|tells?|told|accus\w+|alleg\w+|claims?|claimed|reports?|"
@@ -173,23 +173,6 @@ def _words(row: dict[str, Any]) -> Iterator[str]:
 def _dates(row: dict[str, Any]) -> Iterator[str]:
     if row["date_basis"] == "stated" and re.search("[~?%]", row["date"]):
         yield f"field date_basis: {row['date']!r} is doubtful, so it is inferred."
-
-
-def names_of(publisher: str) -> list[str]:
-    """Give who shows a page and, of the brackets, whose text it is: ``Dawn (AFP)`` is both.
-
-    Parameters
-    ----------
-    publisher : str
-        As ``sources.csv`` has it.
-
-    Returns
-    -------
-    list of str
-        The page's own publisher first.
-    """
-    outer, _, inner = publisher.partition(" (")
-    return [name for name in (outer, *inner.removesuffix(")").split(", ")) if name]
 
 
 def _spellings(ids: Iterable[str], publishers: Iterable[str]) -> Iterator[Problem]:
