@@ -53,14 +53,15 @@ def join(columns: Sequence[pa.Array], separator: str) -> pa.Array:
         return columns[0]
     # Arrow 26 drops rows that are blank throughout when it is told to skip blanks: so each text
     # takes its separator along, and the first separator is cut off.
-    parts = [
-        pc.fill_null(pc.binary_join_element_wise(pa.scalar(separator), column, ""), "")
-        for column in columns
-    ]
-    joined = pc.binary_join_element_wise(*parts, "")
-    nothing = pc.equal(joined, "")
-    shown = pc.utf8_slice_codeunits(joined, len(separator))
-    return pc.if_else(nothing, pa.scalar(None, pa.string()), shown)
+    parts = [pc.binary_join_element_wise(pa.scalar(separator), c, "") for c in columns]
+    return _led(parts, separator)
+
+
+def _led(parts: Sequence[pa.Array], separator: str) -> pa.Array:
+    """Put texts together that each begin with a separator, which the first one loses."""
+    joined = pc.binary_join_element_wise(*(pc.fill_null(part, "") for part in parts), "")
+    rest = pc.utf8_slice_codeunits(joined, len(separator))
+    return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), rest)
 
 
 def numbers(column: pa.Array, *, comma: bool = False) -> tuple[npt.NDArray[np.float64], Mask]:
@@ -108,18 +109,28 @@ def objects(names: Sequence[str], columns: Sequence[pa.Array]) -> pa.Array:
     for name, column in zip(names, columns, strict=True):
         if column.null_count == len(column):
             continue
-        if pc.any(pc.match_substring_regex(column, r"[\x00-\x1f]")).as_py():
+        found, value = _bytes_of(column), column
+        if (found < ord(" ")).any():
             # Escaped by the standard library, but each distinct value once.
             value = by_value(column, lambda v: json.dumps(v, ensure_ascii=False)[1:-1], pa.string())
         else:
-            value = pc.replace_substring(column, "\\", "\\\\")
-            value = pc.replace_substring(value, '"', '\\"')
+            for special in ("\\", '"'):
+                if (found == ord(special)).any():
+                    value = pc.replace_substring(value, special, f"\\{special}")
         key = json.dumps(name, ensure_ascii=False)
-        parts.append(pc.binary_join_element_wise(pa.scalar(f'{key}:"'), value, pa.scalar('"'), ""))
+        parts.append(pc.binary_join_element_wise(pa.scalar(f',{key}:"'), value, pa.scalar('"'), ""))
     if not parts:
         return pa.nulls(len(columns[0]) if columns else 0, pa.string())
-    joined = join(parts, ",") if len(parts) > 1 else parts[0]
-    return pc.binary_join_element_wise(pa.scalar("{"), joined, pa.scalar("}"), "")
+    return pc.binary_join_element_wise(pa.scalar("{"), _led(parts, ","), pa.scalar("}"), "")
+
+
+def _bytes_of(column: pa.Array) -> npt.NDArray[np.uint8]:
+    """The bytes of a column of texts: asking them whether one occurs needs no text."""
+    _, offsets, data = column.buffers()
+    if data is None:
+        return np.empty(0, dtype=np.uint8)
+    first, last = np.frombuffer(offsets, np.int32)[[column.offset, column.offset + len(column)]]
+    return np.frombuffer(data, np.uint8)[first:last]
 
 
 def parallel(columns: Sequence[pa.Array], whole: pa.Array, separator: str = ";") -> pa.Array:
