@@ -285,3 +285,15 @@ def test_a_message_that_crosses_a_link_does_not_take_it_back(marz: Package) -> N
     app.query_params["id"] = first  # and now somebody goes back
     app.run()
     assert app.query_params["id"] == first
+
+
+def test_the_panel_of_files_stays_open_when_the_page_runs_again() -> None:
+    def is_open() -> bool:
+        return any(one.label == "Format" for one in app.button_group)
+
+    app = run("atlas")
+    assert not is_open()
+    app.button(key="w-take").click().run()
+    assert is_open()
+    app.run()  # the map has told something
+    assert is_open()

@@ -33,13 +33,15 @@ POLL = 1.0
 
 
 def show(package: Package) -> None:
-    """The button that opens the panel."""
+    """The button that opens the panel; open, it stays so whatever else runs the page again."""
     if st.button("Export", icon=":material/download:", key="w-take"):
         st.session_state.pop(JOB, None)
+        st.session_state[state.PANEL] = True
+    if st.session_state.get(state.PANEL):
         panel(package)
 
 
-@st.dialog("Export", width="medium", on_dismiss=lambda: _drop())  # noqa: PLW0108 - it is defined below
+@st.dialog("Export", width="medium", on_dismiss=lambda: _close())  # noqa: PLW0108 - it is defined below
 def panel(package: Package) -> None:
     """Choose a kind of file and what it looks like; it reruns by itself, without the page."""
     if runtime.exists():
@@ -169,6 +171,11 @@ def _begin(package: Package, wanted: tuple[Scene, str, str]) -> None:
     making = partial(process.make, package, shown, ending, day=day)
     job = Job(lambda progress: making(progress=progress), sessions.identity())
     st.session_state[JOB] = (wanted, job)
+
+
+def _close() -> None:
+    st.session_state.pop(state.PANEL, None)
+    _drop()
 
 
 def _drop() -> None:

@@ -21,6 +21,8 @@ __all__ = ["EARLIEST", "LANGUAGES", "LATEST", "MAX_TEXT", "State", "limits"]
 KEY = "marz-parameters"
 PUT = "marz-put"
 """The address that came with a widget's message: it says nothing new, and may be an old one."""
+PANEL = "export-open"
+"""Key of whether the panel that hands out files is open on this page."""
 OWN = ("tiles", "line", "set", "order")
 """Parameters of pages alone: no file depends on them."""
 ORDERS = ("newest", "oldest")
@@ -155,6 +157,7 @@ def enter(page: str) -> None:
     if st.session_state.get("page") != page:
         st.session_state["page"] = page
         st.session_state.pop("opened-at", None)
+        st.session_state.pop(PANEL, None)
 
 
 def set_widget(key: str, value: Any, *, typed: bool = False) -> str:
