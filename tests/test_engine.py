@@ -101,7 +101,7 @@ def data(
     return opened
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(asked=FILTERS)
 def test_a_filter_means_what_it_says(data: DataSet, made: list[sets.Row], asked: Filter) -> None:
     found = [row for row in made if sets.matches(row, asked)]

@@ -108,7 +108,7 @@ def test_what_no_scan_would_find_is_no_token() -> None:
 
 
 # ---------------------------------------------------------------- out and back
-@settings(max_examples=1000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(drawn=st.data())
 def test_a_state_comes_back_from_every_kind_of_file(data: Package, drawn: st.DataObject) -> None:
     shown = drawn.draw(scenes(data))

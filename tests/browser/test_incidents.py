@@ -15,7 +15,7 @@ from pages.ui.incident import AT_MOST
 
 from .driving import Serve, Tab, Visit
 
-EVERY = 30
+EVERY = 60
 """One page in so many is opened here; tests/test_pages.py runs more of them without a browser."""
 
 
