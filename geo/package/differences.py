@@ -94,7 +94,7 @@ class Change:
         The cell, the number, or the cells of a row that was withdrawn as JSON. Of a column that
         was added: what went without saying in each row before.
     after : str
-        The cell as it is now; not part of the file.
+        The cell as it is now, or the cells of a row that was added as JSON; not part of the file.
     reason : str
         Why.
     """
@@ -106,6 +106,16 @@ class Change:
     before: str = ""
     after: str = ""
     reason: str = ""
+
+    @property
+    def row_before(self) -> dict[str, str]:
+        """The cells of a row that was withdrawn."""
+        return dict(json.loads(self.before)) if self.kind == WITHDRAWN and self.id else {}
+
+    @property
+    def row_after(self) -> dict[str, str]:
+        """The cells of a row that was added."""
+        return dict(json.loads(self.after)) if self.kind == ADDED and self.id and self.after else {}
 
     @property
     def record(self) -> str:
@@ -170,13 +180,16 @@ def _cells(name: str, row_id: str, old: Mapping[str, str], new: Mapping[str, str
     ]
 
 
+def _added(name: str, row_id: str, row: Mapping[str, str]) -> Change:
+    return Change(name, row_id, ADDED, after=_filled_json(row))
+
+
 def _withdrawn(name: str, row_id: str, row: Mapping[str, str]) -> Change:
-    return Change(
-        name,
-        row_id,
-        WITHDRAWN,
-        before=_json({column: cell for column, cell in row.items() if cell}),
-    )
+    return Change(name, row_id, WITHDRAWN, before=_filled_json(row))
+
+
+def _filled_json(row: Mapping[str, str]) -> str:
+    return _json({column: cell for column, cell in row.items() if cell})
 
 
 def _keyed(name: str, old: TextTable, new: TextTable) -> Iterator[Change]:
@@ -185,7 +198,7 @@ def _keyed(name: str, old: TextTable, new: TextTable) -> Iterator[Change]:
         if row[KEY] in known:
             yield from _cells(name, row[KEY], known.pop(row[KEY]), row)
         else:
-            yield Change(name, row[KEY], ADDED)
+            yield _added(name, row[KEY], row)
     for row_id, row in known.items():
         yield _withdrawn(name, row_id, row)
 
@@ -209,7 +222,7 @@ def _grouped(name: str, old: TextTable, new: TextTable, new_records: set[str]) -
         for number, row in enumerate(later):
             row_id = _row_id(group, number)
             if number not in pairs:
-                yield Change(name, row_id, ADDED)
+                yield _added(name, row_id, row)
                 continue
             was = pairs[number]
             if number in moved:

@@ -6,6 +6,7 @@ the tables of the last one, so that a row which is mended afterwards alters no r
 
 from __future__ import annotations
 
+import datetime
 import io
 import re
 import zipfile
@@ -56,6 +57,11 @@ class Release:
     summary: str
     counts: Mapping[str, int]
     checksums: Mapping[str, str]
+
+    @property
+    def date(self) -> datetime.date:
+        """Its day."""
+        return datetime.date.fromisoformat(self.day)
 
     def row(self) -> dict[str, str]:
         """Its row in ``releases.csv``."""
@@ -305,33 +311,43 @@ class _Reasons:
 
 
 @memoised
-def of_records(package: Package, number: str) -> tuple[RecordChange, ...]:
-    """What a release did to each record that it touched, in the order of ids.
+def records_between(package: Package, first: str, last: str) -> tuple[RecordChange, ...]:
+    """What lies between two releases for each record that they touched, in the order of ids.
 
-    The first release added all of its records; that is not listed.
+    Raises
+    ------
+    PackageError
+        If there is no such release, or its tables cannot be had.
     """
-    release = find(package, number)
-    known = numbers(package)
-    at = known.index(number)
-    if not at:
-        return ()
-    before, after = tables(package, known[at - 1]), tables(package, number)
+    release = find(package, last)
+    before, after = tables(package, first), tables(package, last)
     titles = {
         row["id"]: row["title"] for state in (before, after) for row in state["incidents"].rows
     }
-    retired = {row["id"]: row for row in _retired(package)}
+    merged = {row["id"] for row in _retired(package) if row["became"] == MERGED}
     found: dict[str, list[Change]] = {}
-    for one in between(package, known[at - 1], number):
-        if one.record in titles and one.table in _of_records(after, before):
+    belonging = _of_records(after, before)
+    for one in between(package, first, last):
+        if one.record in titles and one.table in belonging and one.field != differences.PLACE:
             found.setdefault(one.record, []).append(one)
     made = []
     for record, changes in sorted(found.items()):
         whole = [one.kind for one in changes if one.table == "incidents" and not one.field]
         kind = whole[0] if whole else CHANGED
-        if kind == WITHDRAWN and retired.get(record, {}).get("became") == MERGED:
+        if kind == WITHDRAWN and record in merged:
             kind = MERGED
         made.append(RecordChange(release, record, kind, titles[record], tuple(changes)))
     return tuple(made)
+
+
+def of_records(package: Package, number: str) -> tuple[RecordChange, ...]:
+    """What a release did to each record that it touched.
+
+    The first release added all of its records; that is not listed.
+    """
+    known = numbers(package)
+    at = known.index(find(package, number).number)
+    return records_between(package, known[at - 1], number) if at else ()
 
 
 def _of_records(*states: Mapping[str, TextTable]) -> set[str]:
@@ -345,14 +361,13 @@ def _of_records(*states: Mapping[str, TextTable]) -> set[str]:
 
 
 def of_record(package: Package, record: str) -> tuple[RecordChange, ...]:
-    """What the releases did to a record, the latest first."""
-    found = [
-        one
-        for number in reversed(numbers(package))
-        for one in of_records(package, number)
-        if one.id == record
-    ]
-    return tuple(found)
+    """What the releases did to a record, the latest first; none after that which is shown."""
+    known = numbers(package)
+    if package.as_of in known:
+        known = known[: known.index(package.as_of) + 1]
+    return tuple(
+        one for number in reversed(known) for one in of_records(package, number) if one.id == record
+    )
 
 
 def _retired(package: Package) -> list[dict[str, str]]:

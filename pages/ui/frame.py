@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import streamlit as st
@@ -73,7 +72,7 @@ def _as_of(package: Package) -> None:
     """Say that the records are those of a release, and lead back to those of today."""
     if not package.as_of:
         return
-    day = describe.day(date.fromisoformat(releases.find(package, package.as_of).day))
+    day = describe.day(releases.find(package, package.as_of).date)
     with st.container(horizontal=True, vertical_alignment="center", key="as-of"):
         st.text(
             f"Release {package.as_of} of {day}: the records as they were then, on the map of today."
