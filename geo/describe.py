@@ -698,13 +698,18 @@ FIELDS = {
 BLANK = "blank"
 
 
+def field(column: str) -> str:
+    """What a column holds, in words."""
+    return FIELDS.get(column, column.replace("_", " "))
+
+
 def change(one: Change) -> ChangeWords:
     """Say a change of a release, field by field, with what stood there and what stands there."""
     row = ROWS.get(one.table, one.table)
     if not one.field:
         cells = [_row_in_words(cells) for cells in (one.row_before, one.row_after)]
         return ChangeWords(f"{row} {one.kind}", cells[0], cells[1], one.reason)
-    name = FIELDS.get(one.field, one.field.replace("_", " "))
+    name = field(one.field)
     what = name[:1].upper() + name[1:] if one.table == "incidents" else f"{row}: {name}"
     return ChangeWords(what, one.before or BLANK, one.after or BLANK, one.reason)
 

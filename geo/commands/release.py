@@ -8,10 +8,11 @@ import hashlib
 import io
 import json
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -232,7 +233,8 @@ def run(options: argparse.Namespace) -> int:
     shared.say(f"Release {number} of {describe.day(day)}: {', '.join(told) or 'no change'}.")
     if options.output:
         later = load_package(package.directory)
-        files.write(options.output, _bundled(later, made.release, day))
+        picture = partial(formats.make, later, Scene(), ".png", day=day)
+        files.write(options.output, bundled(later, made.release, picture=picture))
         shared.say(f"{options.output} is ready to be deposited.")
     return 0
 
@@ -297,9 +299,16 @@ def _others(package: Package, name: str, number: str) -> list[dict[str, str]]:
     return [row for row in rows if row[column] != number]
 
 
-def _bundled(package: Package, release: Release, day: date) -> bytes:
-    """The bundle of all records, with what it takes to deposit it."""
-    scene, rows, now = Scene(), memory.select(package, Scene().query), file_state.moment(day)
+def bundled(package: Package, release: Release, *, picture: Callable[[], bytes]) -> bytes:
+    """The bundle of all records, with what it takes to deposit it, dated to the release.
+
+    Parameters
+    ----------
+    picture : callable
+        Makes the map as a PNG.
+    """
+    scene, now = Scene(), file_state.moment(release.date)
+    rows = memory.select(package, scene.query)
     return bundle.bundle(
         package,
         scene,
@@ -307,6 +316,6 @@ def _bundled(package: Package, release: Release, day: date) -> bytes:
         now=now,
         state=file_state.write(package, scene, rows, now=now),
         address=address.of(scene, short=True),
-        picture=lambda: formats.make(package, scene, ".png", day=day),
+        picture=picture,
         release=release,
     )

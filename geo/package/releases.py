@@ -199,7 +199,7 @@ def as_of(package: Package, number: str) -> Package:
     """
     found = tables(package, number)
     defaults = _went_without_saying(package, number)
-    contents = {}
+    contents: dict[str, bytes | None] = {}
     for name, resource in package.resources.items():
         if name in found:
             columns = [field["name"] for field in resource["schema"]["fields"]]

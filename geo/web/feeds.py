@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from geo import address, describe, records
 from geo.collection import memory
@@ -23,7 +24,6 @@ from geo.package.releases import RecordChange
 from geo.web import api
 from geo.web.answer import Answer
 from geo.web.links import Links
-from geo.web.markup import Markup, element, joined
 from geo.web.page import title_of
 
 AT_ONCE = 100
@@ -222,43 +222,39 @@ def _legal(said: str) -> str:
 
 def atom(package: Package, links: Links, found: Feed) -> Answer:
     """Write a feed as Atom (RFC 4287, paged by RFC 5005)."""
-
-    def link(rel: str, where: str, kind: str) -> Markup:
-        return element("link", rel=rel, type=kind, href=links.absolute(where) or where)
-
     query = found.query
-    head = [
-        element("title", _legal(title(package, query))),
-        element("id", _feed_id(package, query)),
-        element("updated", _stamp(package)),
-        [element("author", element("name", _legal(name))) for name in people(package)],
-        link("self", path(ATOM, query, found.page), KINDS[ATOM]),
-        link("alternate", links.listing(() if links.files else pairs_of(query)), "text/html"),
-        link("next", path(ATOM, query, found.page + 1), KINDS[ATOM])
-        if found.page < found.pages
-        else None,
-        link("previous", path(ATOM, query, found.page - 1), KINDS[ATOM])
-        if found.page > 1
-        else None,
-        element("generator", "Marz"),
-    ]
-    body = [
-        element(
-            "entry",
-            element("title", _legal(headline(one))),
-            element("id", _of(package, one)),
-            element("updated", _stamp(package, (one,))),
-            link("alternate", _page_of(package, links, one), "text/html"),
-            element("category", term=one.kind),
-            element("category", term=one.release.number),
-            element("content", _legal(text(package, one)), type="text"),
-        )
-        for one in found.entries
-    ]
-    about = {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"}
-    written = element("feed", joined([head, body], "\n"), **about)
-    content = f'<?xml version="1.0" encoding="UTF-8"?>\n{written}\n'
-    return Answer(content.encode("utf-8", "replace"), KINDS[ATOM], headers=api.OPEN)
+    root = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"})
+
+    def said(parent: Element, name: str, text: str = "", **attributes: str) -> None:
+        SubElement(parent, name, attributes).text = _legal(text) or None
+
+    def link(parent: Element, rel: str, where: str, kind: str = "text/html") -> None:
+        said(parent, "link", rel=rel, type=kind, href=links.absolute(where) or where)
+
+    said(root, "title", title(package, query))
+    said(root, "id", _feed_id(package, query))
+    said(root, "updated", _stamp(package))
+    for name in people(package):
+        said(SubElement(root, "author"), "name", name)
+    link(root, "self", path(ATOM, query, found.page), KINDS[ATOM])
+    link(root, "alternate", links.listing(() if links.files else pairs_of(query)))
+    for rel, number in (("previous", found.page - 1), ("next", found.page + 1)):
+        if 1 <= number <= found.pages:
+            link(root, rel, path(ATOM, query, number), KINDS[ATOM])
+    said(root, "generator", "Marz")
+    for one in found.entries:
+        entry = SubElement(root, "entry")
+        said(entry, "title", headline(one))
+        said(entry, "id", _of(package, one))
+        said(entry, "updated", _stamp(package, (one,)))
+        link(entry, "alternate", _page_of(package, links, one))
+        for term in (one.kind, one.release.number):
+            said(entry, "category", term=term)
+        said(entry, "content", text(package, one), type="text")
+    indent(root, "")
+    content = tostring(root, encoding="unicode")
+    written = f'<?xml version="1.0" encoding="UTF-8"?>\n{content}\n'
+    return Answer(written.encode("utf-8", "replace"), KINDS[ATOM], headers=api.OPEN)
 
 
 def json_feed(package: Package, links: Links, found: Feed) -> Answer:

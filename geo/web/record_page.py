@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import numpy as np
 import numpy.typing as npt
@@ -370,7 +371,22 @@ def _citing(here: _Here, found: dict[str, Any]) -> Markup:
         "Cite as",
         element("p", found["cite"]),
         element("p", "For programs: ", joined(forms, ", "), ".", class_="soft"),
+        element("p", element("a", "Report an error by mail", href=_report(here, found))),
     )
+
+
+def _report(here: _Here, found: dict[str, Any]) -> str:
+    """Address of a mail about an error, with record and version filled in."""
+    where = here.links.absolute(here.links.record(found["id"]))
+    lines = [
+        f"Record: {found['id']}",
+        f"Data version: {here.package.version}",
+        *([f"Address: {where}"] if where else []),
+        "What is wrong: ",
+        "What it should say, and where that is printed: ",
+    ]
+    asked = {"subject": f"Error in {found['id']}", "body": "\r\n".join(lines)}
+    return f"mailto:?{urlencode(asked, quote_via=quote)}"
 
 
 def _meta(

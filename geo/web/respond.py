@@ -166,9 +166,11 @@ def _retired(package: Package, links: Links, path: str, one: str) -> Answer:
     if not found:
         return missing(package, links, path)
     successor = found["successor"]
-    to_page = {"r": links.record, "s": links.source, "a": links.actor}[path.partition("/")[0]]
     if successor:
-        return Answer(b"", HTML, 301, {"location": relative(path, to_page(successor))})
+        kind = path.partition("/")[0]
+        pages: dict[str, Callable[[str], str]] = {"s": links.source, "a": links.actor}
+        where = relative(path, pages.get(kind, links.record)(successor))
+        return Answer(b"", HTML, 301, {"location": where})
     said = f"{one} was withdrawn in release {found['release']} of the data. {found['reason']}"
     return missing(package, links, path, said=said, status=410)
 

@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from geo import places, records
+from geo import describe, places, records
+from geo.package import releases
 from geo.package.load import Package
 from geo.vocabulary import COLLECTIONS, TAGS
-from pages.ui import address, head, nav, state
+from pages.ui import address, corrections, head, nav, state
 from pages.ui.state import State
 
 COUNTED = {
@@ -46,15 +47,19 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
         if found["summary"]:
             st.text(found["summary"])
         facts(found, BRIEFLY)
+        for one in releases.of_record(package, found["id"])[:1]:
+            st.text(describe.release_of_record(one))
         accounts(found["accounts"], 3)
         claims(found["claims"], 3, columns=1)
         sources(found, 3)
-        st.page_link(
-            nav.INCIDENT,
-            label="Everything about this incident",
-            icon=":material/article:",
-            query_params=address.linked(id=found["id"]),
-        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.page_link(
+                nav.INCIDENT,
+                label="Everything about this incident",
+                icon=":material/article:",
+                query_params=address.linked(id=found["id"]),
+            )
+            corrections.offer(package, found)
 
 
 def _steps(package: Package, row: int, rows: npt.NDArray[np.intp]) -> None:
@@ -116,7 +121,8 @@ def facts(found: dict[str, Any], labels: Sequence[str] = ()) -> None:
             right.text(value)
 
 
-def _heading(text: str, level: int) -> None:
+def heading(text: str, level: int) -> None:
+    """A heading of ours."""
     (st.header if level == 2 else st.subheader)(text, anchor=False)
 
 
@@ -125,7 +131,7 @@ def accounts(accounts: list[dict[str, Any]], level: int = 2) -> None:
     for measure, title in COUNTED.items():
         table = records.tolls_by_account(accounts, measure)
         if len(table):
-            _heading(f"{title} by account", level)
+            heading(f"{title} by account", level)
             st.dataframe(
                 table, hide_index=True, key=f"w-accounts-{measure}", alt=f"{title} by account"
             )
@@ -135,7 +141,7 @@ def claims(claims: list[dict[str, Any]], level: int = 2, columns: int = 2) -> No
     """Who says what, side by side, each with the toll that they give."""
     if not claims:
         return
-    _heading("Who says what", level)
+    heading("Who says what", level)
     for first in range(0, len(claims), columns):
         for offset, column in enumerate(st.columns(columns, gap="small")):
             if first + offset < len(claims):
@@ -155,7 +161,7 @@ def _claim(claim: dict[str, Any], number: int) -> None:
 
 def sources(found: dict[str, Any], level: int = 2) -> None:
     """Where it is from: paragraphs where they were counted, else the page's title."""
-    _heading("Sources", level)
+    heading("Sources", level)
     for number, source in enumerate(found["sources"]):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(", ".join(filter(None, (source["line"], source["paragraphs"]))))
