@@ -332,10 +332,8 @@ def test_the_bundle_of_a_release_can_be_deposited(history: Package, tmp_path: Pa
     made = command.bundled(history, releases.find(history, "1.1.0"), picture=lambda: b"a picture")
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         contents = {name: archive.read(name) for name in archive.namelist()}
-    sums = dict(
-        reversed(line.split("  ", 1))  # type: ignore[misc]
-        for line in contents["SHA256SUMS.txt"].decode().splitlines()
-    )
+    lines = [line.split("  ", 1) for line in contents["SHA256SUMS.txt"].decode().splitlines()]
+    sums = {name: digest for digest, name in lines}
     assert {*sums} == {*contents} - {"SHA256SUMS.txt"}
     for name, digest in sums.items():
         assert hashlib.sha256(contents[name]).hexdigest() == digest

@@ -23,7 +23,7 @@ from geo.package.load import Package
 from geo.package.releases import RecordChange
 from geo.web import api
 from geo.web.answer import Answer
-from geo.web.links import Links
+from geo.web.links import FEEDS, Links
 from geo.web.page import title_of
 
 AT_ONCE = 100
@@ -32,9 +32,7 @@ LONGEST = 600
 """Characters of a cell that an entry repeats."""
 NAMESPACE = uuid.UUID("6f0c7b8e-3d1a-5f62-9a54-8d1f3a2b9c70")
 """Of our ids (RFC 9562, version 5); it never changes."""
-ATOM, JSON = "feed.atom", "feed.json"
-KINDS = {ATOM: "application/atom+xml", JSON: "application/feed+json"}
-"""Name of a feed -> media type."""
+ATOM, JSON = FEEDS
 
 
 @dataclass(frozen=True)
@@ -121,18 +119,6 @@ def feed(package: Package, links: Links, query: Filter, *, page: int = 1) -> Fee
 def pairs_of(query: Filter) -> address.Pairs:
     """The pairs of a filter."""
     return address.pairs(Scene(query=query))
-
-
-def path(name: str, query: Filter, page: int = 1) -> str:
-    """Path of a feed below the root of the atlas.
-
-    Parameters
-    ----------
-    name : str
-        `ATOM` or `JSON`.
-    """
-    pairs = (*pairs_of(query), *((("page", str(page)),) if page > 1 else ()))
-    return f"{name}?{urlencode(pairs)}" if pairs else name
 
 
 def title(package: Package, query: Filter) -> str:
@@ -236,11 +222,11 @@ def atom(package: Package, links: Links, found: Feed) -> Answer:
     said(root, "updated", _stamp(package))
     for name in people(package):
         said(SubElement(root, "author"), "name", name)
-    link(root, "self", path(ATOM, query, found.page), KINDS[ATOM])
+    link(root, "self", links.feed(ATOM, pairs_of(query), found.page), FEEDS[ATOM])
     link(root, "alternate", links.listing(() if links.files else pairs_of(query)))
     for rel, number in (("previous", found.page - 1), ("next", found.page + 1)):
         if 1 <= number <= found.pages:
-            link(root, rel, path(ATOM, query, number), KINDS[ATOM])
+            link(root, rel, links.feed(ATOM, pairs_of(query), number), FEEDS[ATOM])
     said(root, "generator", "Marz")
     for one in found.entries:
         entry = SubElement(root, "entry")
@@ -254,7 +240,7 @@ def atom(package: Package, links: Links, found: Feed) -> Answer:
     indent(root, "")
     content = tostring(root, encoding="unicode")
     written = f'<?xml version="1.0" encoding="UTF-8"?>\n{content}\n'
-    return Answer(written.encode("utf-8", "replace"), KINDS[ATOM], headers=api.OPEN)
+    return Answer(written.encode("utf-8", "replace"), FEEDS[ATOM], headers=api.OPEN)
 
 
 def json_feed(package: Package, links: Links, found: Feed) -> Answer:
@@ -268,9 +254,9 @@ def json_feed(package: Package, links: Links, found: Feed) -> Answer:
         "version": "https://jsonfeed.org/version/1.1",
         "title": title(package, query),
         "home_page_url": whole(links.listing(() if links.files else pairs_of(query))),
-        "feed_url": whole(path(JSON, query, found.page)),
+        "feed_url": whole(links.feed(JSON, pairs_of(query), found.page)),
         **(
-            {"next_url": whole(path(JSON, query, found.page + 1))}
+            {"next_url": whole(links.feed(JSON, pairs_of(query), found.page + 1))}
             if found.page < found.pages
             else {}
         ),
@@ -288,7 +274,7 @@ def json_feed(package: Package, links: Links, found: Feed) -> Answer:
             for one in found.entries
         ],
     }
-    return Answer(api.dumps(body), KINDS[JSON], headers=api.OPEN)
+    return Answer(api.dumps(body), FEEDS[JSON], headers=api.OPEN)
 
 
 WRITERS = {ATOM: atom, JSON: json_feed}

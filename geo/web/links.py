@@ -13,6 +13,9 @@ from geo.model import Scene
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,119}", re.ASCII)
 """Ids that can be the name of a file on any system."""
 
+FEEDS = {"feed.atom": "application/atom+xml", "feed.json": "application/feed+json"}
+"""Name of a feed of what is new -> media type."""
+
 
 @dataclass(frozen=True)
 class Links:
@@ -108,6 +111,13 @@ class Links:
         if self.files:
             return f"data/incidents{ending}"
         return self._at(f"api/v1/incidents{ending}{f'?{urlencode(pairs)}' if pairs else ''}")
+
+    def feed(self, name: str, pairs: address.Pairs = (), page: int = 1) -> str:
+        """A feed of what is new among what a filter leaves; a folder holds only that of all."""
+        if self.files:
+            return name
+        further = (("page", str(page)),) if page > 1 else ()
+        return f"{name}?{urlencode((*pairs, *further))}" if pairs or further else name
 
     def absolute(self, path: str) -> str:
         """A path with the base before it; "" where that is not known, or there is no path."""

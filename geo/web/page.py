@@ -16,7 +16,7 @@ from geo.package import releases
 from geo.package.load import Package
 from geo.records import licences
 from geo.vocabulary import EVENT_TYPES
-from geo.web.links import Links, relative
+from geo.web.links import FEEDS, Links, relative
 from geo.web.markup import Child, Markup, element, joined, linked_data, verbatim
 
 STYLE = Path(__file__).with_name("page.css")
@@ -250,6 +250,18 @@ def _footer(package: Package, links: Links, page: Page) -> Markup:
     return element(
         "footer",
         element("p", f"Data version {package.version}. All records as ", joined(pairs, ", "), "."),
+        element(
+            "p",
+            "What is new, for feed readers: ",
+            joined(
+                [
+                    element("a", label, href=relative(page.path, links.feed(name)))
+                    for label, name in zip(("Atom", "JSON Feed"), FEEDS, strict=True)
+                ],
+                ", ",
+            ),
+            ".",
+        ),
         element("p", f"Licences: {terms}.") if terms else None,
         element("p", f"Map: {credit}.") if credit else None,
     )

@@ -16,7 +16,7 @@ from geo.package.load import Package
 from geo.records import Rows
 from geo.web import api, card, crawlers, feeds, list_pages, openapi
 from geo.web.answer import Answer
-from geo.web.links import Links, relative
+from geo.web.links import FEEDS, Links, relative
 from geo.web.page import ICON, Page, html
 from geo.web.record_page import border_names, record_page
 
@@ -59,7 +59,7 @@ def respond(package: Package, links: Links, path: str, query: str = "") -> Answe
     if kind == "r":
         return _record(package, links, path, one)
     number = int(given["page"][0]) if _is_page(given) else 1
-    if path in feeds.KINDS:
+    if path in FEEDS:
         followed = address.read(package, given).scene.query
         found = _answered(lambda: feeds.answer(package, links, path, followed, number))
         return found or missing(package, links, path)

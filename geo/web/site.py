@@ -21,7 +21,7 @@ from geo.package.load import Package
 from geo.package.validate import is_layer
 from geo.web import app_head, card, crawlers, feeds, list_pages
 from geo.web.answer import Answer
-from geo.web.links import Links
+from geo.web.links import FEEDS, Links
 from geo.web.page import ICON, Page, html
 from geo.web.record_page import CITATIONS, border_names, record_page
 from geo.web.respond import card_of, icon, missing, record_file
@@ -111,7 +111,7 @@ def plan(package: Package, links: Links, query: Filter, *, day: date) -> Iterato
     yield File("404.html", partial(_content, partial(missing, package, links, "404.html")))
     yield File(ICON, partial(_content, icon))
     yield File("robots.txt", partial(_content, partial(crawlers.robots, links)))
-    for name in feeds.KINDS:
+    for name in FEEDS:
         followed = partial(feeds.answer, package, links, name, query, 1)
         yield File(name, partial(_content, followed))
     if links.base:

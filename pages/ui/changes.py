@@ -9,6 +9,7 @@ import shlex
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
+from itertools import groupby
 
 import pandas as pd
 import streamlit as st
@@ -20,7 +21,8 @@ from geo.package.differences import CHANGED, KINDS, PLACE
 from geo.package.load import Package
 from geo.package.releases import RecordChange
 from geo.web import feeds
-from pages.ui import address, detail, head, nav, state
+from geo.web.links import Links
+from pages.ui import address, head, nav, state
 from pages.ui.state import State
 
 KEY = "w-changes"
@@ -122,21 +124,24 @@ def table(found: Sequence[RecordChange]) -> None:
             set_out(one)
 
 
-def set_out(one: RecordChange, level: int = 3) -> None:
+def set_out(one: RecordChange) -> None:
     """What a release changed in a record, field by field, and why."""
-    detail.heading(f"{one.kind[:1].upper()}{one.kind[1:]} in {one.release.number}", level)
-    st.caption(describe.day(one.release.date))
     if one.kind != CHANGED:
         st.text(" ".join(one.reasons))
         return
-    for number, change in enumerate(one.changes[:AT_MOST]):
-        said = describe.change(change)
+    shown = one.changes[:AT_MOST]
+    for why, group in groupby(shown, key=lambda change: change.reason):
+        changes = [*group]
+        number = shown.index(changes[0])
         with st.container(key=f"changed-{one.release.number.replace('.', '-')}-{number}", gap=None):
-            st.caption(said.why)
-            what, before, now = st.columns([1, 2, 2], gap="small")
-            what.text(said.what)
-            before.text(f"Before: {said.before}" if said.before else "")
-            now.text(f"Now: {said.now}" if said.now else "")
+            st.caption("Why")
+            st.text(why)
+            for change in changes:
+                said = describe.change(change)
+                what, before, now = st.columns([1, 2, 2], gap="small")
+                what.text(said.what)
+                before.text(f"Before: {said.before}" if said.before else "")
+                now.text(f"Now: {said.now}" if said.now else "")
     if len(one.changes) > AT_MOST:
         st.caption(f"and {len(one.changes) - AT_MOST} more; the CSV has all of them.")
 
@@ -144,7 +149,9 @@ def set_out(one: RecordChange, level: int = 3) -> None:
 def of_record(package: Package, record: str) -> None:
     """What each release changed in a record, on its own page."""
     for one in releases.of_record(package, record):
-        set_out(one, 2)
+        label = f"{one.kind[:1].upper()}{one.kind[1:]} in {one.release.number}"
+        with st.expander(f"{label}, {describe.day(one.release.date)}"):
+            set_out(one)
 
 
 def rest(package: Package, current: State) -> None:
@@ -190,12 +197,13 @@ def follow(package: Package, current: State) -> None:
         asked = describe.filter_in_words(current.query) or "all incidents"
         st.text(f"New, changed and withdrawn records of: {asked}.")
         root = address.root(st.context.url or "")
+        pairs = feeds.pairs_of(current.query)
         for label, name in (("Atom", feeds.ATOM), ("JSON Feed", feeds.JSON)):
             st.caption(f"{label}: paste it into a feed reader")
-            st.code(f"{root}{feeds.path(name, current.query)}", language=None, wrap_lines=True)
+            st.code(f"{root}{Links().feed(name, pairs)}", language=None, wrap_lines=True)
         st.caption("For mail and chat, on a computer with Marz")
         since = releases.numbers(package)[-1]
-        options = [f"--{n} {shlex.quote(v)}" for n, v in feeds.pairs_of(current.query) if n != "q"]
+        options = [f"--{n} {shlex.quote(v)}" for n, v in pairs if n != "q"]
         options += [f"--text {shlex.quote(current.query.text)}"] if current.query.text else []
         command = ["python -m geo watch", *options, f"--since {since}"]
         st.code(" ".join(command), language=None, wrap_lines=True)

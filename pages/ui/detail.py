@@ -121,8 +121,7 @@ def facts(found: dict[str, Any], labels: Sequence[str] = ()) -> None:
             right.text(value)
 
 
-def heading(text: str, level: int) -> None:
-    """A heading of ours."""
+def _heading(text: str, level: int) -> None:
     (st.header if level == 2 else st.subheader)(text, anchor=False)
 
 
@@ -131,7 +130,7 @@ def accounts(accounts: list[dict[str, Any]], level: int = 2) -> None:
     for measure, title in COUNTED.items():
         table = records.tolls_by_account(accounts, measure)
         if len(table):
-            heading(f"{title} by account", level)
+            _heading(f"{title} by account", level)
             st.dataframe(
                 table, hide_index=True, key=f"w-accounts-{measure}", alt=f"{title} by account"
             )
@@ -141,7 +140,7 @@ def claims(claims: list[dict[str, Any]], level: int = 2, columns: int = 2) -> No
     """Who says what, side by side, each with the toll that they give."""
     if not claims:
         return
-    heading("Who says what", level)
+    _heading("Who says what", level)
     for first in range(0, len(claims), columns):
         for offset, column in enumerate(st.columns(columns, gap="small")):
             if first + offset < len(claims):
@@ -161,7 +160,7 @@ def _claim(claim: dict[str, Any], number: int) -> None:
 
 def sources(found: dict[str, Any], level: int = 2) -> None:
     """Where it is from: paragraphs where they were counted, else the page's title."""
-    heading("Sources", level)
+    _heading("Sources", level)
     for number, source in enumerate(found["sources"]):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(", ".join(filter(None, (source["line"], source["paragraphs"]))))
