@@ -86,10 +86,11 @@ def summary(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:
     Returns
     -------
     str
-        As `sentence`.
+        As `sentence`, with the release that the records are of where it is named.
     """
     start, end = (package.incidents[name].to_numpy()[rows] for name in ("start", "end"))
-    return sentence(query, len(rows), span=_span(start, end), **_noted(package, rows))
+    said = sentence(query, len(rows), span=_span(start, end), **_noted(package, rows))
+    return f"As of release {package.as_of}: {said}" if package.as_of else said
 
 
 def _noted(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:

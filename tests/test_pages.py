@@ -261,3 +261,30 @@ def test_a_run_that_was_cut_short_does_not_leave_widgets_as_they_come(
     assert app.date_input[0].value == date(2020, 1, 1)
     assert told() == [True, True, True]  # the browser may have seen nothing of the first run
     assert told() == [True, True, False]  # nor of the second; what is half written stays
+
+
+def test_the_atlas_as_of_a_release_says_so_and_leads_back() -> None:
+    app = run("atlas", **{"as-of": "2.0.0"})
+    assert status(app).startswith("243 incidents")
+    assert any(text.startswith("Release 2.0.0 of 24 November 2026") for text in texts(app))
+    app.button(key="w-as-of").click().run()
+    assert "as-of" not in app.query_params and not status(app).startswith("243 ")
+    app = run("atlas", **{"as-of": "0.9.0"})
+    assert any("is no release of these data" in text for text in texts(app))
+
+
+def test_what_is_new_is_told_by_record_and_by_table() -> None:
+    app = run("changes", since="1.0.0", until="2.0.0", border="TJ-KG")
+    assert headings(app) == ["What’s new"]
+    records, tables = (frame.value for frame in app.dataframe)
+    kinds = records["kind"].value_counts().to_dict()
+    assert status(app).startswith(f"{len(records)} records: {kinds['added']} added")
+    assert set(records["id"].str[:4]) == {"TJKG"} and all(records["why"])
+    assert tables.set_index("Table").loc["sources", "Added"] == "404"
+    codes = [one.value for one in app.code]
+    assert any(code.endswith("feed.atom?border=TJ-KG") for code in codes)
+    assert any("geo watch --border TJ-KG --since" in code for code in codes)
+    app.selectbox(key="w-since").select("1.0.0").run()
+    assert not app.exception
+    none = run("changes", since="1.0.0", until="2.0.0", **EMPTY)
+    assert status(none) == "Nothing" and len(none.dataframe) == 1

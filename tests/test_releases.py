@@ -10,9 +10,12 @@ import shutil
 import uuid
 import xml.etree.ElementTree as ET
 import zipfile
+from collections import deque
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import frictionless
 import pytest
@@ -30,6 +33,7 @@ from geo.package.load import Package, load_package
 from geo.web import feeds, site
 from geo.web.links import Links
 from geo.web.respond import respond
+from pages.ui import corrections
 
 RECORDS = st.lists(
     st.tuples(st.sampled_from("abcd"), st.sampled_from(["", "x", "y"])),
@@ -350,3 +354,51 @@ def test_the_bundle_of_a_release_can_be_deposited(history: Package, tmp_path: Pa
         (tmp_path / "bundle" / name).write_bytes(content)
     report = frictionless.validate(str(tmp_path / "bundle" / "datapackage.json"))
     assert report.valid, report.flatten(["title", "note"])
+
+
+# ---------------------------------------------------------------- reports of errors
+TOLD = {"id": "SL-1995-riot", "version": "1.1.0+0", "field": "date", "now": "199X",
+        "text": "<b>1996</b>\nsaid so", "source": HOSTILE[5], "from": ""}  # fmt: skip
+
+
+def test_a_report_is_a_line_of_a_file_that_nobody_else_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corrections, "_taken", deque())
+    path = tmp_path / "reports.jsonl"
+    assert corrections.take(path, TOLD, "a").startswith("Thank you")
+    kept = json.loads(path.read_text("utf-8"))
+    assert {name: kept[name] for name in TOLD} == TOLD
+    assert path.stat().st_mode & 0o077 == 0
+    assert "not be kept" in corrections.take(tmp_path, TOLD, "a")
+
+
+def test_reports_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corrections, "_taken", deque())
+    path = tmp_path / "reports.jsonl"
+    said = [corrections.take(path, TOLD, "a") for _ in range(corrections.OF_A_SESSION + 1)]
+    assert ["Thank you" in one for one in said] == [True] * corrections.OF_A_SESSION + [False]
+    for number in range(corrections.AN_HOUR):
+        corrections.take(path, TOLD, str(number))
+    assert len(path.read_text("utf-8").splitlines()) == corrections.AN_HOUR
+    hour_ago = [(when - corrections.HOUR - 1, who) for when, who in corrections._taken]
+    monkeypatch.setattr(corrections, "_taken", deque(hour_ago))
+    assert "Thank you" in corrections.take(path, TOLD, "a")
+    monkeypatch.setattr(corrections, "LARGEST", path.stat().st_size)
+    assert "No more reports" in corrections.take(path, TOLD, "b")
+
+
+def test_a_report_without_a_server_is_a_text_and_a_mail(history: Package) -> None:
+    assert corrections.written(TOLD, f"{BASE}r/SL-1995-riot").splitlines()[:3] == [
+        "Record: SL-1995-riot",
+        "Data version: 1.1.0+0",
+        "Field: date",
+    ]
+    page = respond(history, SERVED, "r/SL-1995-riot").content.decode()
+    mail = next(part for part in page.split('"') if part.startswith("mailto:"))
+    body = parse_qs(unescape(mail).partition("?")[2])["body"][0].split("\r\n")
+    assert body[:3] == [
+        "Record: SL-1995-riot",
+        f"Data version: {history.version}",
+        f"Address: {BASE}r/SL-1995-riot",
+    ]
