@@ -92,6 +92,15 @@ def read(path: Path, schema: dict[str, Any], content: bytes | None = None) -> Ta
 
     good: list[dict[str, Any]] = []
     seen: dict[str, int] = {}
+    known: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def checked(field: dict[str, Any], value: str) -> tuple[str, ...]:
+        """Most cells of a table say what others of their column say."""
+        key = (field["name"], value)
+        if key not in known:
+            known[key] = (*_cell_problems(value, field),)
+        return known[key]
+
     for number, cells in enumerate(rows[1:], start=2):
         if len(cells) != len(header):
             problems.append(
@@ -108,7 +117,7 @@ def read(path: Path, schema: dict[str, Any], content: bytes | None = None) -> Ta
         found = [
             Problem(name, row_id or "-", f"row {number}, field {field['name']}: {message}")
             for field in fields
-            for message in _cell_problems(raw[field["name"]], field)
+            for message in checked(field, raw[field["name"]])
         ]
         if isinstance(key, str) and row_id:
             if row_id in seen:
