@@ -66,7 +66,7 @@ def choose(package: Package, current: State) -> None:
             nav.PAGES / "atlas.py",
             label=f"The atlas as of {current.since}",
             icon=":material/history:",
-            query_params=address.linked(**{"as-of": current.since}, since="", until=""),
+            query_params=address.linked(**{"as-of": current.since}),
         )
     for number in known[known.index(current.since) + 1 : known.index(current.until) + 1]:
         st.text(f"{number}: {releases.find(package, number).summary}")

@@ -136,8 +136,9 @@ def keep(current: State) -> None:
     for one in address.parameters():
         put(one.name, *kept.get(one.name, []))
     put("order", current.order)
-    if "line" in parameters():
-        put("line", current.line)
+    for name in ("line", "since", "until"):
+        if name in parameters():
+            put(name, getattr(current, name))
 
 
 def replace_all(shown: Scene) -> None:
