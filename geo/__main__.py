@@ -10,10 +10,10 @@ from typing import NoReturn
 
 from geo import describe
 from geo.commands import import_file as taking_in
-from geo.commands import listing, load, reopen, site, snapshot, validate
+from geo.commands import listing, load, news, release, reopen, site, snapshot, validate
 from geo.model import FilterError, GeoError, PackageError
 
-COMMANDS = (listing, snapshot, site, reopen, validate, taking_in, load)
+COMMANDS = (listing, snapshot, site, news, reopen, validate, release, taking_in, load)
 
 
 class _Parser(argparse.ArgumentParser):

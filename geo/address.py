@@ -31,6 +31,7 @@ from geo.model import (
     Sheet,
 )
 from geo.model import extent as checked_extent
+from geo.package import releases
 from geo.package.load import Package
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
@@ -99,6 +100,18 @@ def incident(package: Package, _: str, texts: Sequence[str], notices: list[str])
     notices.append(
         f"There is no incident “{texts[0]}” in these data (version {package.version}). "
         "Look for it in the list, or clear the filters."
+    )
+    return None
+
+
+def release(package: Package, name: str, texts: Sequence[str], notices: list[str]) -> str | None:
+    """Read the number of a release of the data."""
+    known = releases.numbers(package)
+    if texts[0] in known:
+        return texts[0]
+    notices.append(
+        f"“{name}={texts[0]}” is no release of these data. It was left out; "
+        f"there are {', '.join(known) or 'none'}."
     )
     return None
 
@@ -298,7 +311,9 @@ _WINDOW = (
     Parameter("near", "query", "near", around, near),
     Parameter("within", "query", "within", numbers, extent),
 )
+AS_OF = "as-of"
 _REST = (
+    Parameter(AS_OF, "", "as_of", plain, release),
     Parameter("q", "query", "text", plain, text),
     Parameter("id", "", "selected", plain, incident),
     Parameter("lang", "", "language", plain, one_of(LANGUAGES)),
@@ -375,6 +390,12 @@ def given_in(text: str) -> dict[str, list[str]]:
     """Parameters of an address, whole or relative."""
     query = urlsplit(text).query if "?" in text else text
     return grouped(parse_qsl(query, errors="replace"))
+
+
+def package_of(package: Package, given: Given) -> Package:
+    """The package that parameters ask for: as it is, or with the records of a release."""
+    asked = next(iter(given.get(AS_OF, ())), "")
+    return releases.as_of(package, asked) if asked in releases.numbers(package) else package
 
 
 def read(package: Package, given: Given) -> Reading:

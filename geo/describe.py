@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,9 @@ from geo.collection.tolls import Toll
 from geo.collection.words import ANY
 from geo.days import OPEN_END, OPEN_START, day_of
 from geo.model import EdtfError, Filter, Interval
+from geo.package.differences import CHANGED, Change
 from geo.package.load import Package, memoised
+from geo.package.releases import RecordChange
 from geo.places import chain, site_of
 from geo.vocabulary import PRECISIONS, country_name
 
@@ -84,10 +86,11 @@ def summary(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:
     Returns
     -------
     str
-        As `sentence`.
+        As `sentence`, with the release that the records are of where it is named.
     """
     start, end = (package.incidents[name].to_numpy()[rows] for name in ("start", "end"))
-    return sentence(query, len(rows), span=_span(start, end), **_noted(package, rows))
+    said = sentence(query, len(rows), span=_span(start, end), **_noted(package, rows))
+    return f"As of release {package.as_of}: {said}" if package.as_of else said
 
 
 def _noted(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
@@ -644,6 +647,91 @@ def cite_as(
     ]
     stands = ", ".join(part for part in where if part)
     return f"{incident['title']}, {date_of(incident)}. {stands}. After: {origin}."
+
+
+# ---------------------------------------------------------------- what a release changed
+class ChangeWords(NamedTuple):
+    """A change as a reader is told of it.
+
+    Attributes
+    ----------
+    what : str
+        What changed, such as *Deaths, lowest* or *Claim added*.
+    before, now : str
+        What stood there, and what stands there; "" where there was or is nothing to stand.
+    why : str
+        The reason.
+    """
+
+    what: str
+    before: str
+    now: str
+    why: str
+
+
+ROWS = {
+    "incidents": "Record",
+    "claims": "Claim",
+    "citations": "Citation",
+    "accounts": "Toll by account",
+    "incident_actors": "Role of an actor",
+    "sources": "Source",
+    "actors": "Actor",
+    "left_out": "Report left out",
+}
+"""Table -> what a row of it is."""
+FIELDS = {
+    "date_basis": "how the date is known",
+    "event_type": "event type",
+    "sub_event_type": "sub-event type",
+    "place_id": "place",
+    "place_note": "about the place",
+    "geo_precision": "precision of the place",
+    "fatalities_low": "deaths, lowest",
+    "fatalities_high": "deaths, highest",
+    "injuries_low": "injured, lowest",
+    "injuries_high": "injured, highest",
+    "fatalities": "deaths",
+    "source_id": "source",
+    "#": "order",
+}
+"""Column -> what it is; of the others the name says it."""
+BLANK = "blank"
+
+
+def field(column: str) -> str:
+    """What a column holds, in words."""
+    return FIELDS.get(column, column.replace("_", " "))
+
+
+def change(one: Change) -> ChangeWords:
+    """Say a change of a release, field by field, with what stood there and what stands there."""
+    row = ROWS.get(one.table, one.table)
+    if not one.field:
+        cells = [_row_in_words(cells) for cells in (one.row_before, one.row_after)]
+        return ChangeWords(f"{row} {one.kind}", cells[0], cells[1], one.reason)
+    name = field(one.field)
+    what = name[:1].upper() + name[1:] if one.table == "incidents" else f"{row}: {name}"
+    return ChangeWords(what, one.before or BLANK, one.after or BLANK, one.reason)
+
+
+def _row_in_words(cells: Mapping[str, str]) -> str:
+    """What a row says, without the ids that it hangs on."""
+    if "statement" in cells:
+        return f"{cells.get('claimant', '')}: {cells['statement']}"
+    if "title" in cells:
+        return cells["title"]
+    return ", ".join(cell for column, cell in cells.items() if column != "incident_id")
+
+
+def release_of_record(one: RecordChange) -> str:
+    """Say in a line what a release did to a record, such as *Changed in 3.0.0: date, status*."""
+    kind = f"{one.kind[:1].upper()}{one.kind[1:]} in {one.release.number}"
+    if one.kind != CHANGED:
+        return kind
+    what = dict.fromkeys(change(each).what for each in one.changes)
+    named = [words[:1].lower() + words[1:] for words in what]
+    return f"{kind}: {', '.join(named)}"
 
 
 def attribution(package: Package) -> list[str]:

@@ -360,6 +360,8 @@ class Scene:
         Language of the names on the map, "" for English.
     sheet : Sheet
         How a picture is laid out.
+    as_of : str
+        Number of the release of the data whose records are shown; "" for those of today.
 
     Raises
     ------
@@ -373,6 +375,7 @@ class Scene:
     selected: str = ""
     language: str = ""
     sheet: Sheet = field(default_factory=Sheet)
+    as_of: str = ""
 
     def __post_init__(self) -> None:
         if self.bbox is not None:

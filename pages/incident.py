@@ -4,7 +4,7 @@ import streamlit as st
 
 from geo import records
 from geo.package.load import Package
-from pages.ui import detail, frame, head, incident, nav
+from pages.ui import changes, corrections, detail, frame, head, incident, nav
 from pages.ui.state import State
 
 
@@ -31,7 +31,9 @@ def body(package: Package, current: State) -> None:
         detail.accounts(found["accounts"])
         detail.claims(found["claims"])
         detail.sources(found)
+        changes.of_record(package, found["id"])
         incident.citing(package, row, found)
+        corrections.offer(package, found)
     with right:
         incident.locate(package, current, row)
         with st.container(key="relations", gap="xsmall"):

@@ -8,7 +8,7 @@ from pages.ui import frame, nav, reopened
 from pages.ui.state import State
 
 
-def body(package: Package, _: State) -> None:
+def body(_: Package, __: State) -> None:
     """One place to drop a file on; what cannot be opened is explained below it."""
     st.title("Open a file again", anchor=False)
     st.text(
@@ -21,7 +21,7 @@ def body(package: Package, _: State) -> None:
     if given is None:
         return
     try:
-        reopened.take(package, given.getvalue(), given.name)
+        reopened.take(given.getvalue(), given.name)
     except StateError as error:
         st.text(str(error))
     else:

@@ -44,7 +44,7 @@ def tracked() -> list[Path]:
 # ---------------------------------------------------------------- documents
 def test_every_parameter_of_the_address_is_explained() -> None:
     rows = [line for line in ADDRESS.read_text("utf-8").splitlines() if line.startswith("|")]
-    told = set(re.findall(r"`(\w+)`", " ".join(line.split("|")[1] for line in rows)))
+    told = set(re.findall(r"`([\w-]+)`", " ".join(line.split("|")[1] for line in rows)))
     assert PARAMETERS - told == set(), "missing in docs/address.md"
     assert told - PARAMETERS - {"embed"} == set(), "docs/address.md tells of what there is not"
 

@@ -297,3 +297,30 @@ def test_the_panel_of_files_stays_open_when_the_page_runs_again() -> None:
     assert is_open()
     app.run()  # the map has told something
     assert is_open()
+
+
+def test_the_atlas_as_of_a_release_says_so_and_leads_back() -> None:
+    app = run("atlas", **{"as-of": "2.0.0"})
+    assert status(app).startswith("243 incidents")
+    assert any(text.startswith("Release 2.0.0 of 24 November 2026") for text in texts(app))
+    app.button(key="w-as-of").click().run()
+    assert "as-of" not in app.query_params and not status(app).startswith("243 ")
+    app = run("atlas", **{"as-of": "0.9.0"})
+    assert any("is no release of these data" in text for text in texts(app))
+
+
+def test_what_is_new_is_told_by_record_and_by_table() -> None:
+    app = run("changes", since="1.0.0", until="2.0.0", border="TJ-KG")
+    assert headings(app) == ["What’s new"]
+    records, tables = (frame.value for frame in app.dataframe)
+    kinds = records["kind"].value_counts().to_dict()
+    assert status(app).startswith(f"{len(records)} records: {kinds['added']} added")
+    assert set(records["id"].str[:4]) == {"TJKG"} and all(records["why"])
+    assert tables.set_index("Table").loc["sources", "Added"] == "404"
+    codes = [one.value for one in app.code]
+    assert any(code.endswith("feed.atom?border=TJ-KG") for code in codes)
+    assert any("geo watch --border TJ-KG --since" in code for code in codes)
+    app.selectbox(key="w-since").select("1.0.0").run()
+    assert not app.exception
+    none = run("changes", since="1.0.0", until="2.0.0", **EMPTY)
+    assert status(none) == "Nothing" and len(none.dataframe) == 1

@@ -86,7 +86,7 @@ GRAPH = {
 @pytest.fixture(scope="session")
 def pages(hostile: Package) -> dict[str, bytes]:
     """Every page of a folder whose every free text is hostile."""
-    planned = site.plan(hostile, Links(base=BASE, files=True), day=DAY)
+    planned = site.plan(hostile, Links(base=BASE, files=True), Filter(), day=DAY)
     slow = ("data/", "card/")
     return {file.path: b"" if file.path.startswith(slow) else file.make() for file in planned}
 
@@ -134,8 +134,9 @@ def test_every_link_leads_somewhere(pages: dict[str, bytes], trees: dict[str, ET
         for one in root.iter("a"):
             target = urlsplit(one.get("href", ""))
             if target.scheme:
-                assert target.scheme in ("http", "https"), path
-                assert one.get("rel") == "noopener noreferrer external"
+                assert target.scheme in ("http", "https", "mailto"), path
+                if target.scheme != "mailto":
+                    assert one.get("rel") == "noopener noreferrer external"
             elif not target.path:
                 assert target.fragment in ids
             else:
@@ -216,18 +217,17 @@ def test_what_is_not_there_is_404_with_help(data: Package) -> None:
 def test_what_was_merged_leads_on_and_what_was_withdrawn_says_so(data: Package) -> None:
     retired = pd.DataFrame(
         [
-            {"id": "SL-old", "successor": "SL-undated", "reason": "The same event."},
-            {"id": "SL-gone", "successor": "", "reason": "The page was a <b>hoax</b>."},
-        ]
+            ["SL-old", "0.1.0", "merged", "SL-undated", "The same event."],
+            ["SL-gone", "0.1.0", "withdrawn", "", "The page was a <b>hoax</b>."],
+        ],
+        columns=["id", "release", "became", "successor", "reason"],
     )
-    changes = pd.DataFrame([{"release": "0.1.0", "id": "SL-old", "kind": "merged"}])
-    later = replace(data, further={**data.further, "retired": retired, "changes": changes})
+    later = replace(data, further={**data.further, "retired": retired})
     merged = respond(later, SERVED, "r/SL-old")
     assert (merged.status, merged.headers["location"]) == (301, "../r/SL-undated")
     gone = respond(later, SERVED, "r/SL-gone")
     assert gone.status == 410 and "The page was a <b>hoax</b>." in shown(tree(gone.content))
-    told = json.loads(respond(later, SERVED, "api/v1/changes").content)
-    assert told["total"] == 1 and told["changes"][0]["kind"] == "merged"
+    assert respond(later, SERVED, "s/SL-gone").status == 410
 
 
 def test_a_list_is_what_the_filter_leaves(data: Package) -> None:

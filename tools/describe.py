@@ -39,6 +39,36 @@ in `layers/odbl/`, under its own licence. `place_id` is what a record joins to; 
 share one when they are vintages of one thing, and `valid_from` and `valid_to` tell them apart.
 """
 TAIL = """\
+## Releases
+
+`released.zip` holds the tables of the last release, so that a row which is mended afterwards alters
+none. An earlier release is rebuilt by undoing what `changes.csv` tells; `python -m geo validate`
+rebuilds each and compares the checksums.
+
+`python -m geo release 3.1.0 --reasons FILE.toml -o marz-3.1.0.zip` compares the tables with those
+of the last release, writes all four files and the version, and packs a bundle to deposit. It
+refuses where a change has no reason, and names it; the last release can be made anew under its
+number. The file of reasons, such as those in `tools/releases/`, has a `summary`, and for kinds of
+changes
+
+```toml
+[[reason]]
+table = "sources"       # each may be a pattern (*), and is any where it is left out
+kind = "changed"
+field = "publisher"
+id = "*"
+text = "Each publisher is written in one way."
+
+[[retired]]             # for each id of a record, source or actor that is gone
+id = "an-old-id"
+became = "merged"       # or withdrawn
+successor = "the-new-id"
+reason = "One page that stood under two ids is one source."
+```
+
+The first reason that fits is taken, so single rows come before kinds. With `before`, the reason of
+a column that was added says what held for each row without being written.
+
 ## Another border
 
 A package of the same form maps another border: the four tables, the layers `borders` and

@@ -23,9 +23,11 @@ from geo.model import (
     Filter,
     FilterError,
     Near,
+    PackageError,
     Scene,
     Sheet,
 )
+from geo.package import releases
 from geo.package.load import Package, load_package
 
 DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
@@ -75,6 +77,9 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
         )
     parser.add_argument(
         "--text", default="", type=_text, help="words that must all occur; | between alternatives"
+    )
+    parser.add_argument(
+        "--as-of", default="", metavar="RELEASE", help="the records as they were, such as 2.0.0"
     )
     add_data(parser)
 
@@ -182,6 +187,11 @@ def _inset(text: str) -> Bbox | bool:
 def load(options: argparse.Namespace) -> Package:
     """The package that was asked for; problems in it are counted beside."""
     data = load_package(options.data)
+    if number := getattr(options, "as_of", ""):
+        try:
+            data = releases.as_of(data, number)
+        except PackageError as error:
+            raise FilterError(f"--as-of {number}: {error}") from None
     if data.problems:
         say(
             f"marz: {describe.count(len(data.problems), 'problem')} in the data package; what is "
@@ -263,7 +273,14 @@ def shown(options: argparse.Namespace, data: Package) -> Scene:
         each=options.each,
         inset=options.inset,
     )
-    return Scene(query=wanted, bbox=bbox, selected=options.id, language=options.lang, sheet=sheet)
+    return Scene(
+        query=wanted,
+        bbox=bbox,
+        selected=options.id,
+        language=options.lang,
+        sheet=sheet,
+        as_of=data.as_of,
+    )
 
 
 def say(text: str) -> None:

@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     if options.output:
         ending_of(options.output)
     found = file_state.read(_content(options.file), options.file.name)
-    data = shared.load(options)
+    data = address.package_of(shared.load(options), found.parameters)
     reading = address.read(data, found.parameters)
     changed = changes.changes(data, found)
     _tell(options.file.name, data, found, reading, changed)

@@ -8,7 +8,7 @@ from typing import Any
 
 from geo import describe
 from geo.commands import options as shared
-from geo.package import evidence
+from geo.package import evidence, releases
 from geo.package.load import load_package
 
 
@@ -27,6 +27,7 @@ def run(options: argparse.Namespace) -> int:
     if len(data.further.get("accounts", ())):
         # A package that sets out accounts is held to the rule of evidence that goes with them.
         problems += evidence.problems(data)
+    problems += releases.problems(data)
     for problem in problems:
         print(describe.clean(str(problem)))
     if problems:

@@ -24,6 +24,7 @@ from geo import describe, files, places, records
 from geo.export import html as page_html
 from geo.export.state import NAME
 from geo.model import Bbox, Filter, GeoError
+from geo.package.differences import Change
 from geo.package.load import Package
 from geo.package.tables import safe_cell
 from geo.records import Rows, licences, record, sources_of
@@ -135,6 +136,17 @@ def table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, mark: bo
     for row in rows:
         writer.writerow([safe_cell(row[column]) for column in columns])
     return out.getvalue().encode("utf-8-sig" if mark else "utf-8", errors="replace")
+
+
+CHANGES = ("table", "id", "kind", "field", "before", "after", "reason")
+"""Columns of a table of changes."""
+
+
+def changes(found: Iterable[Change], *, mark: bool = True) -> bytes:
+    """Write differences of two releases as CSV, each with what was, what is, and why."""
+    return table(
+        list(CHANGES), [{name: getattr(one, name) for name in CHANGES} for one in found], mark=mark
+    )
 
 
 def geojson(

@@ -78,6 +78,7 @@ class _Maker:
 
         try:
             from geo.export import formats
+            from geo.package import releases
             from geo.package.load import load_package
             from geo.picture import snapshot  # noqa: F401 - takes a second to import
 
@@ -85,6 +86,8 @@ class _Maker:
                 return b""
             if self._package is None or self._package.version != request.version:
                 self._package = load_package(Path(request.directory))
+                if request.scene.as_of:
+                    self._package = releases.as_of(self._package, request.scene.as_of)
             if self._package.version != request.version:
                 return GeoError("The data were changed meanwhile. Reload the page and try again.")
             return formats.make(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
@@ -57,6 +57,8 @@ class Package:
         The package's version and the first 12 hex digits of the SHA-256 of its files.
     problems : tuple of Problem
         What was left out, and why.
+    as_of : str
+        Number of the release whose records these are; "" for those that lie in the folder.
     """
 
     directory: Path
@@ -70,6 +72,7 @@ class Package:
     unlocated: pd.DataFrame
     version: str
     problems: tuple[Problem, ...] = field(default=())
+    as_of: str = ""
 
     def row_of(self, incident_id: str) -> int:
         """Position of an incident in ``incidents``; -1 where there is none of that id."""
@@ -82,13 +85,17 @@ class Package:
         return {resource["name"]: resource for resource in self.descriptor["resources"]}
 
 
-def load_package(directory: Path | None = None) -> Package:
+def load_package(
+    directory: Path | None = None, *, tables_as: Mapping[str, bytes | None] | None = None
+) -> Package:
     """Load a package; leave out what is wrong and say so in its ``problems``.
 
     Parameters
     ----------
     directory : Path, optional
         A folder with ``datapackage.json``; `default_directory` without.
+    tables_as : mapping of str to bytes or None, optional
+        Tables by name that are read in the place of their files; None for one that is not there.
 
     Raises
     ------
@@ -96,13 +103,18 @@ def load_package(directory: Path | None = None) -> Package:
         If there is nothing to show: no descriptor, no incidents table or no layer.
     """
     directory = directory or default_directory()
+    given = dict(tables_as or {})
     descriptor = _descriptor(directory)
+    descriptor["resources"] = [
+        one for one in descriptor["resources"] if given.get(one["name"], b"") is not None
+    ]
     resources = {resource["name"]: resource for resource in descriptor["resources"]}
     problems: list[Problem] = []
 
     read: dict[str, tables.Table] = {}
     for name in (name for name, resource in resources.items() if is_table(resource)):
-        read[name] = tables.read(directory / resources[name]["path"], resources[name]["schema"])
+        path, schema = directory / resources[name]["path"], resources[name]["schema"]
+        read[name] = tables.read(path, schema, given.get(name))
         problems.extend(read[name].problems)
     loaded: dict[str, gpd.GeoDataFrame] = {}
     unlocated: list[pd.DataFrame] = []
@@ -155,7 +167,7 @@ def load_package(directory: Path | None = None) -> Package:
         further={name: table.frame for name, table in read.items() if name not in TABLES},
         layers=loaded,
         unlocated=nowhere,
-        version=_version(directory, descriptor),
+        version=_version(directory, descriptor, given),
         problems=tuple(problems),
     )
 
@@ -194,13 +206,17 @@ def _descriptor(directory: Path) -> dict[str, Any]:
     return dict(descriptor)
 
 
-def _version(directory: Path, descriptor: dict[str, Any]) -> str:
+def _version(directory: Path, descriptor: dict[str, Any], given: Mapping[str, bytes | None]) -> str:
     """A version that changes whenever a byte of the data does."""
     digest = hashlib.sha256()
-    for entry in ("datapackage.json", *sorted(r["path"] for r in descriptor["resources"])):
+    paths = {one["path"]: given.get(one["name"]) for one in descriptor["resources"]}
+    for entry in ("datapackage.json", *sorted(paths)):
         path = directory / entry
+        content = paths.get(entry)
         digest.update(entry.encode())
-        digest.update(path.read_bytes() if path.is_file() else b"")
+        if content is None and path.is_file():
+            content = path.read_bytes()
+        digest.update(content or b"")
     return f"{descriptor.get('version', '0')}+{digest.hexdigest()[:12]}"
 
 

@@ -48,7 +48,7 @@ class Table:
     problems: tuple[Problem, ...]
 
 
-def read(path: Path, schema: dict[str, Any]) -> Table:
+def read(path: Path, schema: dict[str, Any], content: bytes | None = None) -> Table:
     """Read a CSV file by a Frictionless table schema.
 
     Parameters
@@ -58,6 +58,8 @@ def read(path: Path, schema: dict[str, Any]) -> Table:
     schema : dict
         ``fields`` with ``name``, ``type`` (string or integer), ``constraints`` and, where the
         text is of a known kind, ``rdfType``; ``primaryKey``.
+    content : bytes, optional
+        What is read in the place of the file.
 
     Returns
     -------
@@ -70,9 +72,11 @@ def read(path: Path, schema: dict[str, Any]) -> Table:
     key = key[0] if isinstance(key, list) and len(key) == 1 else key
     empty = _frame([], fields)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ValueError(f"larger than {MAX_BYTES // 2**20} MiB; split it")
-        text = path.read_bytes().decode("utf-8-sig")
+        if content is None:
+            if path.stat().st_size > MAX_BYTES:
+                raise ValueError(f"larger than {MAX_BYTES // 2**20} MiB; split it")
+            content = path.read_bytes()
+        text = content.decode("utf-8-sig")
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except FileNotFoundError:
         problem = Problem(name, "-", "the file is missing. Restore it, or drop its resource.")
@@ -88,6 +92,15 @@ def read(path: Path, schema: dict[str, Any]) -> Table:
 
     good: list[dict[str, Any]] = []
     seen: dict[str, int] = {}
+    known: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def checked(field: dict[str, Any], value: str) -> tuple[str, ...]:
+        """Most cells of a table say what others of their column say."""
+        key = (field["name"], value)
+        if key not in known:
+            known[key] = (*_cell_problems(value, field),)
+        return known[key]
+
     for number, cells in enumerate(rows[1:], start=2):
         if len(cells) != len(header):
             problems.append(
@@ -104,7 +117,7 @@ def read(path: Path, schema: dict[str, Any]) -> Table:
         found = [
             Problem(name, row_id or "-", f"row {number}, field {field['name']}: {message}")
             for field in fields
-            for message in _cell_problems(raw[field["name"]], field)
+            for message in checked(field, raw[field["name"]])
         ]
         if isinstance(key, str) and row_id:
             if row_id in seen:

@@ -16,6 +16,7 @@ PACKED = (
     "application/geo+json",
     "application/xml",
     "application/atom",
+    "application/feed",
 )
 """Beginnings of the media types that are worth packing."""
 

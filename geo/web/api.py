@@ -10,14 +10,13 @@ from datetime import UTC, datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
-import numpy as np
-
 from geo import address, describe, records
 from geo.collection import memory
 from geo.collection.facets import FACETS
 from geo.export import tabular, text
 from geo.export.formats import FORMS
 from geo.model import Filter, FilterError, Scene
+from geo.package import releases
 from geo.package.load import Package
 from geo.records import Rows
 from geo.web.answer import Answer
@@ -276,32 +275,53 @@ def meta(package: Package, links: Links) -> Answer:
     return Answer(dumps(body), JSON, headers=OPEN)
 
 
-def changes(package: Package, given: Mapping[str, Sequence[str]]) -> Answer:
-    """Answer with what each release of the data changed, as ``changes.csv`` of the package has it.
+SPAN = ("since", "until")
+"""Parameters that name two releases."""
+
+
+def changes(package: Package, given: Mapping[str, Sequence[str]], *, csv: bool = False) -> Answer:
+    """Answer with every difference between two releases; without, what the last one changed.
+
+    Parameters
+    ----------
+    given : mapping of str to sequence of str
+        ``since`` and ``until`` name the releases, ``id`` a record, ``limit`` and ``offset`` a page.
 
     Raises
     ------
     AskedError
         If the request cannot be read.
     """
-    asked = read(package, {name: given[name] for name in given if name in PAGING}, usual=USUAL)
-    table = package.further.get("changes")
-    rows = (
-        [] if table is None else table.astype(object).where(table.notna(), None).to_dict("records")
+    known = releases.numbers(package)
+    asked = read(
+        package,
+        {name: given[name] for name in given if name not in (*SPAN, "id", address.AS_OF)},
+        usual=MOST if csv else USUAL,
     )
+    until = (list(given.get("until", ())) or [*known[-1:], ""])[0]
+    before = known[max(0, known.index(until) - 1)] if until in known else ""
+    since = (list(given.get("since", ())) or [before])[0]
+    wrong = [
+        f"“{name}={said[:60]}” is no release of these data. There are {', '.join(known) or 'none'}."
+        for name, said in zip(SPAN, (since, until), strict=True)
+        if said and said not in known
+    ]
+    if wrong:
+        raise AskedError(400, *wrong)
+    found = releases.between(package, since, until) if since and until else ()
+    if record := next(iter(given.get("id", ())), ""):
+        found = tuple(one for one in found if one.record == record)
+    page = found[asked.offset : asked.offset + asked.limit]
+    if csv:
+        headers = {**OPEN, "x-total-count": str(len(found))}
+        return Answer(text.changes(page, mark=False), "text/csv; charset=utf-8", headers=headers)
     body = {
         "data_version": package.version,
-        "total": len(rows),
+        "since": since,
+        "until": until,
+        "total": len(found),
         "offset": asked.offset,
         "limit": asked.limit,
-        "changes": rows[asked.offset : asked.offset + asked.limit],
+        "changes": [{name: getattr(one, name) for name in text.CHANGES} for one in page],
     }
-    return Answer(
-        json.dumps(body, ensure_ascii=False, default=_plain).encode("utf-8", "replace") + b"\n",
-        JSON,
-        headers=OPEN,
-    )
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else str(value)
+    return Answer(dumps(body), JSON, headers=OPEN)

@@ -31,6 +31,7 @@ def page_of(package: Package, links: Links, name: str, query: str) -> Page:
         Parameters of its address.
     """
     given = address.given_in("?" + query)
+    package = address.package_of(package, given)
     scene = address.read(package, given).scene
     if name in ("", "incident") and scene.selected:
         return record_page(package, links, package.row_of(scene.selected))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
 from geo import address
@@ -12,6 +12,9 @@ from geo.model import Scene
 
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,119}", re.ASCII)
 """Ids that can be the name of a file on any system."""
+
+FEEDS = {"feed.atom": "application/atom+xml", "feed.json": "application/feed+json"}
+"""Name of a feed of what is new -> media type."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,14 @@ class Links:
         Whether the pages are files of a folder; a server answers them otherwise.
     cards : bool
         Whether there are pictures of the pages.
+    as_of : str
+        Number of the release of the data that all pages linked to are of; "" for today's.
     """
 
     base: str = ""
     files: bool = False
     cards: bool = True
+    as_of: str = ""
 
     @property
     def ending(self) -> str:
@@ -47,7 +53,7 @@ class Links:
 
     def record(self, incident_id: str, ending: str | None = None) -> str:
         """Page of a record, or another file of it."""
-        return self._named("r", incident_id, self.ending if ending is None else ending)
+        return self._at(self._named("r", incident_id, self.ending if ending is None else ending))
 
     def border(self, place_id: str, page: int = 1) -> str:
         """Page of a border."""
@@ -63,23 +69,29 @@ class Links:
 
     def _paged(self, folder: str, one: str, page: int) -> str:
         if page < 2:
-            return self._named(folder, one, self.ending)
+            return self._at(self._named(folder, one, self.ending))
         if self.files:
             return self._named(folder, one, f".{page}.html")
-        return f"{self._named(folder, one, '')}?page={page}"
+        return self._at(f"{self._named(folder, one, '')}?page={page}")
+
+    def _at(self, path: str) -> str:
+        """A path with the release that it is of."""
+        if not self.as_of or self.files:
+            return path
+        return f"{path}{'&' if '?' in path else '?'}{address.AS_OF}={self.as_of}"
 
     def listing(self, pairs: address.Pairs = (), page: int = 1) -> str:
         """List of the records that a filter leaves; a folder holds only that of all of them."""
         if self.files:
             return "f.html" if page < 2 else f"f.{page}.html"
         further = (("page", str(page)),) if page > 1 else ()
-        return f"f?{urlencode((*pairs, *further))}" if pairs or further else "f"
+        return self._at(f"f?{urlencode((*pairs, *further))}" if pairs or further else "f")
 
     def index(self, name: str, page: int = 1) -> str:
         """List of all ``actors`` or ``sources``."""
         if self.files:
             return f"{name}.html" if page < 2 else f"{name}.{page}.html"
-        return f"list/{name}" if page < 2 else f"list/{name}?page={page}"
+        return self._at(f"list/{name}" if page < 2 else f"list/{name}?page={page}")
 
     def card(self, kind: str, one: str = "") -> str:
         """Picture that stands for a page where it is linked to; "" where there are none."""
@@ -89,7 +101,7 @@ class Links:
 
     def atlas(self, scene: Scene | None = None) -> str:
         """The map with a view of it."""
-        said = address.of(scene or Scene(), short=True)
+        said = address.of(replace(scene or Scene(), as_of=self.as_of), short=True)
         if self.files:
             return f"index.html#{said[1:]}" if len(said) > 1 else "index.html"
         return f"./{said}" if len(said) > 1 else "./"
@@ -98,7 +110,14 @@ class Links:
         """File of the records that a filter leaves; a folder holds only that of all of them."""
         if self.files:
             return f"data/incidents{ending}"
-        return f"api/v1/incidents{ending}{f'?{urlencode(pairs)}' if pairs else ''}"
+        return self._at(f"api/v1/incidents{ending}{f'?{urlencode(pairs)}' if pairs else ''}")
+
+    def feed(self, name: str, pairs: address.Pairs = (), page: int = 1) -> str:
+        """A feed of what is new among what a filter leaves; a folder holds only that of all."""
+        if self.files:
+            return name
+        further = (("page", str(page)),) if page > 1 else ()
+        return f"{name}?{urlencode((*pairs, *further))}" if pairs or further else name
 
     def absolute(self, path: str) -> str:
         """A path with the base before it; "" where that is not known, or there is no path."""

@@ -17,7 +17,7 @@ from geo.package.tables import is_web_address
 from geo.records import Rows
 from geo.vocabulary import ROLES, country_name
 from geo.web import graph
-from geo.web.links import Links, relative
+from geo.web.links import FEEDS, Links, relative
 from geo.web.markup import Child, Markup, element, joined
 from geo.web.page import Page, facts, figure, section, title_of
 from geo.web.record_page import border_name, border_names, entries, outside
@@ -114,6 +114,9 @@ def filter_page(
     search = element(
         "form",
         element("input", type="search", name="q", value=query.text, aria_label="Words or a place"),
+        element("input", type="hidden", name=address.AS_OF, value=links.as_of)
+        if links.as_of
+        else None,
         element("button", "Search", type="submit"),
         action=relative(path, "f"),
         method="get",
@@ -138,8 +141,14 @@ def filter_page(
         graph=graph.of_list(package, links, title=title, path=path)
         if pairs
         else graph.of_dataset(package, links),
+        alternates=_feeds(links, pairs),
         listed=not pairs,
     )
+
+
+def _feeds(links: Links, pairs: address.Pairs) -> list[tuple[str, str]]:
+    """What is new of a filter, as media type and path."""
+    return [(kind, links.feed(name, pairs)) for name, kind in FEEDS.items()]
 
 
 def _borders(package: Package, links: Links, path: str) -> Markup:
@@ -160,10 +169,15 @@ def _elsewhere(
         for end, name in forms
         if pairs is not None
     ]
+    followed = [
+        element("a", label, href=relative(path, links.feed(name, pairs or ())))
+        for label, name in zip(("Atom", "JSON Feed"), FEEDS, strict=True)
+    ]
     return element(
         "p",
         element("a", "Show them on the map", href=relative(path, links.atlas(Scene(query=query)))),
         [" · As ", joined(files, ", ")] if files else None,
+        [" · Follow by ", joined(followed, ", ")] if pairs else None,
     )
 
 
@@ -211,6 +225,7 @@ def border_page(package: Package, links: Links, border: str, *, page: int = 1) -
         graph=graph.of_list(
             package, links, title=name, path=path, about={"@type": "Place", "name": name}
         ),
+        alternates=_feeds(links, address.pairs(Scene(query=query))),
     )
 
 

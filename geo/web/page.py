@@ -6,16 +6,17 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from geo import describe
+from geo.package import releases
 from geo.package.load import Package
 from geo.records import licences
 from geo.vocabulary import EVENT_TYPES
-from geo.web.links import Links, relative
+from geo.web.links import FEEDS, Links, relative
 from geo.web.markup import Child, Markup, element, joined, linked_data, verbatim
 
 STYLE = Path(__file__).with_name("page.css")
@@ -120,7 +121,7 @@ def html(package: Package, links: Links, page: Page) -> bytes:
             "body",
             element("a", "Skip to the text", id="skip", href="#text"),
             _header(package, links, page),
-            element("main", page.body, id="text"),
+            element("main", _as_of(package, links, page), page.body, id="text"),
             _footer(package, links, page),
         ),
         lang="en",
@@ -153,7 +154,9 @@ def head(package: Package, links: Links, page: Page, *, own_style: bool = True) 
             first if own_style else None,
             element("title", shown),
             element("meta", name="description", content=shortened(page.description)),
-            None if page.listed else element("meta", name="robots", content="noindex"),
+            None
+            if page.listed and not package.as_of
+            else element("meta", name="robots", content="noindex"),
             _addresses(links, page, canonical) if canonical else None,
             _card(links, page, atlas, canonical),
             [element("meta", name=name, content=content) for name, content in page.meta],
@@ -161,6 +164,20 @@ def head(package: Package, links: Links, page: Page, *, own_style: bool = True) 
             verbatim(style()) if own_style else None,
         ],
         "\n",
+    )
+
+
+def _as_of(package: Package, links: Links, page: Page) -> Markup | None:
+    """Say that the records are those of a release, and lead to those of today."""
+    if not package.as_of:
+        return None
+    day = describe.day(releases.find(package, package.as_of).date)
+    today = relative(page.path, replace(links, as_of="").listing())
+    return element(
+        "p",
+        f"Release {package.as_of} of {day}: the records as they were then. ",
+        None if links.files else element("a", "Today’s records", href=today),
+        class_="facts",
     )
 
 
@@ -233,6 +250,18 @@ def _footer(package: Package, links: Links, page: Page) -> Markup:
     return element(
         "footer",
         element("p", f"Data version {package.version}. All records as ", joined(pairs, ", "), "."),
+        element(
+            "p",
+            "What is new, for feed readers: ",
+            joined(
+                [
+                    element("a", label, href=relative(page.path, links.feed(name)))
+                    for label, name in zip(("Atom", "JSON Feed"), FEEDS, strict=True)
+                ],
+                ", ",
+            ),
+            ".",
+        ),
         element("p", f"Licences: {terms}.") if terms else None,
         element("p", f"Map: {credit}.") if credit else None,
     )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import numpy as np
 import numpy.typing as npt
 
 from geo import describe, records
 from geo.model import Scene
+from geo.package import releases
+from geo.package.differences import CHANGED
 from geo.package.load import Package, memoised
+from geo.package.releases import RecordChange
 from geo.vocabulary import ROLES
 from geo.web import graph
 from geo.web.links import Links, relative
@@ -69,6 +73,7 @@ def record_page(package: Package, links: Links, row: int) -> Page:
             related.around,
             f"On the same border, possibly within {records.DAYS} days of it.",
         ),
+        _releases(package, found),
         _citing(here, found),
         here.steps(row),
     ]
@@ -321,6 +326,31 @@ def _sources(here: _Here, found: dict[str, Any]) -> Markup | None:
     return section("Sources", element("ul", items)) if items else None
 
 
+def _releases(package: Package, found: dict[str, Any]) -> list[Markup]:
+    """What each release of the data changed in a record, and why."""
+    return [
+        section(
+            f"{one.kind[:1].upper()}{one.kind[1:]} in {one.release.number}",
+            element("p", f"{describe.day(one.release.date)}.", class_="soft"),
+            _changes(one) if one.kind == CHANGED else element("p", " ".join(one.reasons)),
+        )
+        for one in releases.of_record(package, found["id"])
+    ]
+
+
+def _changes(one: RecordChange) -> Markup:
+    heads = [element("th", name, scope="col") for name in ("What", "Before", "Now", "Why")]
+    rows = [
+        element("tr", [element("td", cell) for cell in describe.change(change)])
+        for change in one.changes
+    ]
+    return element(
+        "div",
+        element("table", element("thead", element("tr", heads)), element("tbody", rows)),
+        class_="wide",
+    )
+
+
 def outside(url: str) -> Markup | None:
     """A link to a page of somebody else's; it is opened only by who follows it."""
     if not url:
@@ -341,7 +371,22 @@ def _citing(here: _Here, found: dict[str, Any]) -> Markup:
         "Cite as",
         element("p", found["cite"]),
         element("p", "For programs: ", joined(forms, ", "), ".", class_="soft"),
+        element("p", element("a", "Report an error by mail", href=_report(here, found))),
     )
+
+
+def _report(here: _Here, found: dict[str, Any]) -> str:
+    """Address of a mail about an error, with record and version filled in."""
+    where = here.links.absolute(here.links.record(found["id"]))
+    lines = [
+        f"Record: {found['id']}",
+        f"Data version: {here.package.version}",
+        *([f"Address: {where}"] if where else []),
+        "What is wrong: ",
+        "What it should say, and where that is printed: ",
+    ]
+    asked = {"subject": f"Error in {found['id']}", "body": "\r\n".join(lines)}
+    return f"mailto:?{urlencode(asked, quote_via=quote)}"
 
 
 def _meta(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import unquote
 
 import numpy as np
 
 from geo import address, files, records
 from geo.model import Filter, FilterError
+from geo.package import releases
 from geo.package.load import Package
 from geo.records import Rows
-from geo.web import api, card, crawlers, list_pages, openapi
+from geo.web import api, card, crawlers, feeds, list_pages, openapi
 from geo.web.answer import Answer
-from geo.web.links import Links, relative
+from geo.web.links import FEEDS, Links, relative
 from geo.web.page import ICON, Page, html
 from geo.web.record_page import border_names, record_page
 
@@ -37,6 +39,11 @@ def respond(package: Package, links: Links, path: str, query: str = "") -> Answe
         What stands behind its question mark.
     """
     given = address.given_in("?" + query)
+    if address.AS_OF in given:
+        asked = given[address.AS_OF][0]
+        if asked not in releases.numbers(package):
+            return _no_release(package, links, path, asked)
+        package, links = releases.as_of(package, asked), replace(links, as_of=asked, cards=False)
     kind, _, rest = path.partition("/")
     one = unquote(rest, errors="replace")
     if path.startswith(f"{api.ROOT}/") or path == api.ROOT or kind == "api":
@@ -52,6 +59,10 @@ def respond(package: Package, links: Links, path: str, query: str = "") -> Answe
     if kind == "r":
         return _record(package, links, path, one)
     number = int(given["page"][0]) if _is_page(given) else 1
+    if path in FEEDS:
+        followed = address.read(package, given).scene.query
+        found = _answered(lambda: feeds.answer(package, links, path, followed, number))
+        return found or missing(package, links, path)
     page: Page | None = None
     if kind == "b":
         page = list_pages.border_page(package, links, one, page=number)
@@ -63,9 +74,27 @@ def respond(package: Package, links: Links, path: str, query: str = "") -> Answe
         page = list_pages.index_page(package, links, one, page=number)
     elif path == "f":
         page = _filtered(package, links, given, number)
+    if page is None and kind in ("a", "s"):
+        return _retired(package, links, path, one)
     if page is None:
         return missing(package, links, path)
     return Answer(html(package, links, page), HTML)
+
+
+def _answered(make: Callable[[], Answer | None]) -> Answer | None:
+    """What is made; an error that says what cannot be asked."""
+    try:
+        return make()
+    except FilterError as wrong:
+        return api.error(400, str(wrong))
+
+
+def _no_release(package: Package, links: Links, path: str, asked: str) -> Answer:
+    known = ", ".join(releases.numbers(package)) or "none"
+    said = f"“{asked[:60]}” is no release of these data. There are {known}."
+    if path.startswith(api.ROOT):
+        return api.error(400, said)
+    return missing(package, links, path, said=said, status=404)
 
 
 def _filtered(package: Package, links: Links, given: address.Given, number: int) -> Page | None:
@@ -82,12 +111,14 @@ def _is_page(given: address.Given) -> bool:
     return bool(PAGE.fullmatch((list(given.get("page", ())) or [""])[0]))
 
 
-def missing(package: Package, links: Links, path: str, *, said: str = "") -> Answer:
+def missing(
+    package: Package, links: Links, path: str, *, said: str = "", status: int = 404
+) -> Answer:
     """Answer that there is nothing, with what may be meant."""
     told = said or "Nothing is kept at this address. It may be mistyped, or cut short."
     asked = unquote(path.rpartition("/")[2], errors="replace")
     page = list_pages.missing_page(package, links, path, said=told, near=_near(package, asked))
-    return Answer(html(package, links, page), HTML, 410 if said else 404)
+    return Answer(html(package, links, page), HTML, status)
 
 
 def _near(package: Package, asked: str) -> Rows:
@@ -131,17 +162,17 @@ def record_file(package: Package, row: int, ending: str) -> Answer:
 
 def _retired(package: Package, links: Links, path: str, one: str) -> Answer:
     """Lead on from a record that was merged; say what became of one that was withdrawn."""
-    table = package.further.get("retired")
-    rows = [] if table is None else table[table["id"] == one].to_dict("records")
-    if not rows:
+    found = releases.retired(package, one)
+    if not found:
         return missing(package, links, path)
-    successor = str(rows[0].get("successor") or "")
-    if package.row_of(successor) >= 0:
-        where = relative(path, links.record(successor))
+    successor = found["successor"]
+    if successor:
+        kind = path.partition("/")[0]
+        pages: dict[str, Callable[[str], str]] = {"s": links.source, "a": links.actor}
+        where = relative(path, pages.get(kind, links.record)(successor))
         return Answer(b"", HTML, 301, {"location": where})
-    told = [str(rows[0].get(name) or "") for name in ("became", "reason", "note")]
-    said = next((text for text in told if text), "It was withdrawn.")
-    return missing(package, links, path, said=f"Record {one} is no longer kept. {said}")
+    said = f"{one} was withdrawn in release {found['release']} of the data. {found['reason']}"
+    return missing(package, links, path, said=said, status=410)
 
 
 # ---------------------------------------------------------------- a card
@@ -175,6 +206,7 @@ def _data(package: Package, links: Links, name: str, given: address.Given) -> An
         simple: dict[str, Callable[[], Answer]] = {
             "meta": lambda: api.meta(package, links),
             "changes": lambda: api.changes(package, given),
+            "changes.csv": lambda: api.changes(package, given, csv=True),
             "openapi.json": lambda: openapi.answer(package, links),
         }
         if name in simple:

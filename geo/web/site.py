@@ -19,9 +19,9 @@ from geo.export import formats
 from geo.model import Filter, GeoError, Progress, Scene, WriteError, tell
 from geo.package.load import Package
 from geo.package.validate import is_layer
-from geo.web import app_head, card, crawlers, list_pages
+from geo.web import app_head, card, crawlers, feeds, list_pages
 from geo.web.answer import Answer
-from geo.web.links import Links
+from geo.web.links import FEEDS, Links
 from geo.web.page import ICON, Page, html
 from geo.web.record_page import CITATIONS, border_names, record_page
 from geo.web.respond import card_of, icon, missing, record_file
@@ -88,11 +88,13 @@ def cut(package: Package, query: Filter) -> Package:
     )
 
 
-def plan(package: Package, links: Links, *, day: date) -> Iterator[File]:
+def plan(package: Package, links: Links, query: Filter, *, day: date) -> Iterator[File]:
     """Say which files there are, the quick ones first.
 
     Parameters
     ----------
+    query : Filter
+        That the records were cut by; the feeds follow it.
     day : date
         On which they say that they were made.
     """
@@ -109,6 +111,9 @@ def plan(package: Package, links: Links, *, day: date) -> Iterator[File]:
     yield File("404.html", partial(_content, partial(missing, package, links, "404.html")))
     yield File(ICON, partial(_content, icon))
     yield File("robots.txt", partial(_content, partial(crawlers.robots, links)))
+    for name in FEEDS:
+        followed = partial(feeds.answer, package, links, name, query, 1)
+        yield File(name, partial(_content, followed))
     if links.base:
         yield File("sitemap.xml", partial(_content, partial(crawlers.sitemap, package, links)))
     same = _digest([VERSION, package.version, package.incidents["id"].tolist(), day.isoformat()])
@@ -119,8 +124,10 @@ def plan(package: Package, links: Links, *, day: date) -> Iterator[File]:
         yield from _cards(package, links)
 
 
-def _content(make: Callable[[], Answer]) -> bytes:
-    return make().content
+def _content(make: Callable[[], Answer | None]) -> bytes:
+    answer = make()
+    assert answer is not None, "there is a first page of each feed"
+    return answer.content
 
 
 def _whole(package: Package, links: Links, make: Callable[[], Page | None]) -> bytes:
@@ -235,7 +242,7 @@ def write(
     if day is None:
         day = date.fromisoformat(before["made"]) if same else days.today()
     links = Links(base=f"{base.rstrip('/')}/" if base else "", files=True, cards=cards)
-    planned = list(plan(package, links, day=day))
+    planned = list(plan(package, links, query, day=day))
     keys: dict[str, str] = {}
     changed = size = 0
     try:

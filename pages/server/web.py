@@ -22,7 +22,7 @@ from geo.model import GeoError
 from geo.package.load import Package
 from geo.web import api, app_head
 from geo.web.answer import Answer
-from geo.web.links import Links
+from geo.web.links import FEEDS, Links
 from geo.web.respond import HTML, missing, respond
 from pages.ui import address, data
 
@@ -40,7 +40,7 @@ LONGEST = 4000
 """Characters of a query that anybody could mean."""
 APP_PAGES = frozenset(path.stem for path in Path(data.__file__).parents[1].glob("*.py"))
 FOLDERS = ("r", "b", "a", "s", "list", "card", "api")
-FILES = ("f", "favicon.svg", "sitemap.xml", "robots.txt")
+FILES = ("f", *FEEDS, "favicon.svg", "sitemap.xml", "robots.txt")
 STREAMLIT = ("_stcore", "app", "component", "favicon.ico", "media", "static")
 """Names below the root that Streamlit answers for."""
 
@@ -155,7 +155,7 @@ async def answered(request: Request) -> Response:
         return _sent(request, api.error(400, f"The query has more than {LONGEST:,} characters."))
     # A form leaves what was not filled in; it asks nothing.
     query = "&".join(part for part in query.split("&") if part and not part.endswith("="))
-    return await _made(request, path, query, respond, limited=is_data or path == "f")
+    return await _made(request, path, query, respond, limited=is_data or path in ("f", *FEEDS))
 
 
 async def app_page(request: Request) -> Response:

@@ -15,6 +15,8 @@ from pages.ui import state
 
 WRITTEN = "marz-written"
 """Key of the parameters that were last written into the address bar."""
+OF_A_PAGE = ("line", "set", "since", "until")
+"""Parameters that no other page knows."""
 HOST = re.compile(r"[A-Za-z0-9.\-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?", re.ASCII)
 
 
@@ -74,5 +76,5 @@ def write() -> None:
 def linked(**changed: str) -> dict[str, list[str]]:
     """The present parameters with some changed, for a link to another page or record."""
     given = state.parameters().items()
-    kept = {name: values for name, values in given if name not in ("line", "set")}
+    kept = {name: values for name, values in given if name not in OF_A_PAGE}
     return {**kept, **{name: [value] for name, value in changed.items()}}

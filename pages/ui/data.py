@@ -8,12 +8,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from geo import files, world
+from geo import address, files, world
 from geo.files import default_directory
 from geo.model import PackageError, WriteError
 from geo.package.load import Package, load_package, relief
 from geo.webmap import basemap
 from geo.webmap import incidents as incident_layer
+from pages.ui import state
 
 BUILT = Path(__file__).resolve().parents[2] / "static" / "built"
 """Base documents for the browser, one folder a data version; Streamlit serves only static/."""
@@ -29,6 +30,11 @@ def load() -> Package:
     """
     directory = default_directory()
     return _load(str(directory), _stamp(directory))
+
+
+def shown() -> Package:
+    """The package that the state asks for: as it is, or with the records of a release."""
+    return address.package_of(load(), state.parameters())
 
 
 def _stamp(directory: Path) -> tuple[int, int]:

@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from geo import places, records
+from geo import describe, places, records
+from geo.package import releases
 from geo.package.load import Package
 from geo.vocabulary import COLLECTIONS, TAGS
-from pages.ui import address, head, nav, state
+from pages.ui import address, corrections, head, nav, state
 from pages.ui.state import State
 
 COUNTED = {
@@ -46,15 +47,19 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
         if found["summary"]:
             st.text(found["summary"])
         facts(found, BRIEFLY)
+        for one in releases.of_record(package, found["id"])[:1]:
+            st.text(describe.release_of_record(one))
         accounts(found["accounts"], 3)
         claims(found["claims"], 3, columns=1)
         sources(found, 3)
-        st.page_link(
-            nav.INCIDENT,
-            label="Everything about this incident",
-            icon=":material/article:",
-            query_params=address.linked(id=found["id"]),
-        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.page_link(
+                nav.INCIDENT,
+                label="Everything about this incident",
+                icon=":material/article:",
+                query_params=address.linked(id=found["id"]),
+            )
+            corrections.offer(package, found)
 
 
 def _steps(package: Package, row: int, rows: npt.NDArray[np.intp]) -> None:

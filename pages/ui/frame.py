@@ -7,7 +7,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from geo import describe
 from geo.model import GeoError, PackageError
+from geo.package import releases
 from geo.package.load import Package
 from pages.ui import address, data, nav, reopened, state
 
@@ -44,14 +46,16 @@ def page(
         st.logo(str(LOGO), size="medium")
     st.html(STYLE)
     try:
-        package = data.load()
+        data.load()
         address.follow(title)
         state.enter(title)
+        package = data.shown()
         current = state.read(package)
         address.write()
         if not own_words:
             notices(current)
         reopened.tell()
+        _as_of(package)
         body(package, current)
         problems(package)
         state.settle()
@@ -62,6 +66,18 @@ def page(
     except GeoError as error:
         st.error("This cannot be shown.", icon=":material/error:")
         st.text(str(error))
+
+
+def _as_of(package: Package) -> None:
+    """Say that the records are those of a release, and lead back to those of today."""
+    if not package.as_of:
+        return
+    day = describe.day(releases.find(package, package.as_of).date)
+    with st.container(horizontal=True, vertical_alignment="center", key="as-of"):
+        st.text(
+            f"Release {package.as_of} of {day}: the records as they were then, on the map of today."
+        )
+        st.button("Show today’s records", key="w-as-of", on_click=state.clear, args=("as-of",))
 
 
 def notices(current: state.State) -> None:

@@ -19,6 +19,7 @@ TITLES = {
     "actor": "Actors",
     "records": "Records",
     "explore": "Your data",
+    "changes": "What’s new",
     "sources": "Sources",
     "reopen": "Reopen",
     "incident": "Incident",

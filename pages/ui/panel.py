@@ -102,7 +102,7 @@ def _summed(facet: Facet, query: Filter, counts: Sequence[FacetCounts]) -> None:
 def nothing(query: Filter, collections: Sequence[Collection]) -> None:
     """Say that the filters leave nothing, and offer what can be asked instead."""
     st.text("No incidents match these filters.")
-    found = suggest.suggestions(data.load(), collections, query)
+    found = suggest.suggestions(data.shown(), collections, query)
     for number, one in enumerate(found[:OFFERED]):
         label = describe.loosened(one.part) if not one.name else "Search for it"
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):

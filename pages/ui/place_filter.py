@@ -44,7 +44,7 @@ def draw(query: Filter) -> None:
         "Only what the map shows",
         key=set_widget(SHOWN, query.within is not None),
         on_change=when_changed(
-            SHOWN, lambda on: follow(data.load()) if on else state.put("within")
+            SHOWN, lambda on: follow(data.shown()) if on else state.put("within")
         ),
     )
 

@@ -9,8 +9,7 @@ import streamlit as st
 from geo import address, describe
 from geo.export import state as file_state
 from geo.export.state import changes
-from geo.package.load import Package
-from pages.ui import state
+from pages.ui import data, state
 
 KEY = "reopened"
 LARGEST = 64
@@ -33,7 +32,7 @@ class Told:
     changed: tuple[str, ...]
 
 
-def take(package: Package, content: bytes, name: str) -> None:
+def take(content: bytes, name: str) -> None:
     """Set the view to that of a file.
 
     Raises
@@ -42,6 +41,7 @@ def take(package: Package, content: bytes, name: str) -> None:
         If it has none; the view is then as it was.
     """
     found = file_state.read(content, name)
+    package = address.package_of(data.load(), found.parameters)
     reading = address.read(package, found.parameters)
     changed = changes.changes(package, found)
     state.replace_all(reading.scene)

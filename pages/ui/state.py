@@ -15,6 +15,7 @@ import streamlit as st
 from geo import address
 from geo.address import EARLIEST, LATEST, limits
 from geo.model import LANGUAGES, MAX_TEXT, Filter, Scene
+from geo.package import releases
 from geo.package.load import Package
 
 __all__ = ["EARLIEST", "LANGUAGES", "LATEST", "MAX_TEXT", "State", "limits"]
@@ -23,7 +24,7 @@ PUT = "marz-put"
 """The address that came with a widget's message: it says nothing new, and may be an old one."""
 PANEL = "export-open"
 """Key of whether the panel that hands out files is open on this page."""
-OWN = ("tiles", "line", "set", "order")
+OWN = ("tiles", "line", "set", "order", "since", "until")
 """Parameters of pages alone: no file depends on them."""
 ORDERS = ("newest", "oldest")
 """What a list may begin with."""
@@ -43,6 +44,9 @@ class State:
         ``oldest`` where the list begins with the oldest, else "".
     line : str
         Place id of the border whose page is open, the first border where none is named.
+    since, until : str
+        Numbers of the two releases of the data that are compared, the last two where none is named;
+        "" where there are none.
     notices : tuple of str
         What could not be read, for the reader.
     reversed_range : bool
@@ -53,6 +57,8 @@ class State:
     tiles: bool = False
     order: str = ""
     line: str = ""
+    since: str = ""
+    until: str = ""
     notices: tuple[str, ...] = ()
     reversed_range: bool = False
 
@@ -140,8 +146,9 @@ def keep(current: State) -> None:
     for one in address.parameters():
         put(one.name, *kept.get(one.name, []))
     put("order", current.order)
-    if "line" in parameters():
-        put("line", current.line)
+    for name in ("line", "since", "until"):
+        if name in parameters():
+            put(name, getattr(current, name))
 
 
 def replace_all(shown: Scene) -> None:
@@ -202,11 +209,14 @@ def read(package: Package) -> State:
     given = parameters()
     reading = address.read(package, given)
     notices = list(reading.notices)
+    since, until = _span(package, _first(given, "since"), _first(given, "until"), notices)
     return State(
         scene=reading.scene,
         tiles=_first(given, "tiles") == "on",
         order=_order(_first(given, "order"), notices),
         line=_line(package, _first(given, "line"), notices),
+        since=since,
+        until=until,
         notices=tuple(notices),
         reversed_range=reading.reversed_range,
     )
@@ -220,6 +230,22 @@ def _order(asked: str, notices: list[str]) -> str:
     if asked not in ("", *ORDERS):
         notices.append(f"“order={asked}” is neither newest nor oldest. It was left out.")
     return asked if asked == ORDERS[1] else ""
+
+
+def _span(package: Package, since: str, until: str, notices: list[str]) -> tuple[str, str]:
+    """Two releases, the earlier one first."""
+    known = releases.numbers(package)
+    for name, asked in (("since", since), ("until", until)):
+        if asked and asked not in known:
+            notices.append(
+                f"“{name}={asked}” is no release of these data; there are "
+                f"{', '.join(known) or 'none'}. It was left out."
+            )
+    if len(known) < 2:
+        return "", ""
+    last = max(1, known.index(until)) if until in known else len(known) - 1
+    first = known.index(since) if since in known else last - 1
+    return known[min(first, last - 1)], known[last]
 
 
 def _line(package: Package, asked: str, notices: list[str]) -> str:

@@ -21,6 +21,7 @@ PAGES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("/actor", {"actor": "Taliban"}),
     ("/records", {"id": SELECTED}),
     ("/explore", {}),
+    ("/changes", {"since": "1.0.0"}),
     ("/sources", {}),
     ("/reopen", {}),
     ("/incident", {"id": SELECTED}),

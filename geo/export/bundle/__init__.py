@@ -14,10 +14,11 @@ from datetime import date, datetime
 from geo import describe
 from geo.export import tabular
 from geo.export import text as export_text
-from geo.export.bundle import bundle_tables, descriptor, papers, terms
+from geo.export.bundle import bundle_tables, deposit, descriptor, papers, terms
 from geo.export.bundle.descriptor import Part
 from geo.model import Progress, Scene, tell
 from geo.package.load import Package
+from geo.package.releases import Release
 from geo.records import Rows
 from geo.webmap import basemap
 
@@ -57,6 +58,7 @@ def bundle(
     address: str,
     picture: Callable[[], bytes],
     progress: Progress | None = None,
+    release: Release | None = None,
 ) -> bytes:
     """Pack a selection so that it can be cited, checked and opened again.
 
@@ -76,6 +78,9 @@ def bundle(
         Makes the map as a PNG.
     progress : callable, optional
         Told how many files of how many are made; where it returns False, all stops.
+    release : Release, optional
+        The one that these records are, all of them: the bundle is then that of a release, with
+        what `deposit` adds.
 
     Returns
     -------
@@ -90,7 +95,7 @@ def bundle(
         If a file of ``static/``, or a licence of a part of Marz, is missing.
     """
     query, day = scene.query, now.date()
-    asked = describe.filter_in_words(query) or "all incidents"
+    asked = "" if release else describe.filter_in_words(query) or "all incidents"
     summary = describe.summary(package, query, rows)
     parts: dict[str, Part] = {}
 
@@ -116,20 +121,27 @@ def bundle(
         part(f"{name}.csv", tables[name])
     # Another border's package need not have every table.
     names = [n for n in WHAT if not n.endswith(".csv") or n.removesuffix(".csv") in tables]
+    further = deposit.parts(package, release, summary=summary) if release else {}
     listed = [
         *((name, WHAT[name]) for name in names),
+        *(deposit.WHAT.items() if release else ()),
         ("LICENSES", "The licences of all that is inside."),
     ]
     part("README.md", papers.readme(package, scene, rows, day=day, address=address, files=listed))
-    part("CITATION.cff", papers.citation(package, asked, day=day, abstract=summary))
+    cited = papers.citation(package, asked, day=day, abstract=summary)
+    part("CITATION.cff", cited)
     part(STATE, state)
+    for name, one in further.items():
+        part(name, one)
     licences = {f"LICENSES/{n}": Part(t) for n, t in terms.texts(package).items()}
     every = {**parts, **licences}
     described = descriptor.describe(
         package, rows, every, day=day, asked=asked, summary=summary, address=address
     )
     part("datapackage.json", basemap.dumps(described) + "\n")
-    return _zip({name: {**every, **parts}[name].content for name in [*names, *licences]}, day)
+    order = [*names, *further, *licences]
+    contents = {name: {**every, **parts}[name].content for name in order}
+    return _zip(contents | ({deposit.SUMS: deposit.sums(contents)} if release else {}), day)
 
 
 def _zip(files: dict[str, bytes], day: date) -> bytes:

@@ -19,6 +19,7 @@ MEDIA = {
     "geojson": "application/geo+json",
     "gpkg": "application/geopackage+sqlite3",
     "html": "text/html",
+    "json": "application/json",
     "md": "text/markdown",
     "parquet": "application/vnd.apache.parquet",
     "png": "image/png",
@@ -26,7 +27,7 @@ MEDIA = {
 }
 FORMATS = {"parquet": "geoparquet"}
 """Formats that are more than their ending says; no reader of plain tables takes them for one."""
-OF_TEXT = ("cff", "md", "txt")
+OF_TEXT = ("cff", "json", "md", "txt")
 """Endings of files that hold no record and no map, and so need no licence of the data."""
 
 
@@ -75,11 +76,11 @@ def describe(
     return {
         "profile": "data-package",
         "name": f"{slug.strip('.-') or 'marz'}-selection",
-        "title": f"{papers.title(package)} (selection: {asked})",
+        "title": papers.titled(package, asked),
         "description": summary,
         "version": package.version,
         "created": f"{day.isoformat()}T00:00:00Z",
-        "filter": asked,
+        **({"filter": asked} if asked else {}),
         **({"address": address} if address else {}),
         **({"keywords": keywords} if keywords else {}),
         **({"licenses": [_term(one) for one in found]} if found else {}),

@@ -46,10 +46,11 @@ def keywords(package: Package) -> list[str]:
 
 
 def cite(package: Package, asked: str, day: date) -> str:
-    """A line to cite a selection by."""
+    """A line to cite a selection by; all records where nothing was asked for."""
+    selection = f"Selection: {asked}. " if asked else ""
     return (
         f"{describe.listed(people(package))}: {title(package)}. Data version {package.version}. "
-        f"Selection: {asked}. Made on {describe.day(day)}."
+        f"{selection}Made on {describe.day(day)}."
     )
 
 
@@ -173,6 +174,11 @@ def _limits(package: Package, rows: Rows) -> list[str]:
     return limits
 
 
+def titled(package: Package, asked: str) -> str:
+    """What a bundle is called: the package, and what was asked for of it."""
+    return f"{title(package)} (selection: {asked})" if asked else title(package)
+
+
 def citation(package: Package, asked: str, *, day: date, abstract: str) -> str:
     """Write CITATION.cff (Citation File Format 1.2.0) for a selection of records."""
     licence = next((one["name"] for one in licences(package) if "incidents" in one["covers"]), "")
@@ -185,7 +191,7 @@ def citation(package: Package, asked: str, *, day: date, abstract: str) -> str:
             "(citations.csv and sources.csv)."
         ),
         "type: dataset",
-        f"title: {_yaml(f'{title(package)} (selection: {asked})')}",
+        f"title: {_yaml(titled(package, asked))}",
         "authors:",
         *(f"  - name: {_yaml(name)}" for name in people(package)),
         f"version: {_yaml(package.version)}",
