@@ -57,6 +57,7 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
     query = current.query
     is_dated = (query.start or query.end) and np.array_equal(rows, memory.select(package, query))
     sent = memory.select(package, replace(query, start=None, end=None)) if is_dated else rows
+    asked = memory.places_asked(package, query)
     view = incident_layer.View(
         selected=package.row_of(current.selected),
         vintage=day_number(places.vintage_day(package, rows)),
@@ -65,6 +66,7 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
         seek=bool(current.selected) and current.selected != st.session_state.get("picked"),
         tiles=current.tiles,
         language=current.language,
+        named=tuple(site.number for site in places.sites(package) if site.place_id in asked),
     )
     st_folium(
         chart,

@@ -39,15 +39,20 @@ export async function start(plain, options) {
   const whole = options.bounds;
   const first = options.fit || whole;
   map.invalidateSize({ animate: false });
-  if (options.view) map.setView([options.view[0], options.view[1]], options.view[2], { animate: false });
-  else if (first) map.fitBounds(first, { animate: false, padding: [8, 8] });
+  const open = () => {
+    if (options.view) map.setView([options.view[0], options.view[1]], options.view[2], { animate: false });
+    else if (first) map.fitBounds(first, { animate: false, padding: [8, 8] });
+  };
+  open();
   controlButton(map, "topleft", "marz-home", "⌂", "Show the whole area", () =>
     map.fitBounds(whole, { padding: [8, 8] }));
   watchView(map, atlas);
+  // Leaflet says nothing of a change by a single pixel, which moves the middle by half of one.
+  addEventListener("resize", () => requestAnimationFrame(() => { if (!atlas.touched && !atlas.sought) open(); }));
   map.on("resize", () => {
     // Until the reader moves it, the map keeps showing the whole of what it opened on.
     if (atlas.touched) return;
-    if (!options.view) map.fitBounds(first, { animate: false, padding: [8, 8] });
+    if (!atlas.sought) open();
     if (atlas.legend) settle(map, atlas, atlas.legend, LEGEND);
     if (atlas.credits) settle(map, atlas, atlas.credits, CREDITS);
     layout(map);
