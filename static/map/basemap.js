@@ -40,7 +40,8 @@ export async function start(plain, options) {
   const first = options.fit || whole;
   map.invalidateSize({ animate: false });
   const open = () => {
-    if (options.view) map.setView([options.view[0], options.view[1]], options.view[2], { animate: false });
+    // Anew: Leaflet would pan by whole pixels, and be half of one off.
+    if (options.view) map.setView([options.view[0], options.view[1]], options.view[2], { animate: false, reset: true });
     else if (first) map.fitBounds(first, { animate: false, padding: [8, 8] });
   };
   open();
