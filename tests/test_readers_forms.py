@@ -40,7 +40,12 @@ def test_acled_old_and_new(tmp_path: Path, columns: tuple[str, ...]) -> None:
 
 def test_a_sub_event_of_acled_has_its_type(tmp_path: Path) -> None:
     """In a file that says it as the type, or says no type: so it has the colour of the type."""
-    said = [("Armed clash", ""), ("", "Peaceful protest"), ("Attack", ""), ("Riots", "Mob violence")]
+    said = [
+        ("Armed clash", ""),
+        ("", "Peaceful protest"),
+        ("Attack", ""),
+        ("Riots", "Mob violence"),
+    ]
     lines = [f"2022-09-14,39.5,69.0,{kind},{sub}" for kind, sub in said]
     text = "\n".join(["date,lat,lon,event_type,sub_event_type", *lines])
     _, rows = taken(tmp_path, text, mapping=None)

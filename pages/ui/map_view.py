@@ -18,7 +18,6 @@ from geo.days import day_number
 from geo.model import Filter
 from geo.package.load import Package
 from geo.webmap import incidents as incident_layer
-from geo.webmap import scripts
 from pages.ui import data, place_filter, state
 from pages.ui.state import State
 
@@ -33,7 +32,7 @@ FIRST_MAP = 10.0
 """Seconds after which the page goes on though the first map of a visit has not said it is drawn."""
 
 _seen = st.components.v2.component(
-    "marz-seen", js=scripts.link(Path(__file__).with_name("seen.js"))
+    "marz-seen", js=data.component_script(Path(__file__).with_name("seen.js"))
 )
 
 

@@ -1,5 +1,6 @@
 /** The map itself: view, base layers, credits, tiles. */
 import { afterPaint, element } from "../atlas/dom.js";
+import { unpackBase } from "../atlas/packing.js";
 import { periodOf } from "../atlas/period.js";
 import { control, controlButton, settle } from "./control.js";
 import { LEGEND } from "./legends.js";
@@ -132,7 +133,7 @@ async function fetched(url) {
  * @returns {Promise<BaseDocument>}
  */
 async function fetchBase(url) {
-  const base = await fetched(url);
+  const base = unpackBase(await fetched(url));
   const folder = new URL(url, document.baseURI);
   for (const part of [base.relief, base.world]) {
     if (part && part.url) part.url = new URL(part.url, folder).href;
