@@ -19,7 +19,10 @@ LOGO = Path(ICON).with_name("logo.svg")
 
 
 def page(
-    body: Callable[[Package, state.State], None], title: str, *, own_words: bool = False
+    body: Callable[[Package, state.State], None],
+    title: str,
+    *,
+    own_words: Callable[[], bool] = lambda: False,
 ) -> None:
     """Run a page's body with the data and the state, or show what is wrong.
 
@@ -29,7 +32,7 @@ def page(
         Draws the page.
     title : str
         Of the browser's tab.
-    own_words : bool
+    own_words : callable
         Whether the page knows options that Marz's records do not have, and says itself what of
         the address it could not read.
     """
@@ -49,7 +52,7 @@ def page(
         state.enter(title)
         current = state.read(package)
         address.write()
-        if not own_words:
+        if not own_words():
             notices(current)
         reopened.tell()
         body(package, current)

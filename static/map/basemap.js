@@ -42,7 +42,8 @@ export async function start(plain, options) {
   map.invalidateSize({ animate: false });
   const open = () => {
     // Anew: Leaflet would pan by whole pixels, and be half of one off.
-    if (options.view) map.setView([options.view[0], options.view[1]], options.view[2], { animate: false, reset: true });
+    const anew = /** @type {L.ZoomPanOptions} */ ({ animate: false, reset: true });
+    if (options.view) map.setView([options.view[0], options.view[1]], options.view[2], anew);
     else if (first) map.fitBounds(first, { animate: false, padding: [8, 8] });
   };
   open();
@@ -62,7 +63,7 @@ export async function start(plain, options) {
   for (const kind of ["pointerdown", "keydown", "wheel"]) {
     map.getContainer().addEventListener(kind, () => { atlas.touched = true; }, { capture: true, passive: true });
   }
-  map.getContainer().setAttribute("aria-label", "Map of incidents; the list beside it holds the same");
+  map.getContainer().setAttribute("aria-label", "Map of incidents, which the list beside it shows too");
   atlas.ready = (options.base ? Promise.resolve(options.base) : fetchBase(options.baseUrl || "")).then(
     (base) => drawLines(map, atlas, base),
     (error) => showFailure(map, error));
@@ -136,7 +137,7 @@ async function fetchBase(url) {
   const base = unpackBase(await fetched(url));
   const folder = new URL(url, document.baseURI);
   for (const part of [base.relief, base.world]) {
-    if (part && part.url) part.url = new URL(part.url, folder).href;
+    if (part && "url" in part) part.url = new URL(part.url, folder).href;
   }
   return base;
 }

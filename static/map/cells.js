@@ -129,7 +129,7 @@ export function itemCanvas(map) {
       const { sel } = /** @type {SetsShown} */ (atlas.shown);
       const one = sel && records.find((item) => item.s === sel[0] && item.k === sel[1] && item.i === sel[2]);
       if (one) drawChosen(context, one);
-      middle.setAttribute("aria-label", `${atlas.seen.length} symbols in view; the table below the map holds the same`);
+      middle.setAttribute("aria-label", `${atlas.seen.length} symbols in view, which the table below the map lists`);
     }
 
     /**

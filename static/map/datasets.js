@@ -13,7 +13,7 @@ import { listenForItems, tellView } from "./hover.js";
 import { showSetsLegend } from "./legends.js";
 import { layout } from "./names.js";
 import { countWithin, unpackOnsets } from "./onsets.js";
-import { adoptRange } from "./period.js";
+import { adoptRange, atStandstill } from "./period.js";
 import { shade } from "./shading.js";
 import { radius } from "./shapes.js";
 import { drawVintage } from "./vintage.js";
@@ -22,7 +22,6 @@ import { drawVintage } from "./vintage.js";
 /** @typedef {{ s: number, k: number, c: any[][], n?: number[] }} Columns `n`: sites of the base map to be shaded */
 /** @typedef {GeoJSON.Feature<GeoJSON.MultiPoint, Columns>} SetFeature */
 
-const STILL = 120; // milliseconds without a change until names follow
 const MEMBER = 5; // numbers that stand for a record of an area
 
 /** @type {SetFeature[]} */
@@ -175,8 +174,7 @@ export function showItems(map, period, turn) {
   atlas.turn = turn;
   atlas.period = period;
   drawItems(map);
-  clearTimeout(atlas.still);
-  atlas.still = window.setTimeout(() => layout(map), STILL);
+  atStandstill(atlas, () => layout(map));
 }
 
 /**
