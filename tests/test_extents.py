@@ -31,7 +31,7 @@ def test_where_a_record_stands_by_itself() -> None:
     for row in range(len(package.incidents)):
         site, at = places.site_of(package, row), extents.alone(package, row)
         if site is None or at is None:
-            assert site is at is None
+            assert site is None and at is None
             continue
         shown = extents.seen(at, *extents.FRAME)
         assert shown.west < site.lon < shown.east and shown.south < site.lat < shown.north

@@ -138,8 +138,8 @@ def alone(package: Package, row: int) -> tuple[float, float, float] | None:
         if site.layer == "countries":
             return site.lat, site.lon, LAND
         whole = Bbox(*places.geodata(package, np.array([row], dtype=np.intp)).total_bounds.tolist())
-        lat, lon, zoom = opening(whole, *FRAME)
-        return lat, lon, min(APART, zoom)
+        at = opening(whole, *FRAME)
+        return at[0], at[1], min(APART, at[2])
     others = [other for other in places.sites(package) if other.is_point and other != site]
     lon = np.array([other.lon for other in others])
     lat = np.array([other.lat for other in others])
