@@ -114,6 +114,22 @@ _NOT_ISO = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
 
 
 @cache
+def type_of(word: str) -> str | None:
+    """The event type that a sub-event is of; None for what is none, or means much else too.
+
+    “Attack” and “Other” stand in many files that are not ACLED’s.
+    """
+    return _TYPES.get(word.strip().casefold())
+
+
+_TYPES = {
+    sub.casefold(): kind
+    for kind, (_, subs) in EVENT_TYPES.items()
+    for sub in subs
+    if " " in sub or "/" in sub
+}
+
+
 def country_names() -> dict[str, str]:
     """English short names of countries.
 

@@ -6,14 +6,18 @@ from geo import describe
 from geo.collection import memory
 from geo.package.load import Package
 from pages.ui import (
+    dataset_choice,
+    dataset_views,
     datasets,
     detail,
     embed,
     export_panel,
     frame,
     head,
+    importing,
     listing,
     map_view,
+    own_data,
     panel,
     timeline,
 )
@@ -21,13 +25,35 @@ from pages.ui.state import State, limits
 
 
 def body(package: Package, current: State) -> None:
+    """Marz's records, or where the reader has brought a data set, all sets as on Your data."""
+    title = str(package.descriptor.get("title", "Marz"))
+    own = own_data.begun()
+    if st.context.is_embedded:
+        embed.view(package, current, memory.select(package, current.query))
+    elif own and own.job is not None:
+        with st.container(key="explore-sets"):
+            st.title(title, anchor=False)
+            importing.show(package)
+    elif _has_own():
+        dataset_views.look(package, current, dataset_views.MAP, title)
+        importing.offer(package)
+    else:
+        records(package, current, title)
+        if own and own.entries:
+            with st.sidebar:
+                dataset_choice.choice(datasets.everything(package), {}, own=True)
+        importing.offer(package)
+
+
+def _has_own() -> bool:
+    own = own_data.begun()
+    return own is not None and any(one.is_own for one in datasets.shown(own.entries))
+
+
+def records(package: Package, current: State, title: str) -> None:
     """The map comes before all that takes longer: it is what a reader who filters waits for."""
     rows = memory.select(package, current.query)
-    if st.context.is_embedded:
-        embed.view(package, current, rows)
-        return
     panel.search(current.query)
-    title = str(package.descriptor.get("title", "Marz"))
     tools = head.row(title, current.query, describe.status_line(package, rows))
     with st.container(key="desk"):
         left, right = st.columns([1.9, 1], gap="medium")
@@ -47,4 +73,4 @@ def body(package: Package, current: State) -> None:
         detail.show(package, current, rows)
 
 
-frame.page(body, "Atlas")
+frame.page(body, "Atlas", own_words=_has_own)

@@ -172,8 +172,19 @@ function render(from) {
   // All that the other filters leave: the map itself shows what lies within the dates.
   if (map) {
     draw(map, collection.layer(collection.select({ ...filter, from: "", to: "" })),
-      { sel: row, vintage: collection.vintage(rows), lang: view.lang, seek, range: counted.range });
+      { sel: row, vintage: collection.vintage(rows), lang: view.lang, seek, range: counted.range, named: sitesAsked(filter) });
   }
+}
+
+/**
+ * Sites of the places that a filter asks for by name.
+ *
+ * @param {Filter} filter
+ */
+function sitesAsked(filter) {
+  const asked = collection.placesAsked(filter);
+  return base.layers.places.features.flatMap(({ properties: { place_id: id, n } }) =>
+    (n !== undefined && id && asked.includes(id) ? [n] : []));
 }
 
 /**

@@ -57,6 +57,7 @@ type Geometry =
 /** What a feature of the base map says; `n` is the number of its site, `at` where to name it. */
 export interface BaseProperties {
   name?: string;
+  place_id?: string;
   n?: number;
   at?: [number, number];
   country?: string;
@@ -100,6 +101,8 @@ export interface Shown {
   vintage?: number;
   lang: string;
   seek?: boolean;
+  /** Sites that are named before all others, because they are searched for. */
+  named?: number[];
   tiles?: boolean;
   /** Number of the change. */
   seq?: number;

@@ -101,6 +101,18 @@ def data(
     return opened
 
 
+def test_a_point_that_is_perhaps_wrong_sets_no_extent(tmp_path: Path) -> None:
+    made = [row for row in sets.rows(40) if row["lon"] is not None][:6]
+    there = [{**row, "flags": None, "geometry": None} for row in made]
+    turned = {**there[0], "lon": -120.0, "lat": 80.0, "flags": ";future;swapped;"}
+    opened = [
+        duck.open_set(sets.write(tmp_path / f"{name}.parquet", rows), name)
+        for name, rows in (("all", [*there, turned]), ("none", [turned]), ("right", there))
+    ]
+    assert opened[0].bbox == opened[2].bbox
+    assert opened[1].bbox == (-120.0, 80.0, -120.0, 80.0)  # rather there than nowhere
+
+
 @settings(max_examples=30)
 @given(asked=FILTERS)
 def test_a_filter_means_what_it_says(data: DataSet, made: list[sets.Row], asked: Filter) -> None:

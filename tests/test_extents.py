@@ -25,6 +25,27 @@ def test_what_a_map_shows_is_web_mercator() -> None:
     )
 
 
+def test_where_a_record_stands_by_itself() -> None:
+    package = load_package(DATA)
+    points = [site for site in places.sites(package) if site.is_point]
+    for row in range(len(package.incidents)):
+        site, at = places.site_of(package, row), extents.alone(package, row)
+        if site is None or at is None:
+            assert site is None and at is None
+            continue
+        shown = extents.seen(at, *extents.FRAME)
+        assert shown.west < site.lon < shown.east and shown.south < site.lat < shown.north
+        if site.is_point and at[2] < extents.APART:
+            # What a map of a symbol's width shows holds no other place.
+            near = extents.seen(at, *[2 * 24 / 2**0.5] * 2)
+            inside = [
+                other
+                for other in points
+                if near.west < other.lon < near.east and near.south < other.lat < near.north
+            ]
+            assert inside == [site]
+
+
 @given(
     st.floats(-60, 60), st.floats(-120, 120), st.floats(0.5, 20), st.floats(0.5, 20),
     st.floats(300, 1600), st.floats(200, 900),

@@ -137,6 +137,7 @@ def answered(package: Package, asked: Filter) -> dict[str, Any]:
         },
         "rows": rows.tolist(),
         "counts": [list(counts[facet.name].values()) for facet in FACETS],
+        "places": memory.places_asked(package, asked),
         "sentence": describe.summary(package, asked, rows),
         "by": by,
         "bins": [[day_number(one.start), one.event_type, one.count] for one in counted.bins],

@@ -15,7 +15,7 @@ from streamlit import runtime
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from geo.ingest.limits import MEBIBYTE
-from pages.server import messages, uploads
+from pages.server import assets, messages, uploads
 from pages.server.uploads import Refused, Uploads
 from pages.ui import own_data, sessions
 
@@ -43,6 +43,40 @@ def test_only_messages_that_pages_send_go_through() -> None:
 
     asyncio.run(messages.Messages(app)({"type": "websocket"}, receive, send))
     assert [one.get("bytes") for one in heard] == [rerun.SerializeToString(), b"\xff\xff", None]
+
+
+def test_what_no_page_shows_is_not_sent() -> None:
+    """Icons that nobody names, and faces of Streamlit's own."""
+    kept = "@font-face{font-family:KaTeX_Main;src:url(a.woff2)}"
+    style = kept + "@font-face{font-family:Source Sans;src:url(b.woff2)}p{margin:0}"
+    sent: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        kind = "font/woff2" if scope["path"].endswith("woff2") else "text/css"
+        headers = [(b"content-type", kind.encode()), (b"content-length", b"9"), (b"etag", b'"1"')]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": style.encode()})
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    def get(path: str, **asked: str) -> tuple[int, dict[str, str], bytes]:
+        sent.clear()
+        headers = [(key.replace("_", "-").encode(), text.encode()) for key, text in asked.items()]
+        scope = {"type": "http", "method": "GET", "path": path, "headers": headers}
+        asyncio.run(assets.Assets(app)(scope, receive, send))
+        told = {name.decode(): text.decode() for name, text in sent[0]["headers"]}
+        return sent[0]["status"], told, sent[1]["body"]
+
+    icons = "/static/media/MaterialSymbols-Rounded.nEdyypZU.woff2"
+    status, headers, body = get(icons)
+    assert (status, body) == (200, assets.ICONS.read_bytes())
+    assert headers["content-length"] == str(len(body)) and headers["cache-control"] == "no-cache"
+    assert get(icons, if_none_match=headers["etag"])[0] == 304
+    assert get("/static/css/index.C1JORDN2.css")[2].decode() == f"{kept}p{{margin:0}}"
 
 
 @pytest.fixture

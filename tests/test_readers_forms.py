@@ -38,6 +38,25 @@ def test_acled_old_and_new(tmp_path: Path, columns: tuple[str, ...]) -> None:
     assert ("population_best" in kept) == ("population_best" in columns)
 
 
+def test_a_sub_event_of_acled_has_its_type(tmp_path: Path) -> None:
+    """In a file that says it as the type, or says no type: so it has the colour of the type."""
+    said = [
+        ("Armed clash", ""),
+        ("", "Peaceful protest"),
+        ("Attack", ""),
+        ("Riots", "Mob violence"),
+    ]
+    lines = [f"2022-09-14,39.5,69.0,{kind},{sub}" for kind, sub in said]
+    text = "\n".join(["date,lat,lon,event_type,sub_event_type", *lines])
+    _, rows = taken(tmp_path, text, mapping=None)
+    assert [(row["event_type"], row["sub_event_type"]) for row in rows] == [
+        ("Battles", "Armed clash"),
+        ("Protests", "Peaceful protest"),
+        ("Attack", None),  # of a file that need not be ACLED's
+        ("Riots", "Mob violence"),
+    ]
+
+
 def test_acled_with_every_way_to_write_it(tmp_path: Path) -> None:
     days = ["2023-02-16", "16 February 2023", "16-Feb-23", "30-Sept-24"]
     text = acled(

@@ -1,4 +1,4 @@
-"""Rebuild what the browser and the pictures need besides our own code: Leaflet and Noto Sans.
+"""Rebuild what the browser and the pictures need besides our own code: Leaflet, Noto Sans, icons.
 
 Run ``python tools/build_assets.py`` in an environment with ``fonttools[woff]`` (see
 tools/requirements-assets.txt); it needs npm to fetch the pinned packages. Built files are
@@ -8,6 +8,8 @@ committed, so that neither ``make run`` nor a reader ever asks a server for them
 from __future__ import annotations
 
 import hashlib
+import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import tempfile
 from pathlib import Path
 
 from fontTools.merge import Merger
+from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +33,7 @@ PACKAGES = {
 }
 """npm package -> SHA-256 of its archive."""
 SUBSETS = ("latin", "latin-ext", "cyrillic", "cyrillic-ext")
+ICON = re.compile(r":material/([a-z0-9_]+)")
 WEIGHTS = {"400": "Regular", "700": "Bold"}
 
 
@@ -76,8 +80,39 @@ def merged(parts: list[Path], target: Path, family: str, style: str) -> None:
     font.save(target)
 
 
+def icons(target: Path) -> None:
+    """Write the icons that pages of Marz or Streamlit itself name, of all that Streamlit ships.
+
+    As WOFF, which needs no Brotli, so that a test can look into it.
+    """
+    found = importlib.util.find_spec("streamlit")
+    if found is None or found.origin is None:
+        sys.exit("Install Streamlit beside the tools, in the version of requirements.txt.")
+    served = Path(found.origin).parent / "static/static"
+    [source] = served.glob("media/MaterialSymbols-Rounded.*.woff2")
+    written = [*served.glob("js/*.js"), *(ROOT / "pages").rglob("*.py")]
+    named = {name for path in written for name in ICON.findall(path.read_text("utf-8"))}
+    font = TTFont(source, recalcTimestamp=False)
+    letters = {glyph: chr(character) for character, glyph in font.getBestCmap().items()}
+    glyphs = [
+        ligature.LigGlyph
+        for lookup in font["GSUB"].table.LookupList.Lookup
+        for table in lookup.SubTable
+        for first, ligatures in getattr(table, "ExtSubTable", table).ligatures.items()
+        for ligature in ligatures
+        if "".join(letters[glyph] for glyph in [first, *ligature.Component]) in named
+    ]
+    # Closed over its ligatures, the letters would bring in every icon that they spell.
+    chosen = Subsetter(Options(layout_closure=False, notdef_outline=True))
+    chosen.populate(glyphs=glyphs, text="abcdefghijklmnopqrstuvwxyz0123456789_")
+    chosen.subset(font)
+    font.flavor = "woff"
+    font.save(target)
+
+
 def main() -> None:
     """Write static/leaflet, static/fonts and geo/picture/fonts."""
+    icons(ROOT / "static/fonts/material-symbols.woff")
     with tempfile.TemporaryDirectory() as folder:
         leaflet, noto, arabic = (
             fetch(package, sha256, Path(folder)) for package, sha256 in PACKAGES.items()

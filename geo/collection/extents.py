@@ -9,6 +9,7 @@ import numpy.typing as npt
 import shapely
 
 from geo import places
+from geo.collection import mercator
 from geo.collection.mercator import TILE
 from geo.model import MAX_LATITUDE, ZOOMS, Bbox, FilterError, extent
 from geo.package.load import Package
@@ -24,6 +25,10 @@ KM, FINE = 111.2, 0.02
 """Kilometres in a degree of latitude, and degrees that do not matter for `FAR_KM`."""
 GRID = 1000
 """Parts of a degree to which an extent is rounded: a hundred metres."""
+CLUSTERED, APART = 25.0, 10.5
+"""Pixels within which points share a symbol, and the zoom from which none does: static/map."""
+LAND = 8.0
+"""Zoom at which one place is shown in its land."""
 FRAME = (900.0, 470.0)
 """Pixels of a map's frame at a desk, where nobody knows its own."""
 
@@ -114,6 +119,35 @@ def _roomy(west: float, south: float, east: float, north: float) -> Bbox:
     wide = max(LEAST / middle, (east - west) * (1 + 2 * MARGIN))
     lon, lat = (west + east) / 2, (south + north) / 2
     return _within(lon - wide / 2, lat - tall / 2, lon + wide / 2, lat + tall / 2)
+
+
+def alone(package: Package, row: int) -> tuple[float, float, float] | None:
+    """Where a map in a browser shows the symbol of an incident by itself.
+
+    Returns
+    -------
+    tuple of float or None
+        Latitude, longitude and the least zoom from `LAND` on at which no other place is so near
+        that they would share a symbol; all of a line or an area, but for a country's. None
+        without a place.
+    """
+    site = places.site_of(package, row)
+    if site is None:
+        return None
+    if not site.is_point:
+        if site.layer == "countries":
+            return site.lat, site.lon, LAND
+        whole = Bbox(*places.geodata(package, np.array([row], dtype=np.intp)).total_bounds.tolist())
+        at = opening(whole, *FRAME)
+        return at[0], at[1], min(APART, at[2])
+    others = [other for other in places.sites(package) if other.is_point and other != site]
+    lon = np.array([other.lon for other in others])
+    lat = np.array([other.lat for other in others])
+    across = TILE * (lon - site.lon) / 360
+    up = TILE * (mercator.northing(lat) - mercator.northing(site.lat)) / (2 * np.pi)
+    nearest = float(np.hypot(across, up).min(initial=TILE))
+    fit = math.log2(CLUSTERED / nearest) if nearest else APART
+    return site.lat, site.lon, max(LAND, min(APART, math.ceil(fit * 4) / 4))
 
 
 def opening(bbox: Bbox, width: float, height: float) -> tuple[float, float, float]:

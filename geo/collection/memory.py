@@ -313,6 +313,20 @@ def names(package: Package) -> Names:
     )
 
 
+def places_asked(package: Package, query: Filter) -> tuple[str, ...]:
+    """Ids of the places that a filter asks for by name and that have a point.
+
+    By words or as the middle of `Filter.near`.
+    """
+    spellings = names(package).places(query.text)
+    middle = query.near.place if query.near else ""
+    return tuple(
+        place
+        for place, (name, _, _) in space.centres(package).items()
+        if place == middle or fold(name) in spellings
+    )
+
+
 # ---------------------------------------------------------------- as a collection
 @dataclass(frozen=True)
 class Memory:

@@ -80,14 +80,15 @@ class Totals(NamedTuple):
 
 
 class Extent(NamedTuple):
-    """First and last day that any incident names, and the extent of all places.
+    """First and last day that any incident names, and the extent of the places.
 
     Attributes
     ----------
     first, last : datetime.date or None
         None where none names a day; open ends do not count.
     bbox : Bbox or None
-        EPSG:4326; None where nothing is located.
+        EPSG:4326, without places that the import has flagged as probably wrong, unless there are
+        no others; None where nothing is located.
     """
 
     first: date | None

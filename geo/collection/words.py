@@ -8,7 +8,7 @@ nothing but to look for a text in a text, and ten million of them are never stem
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from geo.collection.folding import fold, key
@@ -90,24 +90,40 @@ class Names:
         found = (self._alternative(one) for one in ANY.split(text))
         return tuple(one for one in found if one)
 
+    def places(self, text: str) -> frozenset[str]:
+        """Every spelling of the places that are asked for by name, folded."""
+        read = (self._read(one) for one in ANY.split(text))
+        return frozenset(
+            spelling
+            for names in read
+            for _, name in names
+            if name is not None and not name.narrows
+            for spelling in name.spellings
+        )
+
     def _alternative(self, text: str) -> tuple[Part, ...]:
-        words = [folded for word in text.split() if (folded := fold(word))]
         parts: list[Part] = []
         places: list[str] = []
-        while words:
-            length, name = self._first(words)
+        for word, name in self._read(text):
             if name is None:
                 # Part of a name may be written otherwise as well: Leylek is in Leilek district.
-                alike = self._words.get(key(words[0]), set()) if len(words[0]) > SHORT else set()
-                parts.append(_shortest([*forms(words[0]), *(f" {one}" for one in alike)]))
+                alike = self._words.get(key(word), set()) if len(word) > SHORT else set()
+                parts.append(_shortest([*forms(word), *(f" {one}" for one in alike)]))
             elif name.narrows:
                 parts.append(_named(name.spellings))
             else:
                 places += name.spellings
-            words = words[length:]
         if places:
             parts.insert(0, _named(places))
         return tuple(dict.fromkeys(parts))
+
+    def _read(self, text: str) -> Iterator[tuple[str, Name | None]]:
+        """The folded words of an alternative; where some are a name, the first of them and it."""
+        words = [folded for word in text.split() if (folded := fold(word))]
+        while words:
+            length, name = self._first(words)
+            yield words[0], name
+            words = words[length:]
 
     def _first(self, words: list[str]) -> tuple[int, Name | None]:
         """The longest name that some words begin with, and of how many of them it is made."""

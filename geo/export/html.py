@@ -32,7 +32,6 @@ UNUSED = frozenset(
 UNUSED_OF_CLAIMS = frozenset(("stance", "date", "audited"))
 GROUND = ("countries", "regions", "borders")
 """Layers that make a ground; a place beyond them all stands on coarse outlines."""
-PARTS_OF_A_DEGREE = round(1 / basemap.GRID)
 
 
 def blocks(
@@ -67,9 +66,9 @@ def blocks(
     dict
         ``records`` (as from `geo.records.record`, without what is blank; sources by id),
         ``sources`` (id -> line and address), ``query`` (days, folded texts, spellings and
-        facets), ``features``, ``base`` (see `packed`) and ``view`` (extent, what to open on, what
-        the base map covers, the language of names, the day made, and the state that it starts
-        in, as parameters of the address).
+        facets), ``features``, ``base`` (see `geo.webmap.basemap.packed`) and ``view``
+        (extent, what to open on, what the base map covers, the language of names, the day made,
+        and the state that it starts in, as parameters of the address).
     """
     every = np.arange(len(package.incidents), dtype=np.intp)
     return {
@@ -77,7 +76,7 @@ def blocks(
         "sources": {s["id"]: [s["line"], s["url"]] for s in sources_of(package, every)},
         "query": asked(package),
         "features": places.features(package, every),
-        "base": packed(basemap.document(package, embed=True)),
+        "base": basemap.packed(basemap.document(package, embed=True)),
         "view": {
             "today": day_number(now.date()),
             "extent": list(places.extent_of(package)),
@@ -145,43 +144,6 @@ def asked(package: Package) -> dict[str, Any]:
         },
         "facets": facets,
     }
-
-
-def packed(document: dict[str, Any]) -> dict[str, Any]:
-    """Write the coordinates of a base document as steps from point to point.
-
-    Returns
-    -------
-    dict
-        The same with lines and rings as flat lists of whole numbers: longitude and latitude of
-        the first point in units of `base.GRID`, then what each next one adds. It takes less
-        than half the room; ``static/atlas/packing.js`` unpacks it.
-    """
-    layers = {
-        name: {
-            **layer,
-            "features": [
-                {**feature, "geometry": _packed(feature["geometry"])}
-                for feature in layer["features"]
-            ],
-        }
-        for name, layer in document["layers"].items()
-    }
-    return {**document, "layers": layers, "grid": PARTS_OF_A_DEGREE}
-
-
-def _packed(geometry: dict[str, Any]) -> dict[str, Any]:
-    if geometry["type"] == "Point":
-        return geometry
-
-    def steps(part: list[Any]) -> list[Any]:
-        if not isinstance(part[0][0], (int, float)):
-            return [steps(item) for item in part]
-        points = np.rint(np.array(part, dtype=float) * PARTS_OF_A_DEGREE).astype(int)
-        flat: list[int] = np.diff(points, axis=0, prepend=0).ravel().tolist()
-        return flat
-
-    return {"type": geometry["type"], "coordinates": steps(geometry["coordinates"])}
 
 
 def _record(package: Package, row: int) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from geo.ingest.dates import WIDENING, Dated, Dates, together
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping, lon_first
 from geo.ingest.report import KINDS, REFUSED, Finding
-from geo.vocabulary import PRECISIONS
+from geo.vocabulary import PRECISIONS, type_of
 
 LARGEST_TOLL = 2**31 - 1
 _GROUPED = r"(\d{1,3}(?:[, \u00a0\u202f'’]\d{3})+|\d{1,10})"
@@ -149,7 +149,7 @@ class _Work:
             "title": cells.join([self.text(n) for n in mapping.title] or [self.blank], ", "),
             "note": self.text(mapping.note),
             "event_type": self._type(),
-            "sub_event_type": self.text(mapping.sub_event_type),
+            "sub_event_type": self._sub_type(),
             "status": self.text(mapping.status),
             "countries": countries,
             "actors": self._actors(),
@@ -410,12 +410,23 @@ class _Work:
         self.note("far", field, far, shown)
 
     def _type(self) -> pa.Array:
+        """The type; where a file says only ACLED's sub-event, the type that it is of."""
         column = self.text(self.mapping.event_type)
-        if self.mapping.form != "ucdp":
-            return column
-        return cells.by_value(
-            column, lambda value: forms.VIOLENCE.get(value.removesuffix(".0"), value), pa.string()
+        if self.mapping.form == "ucdp":
+            return cells.by_value(
+                column,
+                lambda value: forms.VIOLENCE.get(value.removesuffix(".0"), value),
+                pa.string(),
+            )
+        return pc.coalesce(
+            cells.by_value(column, lambda value: type_of(value) or value, pa.string()),
+            cells.by_value(self.text(self.mapping.sub_event_type), type_of, pa.string()),
         )
+
+    def _sub_type(self) -> pa.Array:
+        column = self.text(self.mapping.event_type)
+        said = cells.by_value(column, lambda value: value if type_of(value) else None, pa.string())
+        return pc.coalesce(self.text(self.mapping.sub_event_type), said)
 
     def _actors(self) -> pa.Array:
         columns = [self.text(name) for name in self.mapping.actors]

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo import describe, records
+from geo.collection import extents
 from geo.model import Scene
 from geo.package import releases
 from geo.package.differences import CHANGED
@@ -132,13 +133,13 @@ class _Here:
     def steps(self, row: int) -> Markup:
         """To the records before and after it in time, and to the map."""
         ids = self.package.incidents["id"]
-        around = [(row - 1, "‹ Before it"), (row + 1, "After it ›")]
+        around = [(row - 1, "‹ Previous"), (row + 1, "Next ›")]
         found = [
             self.to(self.links.record(str(ids.iat[other])), label)
             for other, label in around
             if 0 <= other < len(ids)
         ]
-        scene = Scene(selected=str(ids.iat[row]))
+        scene = Scene(selected=str(ids.iat[row]), at=extents.alone(self.package, row))
         found.insert(1 if row else 0, self.to(self.links.atlas(scene), "Open it on the map"))
         return element("nav", found, class_="pages", aria_label="Other records")
 

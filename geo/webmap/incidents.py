@@ -48,6 +48,8 @@ class View:
         Days between which incidents are shown: `DateRange` of static/types.d.ts.
     turn : int
         How often the reader had set the dates by then; the browser may be ahead.
+    named : tuple of int
+        Sites that are named before all others, because they are searched for.
     """
 
     selected: int = -1
@@ -57,6 +59,7 @@ class View:
     language: str = ""
     dates: dict[str, int | bool | None] = field(default_factory=dict)
     turn: int = 0
+    named: tuple[int, ...] = ()
 
 
 class _Start(MacroElement):
@@ -235,5 +238,6 @@ def incident_group(collection: dict[str, Any], view: View) -> folium.FeatureGrou
             "lang": view.language,
             "range": view.dates or None,
             "turn": view.turn,
+            "named": list(view.named),
         },
     )

@@ -77,4 +77,4 @@ def linked(**changed: str) -> dict[str, list[str]]:
     """The present parameters with some changed, for a link to another page or record."""
     given = state.parameters().items()
     kept = {name: values for name, values in given if name not in OF_A_PAGE}
-    return {**kept, **{name: [value] for name, value in changed.items()}}
+    return {**kept, **{name: [value] for name, value in changed.items() if value}}

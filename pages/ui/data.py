@@ -12,7 +12,7 @@ from geo import address, files, world
 from geo.files import default_directory
 from geo.model import PackageError, WriteError
 from geo.package.load import Package, load_package, relief
-from geo.webmap import basemap
+from geo.webmap import basemap, scripts
 from geo.webmap import incidents as incident_layer
 from pages.ui import state
 
@@ -56,6 +56,26 @@ def _load(directory: str, stamp: tuple[int, int]) -> Package:
     return loaded
 
 
+def component_script(entry: Path) -> str:
+    """A component's module, as the line that fetches it from an address that names its content.
+
+    Streamlit sends the code of a component with every change of its data; so it sends the line.
+    Where static/built cannot be written, it is the code itself.
+    """
+    code = scripts.link(entry).encode()
+    name = f"{hashlib.sha256(code).hexdigest()[:16]}/{entry.name}"
+    try:
+        (BUILT / name).parent.mkdir(parents=True, exist_ok=True)
+        files.write(BUILT / name, code)
+    except (OSError, WriteError):
+        return code.decode()
+    # Two lines, for one with a “/” Streamlit takes for a path.
+    return (
+        f'const address = new URL("app/static/built/{name}", document.baseURI);\n'
+        "export default (await import(address.href)).default;"
+    )
+
+
 @st.cache_resource(max_entries=4, show_spinner="Preparing the map …")
 def base_address(_package: Package, version: str) -> str:
     """Write the base document and the map's script below static/ and say where they are.
@@ -79,7 +99,7 @@ def base_address(_package: Package, version: str) -> str:
     PackageError
         If static/built cannot be written.
     """
-    document = basemap.dumps(basemap.document(_package, embed=False)).encode()
+    document = basemap.dumps(basemap.packed(basemap.document(_package, embed=False))).encode()
     script = basemap.script().encode()
     far = basemap.dumps(world.outlines()).encode()
     folder = BUILT / hashlib.sha256(document + script + far).hexdigest()[:16]

@@ -64,11 +64,19 @@ def answering(entries: list[Entry], query: Filter) -> tuple[list[Entry], list[st
     return able, refusals
 
 
-def choice(all_sets: list[Entry], totals: dict[str, int]) -> None:
-    """The sets with their shapes, counts and switches; names by `st.text`, as they are."""
+def choice(all_sets: list[Entry], totals: dict[str, int], *, own: bool = False) -> None:
+    """The sets with their shapes, counts and switches; names by `st.text`, as they are.
+
+    Parameters
+    ----------
+    own : bool
+        Whether only the reader's own are offered.
+    """
     hidden = datasets.hidden(all_sets)
     with st.container(key="sets-choice", gap="xsmall"):
         for number, entry in enumerate(all_sets):
+            if own and not entry.is_own:
+                continue
             key = set_widget(f"w-set-{entry.key}", entry.key not in hidden)
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.checkbox(

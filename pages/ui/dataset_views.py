@@ -135,7 +135,7 @@ def reported(package: Package) -> None:
         report.show(entry)
 
 
-def look(package: Package, current: State, view: str) -> None:
+def look(package: Package, current: State, view: str, title: str = "Your data") -> None:
     """Map or comparison of what the filter leaves; the map comes first."""
     query, wrong = dataset_choice.wanted(package)
     everything = datasets.everything(package)
@@ -157,7 +157,7 @@ def look(package: Package, current: State, view: str) -> None:
             places = dataset_map.show(package, current, entries, query, slot)
     overviews = [_overview(one, query, slot) for one in entries]
     totals = [one for one, _ in overviews]
-    with top, head.row("Your data", query, describe.status_line_of_sets(totals)):
+    with top, head.row(title, query, describe.status_line_of_sets(totals)):
         if view == MAP:
             _options(current, entries, query)
     counts = [one for _, one in overviews]

@@ -111,7 +111,9 @@ def _how_to_read(shown: Scene, form: Form) -> None:
         for tab, (tool, lines) in zip(st.tabs([*ways]), ways.items(), strict=True):
             tab.code(lines, language=reading.LANGUAGES.get(tool), wrap_lines=True)
         if served:
-            st.caption("The address gives what the data then are; a file stays as it is.")
+            st.caption(
+                "The address always returns the latest data; a downloaded file does not change."
+            )
 
 
 def _maker(package: Package, shown: Scene, form: Form) -> Callable[[], bytes]:

@@ -21,7 +21,10 @@ LOGO = Path(ICON).with_name("logo.svg")
 
 
 def page(
-    body: Callable[[Package, state.State], None], title: str, *, own_words: bool = False
+    body: Callable[[Package, state.State], None],
+    title: str,
+    *,
+    own_words: Callable[[], bool] = lambda: False,
 ) -> None:
     """Run a page's body with the data and the state, or show what is wrong.
 
@@ -31,7 +34,7 @@ def page(
         Draws the page.
     title : str
         Of the browser's tab.
-    own_words : bool
+    own_words : callable
         Whether the page knows options that Marz's records do not have, and says itself what of
         the address it could not read.
     """
@@ -52,7 +55,7 @@ def page(
         package = data.shown()
         current = state.read(package)
         address.write()
-        if not own_words:
+        if not own_words():
             notices(current)
         reopened.tell()
         _as_of(package)

@@ -11,8 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from geo import describe
 from geo.collection.facets import FACETS
 from geo.model import Filter
-from geo.webmap import scripts
-from pages.ui import state
+from pages.ui import data, state
 
 KEY = "w-head"
 WHEN, WORDS = "from", "q"
@@ -21,7 +20,7 @@ HERE = Path(__file__).parent
 _head = st.components.v2.component(
     "marz-head",
     css=HERE.joinpath("head.css").read_text("utf-8"),
-    js=scripts.link(HERE / "head.js"),
+    js=data.component_script(HERE / "head.js"),
     isolate_styles=False,
 )
 

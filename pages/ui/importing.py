@@ -162,6 +162,15 @@ class Job:
         self.step = DONE
 
 
+def offer(package: Package) -> None:
+    """Draw a place for a file beside other things, folded away until it is asked for."""
+    opened = st.sidebar.expander("Your own data", key="w-own-data", on_change="rerun")
+    if opened.open:
+        with opened:
+            _upload(package)
+            st.caption("It stays in this session and is left out of everything you can share.")
+
+
 def show(package: Package) -> None:
     """The step that the reader is at."""
     session = own_data.session()

@@ -11,26 +11,31 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from geo import describe, places, records
+from geo.collection import extents, memory
 from geo.days import day_number
 from geo.package.load import Package
 from geo.records import DAYS, NEAR_KM, related
 from geo.webmap import incidents as incident_layer
-from pages.ui import address, data, nav
+from pages.ui import address, data, nav, state
 from pages.ui.state import State
 
 AT_MOST = 12
 """Lines of a list before “and … more”."""
 
 
-def steps(package: Package, row: int) -> None:
-    """To the incidents before and after it, and to the map."""
+def steps(package: Package, current: State, row: int) -> None:
+    """To the incidents before and after it, and to the map, where it stands by itself."""
     ids = package.incidents["id"]
+    view = extents.alone(package, row)
+    given = address.linked(id=ids.iat[row], at=",".join(f"{part:g}" for part in view or ()))
+    if row not in memory.select(package, current.query):
+        given = {name: values for name, values in given.items() if name not in state.filters()}
     with st.container(horizontal=True, vertical_alignment="center", key="incident-steps"):
         st.page_link(
             nav.PAGES / "atlas.py",
             label="On the map",
             icon=":material/map:",
-            query_params=address.linked(id=ids.iat[row]),
+            query_params=given,
         )
         if row > 0:
             link(package, row - 1, "‹ Previous")

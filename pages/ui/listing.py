@@ -15,8 +15,7 @@ from geo.files import STATIC
 from geo.model import Filter
 from geo.package.load import Package
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
-from geo.webmap import scripts
-from pages.ui import datasets, state
+from pages.ui import data, datasets, state
 from pages.ui.datasets import Entry
 from pages.ui.state import State
 from pages.ui.timeline import GREY
@@ -34,7 +33,7 @@ DEEPEST = 5000
 _list = st.components.v2.component(
     "marz-list",
     css=(STATIC / "list.css").read_text("utf-8"),
-    js=scripts.link(Path(__file__).with_name("list.js")),
+    js=data.component_script(Path(__file__).with_name("list.js")),
     isolate_styles=False,
 )
 Cards = Callable[[int, int, bool], list[dict[str, Any]]]

@@ -18,7 +18,6 @@ from geo.days import day_number
 from geo.model import Filter
 from geo.package.load import Package
 from geo.webmap import incidents as incident_layer
-from geo.webmap import scripts
 from pages.ui import data, place_filter, state
 from pages.ui.state import State
 
@@ -33,7 +32,7 @@ FIRST_MAP = 10.0
 """Seconds after which the page goes on though the first map of a visit has not said it is drawn."""
 
 _seen = st.components.v2.component(
-    "marz-seen", js=scripts.link(Path(__file__).with_name("seen.js"))
+    "marz-seen", js=data.component_script(Path(__file__).with_name("seen.js"))
 )
 
 
@@ -58,6 +57,7 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
     query = current.query
     is_dated = (query.start or query.end) and np.array_equal(rows, memory.select(package, query))
     sent = memory.select(package, replace(query, start=None, end=None)) if is_dated else rows
+    asked = memory.places_asked(package, query)
     view = incident_layer.View(
         selected=package.row_of(current.selected),
         vintage=day_number(places.vintage_day(package, rows)),
@@ -66,6 +66,7 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
         seek=bool(current.selected) and current.selected != st.session_state.get("picked"),
         tiles=current.tiles,
         language=current.language,
+        named=tuple(site.number for site in places.sites(package) if site.place_id in asked),
     )
     st_folium(
         chart,

@@ -113,6 +113,12 @@ def session() -> SessionFolder:
     return found
 
 
+def begun() -> SessionFolder | None:
+    """The folder of this session, if it has brought anything; none is made."""
+    with _guard:
+        return _folders.get(sessions.identity())
+
+
 def _end(identity: str) -> None:
     with _guard:
         found = _folders.pop(identity, None)

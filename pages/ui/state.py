@@ -122,7 +122,12 @@ def clear(*names: str) -> None:
 
 def clear_filter() -> None:
     """Drop every parameter of the filter; selection and view stay."""
-    clear(*(one.name for one in address.parameters() if one.part in ("query", "chosen")))
+    clear(*filters())
+
+
+def filters() -> tuple[str, ...]:
+    """Names of the parameters of the filter."""
+    return tuple(one.name for one in address.parameters() if one.part in ("query", "chosen"))
 
 
 def ask(query: Filter) -> None:

@@ -20,8 +20,7 @@ from geo.describe import NOT_REPORTED
 from geo.files import STATIC
 from geo.model import Filter
 from geo.vocabulary import EVENT_TYPES
-from geo.webmap import scripts
-from pages.ui import map_view, state, work
+from pages.ui import data, map_view, state, work
 from pages.ui.datasets import Entry
 
 KEY = "timeline"
@@ -39,7 +38,7 @@ Ask = Callable[[Callable[[], Any]], Any]
 _timeline = st.components.v2.component(
     "marz-timeline",
     css=(STATIC / "timeline.css").read_text("utf-8"),
-    js=scripts.link(Path(__file__).with_name("timeline.js")),
+    js=data.component_script(Path(__file__).with_name("timeline.js")),
 )
 
 

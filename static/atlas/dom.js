@@ -114,3 +114,24 @@ export function within(parent, selector) {
 export function afterPaint(action) {
   requestAnimationFrame(() => setTimeout(action));
 }
+
+/**
+ * Sets an attribute that has another value: a browser works on those that are set to the same.
+ *
+ * @param {Element} node
+ * @param {string} name
+ * @param {string} value
+ */
+export function setAttribute(node, name, value) {
+  if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+}
+
+/**
+ * Writes a text where there is another.
+ *
+ * @param {Element} node
+ * @param {string} text
+ */
+export function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}

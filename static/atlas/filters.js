@@ -141,7 +141,7 @@ function place(form, places, change, seen) {
       const asked = around.value.trim();
       const near = asked ? `${ids.get(asked) ?? asked},${km.value}` : "";
       const known = !asked || nearOf(near, places);
-      wrong.textContent = known ? "" : `There is no place “${asked}” to measure from, or no such distance.`;
+      wrong.textContent = known ? "" : `“${asked}” is not a place on this map, or the distance is too long.`;
       if (known) change({ near });
     });
   }

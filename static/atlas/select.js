@@ -1,7 +1,7 @@
 /** Filter -> rows, counts, timeline: what the Python collection in memory does, alike. */
 import { OPEN, dayOf, firstOf, floor, monthOf, yearOf } from "./days.js";
 import { extentOf, nearOf, sitesIn } from "./space.js";
-import { matches, reader, wordsOf } from "./words.js";
+import { fold, matches, reader, wordsOf } from "./words.js";
 
 /** @import { Filter, Incident, Query, SiteLayer } from "../types" */
 /** @typedef {ReturnType<typeof collection>} Collection */
@@ -21,7 +21,7 @@ const DAYS_AT_MOST = 92; // days that are counted by day at most
 export function collection({ query, records, features, today }) {
   const { days, texts, search, space, facets } = query;
   const every = days.map((_, row) => row);
-  const sought = reader(search);
+  const { soughtIn, placesIn } = reader(search);
   const vague = new Set(space.vague);
   const ends = days.flatMap((day) => [day[0], day[1]]).filter((day) => Math.abs(day) !== OPEN);
   /** First and last day that any record names. @type {[number, number]} */
@@ -59,7 +59,7 @@ export function collection({ query, records, features, today }) {
     }
     if (filter.near || filter.within) found.set("space", spaceMask(filter));
     if (wordsOf(filter.text).length) {
-      const asked = sought(filter.text);
+      const asked = soughtIn(filter.text);
       found.set("text", texts.map((text) => matches(asked, text)));
     }
     return found;
@@ -159,8 +159,20 @@ export function collection({ query, records, features, today }) {
     return { type: "FeatureCollection", features: found };
   }
 
+  /**
+   * Ids of the places that a filter asks for by name and that have a point.
+   *
+   * @param {Filter} filter
+   */
+  function placesAsked({ text, near }) {
+    const [spellings, middle] = [placesIn(text), nearOf(near, space.places)?.place];
+    return Object.entries(space.places)
+      .filter(([id, [name]]) => id === middle || spellings.has(fold(name, search.letters)))
+      .map(([id]) => id);
+  }
+
   /** Row of each record by its id. */
   const rowOf = new Map(records.map((record) => [record.id, record.row]));
 
-  return { records, days, facets, extent, rowOf, places: space.places, select, counts, axis, binned, vintage, layer };
+  return { records, days, facets, extent, rowOf, places: space.places, select, counts, axis, binned, vintage, layer, placesAsked };
 }

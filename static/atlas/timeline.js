@@ -5,7 +5,7 @@
  * Whatever is moved is previewed at once and set when it is let go.
  */
 import { dayWords, firstOf, floor, monthOf, shortDayWords, shortMonthWords, yearOf } from "./days.js";
-import { add, button, element, shape } from "./dom.js";
+import { add, button, setAttribute, shape, write } from "./dom.js";
 import { count, number, short as brief } from "./numbers.js";
 import { countShown, isSameRange, periodOf } from "./period.js";
 import { player, stepEnds } from "./play.js";
@@ -74,6 +74,8 @@ export function timeline(root, on) {
     end: () => preview(periodOf(range)),
   });
   const told = add(bar, "span", "", "told");
+  const toldDates = add(told, "b", "");
+  const toldCount = add(told, "span", "");
   const all = button(bar, "All dates", () => set({ ...range, from: null, to: null }), "all");
 
   /** @type {TimelineData} */
@@ -226,7 +228,7 @@ export function timeline(root, on) {
     node.tabIndex = 0;
     node.dataset.grip = name;
     node.setAttribute("role", "slider");
-    node.setAttribute("aria-label", { from: "First day shown", to: "Last day shown", both: "Dates shown, both days together" }[name]);
+    node.setAttribute("aria-label", { from: "First day shown", to: "Last day shown", both: "Dates shown; moves both days" }[name]);
     node.addEventListener("keydown", (event) => {
       const steps = KEYS[event.key];
       if (steps === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -347,10 +349,10 @@ export function timeline(root, on) {
       shape("title", {}, line, `${when}: ${data.kinds[span.kind].name}`);
     });
     note.textContent = [
-      `Incidents by ${axis.by}${inside.length ? "; lines below are dates known less exactly than that" : ""}.`,
+      `Incidents by ${axis.by}${inside.length ? "; the lines below are uncertain dates" : ""}.`,
       data.beside ? `Not in the bars: ${count(data.beside, "incident")} whose date is not known to the ${axis.by}.` : "",
       data.undated ? `${count(data.undated, "incident")} without any date.` : "",
-      "Drag across to choose dates.",
+      "Drag to select dates.",
     ].filter(Boolean).join(" ");
     place();
   }
@@ -413,12 +415,13 @@ export function timeline(root, on) {
   function place() {
     const [earliest, latest] = data.extent;
     const [from, to] = bounds(period);
+    const end = LEFT + width(); // asked for before anything is moved, or the page would be laid out twice
     const left = period.from === null ? LEFT : x(from);
-    const right = period.to === null ? LEFT + width() : x(to + 1);
+    const right = period.to === null ? end : x(to + 1);
     const until = period.until === null ? right : Math.min(right, Math.max(left, x(period.until + 1)));
     const isWhole = period.from === null && period.to === null;
     Object.assign(before.style, { left: `${LEFT}px`, width: `${left - LEFT}px`, height: `${BARS}px` });
-    Object.assign(after.style, { left: `${until}px`, width: `${LEFT + width() - until}px`, height: `${BARS}px` });
+    Object.assign(after.style, { left: `${until}px`, width: `${end - until}px`, height: `${BARS}px` });
     head.hidden = period.until === null;
     head.style.left = `${until}px`;
     if (period.until !== null) slider(head, from, to, period.until, dayWords(period.until));
@@ -434,7 +437,8 @@ export function timeline(root, on) {
     const { total } = data;
     const shown = isWhole && period.until === null ? total : countShown(data.days, period);
     const dates = period.until !== null ? `to ${dayWords(period.until)}` : isWhole ? "All dates" : `${dayWords(from)} – ${dayWords(to)}`;
-    told.replaceChildren(element("b", "", dates), ` · ${shown === total ? count(total, "incident") : `${number(shown)} of ${count(total, "incident")}`}`);
+    write(toldDates, dates);
+    write(toldCount, ` · ${shown === total ? count(total, "incident") : `${number(shown)} of ${count(total, "incident")}`}`);
     root.dataset.shown = String(shown);
   }
 
@@ -471,10 +475,10 @@ export function timeline(root, on) {
  * @param {string} words
  */
 function slider(node, least, most, now, words) {
-  node.setAttribute("aria-valuemin", String(least));
-  node.setAttribute("aria-valuemax", String(most));
-  node.setAttribute("aria-valuenow", String(now));
-  node.setAttribute("aria-valuetext", words);
+  setAttribute(node, "aria-valuemin", String(least));
+  setAttribute(node, "aria-valuemax", String(most));
+  setAttribute(node, "aria-valuenow", String(now));
+  setAttribute(node, "aria-valuetext", words);
 }
 
 /**

@@ -102,9 +102,10 @@ const named = (spellings) => shortest([...spellings].map((one) => (one.length <=
 
 /**
  * Reads what is asked for: the words of an alternative must all occur, several places ask for any.
+ * `placesIn` gives every spelling of the places that are asked for by name, folded.
  *
  * @param {Search} search
- * @returns {(text: string) => Sought}
+ * @returns {{ soughtIn: (text: string) => Sought, placesIn: (text: string) => Set<string> }}
  */
 export function reader({ letters, sounds, names }) {
   const key = (/** @type {string} */ folded) =>
@@ -145,26 +146,40 @@ export function reader({ letters, sounds, names }) {
     return { length: 1, name: null };
   }
 
+  /** The folded words of an alternative; where some are a name, the first of them and it. @param {string} text */
+  function read(text) {
+    let words = wordsOf(text).map((word) => fold(word, letters)).filter(Boolean);
+    /** @type {{ word: string, name: Name | null }[]} */
+    const found = [];
+    while (words.length) {
+      const { length, name } = first(words);
+      found.push({ word: words[0], name });
+      words = words.slice(length);
+    }
+    return found;
+  }
+
   /** @param {string} text */
   function alternative(text) {
-    let words = wordsOf(text).map((word) => fold(word, letters)).filter(Boolean);
     /** @type {string[][]} */
     const found = [];
     /** @type {string[]} */
     const places = [];
-    while (words.length) {
-      const { length, name } = first(words);
+    for (const { word, name } of read(text)) {
       if (!name) {
-        const others = words[0].length > SHORT ? parts.get(key(words[0])) ?? [] : [];
-        found.push(shortest([...forms(words[0]), ...[...others].map((one) => ` ${one}`)]));
+        const others = word.length > SHORT ? parts.get(key(word)) ?? [] : [];
+        found.push(shortest([...forms(word), ...[...others].map((one) => ` ${one}`)]));
       } else if (name.narrows) found.push(named(name.spellings));
       else places.push(...name.spellings);
-      words = words.slice(length);
     }
     return places.length ? [named(places), ...found] : found;
   }
 
-  return (text) => alternativesOf(text).map(alternative).filter((one) => one.length);
+  return {
+    soughtIn: (text) => alternativesOf(text).map(alternative).filter((one) => one.length),
+    placesIn: (text) => new Set(alternativesOf(text).flatMap(read)
+      .flatMap(({ name }) => (name && !name.narrows ? name.spellings : []))),
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The map itself: view, base layers, credits, tiles. */
 import { afterPaint, element } from "../atlas/dom.js";
+import { unpackBase } from "../atlas/packing.js";
 import { periodOf } from "../atlas/period.js";
 import { control, controlButton, settle } from "./control.js";
 import { LEGEND } from "./legends.js";
@@ -39,15 +40,22 @@ export async function start(plain, options) {
   const whole = options.bounds;
   const first = options.fit || whole;
   map.invalidateSize({ animate: false });
-  if (options.view) map.setView([options.view[0], options.view[1]], options.view[2], { animate: false });
-  else if (first) map.fitBounds(first, { animate: false, padding: [8, 8] });
+  const open = () => {
+    // Anew: Leaflet would pan by whole pixels, and be half of one off.
+    const anew = /** @type {L.ZoomPanOptions} */ ({ animate: false, reset: true });
+    if (options.view) map.setView([options.view[0], options.view[1]], options.view[2], anew);
+    else if (first) map.fitBounds(first, { animate: false, padding: [8, 8] });
+  };
+  open();
   controlButton(map, "topleft", "marz-home", "⌂", "Show the whole area", () =>
     map.fitBounds(whole, { padding: [8, 8] }));
   watchView(map, atlas);
+  // Leaflet says nothing of a change by a single pixel, which moves the middle by half of one.
+  addEventListener("resize", () => requestAnimationFrame(() => { if (!atlas.touched && !atlas.sought) open(); }));
   map.on("resize", () => {
     // Until the reader moves it, the map keeps showing the whole of what it opened on.
     if (atlas.touched) return;
-    if (!options.view) map.fitBounds(first, { animate: false, padding: [8, 8] });
+    if (!atlas.sought) open();
     if (atlas.legend) settle(map, atlas, atlas.legend, LEGEND);
     if (atlas.credits) settle(map, atlas, atlas.credits, CREDITS);
     layout(map);
@@ -55,7 +63,7 @@ export async function start(plain, options) {
   for (const kind of ["pointerdown", "keydown", "wheel"]) {
     map.getContainer().addEventListener(kind, () => { atlas.touched = true; }, { capture: true, passive: true });
   }
-  map.getContainer().setAttribute("aria-label", "Map of incidents; the list beside it holds the same");
+  map.getContainer().setAttribute("aria-label", "Map of incidents, which the list beside it shows too");
   atlas.ready = (options.base ? Promise.resolve(options.base) : fetchBase(options.baseUrl || "")).then(
     (base) => drawLines(map, atlas, base),
     (error) => showFailure(map, error));
@@ -126,10 +134,10 @@ async function fetched(url) {
  * @returns {Promise<BaseDocument>}
  */
 async function fetchBase(url) {
-  const base = await fetched(url);
+  const base = unpackBase(await fetched(url));
   const folder = new URL(url, document.baseURI);
   for (const part of [base.relief, base.world]) {
-    if (part && part.url) part.url = new URL(part.url, folder).href;
+    if (part && "url" in part) part.url = new URL(part.url, folder).href;
   }
   return base;
 }

@@ -44,11 +44,18 @@ export function itemCanvas(map) {
   /** @type {Item[]} */
   let counted = [];
 
-  /** @param {HTMLCanvasElement} node */
-  function cleared(node) {
+  /** What something is drawn on: to clear an empty one costs as much. @type {Set<HTMLCanvasElement>} */
+  const inked = new Set();
+
+  /**
+   * @param {HTMLCanvasElement} node
+   * @param {boolean} used whether anything will be drawn on it
+   */
+  function cleared(node, used) {
     const context = canvasContext(node);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
+    if (inked.has(node)) context.clearRect(0, 0, width, height);
+    inked[used ? "add" : "delete"](node);
     return context;
   }
 
@@ -80,9 +87,9 @@ export function itemCanvas(map) {
 
   /** Cells and areas by what they count now. */
   function drawCounted() {
-    const context = cleared(below);
-    const paint = painter(atlas);
     const shown = counted.filter((item) => item.count);
+    const context = cleared(below, shown.length > 0);
+    const paint = painter(atlas);
     drawTolls(context, shown);
     for (const item of shown) drawItem(context, item, paint, ratio);
   }
@@ -93,7 +100,7 @@ export function itemCanvas(map) {
    * @param {Item[]} records
    */
   function highlight(records) {
-    const context = cleared(above);
+    const context = cleared(above, atlas.period.until !== null);
     if (atlas.period.until === null) return;
     for (const item of records) if (isNew(item.start, item.end, atlas.period)) drawOnset(context, item, 1);
     const most = Math.max(1, ...counted.map((item) => item.added));
@@ -121,15 +128,15 @@ export function itemCanvas(map) {
       const { period } = atlas;
       atlas.seen = placed.filter((item) => (item.k ? item.count > 0 : isShown(item.start, item.end, period)));
       drawCounted();
-      const context = cleared(middle);
-      const paint = painter(atlas);
       const records = atlas.seen.filter((item) => !item.k);
+      const context = cleared(middle, records.length > 0);
+      const paint = painter(atlas);
       for (const item of records) drawItem(context, item, paint, ratio);
       highlight(records);
       const { sel } = /** @type {SetsShown} */ (atlas.shown);
       const one = sel && records.find((item) => item.s === sel[0] && item.k === sel[1] && item.i === sel[2]);
       if (one) drawChosen(context, one);
-      middle.setAttribute("aria-label", `${atlas.seen.length} symbols in view; the table below the map holds the same`);
+      middle.setAttribute("aria-label", `${atlas.seen.length} symbols in view, which the table below the map lists`);
     }
 
     /**

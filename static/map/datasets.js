@@ -13,7 +13,7 @@ import { listenForItems, tellView } from "./hover.js";
 import { showSetsLegend } from "./legends.js";
 import { layout } from "./names.js";
 import { countWithin, unpackOnsets } from "./onsets.js";
-import { adoptRange } from "./period.js";
+import { adoptRange, atStandstill } from "./period.js";
 import { shade } from "./shading.js";
 import { radius } from "./shapes.js";
 import { drawVintage } from "./vintage.js";
@@ -22,7 +22,6 @@ import { drawVintage } from "./vintage.js";
 /** @typedef {{ s: number, k: number, c: any[][], n?: number[] }} Columns `n`: sites of the base map to be shaded */
 /** @typedef {GeoJSON.Feature<GeoJSON.MultiPoint, Columns>} SetFeature */
 
-const STILL = 120; // milliseconds without a change until names follow
 const MEMBER = 5; // numbers that stand for a record of an area
 
 /** @type {SetFeature[]} */
@@ -86,19 +85,20 @@ const piled = (items) => [...items].sort((a, b) => Number(b.k === 1) - Number(a.
  * @param {Period} period
  */
 function countMembers(item, members, period) {
-  /** @type {Map<number, number>} */
-  const mix = new Map();
-  Object.assign(item, { count: 0, low: 0, high: 0, added: 0 });
+  /** How many of each type. @type {number[]} */
+  const kinds = [];
+  item.count = item.low = item.high = item.added = 0;
   for (let at = 0; at < members.length; at += MEMBER) {
-    const [type, low, high, start, end] = members.slice(at, at + MEMBER);
+    const [type, start, end] = [members[at], members[at + 3], members[at + 4]];
     if (!isShown(start, end, period)) continue;
     item.count += 1;
-    item.low += low;
-    item.high += high;
+    item.low += members[at + 1];
+    item.high += members[at + 2];
     if (isNew(start, end, period)) item.added += 1;
-    mix.set(type, (mix.get(type) ?? 0) + 1);
+    kinds[type] = (kinds[type] ?? 0) + 1;
   }
-  item.mix = [...mix].sort(([a], [b]) => a - b).flat();
+  item.mix = [];
+  kinds.forEach((number, type) => item.mix.push(type, number));
   item.r = radius(item);
 }
 
@@ -175,8 +175,7 @@ export function showItems(map, period, turn) {
   atlas.turn = turn;
   atlas.period = period;
   drawItems(map);
-  clearTimeout(atlas.still);
-  atlas.still = window.setTimeout(() => layout(map), STILL);
+  atStandstill(atlas, () => layout(map));
 }
 
 /**

@@ -9,15 +9,13 @@ import { showTiles } from "./basemap.js";
 import { openCluster } from "./clusters.js";
 import { showIncidentLegend } from "./legends.js";
 import { layout } from "./names.js";
-import { adoptRange, drawPeriod } from "./period.js";
+import { adoptRange, atStandstill, drawPeriod } from "./period.js";
 import { rove, roveBy } from "./roving.js";
 import { shownOf } from "./sites.js";
 import { drawSymbol } from "./symbols.js";
 
 /** @import { Atlas, MarzMap, Member, Period, Shown, SiteLayer, SiteMarker } from "../types" */
 /** @typedef {{ n: number, members: Member[], at: L.LatLng }} Place */
-
-const STILL = 120; // milliseconds without a change until names and legend follow
 
 /** Sites of the incident layer since the last commit. @type {Place[]} */
 let pending = [];
@@ -123,12 +121,11 @@ export function showPeriod(map, period, turn) {
   atlas.turn = turn;
   atlas.period = period;
   drawPeriod(map, true);
-  clearTimeout(atlas.still);
-  atlas.still = window.setTimeout(() => {
+  atStandstill(atlas, () => {
     if (!atlas.base) return;
     showIncidentLegend(map, atlas);
     layout(map);
-  }, STILL);
+  });
 }
 
 /**

@@ -25,8 +25,9 @@ const STYLES = {
 };
 const PLACE_ZOOMS = [0, 0, 6, 7, 8.5]; // least zoom by rank of a place
 const LAST_ZOOM = 9.5; // of a lower rank
+const SOUGHT = -3; // weight of what is searched for or selected
 const FIRST_ZOOM = 4.5; // of what the package wants named first
-const AWAY = [2, 6, 12, 20, 30, 42, 56]; // pixels that the name of such a place may stand off, with a line to it
+const AWAY = [2, 6, 12, 20, 30, 42, 56, 72, 90]; // pixels that the name of such a place may stand off, with a line to it
 
 /** @type {(text: string, style: string) => string} */
 const asWritten = (text, style) => (STYLES[style].caps ? text.toUpperCase() : text);
@@ -291,18 +292,20 @@ function candidates(map, atlas) {
   /** @type {Label[]} */
   const found = [];
   const chosen = atlas.symbols.find((marker) => shownOf(marker).some((m) => m[0] === atlas.shown.sel))?.marz.n;
+  const asked = new Set([...atlas.shown.named ?? [], ...chosen === undefined ? [] : [chosen]]);
   /** @type {(layer: string, least: (rank: number) => number, style: (rank: number) => string, weight: (rank: number) => number) => void} */
   const add = (layer, least, style, weight) => {
     for (const feature of featuresOf(atlas, layer)) {
       const { rank = 3, at, n, first: wanted } = feature.properties;
-      // So is what lies under the selected symbol, however small the map is.
-      const first = layer === "places" && ((!!wanted && zoom >= FIRST_ZOOM) || (n !== undefined && n === chosen));
-      if (!first && zoom < least(rank)) continue;
+      // What is searched for or lies under the selected symbol is named however small the map is.
+      const sought = n !== undefined && asked.has(n);
+      const first = layer === "places" && (sought || (!!wanted && zoom >= FIRST_ZOOM));
+      if (!first && !sought && zoom < least(rank)) continue;
       if (layer === "exclaves" && !inForce(feature, atlas.drawnDay)) continue;
       const text = nameOf(feature, atlas.shown.lang);
       if (!text || !at) continue;
       found.push({ text, at: map.latLngToLayerPoint([at[1], at[0]]), n, dot: layer === "places",
-        style: style(rank), weight: weight(rank), first });
+        style: style(rank), weight: sought ? SOUGHT : weight(rank), first });
     }
   };
   add("countries", () => 0, () => "country", () => 1.5);
@@ -310,6 +313,8 @@ function candidates(map, atlas) {
     (rank) => (rank === 1 ? "capital" : rank > 3 ? "village" : "town"), (rank) => rank);
   add("exclaves", () => 8, () => "village", () => 3.5);
   add("regions", () => 6.5, () => "region", () => 4.5);
+  add("districts", () => Infinity, () => "region", () => 4.5);
+  add("stretches", () => Infinity, () => "region", () => 4.5);
   add("lakes", () => 7, () => "water", () => 5);
   add("rivers", () => 7, () => "water", () => 5.5);
   const shown = new Set(atlas.symbols.map((marker) => marker.marz.n));

@@ -6,6 +6,8 @@ import { shadeSites } from "./shading.js";
 import { shownOf } from "./sites.js";
 import { drawVintage } from "./vintage.js";
 
+const STILL = 150; // milliseconds without a change until names and legend follow
+
 /** @import { Atlas, MarzMap, Member, Shown } from "../types" */
 
 /**
@@ -18,6 +20,17 @@ export function adoptRange(atlas, { range, turn = 0 }) {
   if (!range || turn < atlas.turn) return;
   atlas.turn = turn;
   if (!isSameRange(range, atlas.period)) atlas.period = periodOf(range);
+}
+
+/**
+ * Does once what can wait until the dates have not been moved for a while.
+ *
+ * @param {Atlas} atlas
+ * @param {() => void} action
+ */
+export function atStandstill(atlas, action) {
+  clearTimeout(atlas.still);
+  atlas.still = window.setTimeout(action, STILL);
 }
 
 /**

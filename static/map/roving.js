@@ -1,5 +1,7 @@
 /** The symbols of a map as one stop of the Tab key; arrows, Home and End go from one to the next. */
 
+import { setAttribute } from "../atlas/dom.js";
+
 /** @import { Atlas, MarzMap, SiteMarker } from "../types" */
 
 const EDGE = 40; // pixels from the edge of the map that a symbol reached by an arrow keeps
@@ -37,7 +39,10 @@ export function rove(map) {
   const stop = shown.find(holds(atlas.stop)) ??
     shown.find(({ marz }) => marz.group.some((one) => one.marz.members.some((m) => m[0] === atlas.shown.sel))) ??
     shown.find(({ marz }) => view.contains(marz.at)) ?? shown[0];
-  for (const marker of atlas.kept.values()) marker.getElement()?.setAttribute("tabindex", marker === stop ? "0" : "-1");
+  for (const marker of atlas.kept.values()) {
+    const icon = marker.getElement();
+    if (icon) setAttribute(icon, "tabindex", marker === stop ? "0" : "-1");
+  }
 }
 
 /**

@@ -40,7 +40,7 @@ function outline(context, set, r, x = 0, y = 0) {
  * @param {Context} context
  * @param {number} set
  * @param {number} r
- * @param {string} style
+ * @param {string | CanvasGradient} style
  * @param {number} [x]
  * @param {number} [y]
  */
@@ -100,6 +100,27 @@ function toll(context, item) {
 }
 
 /**
+ * The colours of the types around the middle, each by its share: cut out by a clip, hundreds of
+ * them took a frame.
+ *
+ * @param {Context} context
+ * @param {Drawn} item
+ * @param {Paint} paint
+ */
+function mixed(context, { s, px, py, count, mix }, paint) {
+  if (mix.length === 2) return paint(mix[0], s);
+  const found = context.createConicGradient(-Math.PI / 2, px, py);
+  let share = 0;
+  for (let at = 0; at < mix.length; at += 2) {
+    const color = paint(mix[at], s);
+    found.addColorStop(share, color);
+    share = Math.min(1, share + mix[at + 1] / count);
+    found.addColorStop(share, color);
+  }
+  return found;
+}
+
+/**
  * A cell: its count in a ring that shows the mix of types.
  *
  * @param {Context} context
@@ -107,25 +128,9 @@ function toll(context, item) {
  * @param {Paint} paint
  */
 export function drawCell(context, item, paint) {
-  const band = Math.max(3.5, item.r * 0.3);
   fillShape(context, item.s, item.r + 1.5, "#fff", item.px, item.py);
-  context.save();
-  context.beginPath();
-  outline(context, item.s, item.r, item.px, item.py);
-  outline(context, item.s, item.r - band, item.px, item.py);
-  context.clip("evenodd");
-  let angle = -Math.PI / 2;
-  for (let at = 0; at < item.mix.length; at += 2) {
-    const sweep = (2 * Math.PI * item.mix[at + 1]) / item.count;
-    context.beginPath();
-    context.moveTo(item.px, item.py);
-    context.arc(item.px, item.py, item.r * 1.5, angle, angle + sweep);
-    context.closePath();
-    context.fillStyle = paint(item.mix[at], item.s);
-    context.fill();
-    angle += sweep;
-  }
-  context.restore();
+  fillShape(context, item.s, item.r, mixed(context, item, paint), item.px, item.py);
+  fillShape(context, item.s, item.r - Math.max(3.5, item.r * 0.3), "#fff", item.px, item.py);
   write(context, short(item.count), item.r > 13 ? 11 : 9.5, item.px, item.py);
 }
 

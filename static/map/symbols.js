@@ -29,6 +29,8 @@ export function drawSymbol(map, marker, members) {
     group.map((m) => m.marz.n), members.map((m) => m[0])].join("|");
   if (marker.marz.drawn === drawn) return;
   marker.marz.drawn = drawn;
+  // Where it was pushed to it stays until all are spread anew.
+  const pushed = /** @type {SVGElement | null} */ (icon.firstElementChild)?.style.translate ?? "";
   icon.replaceChildren();
   icon.style.display = members.length ? "" : "none"; // out of sight and of the tab order
   if (!members.length) return;
@@ -58,6 +60,7 @@ export function drawSymbol(map, marker, members) {
       write(svg, text, text.length > 2 ? 9 : 11);
     }
   }
+  svg.style.translate = pushed;
   icon.appendChild(svg);
   const words = `${whereabouts(atlas, marker.marz.n)}${group.length > 1 ? ` and ${group.length - 1} more near it` : ""}: ` +
     count(members.length, "incident") + (deaths > 0 ? `, up to ${deaths} dead` : "") +

@@ -76,6 +76,31 @@ def on_map(tab: Tab, shown: int) -> None:
     expect(tab.map).to_have_attribute("data-shown", str(shown))
 
 
+def test_a_file_dropped_on_the_atlas_appears_on_it(tab: Tab, tmp_path: Path) -> None:
+    path = tmp_path / "made-up.csv"
+    path.write_text(made_up(), "utf-8")
+    tab.open_map()
+    title = tab.page.get_by_role("heading", level=1).text_content()
+    marz = int(tab.map.get_attribute("data-shown") or 0)
+    tab.page.locator("[data-testid=stSidebar]").get_by_text("Your own data").click()
+    take(tab, path)
+    tab.page.get_by_role("button", name="Import the file").click()
+    on_map(tab, marz + 30)
+    expect(tab.page.get_by_role("heading", level=1)).to_have_text(title or "")
+    expect(tab.status).to_contain_text("incidents")
+    expect(tab.told).to_contain_text(re.compile(r"\d incidents"))
+    tab.page.locator(".marz-list").get_by_role("button", name="Next incidents").click()
+    assert "set" not in tab.address()  # nobody else has it
+    # Switched off, it leaves Marz's own view; other pages know it too.
+    switch = tab.page.get_by_role("checkbox", name="Show data set 2").locator(
+        "xpath=ancestor::label"
+    )
+    switch.click()
+    on_map(tab, marz)
+    switch.click()
+    on_map(tab, marz + 30)
+
+
 def test_a_file_is_taken_in_set_right_and_seen(tab: Tab, tmp_path: Path) -> None:
     path = tmp_path / "made-up.csv"
     path.write_text(made_up(), "utf-8")

@@ -61,8 +61,11 @@ def test_the_places_to_be_found_are_named(visit: Visit, width: int, height: int)
     assert tab.frame.evaluate(OVERLAPS)["found"] == []
     on_borders = tab.frame.evaluate(ON_BORDERS)
     assert on_borders["points"] > 100
-    # On the lowest map Batken has no other room than beside the border.
-    assert not set(NAMED[: 1 if height == 720 else 3]) & set(on_borders["names"])
+    assert not set(NAMED) & set(on_borders["names"])
+    # Who searches finds the place named, though the map is too small for all of its rank.
+    for sought in ({"near": "vorukh,25"}, {"q": "Ворух"}):
+        tab.open_map(**sought)
+        expect(names.get_by_text("Vorukh", exact=True)).to_be_visible()
 
 
 def test_the_place_under_the_selected_symbol_is_named(tab: Tab, embedded: Package) -> None:

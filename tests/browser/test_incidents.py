@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 from playwright.sync_api import expect
 
-from geo import records
+from geo import places, records
 from geo.files import DATA
 from geo.package.load import Package
 from geo.records import related
@@ -64,6 +65,22 @@ def test_a_page_shows_what_belongs_to_it(tab: Tab, embedded: Package) -> None:
     tab.wait_for_address(id=embedded.incidents["id"].iat[found.above[0]])
     tab.page.get_by_role("link", name="On the map").click()
     expect(tab.chosen.locator(".title")).to_have_text(titles.iat[found.above[0]])
+
+
+def test_on_the_map_a_record_stands_by_itself(tab: Tab, embedded: Package) -> None:
+    """One of many near each other, even if the filter leaves it out."""
+    row = embedded.row_of("TJKG-2014-01-11-aksai")
+    site = places.site_of(embedded, row)
+    assert site and site.is_point
+    tab.open_map()
+    assert site.number not in tab.alone()
+    tab.open("/incident", id="TJKG-2014-01-11-aksai", border="TJ-AF")
+    tab.page.get_by_role("link", name="On the map").click()
+    expect(tab.map).to_have_attribute("data-commit", re.compile(r"\d+"))
+    expect(tab.symbol(site.number)).to_be_visible()
+    assert site.number in tab.alone()
+    assert "border" not in tab.address()
+    expect(tab.map.locator("[data-name]").get_by_text(site.name, exact=True)).to_be_visible()
 
 
 def test_an_unknown_id_says_so(tab: Tab) -> None:

@@ -70,7 +70,7 @@ def test_a_picture_dropped_on_marz_is_the_same_view(
     expect(told).to_contain_text("The data have not changed since.")
     other.agrees(embedded, ASKED)
     assert other.address() == address.grouped(address.pairs(shown))
-    assert other.view() == pytest.approx(list(shown.at), abs=3e-3)  # a pixel has 0.004 degrees
+    assert other.view() == pytest.approx(list(shown.at), abs=1e-3)
     told.get_by_role("button", name="Dismiss").click()
     expect(told).to_have_count(0)
 

@@ -26,6 +26,10 @@ for (const [position, { cases, extent, ...embedded }] of vectors.packages.entrie
       assert.deepEqual(collection.counts(one.filter), one.counts);
     });
 
+    test(`package ${position}, ${asked}: the places that it asks for`, () => {
+      assert.deepEqual(collection.placesAsked(one.filter), one.places);
+    });
+
     test(`package ${position}, ${asked}: the sentence`, () => {
       assert.equal(sentence(collection, one.filter, one.rows), one.sentence);
     });
@@ -60,6 +64,6 @@ test("characters are folded alike", () => {
 test("what is searched for is read alike", () => {
   const { search, words, asked } = vectors.search;
   for (const [word, expected] of words) assert.deepEqual(forms(word), expected, word);
-  const read = reader(search);
-  for (const [text, sought] of asked) assert.deepEqual(read(text), sought, text);
+  const { soughtIn } = reader(search);
+  for (const [text, sought] of asked) assert.deepEqual(soughtIn(text), sought, text);
 });

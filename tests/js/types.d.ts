@@ -5,6 +5,7 @@ interface Case {
   filter: Filter;
   rows: number[];
   counts: number[][];
+  places: string[];
   sentence: string;
   by: string;
   bins: [day: number, type: string, count: number][];

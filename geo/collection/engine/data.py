@@ -74,7 +74,7 @@ class DataSet:
     first, last : datetime.date or None
         First and last day that any names; None without any date.
     bbox : Bbox or None
-        Of all points, EPSG:4326; None where nothing is located.
+        Of the points, EPSG:4326, as in `geo.collection.protocol.Extent`; None without any.
     words : mapping of str to list of str
         Column -> its values in the order of their numbers.
     options : mapping of str to list of str

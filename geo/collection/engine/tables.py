@@ -35,6 +35,8 @@ from geo.model import Bbox, EngineError
 
 WORDS_SCHEMA = ibis.schema({"field": "string", "number": "int32", "value": "string"})
 FACTS_SCHEMA = ibis.schema({"key": "string", "value": "string"})
+MISPLACED = ";(swapped|far|zero);"
+"""Flags of rows whose point is perhaps wrong: while there are others, they set no extent."""
 WORTH = 0.5
 """A roll-up is kept if it has at most this share of the rows of what it is made of."""
 
@@ -50,6 +52,7 @@ class Facts:
     south: float | None = None
     east: float | None = None
     north: float | None = None
+    doubtful: tuple[float, float, float, float] | None = None
     form: str = field(default_factory=form)
     parts: bool = False
     rollups: list[str] = field(default_factory=list)
@@ -68,6 +71,10 @@ class Facts:
         days = np.concatenate([since, until])
         days = days[(days != OPEN_START) & (days != OPEN_END)]
         placed = table.filter(pc.not_equal(table["drawn"], NOWHERE))
+        misplaced = pc.fill_null(pc.match_substring_regex(table["flags"], MISPLACED), False)
+        misplaced = misplaced.filter(pc.not_equal(table["drawn"], NOWHERE))
+        self._doubt(placed.filter(misplaced))
+        placed = placed.filter(pc.invert(misplaced))
         for values, least, most in (
             (days, "first", "last"),
             (placed["lon"].to_numpy(), "west", "east"),
@@ -77,6 +84,18 @@ class Facts:
                 for name, of, found in ((least, min, values.min()), (most, max, values.max())):
                     old = getattr(self, name)
                     setattr(self, name, of([found.item(), *([] if old is None else [old])]))
+
+    def _doubt(self, table: pa.Table) -> None:
+        """Widen the extent of what is perhaps elsewhere."""
+        if table.num_rows:
+            lon, lat = (table[name].to_numpy() for name in ("lon", "lat"))
+            west, south, east, north = self.doubtful or (180.0, 90.0, -180.0, -90.0)
+            self.doubtful = (
+                min(west, lon.min().item()),
+                min(south, lat.min().item()),
+                max(east, lon.max().item()),
+                max(north, lat.max().item()),
+            )
 
     def table(self) -> pa.Table:
         """As the table of facts."""
@@ -147,6 +166,8 @@ def opened(
     for row in sorted(listed.to_pylist(), key=lambda row: int(row["number"])):
         words[row["field"]].append(row["value"])
     box = [facts[edge] for edge in ("west", "south", "east", "north")]
+    if None in box:
+        box = facts.get("doubtful") or box
     return DataSet(
         name=name,
         handle=handle,
