@@ -17,6 +17,7 @@ from geo.model import (
     DECIMALS,
     LANGUAGES,
     MATCHES,
+    MAX_CHOSEN,
     MAX_LATITUDE,
     MAX_TEXT,
     PERIODS,
@@ -101,6 +102,24 @@ def incident(package: Package, _: str, texts: Sequence[str], notices: list[str])
         "Look for it in the list, or clear the filters."
     )
     return None
+
+
+def incidents(
+    package: Package, name: str, texts: Sequence[str], notices: list[str]
+) -> tuple[str, ...] | None:
+    """Read the ids of a set picked by hand, `MAX_CHOSEN` at most."""
+    known = [text for text in dict.fromkeys(texts) if package.row_of(text) >= 0]
+    notices.extend(
+        f"There is no incident “{text}” in these data (version {package.version}). "
+        "It was left out of those chosen."
+        for text in dict.fromkeys(texts)
+        if text not in known
+    )
+    if len(known) > MAX_CHOSEN:
+        notices.append(
+            f"{len(known)} incidents are chosen by “{name}”; the first {MAX_CHOSEN} are shown."
+        )
+    return tuple(known[:MAX_CHOSEN]) or None
 
 
 def one_of(
@@ -291,6 +310,8 @@ class Reading:
     reversed_range: bool = False
 
 
+CHOSEN, OPEN = "only", "id"
+"""Parameters of the incidents picked by hand and of the one that is open."""
 _WINDOW = (
     Parameter("from", "query", "start", plain, day),
     Parameter("to", "query", "end", plain, day),
@@ -299,8 +320,9 @@ _WINDOW = (
     Parameter("within", "query", "within", numbers, extent),
 )
 _REST = (
+    Parameter(CHOSEN, "query", "ids", list, incidents),
     Parameter("q", "query", "text", plain, text),
-    Parameter("id", "", "selected", plain, incident),
+    Parameter(OPEN, "", "selected", plain, incident),
     Parameter("lang", "", "language", plain, one_of(LANGUAGES)),
     Parameter("at", "", "at", numbers, view),
     Parameter("bbox", "", "bbox", numbers, extent),
@@ -377,6 +399,14 @@ def given_in(text: str) -> dict[str, list[str]]:
     return grouped(parse_qsl(query, errors="replace"))
 
 
+def plainly(given: Given) -> dict[str, list[str]]:
+    """Parameters with several ``id`` read as ``only``: no more than one record can be open."""
+    found = {name: list(values) for name, values in given.items()}
+    if len(found.get(OPEN, ())) > 1:
+        found[CHOSEN] = [*found.get(CHOSEN, ()), *found.pop(OPEN)]
+    return found
+
+
 def read(package: Package, given: Given) -> Reading:
     """Read parameters; what makes no sense is left out and said.
 
@@ -389,6 +419,7 @@ def read(package: Package, given: Given) -> Reading:
         are not of `parameters` are passed over.
     """
     notices: list[str] = []
+    given = plainly(given)
     parts: dict[str, dict[str, Any]] = {"query": {}, "chosen": {}, "sheet": {}, "": {}}
     for one in parameters():
         texts = [_fair(text) for text in list(given.get(one.name, ()))[:MOST] if text]

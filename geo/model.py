@@ -112,6 +112,8 @@ LANGUAGE_NAMES = {"tg": "Tajik", "ky": "Kyrgyz", "ru": "Russian", "fa": "Dari"}
 """Code of such a language -> its English name."""
 MAX_TEXT = 200
 """Characters of a search, a title or a subtitle."""
+MAX_CHOSEN = 100
+"""Incidents of a set picked by hand: so many ids fit into an address that servers take."""
 MAX_LATITUDE = 85.0
 ZOOMS = 1.0, 14.0
 """Of a map; at zoom 0 the world is 256 pixels wide, and twice as wide at each step."""
@@ -215,12 +217,14 @@ class Filter:
         Around which place.
     within : Bbox or None
         In which extent, EPSG:4326.
+    ids : sequence of str
+        Ids of a set picked by hand, `MAX_CHOSEN` at most; only these. Kept sorted, each once.
 
     Raises
     ------
     FilterError
-        If the window is reversed, `match` is neither of the two words, or `near` or `within` is
-        not on a map.
+        If the window is reversed, `match` is neither of the two words, `near` or `within` is
+        not on a map, or there are too many `ids`.
     """
 
     start: date | None = None
@@ -230,6 +234,7 @@ class Filter:
     text: str = ""
     near: Near | None = None
     within: Bbox | None = None
+    ids: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if self.start and self.end and self.end < self.start:
@@ -246,6 +251,12 @@ class Filter:
             object.__setattr__(self, "near", _checked(self.near))
         if self.within is not None:
             object.__setattr__(self, "within", extent(*self.within))
+        object.__setattr__(self, "ids", tuple(sorted(set(self.ids))))
+        if len(self.ids) > MAX_CHOSEN:
+            raise FilterError(
+                f"{len(self.ids):,} incidents are chosen; {MAX_CHOSEN} is the most. Choose fewer, "
+                "or filter by what they have in common."
+            )
         given = self.choices
         kept = sorted((name, tuple(sorted(set(given[name])))) for name in given if given[name])
         object.__setattr__(self, "chosen", tuple(kept))

@@ -22,7 +22,7 @@ def body(package: Package, current: State) -> None:
     row = package.row_of(current.selected)
     found = records.record(package, row)
     st.set_page_config(page_title=f"{found['title']} · Marz")
-    incident.steps(package, row)
+    incident.steps(package, current, row)
     left, right = st.columns([1.5, 1], gap="large")
     with left, st.container(key="detail"):
         head.heading(found["title"], level=1)

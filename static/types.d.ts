@@ -287,6 +287,8 @@ export interface Filter {
   /** As the address says them; "" where not asked for. */
   near: string;
   within: string;
+  /** Of a set picked by hand; empty where all are meant. */
+  ids: string[];
   text: string;
   chosen: Record<string, string[]>;
 }
@@ -419,6 +421,8 @@ export interface Page {
   total: number;
   oldest: boolean;
   selected: string;
+  /** Ids of those with a star, and whether only these are shown; null where nothing can be starred. */
+  stars: { ids: string[]; only: boolean } | null;
 }
 
 /** What Streamlit gives a component. */

@@ -51,6 +51,7 @@ def filters(draw: Any, package: Package) -> Filter:
     return Filter(
         start=start, end=end, match=draw(st.sampled_from(MATCHES)), text=draw(TEXTS)[:MAX_TEXT],
         chosen=chosen, near=draw(st.none() | nearby(package)), within=draw(extents()),
+        ids=draw(st.lists(st.sampled_from(list(package.incidents["id"])), max_size=3)),
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from geo.collection.words import forms
 from geo.days import EPOCH, day_number, day_of
 from geo.export import html, text
 from geo.files import STATIC
-from geo.model import Bbox, Filter, Near, Scene
+from geo.model import MAX_CHOSEN, Bbox, Filter, Near, Scene
 from geo.package.load import Package
 from geo.picture import clusters as paper_clusters
 from geo.picture.symbols import Symbol
@@ -95,7 +95,8 @@ def embedded(package: Package) -> dict[str, Any]:
 def edges(package: Package) -> list[Filter]:
     """Ranges of dates that begin or end on the very day on which an incident does."""
     frame = package.incidents[package.incidents["dated"]]
-    found = []
+    ids = tuple(package.incidents["id"].iloc[::7])[:MAX_CHOSEN]
+    found = [Filter(ids=ids), Filter(ids=ids[:2], text="border"), Filter(ids=ids[:1])]
     for row in range(0, len(frame), max(1, len(frame) // 5)):
         start, end = (day_of(int(frame[name].iloc[row])) for name in ("start", "end"))
         for match in ("possibly", "certainly"):
@@ -133,6 +134,7 @@ def answered(package: Package, asked: Filter) -> dict[str, Any]:
             "match": asked.match,
             "text": asked.text,
             **{name: dict(pairs(Scene(query=asked))).get(name, "") for name in ("near", "within")},
+            "ids": asked.ids,
             "chosen": {facet.name: chosen(asked, facet) for facet in FACETS},
         },
         "rows": rows.tolist(),

@@ -15,6 +15,7 @@ from geo.collection.facets import FACETS
 from geo.model import (
     LANGUAGES,
     MATCHES,
+    MAX_CHOSEN,
     MAX_TEXT,
     PERIODS,
     PRESETS,
@@ -63,6 +64,13 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
         type=_bbox,
         metavar="W,S,E,N",
         help="extent in degrees; write --within=-10,… where it begins with a minus",
+    )
+    parser.add_argument(
+        f"--{address.CHOSEN}",
+        action="append",
+        default=[],
+        metavar="ID",
+        help=f"id of a record; only those given, {MAX_CHOSEN} at most",
     )
     for facet in FACETS:
         parser.add_argument(
@@ -220,9 +228,21 @@ def asked(options: argparse.Namespace, data: Package) -> Filter:
         chosen=chosen,
         near=_near(options.near, data),
         within=options.within,
+        ids=_known(getattr(options, address.CHOSEN), data),
     )
     memory.check(data, wanted)
     return wanted
+
+
+def _known(given: list[str], data: Package) -> tuple[str, ...]:
+    """Ids, after a comma or an option of their own, that are all of records."""
+    ids = [one.strip() for one in ",".join(given).split(",") if one.strip()]
+    if unknown := [one for one in ids if data.row_of(one) < 0]:
+        raise FilterError(
+            f"--{address.CHOSEN} {unknown[0]} is no record of these data. See python -m geo list "
+            "for the ids."
+        )
+    return tuple(ids)
 
 
 def _near(text: str, data: Package) -> Near | None:

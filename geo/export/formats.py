@@ -333,7 +333,8 @@ def file_name(scene: Scene, ending: str) -> str:
     """
     query = scene.query
     chosen = [option for options in query.choices.values() for option in options]
-    parts = [_span(query.start, query.end), *chosen, query.text]
+    by_hand = f"{len(query.ids)} chosen" if query.ids else ""
+    parts = [_span(query.start, query.end), by_hand, *chosen, query.text]
     if scene.sheet.each and FORMS[ending].kind == "picture":
         parts.append(f"by {scene.sheet.each}")
     written = "-".join(filter(None, map(_slug, parts))) or "all-incidents"

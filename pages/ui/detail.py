@@ -13,9 +13,10 @@ import numpy.typing as npt
 import streamlit as st
 
 from geo import places, records
+from geo.address import OPEN
 from geo.package.load import Package
 from geo.vocabulary import COLLECTIONS, TAGS
-from pages.ui import address, head, nav, state
+from pages.ui import address, head, nav, stars, state
 from pages.ui.state import State
 
 COUNTED = {
@@ -37,7 +38,7 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
     row = package.row_of(current.selected)
     found = records.record(package, row)
     with st.container(border=True, key="detail"):
-        _steps(package, row, rows)
+        _steps(package, current, row, rows)
         head.heading(found["title"], key="w-detail-title")
         if row not in rows:
             st.caption(
@@ -57,7 +58,7 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
         )
 
 
-def _steps(package: Package, row: int, rows: npt.NDArray[np.intp]) -> None:
+def _steps(package: Package, current: State, row: int, rows: npt.NDArray[np.intp]) -> None:
     """Previous and next among the incidents shown at the same place, and close."""
     site = places.site_of(package, row)
     here = [int(r) for r in rows if site and places.site_of(package, int(r)) == site]
@@ -70,9 +71,10 @@ def _steps(package: Package, row: int, rows: npt.NDArray[np.intp]) -> None:
                 ("›", 1, "Next incident at this place"),
             ):
                 st.button(sign, key=f"w-step-{sign}", help=label, on_click=_step, args=(ids, by))
-            st.text(f"{at + 1} of {len(here)} at this place")
+            st.text(f"{at + 1} of {len(here)} here")
         st.space("stretch")
-        st.button("Close", key="w-close", on_click=state.clear, args=("id",), shortcut="Escape")
+        stars.button(package, current)
+        st.button("Close", key="w-close", on_click=state.clear, args=(OPEN,), shortcut="Escape")
 
 
 def _step(ids: tuple[str, ...], by: int) -> None:

@@ -9,10 +9,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from geo import describe
+from geo.address import CHOSEN
 from geo.collection.facets import FACETS
 from geo.model import Filter
 from geo.webmap import scripts
-from pages.ui import state
+from pages.ui import stars, state
 
 KEY = "w-head"
 WHEN, WORDS = "from", "q"
@@ -46,13 +47,14 @@ class Chip:
 def chips(query: Filter) -> list[Chip]:
     """The filters in use: the dates, the places, each option of each facet, the words."""
     found = []
-    alone = replace(query, text="", chosen={}, near=None, within=None)
+    alone = replace(query, text="", chosen={}, near=None, within=None, ids=())
     by_name = {
         WHEN: alone if query.start or query.end else None,
         "near": replace(alone, start=None, end=None, near=query.near) if query.near else None,
         "within": replace(alone, start=None, end=None, within=query.within)
         if query.within
         else None,
+        CHOSEN: replace(alone, start=None, end=None, ids=query.ids) if query.ids else None,
     }
     for name, one in by_name.items():
         if one:
@@ -114,6 +116,8 @@ def _dropped() -> None:
     name, value = asked
     if name == WHEN:
         state.clear("from", "to", "match")
+    elif name == CHOSEN:
+        stars.only(False)
     elif name in (WORDS, "near", "within"):
         state.clear(name)
     elif name in {facet.name for facet in FACETS}:

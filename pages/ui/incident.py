@@ -15,15 +15,15 @@ from geo.days import day_number
 from geo.package.load import Package
 from geo.records import DAYS, NEAR_KM, related
 from geo.webmap import incidents as incident_layer
-from pages.ui import address, data, nav
+from pages.ui import address, data, nav, stars
 from pages.ui.state import State
 
 AT_MOST = 12
 """Lines of a list before “and … more”."""
 
 
-def steps(package: Package, row: int) -> None:
-    """To the incidents before and after it, and to the map."""
+def steps(package: Package, current: State, row: int) -> None:
+    """To the incidents before and after it, and to the map; a star for a set of one's own."""
     ids = package.incidents["id"]
     with st.container(horizontal=True, vertical_alignment="center", key="incident-steps"):
         st.page_link(
@@ -36,6 +36,8 @@ def steps(package: Package, row: int) -> None:
             link(package, row - 1, "‹ Previous")
         if row + 1 < len(ids):
             link(package, row + 1, "Next ›")
+        st.space("stretch")
+        stars.button(package, current)
 
 
 def locate(package: Package, current: State, row: int) -> None:

@@ -21,7 +21,9 @@ __all__ = ["EARLIEST", "LANGUAGES", "LATEST", "MAX_TEXT", "State", "limits"]
 KEY = "marz-parameters"
 PUT = "marz-put"
 """Set when a widget has changed the state: the address that came with it is the one before."""
-OWN = ("tiles", "line", "set", "order")
+STAR = "star"
+"""Parameter of the incidents that are marked while others are shown too."""
+OWN = ("tiles", "line", "set", "order", STAR)
 """Parameters of pages alone: no file depends on them."""
 ORDERS = ("newest", "oldest")
 """What a list may begin with."""
@@ -85,7 +87,9 @@ def parameters() -> dict[str, list[str]]:
 
 def bounded() -> dict[str, list[str]]:
     """What stands in the address, as far as anybody could mean it."""
-    return {key: st.query_params.get_all(key)[: address.MOST] for key in list(st.query_params)[:50]}
+    return address.plainly(
+        {key: st.query_params.get_all(key)[: address.MOST] for key in list(st.query_params)[:50]}
+    )
 
 
 def put(name: str, *values: str) -> None:
@@ -105,13 +109,17 @@ def clear(*names: str) -> None:
 
 
 def clear_filter() -> None:
-    """Drop every parameter of the filter; selection and view stay."""
+    """Drop every parameter of the filter; selection, stars and view stay."""
+    if marked := parameters().get(address.CHOSEN):
+        put(STAR, *marked)
     clear(*(one.name for one in address.parameters() if one.part in ("query", "chosen")))
 
 
 def ask(query: Filter) -> None:
     """Set the filter; selection and view stay."""
     clear_filter()
+    if query.ids:
+        clear(STAR)
     for name, values in address.grouped(address.pairs(Scene(query=query))).items():
         put(name, *values)
 
