@@ -17,6 +17,7 @@ from geo.model import (
     DECIMALS,
     LANGUAGES,
     MATCHES,
+    MAX_ANNOTATIONS,
     MAX_CHOSEN,
     MAX_LATITUDE,
     MAX_TEXT,
@@ -24,12 +25,14 @@ from geo.model import (
     PRESETS,
     STYLES,
     ZOOMS,
+    Annotation,
     Bbox,
     Filter,
     FilterError,
     Near,
     Scene,
     Sheet,
+    annotation,
 )
 from geo.model import extent as checked_extent
 from geo.package.load import Package
@@ -38,6 +41,7 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 """Days that can be asked for, unless the data go further."""
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 VIEW = re.compile(r"-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?,\d{1,2}(\.\d+)?", re.ASCII)
+NUMBER = re.compile(r"-?\d{1,4}(\.\d+)?", re.ASCII)
 EXTENT = re.compile(r"-?\d{1,3}(\.\d+)?(,-?\d{1,3}(\.\d+)?){3}", re.ASCII)
 
 
@@ -230,6 +234,65 @@ def inset(
     return extent(package, name, texts, notices)
 
 
+def annotations(
+    _: Package, name: str, texts: Sequence[str], notices: list[str]
+) -> tuple[Annotation, ...]:
+    """Read what a reader has drawn on the map."""
+    found: list[Annotation] = []
+    for text in texts[:MAX_ANNOTATIONS]:
+        try:
+            found.append(annotation_of(text))
+        except FilterError as error:
+            notices.append(f"“{name}={text[:MAX_TEXT]}” was left out. {error}")
+    if len(texts) > MAX_ANNOTATIONS:
+        notices.append(f"There are {len(texts)} of “{name}”; {MAX_ANNOTATIONS} are drawn.")
+    return tuple(found)
+
+
+def annotation_of(text: str) -> Annotation:
+    """Read an annotation as the address gives it.
+
+    Parameters
+    ----------
+    text : str
+        ``callout,39.9,70.6,Words``, ``text,39.9,70.6,Words``, ``arrow,39.9,70.6,40,71,Words`` or
+        ``circle,39.9,70.6,25,Words``: latitude before longitude, kilometres.
+
+    Raises
+    ------
+    FilterError
+        If it is none.
+    """
+    kind, *rest = text.split(",")
+    count = {"arrow": 4, "circle": 3}.get(kind, 2)
+    if len(rest) < count or not all(NUMBER.fullmatch(part) for part in rest[:count]):
+        rest = ["nan"] * count  # which is refused, and said in the words of all
+    lat, lon, *more = (float(part) for part in rest[:count])
+    return annotation(
+        kind,
+        lon,
+        lat,
+        ",".join(rest[count:]),
+        to=(more[1], more[0]) if len(more) == 2 else None,
+        km=more[0] if len(more) == 1 else 0.0,
+    )
+
+
+def annotation_text(one: Annotation) -> str:
+    """Write what `annotation_of` reads."""
+    figures = [one.lat, one.lon]
+    if one.to:
+        figures += [one.to[1], one.to[0]]
+    if one.kind == "circle":
+        figures.append(one.km)
+    return ",".join([one.kind, *numbers(figures), one.text])
+
+
+def drawn(value: Sequence[Annotation]) -> list[str]:
+    """Write annotations, one a text."""
+    return [annotation_text(one) for one in value]
+
+
 def plain(value: Any) -> list[str]:
     """Write what reads as it is."""
     return [str(value)]
@@ -326,6 +389,7 @@ _REST = (
     Parameter("lang", "", "language", plain, one_of(LANGUAGES)),
     Parameter("at", "", "at", numbers, view),
     Parameter("bbox", "", "bbox", numbers, extent),
+    Parameter("note", "", "annotations", drawn, annotations, printed=False),
     Parameter("preset", "sheet", "preset", plain, one_of(PRESETS), printed=False),
     Parameter("style", "sheet", "style", plain, one_of(STYLES), printed=False),
     Parameter("title", "sheet", "title", plain, text, printed=False),
@@ -335,7 +399,7 @@ _REST = (
     Parameter("each", "sheet", "each", plain, one_of(PERIODS), printed=False),
     Parameter("inset", "sheet", "inset", inset_text, inset, printed=False),
 )
-LAID_OUT = frozenset(one.name for one in _REST if not one.printed)
+LAID_OUT = frozenset(one.name for one in _REST if one.part == "sheet")
 """Names of what only a picture heeds."""
 PLAIN = Scene()
 

@@ -119,6 +119,10 @@ ZOOMS = 1.0, 14.0
 """Of a map; at zoom 0 the world is 256 pixels wide, and twice as wide at each step."""
 MAX_KM = 2000
 """Kilometres around a place that can be asked for."""
+ANNOTATIONS = ("callout", "text", "arrow", "circle")
+"""Kinds of what a reader may draw on a map; callouts are numbered in their order."""
+MAX_ANNOTATIONS, MAX_ANNOTATION = 20, 80
+"""Annotations of a map, and characters of one."""
 SMALLEST = 0.001
 """Degrees that an extent has at least each way: about a hundred metres."""
 DECIMALS = 6
@@ -353,6 +357,67 @@ UNSHOWN = ("Cc", "Cs")
 """Unicode's categories of controls and of lone surrogates: no paper shows them."""
 
 
+class Annotation(NamedTuple):
+    """What a reader has drawn on a map, with words that are theirs and not the data's.
+
+    Attributes
+    ----------
+    kind : str
+        One of `ANNOTATIONS`.
+    lon, lat : float
+        Where it stands, an arrow begins or a circle has its centre; EPSG:4326.
+    text : str
+        One line, at most `MAX_ANNOTATION` characters; an arrow or a circle may go without.
+    to : tuple of float or None
+        Longitude and latitude of the head of an arrow.
+    km : float
+        Radius of a circle on the ground, `MAX_KM` at most.
+    """
+
+    kind: str
+    lon: float
+    lat: float
+    text: str = ""
+    to: tuple[float, float] | None = None
+    km: float = 0.0
+
+
+def annotation(
+    kind: str,
+    lon: float,
+    lat: float,
+    text: str = "",
+    to: Sequence[float] | None = None,
+    km: float = 0.0,
+) -> Annotation:
+    """Check an annotation.
+
+    Raises
+    ------
+    FilterError
+        If it is of no kind, not on a map, or lacks what its kind needs.
+    """
+    ends = [(lon, lat), *([(to[0], to[1])] if to is not None else [])]
+    # Written so that NaN is refused too.
+    on_map = all(abs(x) <= 180 and abs(y) <= MAX_LATITUDE for x, y in ends)
+    text = _line(text)[:MAX_ANNOTATION].rstrip()
+    whole = {
+        "callout": bool(text),
+        "text": bool(text),
+        "arrow": to is not None,
+        "circle": 0 < km <= MAX_KM,
+    }
+    if not (on_map and whole.get(kind, False)):
+        raise FilterError(
+            f"“{kind}” at {lat:g}, {lon:g} is no annotation. Write a kind "
+            f"({', '.join(ANNOTATIONS)}), latitude and longitude; of an arrow those of its head "
+            "too, of a circle the kilometres; then the text."
+        )
+    head = (_rounded(ends[1][0]), _rounded(ends[1][1])) if kind == "arrow" else None
+    radius = _rounded(km) if kind == "circle" else 0.0
+    return Annotation(kind, _rounded(lon), _rounded(lat), text, head, radius)
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """Everything but the data that decides what a map shows: it is kept in each file.
@@ -371,11 +436,13 @@ class Scene:
         Language of the names on the map, "" for English.
     sheet : Sheet
         How a picture is laid out.
+    annotations : sequence of Annotation
+        What the reader has drawn on the map, `MAX_ANNOTATIONS` at most.
 
     Raises
     ------
     FilterError
-        If the extent, the view or the language is none.
+        If the extent, the view or the language is none, or there are too many annotations.
     """
 
     query: Filter = field(default_factory=Filter)
@@ -384,6 +451,7 @@ class Scene:
     selected: str = ""
     language: str = ""
     sheet: Sheet = field(default_factory=Sheet)
+    annotations: tuple[Annotation, ...] = ()
 
     def __post_init__(self) -> None:
         if self.bbox is not None:
@@ -395,6 +463,10 @@ class Scene:
                     f"{self.at} is no latitude, longitude and zoom. Write such as 39.9,70.6,8."
                 )
             object.__setattr__(self, "at", tuple(_rounded(value) for value in self.at))
+        kept = tuple(annotation(*one) for one in self.annotations)
+        object.__setattr__(self, "annotations", kept)
+        if len(kept) > MAX_ANNOTATIONS:
+            raise FilterError(f"A map has {MAX_ANNOTATIONS} annotations at most. Leave some out.")
         if self.language not in LANGUAGES:
             raise FilterError(
                 f"There are no names in the language “{self.language}”. "

@@ -12,6 +12,7 @@ import { collection as collectionOf } from "./atlas/select.js";
 import { extentText } from "./atlas/space.js";
 import { MAX_CHOSEN, blank, effective, hashState } from "./atlas/state.js";
 import { timeline as timelineOf } from "./atlas/timeline.js";
+import { annotate } from "./map/annotations.js";
 import { start } from "./map/basemap.js";
 import { draw, showPeriod } from "./map/incidents.js";
 
@@ -249,6 +250,7 @@ function startMap() {
       else hash.write(state);
     },
   });
+  annotate(map, state.notes, null);
   render("start");
 }
 
@@ -306,6 +308,7 @@ function foot() {
 addEventListener("hashchange", () => {
   state = hash.read();
   render("start");
+  if (map) annotate(map, state.notes, null);
   if (state.at && map) map.setView([state.at[0], state.at[1]], state.at[2], { animate: false });
 });
 

@@ -293,6 +293,16 @@ export interface Filter {
   chosen: Record<string, string[]>;
 }
 
+/** What a reader has drawn on the map. */
+export interface Annotation {
+  kind: string;
+  /** Latitude and longitude; of an arrow those of its head too. */
+  points: [number, number][];
+  /** Radius of a circle. */
+  km: number;
+  words: string;
+}
+
 export interface Facet {
   name: string;
   parameter: string;
@@ -438,6 +448,8 @@ export interface FrameApi {
   seen(): number[] | null;
   show(period: Period, turn: number): void;
   steps(packed: PackedSteps | null): void;
+  /** Draws annotations, and offers the tools where they may be changed; false while there is no map. */
+  annotate(texts: string[], change: ((texts: string[]) => void) | null): boolean;
   symbol(feature: GeoJSON.Feature<GeoJSON.Point, { n: number; m: Member[] }>, at: Leaflet.LatLng): Leaflet.Layer;
   commit(map: MarzMap, shown: Shown): void;
   cell(): Leaflet.Layer;

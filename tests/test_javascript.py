@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import sets
 
-from geo import describe, places
+from geo import address, describe, places
 from geo.address import pairs
 from geo.collection import memory, space
 from geo.collection.engine import cells, duck, onset_counts
@@ -26,7 +26,7 @@ from geo.collection.words import forms
 from geo.days import EPOCH, day_number, day_of
 from geo.export import html, text
 from geo.files import STATIC
-from geo.model import MAX_CHOSEN, Bbox, Filter, Near, Scene
+from geo.model import MAX_CHOSEN, Bbox, Filter, FilterError, Near, Scene
 from geo.package.load import Package
 from geo.picture import clusters as paper_clusters
 from geo.picture.symbols import Symbol
@@ -180,6 +180,25 @@ def days() -> list[list[Any]]:
     return [[day_number(day), str(day), describe.day(day)] for day in found]
 
 
+NOTES = (
+    "callout,39.9,70.6,One, two",
+    "callout,-12.25,-70.125,Второе",
+    "text,39.9,70.6,Words",
+    "arrow,39.9,70.6,40,71,",
+    "circle,39.9,70.6,25.5,Around",
+    *("", "pin,1,2,x", "text,1,2,", "text,1,2", "arrow,1,2,x", "circle,1,2,0,x", "text,91,2,x"),
+    *("text,1e1,2,x", "constructor,1,2,x", "text, 1,2,x"),
+)
+
+
+def read_back(text: str) -> str | None:
+    """An annotation as it is written after it was read; None where it is none."""
+    try:
+        return address.annotation_text(address.annotation_of(text))
+    except FilterError:
+        return None
+
+
 def clusters(dice: random.Random, size: int) -> dict[str, Any]:
     """Points strewn at random, and how a picture groups them."""
     sites: list[dict[str, Any]] = [
@@ -280,6 +299,7 @@ def vectors(data: Package, marz: Package, tmp_path_factory: pytest.TempPathFacto
         "fold": folded(),
         "search": searched(marz),
         "days": days(),
+        "annotations": [[text, read_back(text)] for text in NOTES],
         "clusters": [clusters(dice, size) for size in (1, 12, 60, 150)],
         "onsets": onsets(folder),
     }

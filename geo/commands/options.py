@@ -15,11 +15,13 @@ from geo.collection.facets import FACETS
 from geo.model import (
     LANGUAGES,
     MATCHES,
+    MAX_ANNOTATIONS,
     MAX_CHOSEN,
     MAX_TEXT,
     PERIODS,
     PRESETS,
     STYLES,
+    Annotation,
     Bbox,
     Filter,
     FilterError,
@@ -115,6 +117,11 @@ def add_picture(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="borders (all of them), filter (where its incidents are), or a border such as TJ-KG",
     )
+    parser.add_argument(
+        "--note", action="append", default=[], type=_note, metavar="KIND,LAT,LON,…,TEXT",
+        help=f"drawn on the map, {MAX_ANNOTATIONS} at most: callout,39.9,70.6,Words; text so too; "
+        "arrow,LAT,LON,LAT,LON,Words; circle,LAT,LON,KM,Words",
+    )  # fmt: skip
     parser.add_argument("--each", choices=PERIODS, default="", help="a small map for each")
     parser.add_argument(
         "--inset", type=_inset, default=True, metavar="off|W,S,E,N",
@@ -179,6 +186,13 @@ def _dpi(text: str) -> int:
 def _bbox(text: str) -> Bbox:
     try:
         return address.bbox_of(text)
+    except FilterError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _note(text: str) -> Annotation:
+    try:
+        return address.annotation_of(text)
     except FilterError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
@@ -283,7 +297,14 @@ def shown(options: argparse.Namespace, data: Package) -> Scene:
         each=options.each,
         inset=options.inset,
     )
-    return Scene(query=wanted, bbox=bbox, selected=options.id, language=options.lang, sheet=sheet)
+    return Scene(
+        query=wanted,
+        bbox=bbox,
+        selected=options.id,
+        language=options.lang,
+        sheet=sheet,
+        annotations=tuple(options.note),
+    )
 
 
 def say(text: str) -> None:

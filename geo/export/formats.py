@@ -138,6 +138,7 @@ def _page(of: Export) -> bytes:
         at=of.scene.at,
         bbox=of.scene.bbox,
         language=of.scene.language,
+        annotations=of.scene.annotations,
         state=of.state,
     )
 

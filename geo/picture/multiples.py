@@ -15,7 +15,7 @@ from geo.charts.patterns import month_of, year_of
 from geo.collection import extents
 from geo.model import Bbox, FilterError, Progress, Scene, tell
 from geo.package.load import Package
-from geo.picture import fonts, furniture, imprint, sheet_legend, sheet_map, symbols
+from geo.picture import annotations, fonts, furniture, imprint, sheet_legend, sheet_map, symbols
 from geo.picture.basemap import BaseMap, base_map
 from geo.picture.clusters import Placement, clustered
 from geo.picture.columns import Entry
@@ -181,6 +181,8 @@ def _map(
         view, small, placement.symbols, day, language=plan.scene.language,
         scale=max(scale, LEAST_TYPE), occupied=[],
     ).of_towns()  # fmt: skip
+    drawn = annotations.held(plan.scene.annotations, small)
+    annotations.draw(view, small, drawn, max(scale, LEAST_TYPE))
     view.rectangle(small.frame, fill=False, edgecolor=plan.palette.grey, lw=0.6, zorder=45,
                    clip_on=False)  # fmt: skip
 
@@ -263,5 +265,6 @@ def _legend(plan: Plan, small: BaseMap, maps: Sequence[Placement], every: Placem
         ),
         Entry("Scale of all maps", head=True),
         Entry("", bar, tall=(furniture.TEXT * 3.2) / plan.layout.body),
+        *sheet_legend.annotations(plan.scene.annotations),
         *sheet_legend.counts(every, describe.filter_in_words(plan.scene.query), maps="these maps"),
     ]

@@ -9,6 +9,8 @@ from typing import Any
 from matplotlib.patches import Circle, Rectangle
 
 from geo import describe
+from geo.model import Annotation
+from geo.picture import annotations as marks
 from geo.picture import symbols
 from geo.picture.basemap import BaseMap, Shape
 from geo.picture.clusters import Placement
@@ -177,6 +179,20 @@ def counts(
         rows.append(Entry(f"Located only to ({number})", head=True))
         rows.append(Entry(f"{_listed(beside)}. These have no symbol on the map.", most=9))
     return rows
+
+
+def annotations(drawn: Sequence[Annotation]) -> list[Entry]:
+    """Say of what a reader has drawn that no record says it."""
+    if not drawn:
+        return []
+    return [Entry("added by whoever made this map; not from the data", _callout(), tall=1.6)]
+
+
+def _callout() -> Mark:
+    def draw(paper: Paper, x: float, y: float, scale: float) -> None:
+        marks.disc(paper, 1, (x, y), scale * 0.8)
+
+    return draw
 
 
 def _listed(found: list[tuple[Site, int]]) -> str:

@@ -200,6 +200,15 @@ def test_play_steps_through_time(visit: Visit, whole: Path) -> None:
     assert page.locator("#map").get_attribute("data-shown") == everything
 
 
+def test_what_a_reader_has_drawn_is_on_its_map(visit: Visit, whole: Path) -> None:
+    notes = ["callout,39.9,70.6,<b>One</b>", "arrow,38,69,38.5,70,Here", "circle,38,72,40,Round"]
+    page = opened(visit, whole, "#" + urlencode([("note", one) for one in notes]))
+    expect(page.locator(".marz-words")).to_have_text(["<b>One</b>", "Here", "Round"])
+    expect(page.locator(".marz-number")).to_have_text("1")
+    expect(page.locator(".marz-words b")).to_have_count(0)
+    expect(page.locator("path.marz-drawn:not(.casing)")).to_have_count(2)
+
+
 def test_a_phone_holds_it(visit: Visit, whole: Path, embedded: Package) -> None:
     page = opened(visit, whole, viewport=PHONE, has_touch=True, is_mobile=True)
     wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
