@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus, urlsplit
 
@@ -41,6 +42,7 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 """Days that can be asked for, unless the data go further."""
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 VIEW = re.compile(r"-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?,\d{1,2}(\.\d+)?", re.ASCII)
+RANGE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 NUMBER = re.compile(r"-?\d{1,4}(\.\d+)?", re.ASCII)
 EXTENT = re.compile(r"-?\d{1,3}(\.\d+)?(,-?\d{1,3}(\.\d+)?){3}", re.ASCII)
 
@@ -217,6 +219,80 @@ def dpi(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> int 
     return None
 
 
+def days_of(text: str) -> tuple[date, date]:
+    """Read ``2021``, ``2021-09``, ``2021-09-14`` or two of these with a slash between them.
+
+    Returns
+    -------
+    tuple of datetime.date
+        First and last day.
+
+    Raises
+    ------
+    FilterError
+        If it is none, or the last day lies before the first.
+    """
+    first, _, last = text.strip().partition("/")
+    try:
+        start, end = _edge(first, last=False), _edge(last or first, last=True)
+    except ValueError:
+        start, end = LATEST, EARLIEST
+    if not EARLIEST <= start <= end <= LATEST:
+        raise FilterError(
+            f"“{text}” is no range of dates. Write such as 2021, 2021-09 or 2021-04-28/2021-05-03."
+        )
+    return start, end
+
+
+def _edge(text: str, *, last: bool) -> date:
+    if not RANGE.fullmatch(text.strip()):
+        raise ValueError(text)
+    year, month, day = (*(int(part) for part in text.strip().split("-")), 0, 0)[:3]
+    month_at = month or (12 if last else 1)
+    return date(year, month_at, day or (monthrange(year, month_at)[1] if last else 1))
+
+
+def days_text(start: date, end: date) -> str:
+    """Write what `days_of` reads, as short as it can be said."""
+    after = end + timedelta(days=1)
+    if start.day == after.day == 1:
+        if start.month == after.month == 1 and after.year == start.year + 1:
+            return f"{start.year}"
+        if (start.year, start.month) == (end.year, end.month):
+            return f"{start:%Y-%m}"
+    return f"{start}" if start == end else f"{start}/{end}"
+
+
+def compared(
+    _: Package, name: str, texts: Sequence[str], notices: list[str]
+) -> tuple[tuple[date, date], ...]:
+    """Read two ranges of dates to be compared."""
+    try:
+        return two_ranges(texts[0])
+    except FilterError as error:
+        notices.append(f"“{name}={texts[0][:MAX_TEXT]}” was left out. {error}")
+        return ()
+
+
+def two_ranges(text: str) -> tuple[tuple[date, date], ...]:
+    """Read ``2021,2022``: two ranges as `days_of` reads them.
+
+    Raises
+    ------
+    FilterError
+        If there are not two.
+    """
+    parts = [part for part in text.split(",") if part.strip()]
+    if len(parts) != 2:
+        raise FilterError("Write two ranges of dates with a comma between them: 2021,2022.")
+    return days_of(parts[0]), days_of(parts[1])
+
+
+def ranges_text(value: Sequence[tuple[date, date]]) -> list[str]:
+    """Write what `compared` reads."""
+    return [",".join(days_text(*one) for one in value)]
+
+
 def switch(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> bool | None:
     """Read on or off."""
     if texts[0] in ("on", "off"):
@@ -234,7 +310,7 @@ def inset(
     return extent(package, name, texts, notices)
 
 
-def annotations(
+def annotated(
     _: Package, name: str, texts: Sequence[str], notices: list[str]
 ) -> tuple[Annotation, ...]:
     """Read what a reader has drawn on the map."""
@@ -389,7 +465,7 @@ _REST = (
     Parameter("lang", "", "language", plain, one_of(LANGUAGES)),
     Parameter("at", "", "at", numbers, view),
     Parameter("bbox", "", "bbox", numbers, extent),
-    Parameter("note", "", "annotations", drawn, annotations, printed=False),
+    Parameter("note", "", "annotations", drawn, annotated, printed=False),
     Parameter("preset", "sheet", "preset", plain, one_of(PRESETS), printed=False),
     Parameter("style", "sheet", "style", plain, one_of(STYLES), printed=False),
     Parameter("title", "sheet", "title", plain, text, printed=False),
@@ -397,6 +473,7 @@ _REST = (
     Parameter("timeline", "sheet", "timeline", lambda _: ["on"], switch, printed=False),
     Parameter("dpi", "sheet", "dpi", plain, dpi, printed=False),
     Parameter("each", "sheet", "each", plain, one_of(PERIODS), printed=False),
+    Parameter("compare", "sheet", "compare", ranges_text, compared),
     Parameter("inset", "sheet", "inset", inset_text, inset, printed=False),
 )
 LAID_OUT = frozenset(one.name for one in _REST if one.part == "sheet")

@@ -261,6 +261,17 @@ def _clauses(query: Filter) -> list[str]:
     return clauses
 
 
+def days(start: date, end: date) -> str:
+    """A range of dates as “2021”, “September 2022”, “14 September 2022” or from day to day."""
+    after = end + timedelta(days=1)
+    if start.day == after.day == 1:
+        if start.month == after.month == 1 and after.year == start.year + 1:
+            return str(start.year)
+        if (start.year, start.month) == (end.year, end.month):
+            return f"{format_date(start, 'LLLL', locale='en_GB')} {start.year}"
+    return day(start) if start == end else f"{day(start)} to {day(end)}"
+
+
 def words(text: str) -> str:
     """What is searched for: “with the words “drone””, or any of several after a ``|``."""
     asked = [f"“{one}”" for part in ANY.split(text) if (one := part.strip())]

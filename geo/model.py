@@ -310,6 +310,9 @@ class Sheet:
         Pixels an inch, 50 to 600; only a PNG heeds it.
     each : str
         One of `PERIODS` for a sheet of small multiples, "" for one map.
+    compare : tuple of (date, date)
+        Two ranges of dates that are shown side by side instead of the filter's, both days of each
+        included; () for none.
     inset : Bbox or bool
         Extent of a second, larger map of a part; True where a crowded part asks for one.
 
@@ -327,6 +330,7 @@ class Sheet:
     dpi: int = 300
     each: str = ""
     inset: Bbox | bool = True
+    compare: tuple[tuple[date, date], ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.inset, bool):
@@ -337,6 +341,8 @@ class Sheet:
                     f"There is no {name} “{getattr(self, name)}”. "
                     f"Choose one of {', '.join(filter(None, known))}."
                 )
+        if len(self.compare) not in (0, 2) or any(end < start for start, end in self.compare):
+            raise FilterError("Compare two ranges of dates, each with its first day first.")
         if not 50 <= self.dpi <= 600:
             raise FilterError(f"{self.dpi} dpi is not between 50 and 600. Write such as 300.")
         for name in ("title", "subtitle"):

@@ -124,6 +124,10 @@ def add_picture(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--each", choices=PERIODS, default="", help="a small map for each")
     parser.add_argument(
+        "--compare", type=_compare, default=(), metavar="RANGE,RANGE",
+        help="two ranges of dates side by side instead of --from and --to: 2021,2022",
+    )  # fmt: skip
+    parser.add_argument(
         "--inset", type=_inset, default=True, metavar="off|W,S,E,N",
         help="extent of the inset in degrees, or off; where incidents are crowded without",
     )  # fmt: skip
@@ -186,6 +190,13 @@ def _dpi(text: str) -> int:
 def _bbox(text: str) -> Bbox:
     try:
         return address.bbox_of(text)
+    except FilterError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _compare(text: str) -> tuple[tuple[date, date], ...]:
+    try:
+        return address.two_ranges(text)
     except FilterError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
@@ -296,6 +307,7 @@ def shown(options: argparse.Namespace, data: Package) -> Scene:
         dpi=options.dpi,
         each=options.each,
         inset=options.inset,
+        compare=options.compare,
     )
     return Scene(
         query=wanted,

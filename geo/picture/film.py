@@ -20,7 +20,7 @@ from geo.days import OPEN_END, OPEN_START, day_of
 from geo.model import FilterError, Progress, Scene, tell
 from geo.package.load import Package
 from geo.picture import (
-    annotations,
+    annotate,
     clusters,
     film_file,
     fonts,
@@ -313,7 +313,7 @@ def _over(
             symbols.draw(view, now.symbol)
             if now.whole in names:
                 names[now.whole].draw(view)
-        annotations.draw(view, one.basemap, plan.annotations(one), plan.layout.scale)
+        annotate.draw(view, one.basemap, plan.annotations(one), plan.layout.scale)
     count = sum(len(one.members) for held in shown for one in held)
     _date(paper.view(plan.frame), plan, day, news, count)
     if plan.strip and plan.strip_box:

@@ -10,8 +10,7 @@ from matplotlib.patches import Circle, Rectangle
 
 from geo import describe
 from geo.model import Annotation
-from geo.picture import annotations as marks
-from geo.picture import symbols
+from geo.picture import annotate, symbols
 from geo.picture.basemap import BaseMap, Shape
 from geo.picture.clusters import Placement
 from geo.picture.columns import Column, Entry, Mark, fit, fitting, set_in
@@ -181,7 +180,7 @@ def counts(
     return rows
 
 
-def annotations(drawn: Sequence[Annotation]) -> list[Entry]:
+def annotated(drawn: Sequence[Annotation]) -> list[Entry]:
     """Say of what a reader has drawn that no record says it."""
     if not drawn:
         return []
@@ -190,7 +189,7 @@ def annotations(drawn: Sequence[Annotation]) -> list[Entry]:
 
 def _callout() -> Mark:
     def draw(paper: Paper, x: float, y: float, scale: float) -> None:
-        marks.disc(paper, 1, (x, y), scale * 0.8)
+        annotate.disc(paper, 1, (x, y), scale * 0.8)
 
     return draw
 

@@ -111,7 +111,8 @@ def _arrow(view: Paper, start: tuple[float, float], end: tuple[float, float], sc
     across = np.array([-forward[1], forward[0]])
     back = np.array(end) - forward * HEAD * scale
     _stroke(view, (start[0], back[0]), (start[1], back[1]), scale)
-    wings = [end, back + across * HEAD * 0.45 * scale, back - across * HEAD * 0.45 * scale]
+    wing = across * HEAD * 0.45 * scale
+    wings = np.array([end, back + wing, back - wing])
     view.add(Polygon(wings, closed=True, fc=view.palette.ink, ec=view.palette.casing,
                      lw=0.8 * scale, zorder=ABOVE - 0.4))  # fmt: skip
 
