@@ -89,7 +89,7 @@ def annotated(draw: Any) -> Annotation:
     at, head = (draw(st.tuples(st.floats(-180, 180), lat)) for _ in range(2))
     words = draw(TEXTS.filter(lambda text: bool(annotation("arrow", 0, 0, text, (0, 0)).text)))
     kind = draw(st.sampled_from(ANNOTATIONS))
-    return annotation(kind, *at, words, head, draw(st.floats(0.001, MAX_KM)))
+    return annotation(kind, at[0], at[1], words, head, draw(st.floats(0.001, MAX_KM)))
 
 
 @st.composite

@@ -20,7 +20,7 @@ from geo.collection import memory
 from geo.export import formats
 from geo.model import MAX_ANNOTATIONS, Annotation, FilterError, Scene, Sheet, annotation
 from geo.package.load import Package
-from geo.picture import annotations, film, sheet
+from geo.picture import annotate, film, sheet
 from geo.picture.paper import drawing
 from pages.ui import nav
 
@@ -78,10 +78,10 @@ def test_each_is_drawn_once_in_the_frame_and_explained(marz: Package) -> None:
         held = [each for one in planned.maps for each in planned.annotations(one)]
         covered = [
             box for one in planned.maps for box in
-            annotations.boxes(planned.annotations(one), one.basemap, planned.layout.scale)
+            annotate.boxes(planned.annotations(one), one.basemap, planned.layout.scale)
         ]  # fmt: skip
-    assert sorted(held, key=str) == sorted(annotations.numbered(DRAWN), key=str)
-    assert [number for number, _ in annotations.numbered(DRAWN)] == [1, 0, 2, 0, 0]
+    assert sorted(held, key=str) == sorted(annotate.numbered(DRAWN), key=str)
+    assert [number for number, _ in annotate.numbered(DRAWN)] == [1, 0, 2, 0, 0]
     assert {"Нишона", "Second", "Thirty"} <= set(words)
     assert any(
         "added by whoever made this map" in text for text in (e.text for e in planned.legend)

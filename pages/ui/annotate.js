@@ -6,7 +6,7 @@
 /** @import { Component, FrameApi } from "../../static/types" */
 /** @typedef {{ frame: string, notes: string[], edit: boolean }} Data */
 /** @typedef {HTMLElement & { marzNotes?: { data: Data, told: string, given: FrameApi | null, tell: Component<Data, Trigger>["setTriggerValue"] } }} Root */
-/** @typedef {{ notes: string[] }} Trigger */
+/** @typedef {{ notes: { texts: string[] } }} Trigger what is empty would be no news to Streamlit */
 
 const LOOKED_AFTER = 250; // milliseconds: the frame of the map may come later, and anew
 
@@ -34,7 +34,7 @@ function hand(made) {
   if (!map || map === made.given) return;
   const taken = map.annotate(data.notes, data.edit ? (notes) => {
     made.told = JSON.stringify(notes);
-    made.tell("notes", notes);
+    made.tell("notes", { texts: notes });
   } : null);
   if (!taken) return; // the frame is there, and its map is not yet
   made.given = map;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -37,8 +38,9 @@ def on_map(current: State, frame: str, *, edit: bool) -> None:
 def _taken() -> None:
     """Take over what was drawn on the map; what comes from a browser is read as an address is."""
     told = getattr(st.session_state.get(KEY), "notes", None)
-    if isinstance(told, list):
-        _put([text for text in told[:MAX_ANNOTATIONS] if isinstance(text, str)])
+    texts = told.get("texts") if isinstance(told, Mapping) else None
+    if isinstance(texts, list):
+        _put([text for text in texts[:MAX_ANNOTATIONS] if isinstance(text, str)])
 
 
 def _put(texts: list[str]) -> None:

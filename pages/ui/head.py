@@ -101,6 +101,12 @@ def row(title: str, query: Filter, status: str) -> DeltaGenerator:
     return tools
 
 
+def copies(*pairs: tuple[str, str]) -> None:
+    """Show buttons that copy a text each, by their labels."""
+    data = {"copies": [{"label": label, "text": text} for label, text in pairs]}
+    _head(key="w-copies", data=data)
+
+
 def heading(text: str, *, level: int = 2, status: str = "", key: str = "w-heading") -> None:
     """Show a heading that comes from data: Streamlit's own would read it as Markdown."""
     told = {"status": status} if status else {}
