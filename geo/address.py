@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus, urlsplit
 
@@ -17,18 +18,22 @@ from geo.model import (
     DECIMALS,
     LANGUAGES,
     MATCHES,
+    MAX_ANNOTATIONS,
+    MAX_CHOSEN,
     MAX_LATITUDE,
     MAX_TEXT,
     PERIODS,
     PRESETS,
     STYLES,
     ZOOMS,
+    Annotation,
     Bbox,
     Filter,
     FilterError,
     Near,
     Scene,
     Sheet,
+    annotation,
 )
 from geo.model import extent as checked_extent
 from geo.package import releases
@@ -38,6 +43,8 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 """Days that can be asked for, unless the data go further."""
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 VIEW = re.compile(r"-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?,\d{1,2}(\.\d+)?", re.ASCII)
+RANGE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
+NUMBER = re.compile(r"-?\d{1,4}(\.\d+)?", re.ASCII)
 EXTENT = re.compile(r"-?\d{1,3}(\.\d+)?(,-?\d{1,3}(\.\d+)?){3}", re.ASCII)
 
 
@@ -114,6 +121,24 @@ def release(package: Package, name: str, texts: Sequence[str], notices: list[str
         f"there are {', '.join(known) or 'none'}."
     )
     return None
+
+
+def incidents(
+    package: Package, name: str, texts: Sequence[str], notices: list[str]
+) -> tuple[str, ...] | None:
+    """Read the ids of a set picked by hand, `MAX_CHOSEN` at most."""
+    known = [text for text in dict.fromkeys(texts) if package.row_of(text) >= 0]
+    notices.extend(
+        f"There is no incident “{text}” in these data (version {package.version}). "
+        "It was left out of those chosen."
+        for text in dict.fromkeys(texts)
+        if text not in known
+    )
+    if len(known) > MAX_CHOSEN:
+        notices.append(
+            f"{len(known)} incidents are chosen by “{name}”; the first {MAX_CHOSEN} are shown."
+        )
+    return tuple(known[:MAX_CHOSEN]) or None
 
 
 def one_of(
@@ -207,6 +232,80 @@ def dpi(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> int 
     return None
 
 
+def days_of(text: str) -> tuple[date, date]:
+    """Read ``2021``, ``2021-09``, ``2021-09-14`` or two of these with a slash between them.
+
+    Returns
+    -------
+    tuple of datetime.date
+        First and last day.
+
+    Raises
+    ------
+    FilterError
+        If it is none, or the last day lies before the first.
+    """
+    first, _, last = text.strip().partition("/")
+    try:
+        start, end = _edge(first, last=False), _edge(last or first, last=True)
+    except ValueError:
+        start, end = LATEST, EARLIEST
+    if not EARLIEST <= start <= end <= LATEST:
+        raise FilterError(
+            f"“{text}” is no range of dates. Write such as 2021, 2021-09 or 2021-04-28/2021-05-03."
+        )
+    return start, end
+
+
+def _edge(text: str, *, last: bool) -> date:
+    if not RANGE.fullmatch(text.strip()):
+        raise ValueError(text)
+    year, month, day = (*(int(part) for part in text.strip().split("-")), 0, 0)[:3]
+    month_at = month or (12 if last else 1)
+    return date(year, month_at, day or (monthrange(year, month_at)[1] if last else 1))
+
+
+def days_text(start: date, end: date) -> str:
+    """Write what `days_of` reads, as short as it can be said."""
+    after = end + timedelta(days=1)
+    if start.day == after.day == 1:
+        if start.month == after.month == 1 and after.year == start.year + 1:
+            return f"{start.year}"
+        if (start.year, start.month) == (end.year, end.month):
+            return f"{start:%Y-%m}"
+    return f"{start}" if start == end else f"{start}/{end}"
+
+
+def compared(
+    _: Package, name: str, texts: Sequence[str], notices: list[str]
+) -> tuple[tuple[date, date], ...]:
+    """Read two ranges of dates to be compared."""
+    try:
+        return two_ranges(texts[0])
+    except FilterError as error:
+        notices.append(f"“{name}={texts[0][:MAX_TEXT]}” was left out. {error}")
+        return ()
+
+
+def two_ranges(text: str) -> tuple[tuple[date, date], ...]:
+    """Read ``2021,2022``: two ranges as `days_of` reads them.
+
+    Raises
+    ------
+    FilterError
+        If there are not two.
+    """
+    parts = [part for part in text.split(",") if part.strip()]
+    if len(parts) != 2:
+        raise FilterError("Write two ranges of dates with a comma between them: 2021,2022.")
+    return days_of(parts[0]), days_of(parts[1])
+
+
+def ranges_text(value: Sequence[tuple[date, date]]) -> list[str]:
+    """Write what `compared` reads."""
+    return [",".join(days_text(*one) for one in value)]
+
+
 def switch(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> bool | None:
     """Read on or off."""
     if texts[0] in ("on", "off"):
@@ -222,6 +321,65 @@ def inset(
     if texts[0] == "off":
         return False
     return extent(package, name, texts, notices)
+
+
+def annotated(
+    _: Package, name: str, texts: Sequence[str], notices: list[str]
+) -> tuple[Annotation, ...]:
+    """Read what a reader has drawn on the map."""
+    found: list[Annotation] = []
+    for text in texts[:MAX_ANNOTATIONS]:
+        try:
+            found.append(annotation_of(text))
+        except FilterError as error:
+            notices.append(f"“{name}={text[:MAX_TEXT]}” was left out. {error}")
+    if len(texts) > MAX_ANNOTATIONS:
+        notices.append(f"There are {len(texts)} of “{name}”; {MAX_ANNOTATIONS} are drawn.")
+    return tuple(found)
+
+
+def annotation_of(text: str) -> Annotation:
+    """Read an annotation as the address gives it.
+
+    Parameters
+    ----------
+    text : str
+        ``callout,39.9,70.6,Words``, ``text,39.9,70.6,Words``, ``arrow,39.9,70.6,40,71,Words`` or
+        ``circle,39.9,70.6,25,Words``: latitude before longitude, kilometres.
+
+    Raises
+    ------
+    FilterError
+        If it is none.
+    """
+    kind, *rest = text.split(",")
+    count = {"arrow": 4, "circle": 3}.get(kind, 2)
+    if len(rest) < count or not all(NUMBER.fullmatch(part) for part in rest[:count]):
+        rest = ["nan"] * count  # which is refused, and said in the words of all
+    lat, lon, *more = (float(part) for part in rest[:count])
+    return annotation(
+        kind,
+        lon,
+        lat,
+        ",".join(rest[count:]),
+        to=(more[1], more[0]) if len(more) == 2 else None,
+        km=more[0] if len(more) == 1 else 0.0,
+    )
+
+
+def annotation_text(one: Annotation) -> str:
+    """Write what `annotation_of` reads."""
+    figures = [one.lat, one.lon]
+    if one.to:
+        figures += [one.to[1], one.to[0]]
+    if one.kind == "circle":
+        figures.append(one.km)
+    return ",".join([one.kind, *numbers(figures), one.text])
+
+
+def drawn(value: Sequence[Annotation]) -> list[str]:
+    """Write annotations, one a text."""
+    return [annotation_text(one) for one in value]
 
 
 def plain(value: Any) -> list[str]:
@@ -304,6 +462,8 @@ class Reading:
     reversed_range: bool = False
 
 
+CHOSEN, OPEN = "only", "id"
+"""Parameters of the incidents picked by hand and of the one that is open."""
 _WINDOW = (
     Parameter("from", "query", "start", plain, day),
     Parameter("to", "query", "end", plain, day),
@@ -314,11 +474,13 @@ _WINDOW = (
 AS_OF = "as-of"
 _REST = (
     Parameter(AS_OF, "", "as_of", plain, release),
+    Parameter(CHOSEN, "query", "ids", list, incidents),
     Parameter("q", "query", "text", plain, text),
-    Parameter("id", "", "selected", plain, incident),
+    Parameter(OPEN, "", "selected", plain, incident),
     Parameter("lang", "", "language", plain, one_of(LANGUAGES)),
     Parameter("at", "", "at", numbers, view),
     Parameter("bbox", "", "bbox", numbers, extent),
+    Parameter("note", "", "annotations", drawn, annotated, printed=False),
     Parameter("preset", "sheet", "preset", plain, one_of(PRESETS), printed=False),
     Parameter("style", "sheet", "style", plain, one_of(STYLES), printed=False),
     Parameter("title", "sheet", "title", plain, text, printed=False),
@@ -326,9 +488,10 @@ _REST = (
     Parameter("timeline", "sheet", "timeline", lambda _: ["on"], switch, printed=False),
     Parameter("dpi", "sheet", "dpi", plain, dpi, printed=False),
     Parameter("each", "sheet", "each", plain, one_of(PERIODS), printed=False),
+    Parameter("compare", "sheet", "compare", ranges_text, compared),
     Parameter("inset", "sheet", "inset", inset_text, inset, printed=False),
 )
-LAID_OUT = frozenset(one.name for one in _REST if not one.printed)
+LAID_OUT = frozenset(one.name for one in _REST if one.part == "sheet")
 """Names of what only a picture heeds."""
 PLAIN = Scene()
 
@@ -398,6 +561,14 @@ def package_of(package: Package, given: Given) -> Package:
     return releases.as_of(package, asked) if asked in releases.numbers(package) else package
 
 
+def plainly(given: Given) -> dict[str, list[str]]:
+    """Parameters with several ``id`` read as ``only``: no more than one record can be open."""
+    found = {name: list(values) for name, values in given.items()}
+    if len(found.get(OPEN, ())) > 1:
+        found[CHOSEN] = [*found.get(CHOSEN, ()), *found.pop(OPEN)]
+    return found
+
+
 def read(package: Package, given: Given) -> Reading:
     """Read parameters; what makes no sense is left out and said.
 
@@ -410,6 +581,7 @@ def read(package: Package, given: Given) -> Reading:
         are not of `parameters` are passed over.
     """
     notices: list[str] = []
+    given = plainly(given)
     parts: dict[str, dict[str, Any]] = {"query": {}, "chosen": {}, "sheet": {}, "": {}}
     for one in parameters():
         texts = [_fair(text) for text in list(given.get(one.name, ()))[:MOST] if text]

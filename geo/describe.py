@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -192,7 +193,8 @@ def sentence(
     if not number:
         asked = filter_in_words(query)
         return f"No incident matches: {asked}." if asked else "There is no incident."
-    parts = (count(number, "incident"), _years(span), *_clauses(query))
+    many = _of_chosen(number, len(query.ids)) if query.ids else count(number, "incident")
+    parts = (many, _years(span), *_clauses(replace(query, ids=())))
     said = ", ".join(part for part in parts if part)
     noted = statuses or {}
     notes = [
@@ -205,6 +207,12 @@ def sentence(
         if n
     ]
     return f"{said}; {', '.join(notes)}." if notes else f"{said}."
+
+
+def _of_chosen(number: int, chosen: int) -> str:
+    """“6 chosen incidents”, or “4 of 6 chosen incidents” where other filters leave fewer."""
+    said = count(chosen, "chosen incident")
+    return said if number == chosen else f"{number} of {said}"
 
 
 def _span(starts: npt.NDArray[np.int_], ends: npt.NDArray[np.int_]) -> tuple[int, int] | None:
@@ -235,7 +243,7 @@ def filter_in_words(query: Filter) -> str:
 
 
 def _clauses(query: Filter) -> list[str]:
-    clauses = []
+    clauses = [f"{count(len(query.ids), 'chosen incident')}"] if query.ids else []
     if query.start or query.end:
         window = " ".join(
             part
@@ -256,6 +264,17 @@ def _clauses(query: Filter) -> list[str]:
     return clauses
 
 
+def days(start: date, end: date) -> str:
+    """A range of dates as “2021”, “September 2022”, “14 September 2022” or from day to day."""
+    after = end + timedelta(days=1)
+    if start.day == after.day == 1:
+        if start.month == after.month == 1 and after.year == start.year + 1:
+            return str(start.year)
+        if (start.year, start.month) == (end.year, end.month):
+            return f"{format_date(start, 'LLLL', locale='en_GB')} {start.year}"
+    return day(start) if start == end else f"{day(start)} to {day(end)}"
+
+
 def words(text: str) -> str:
     """What is searched for: “with the words “drone””, or any of several after a ``|``."""
     asked = [f"“{one}”" for part in ANY.split(text) if (one := part.strip())]
@@ -267,6 +286,7 @@ LESS = {
     "match": "Possibly within, not certainly",
     "near": "At any distance",
     "within": "Anywhere on the map",
+    "ids": "Not only those chosen",
     "text": "Without the words",
 }
 """What of a filter is left out, for whoever is offered that."""

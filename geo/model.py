@@ -112,11 +112,17 @@ LANGUAGE_NAMES = {"tg": "Tajik", "ky": "Kyrgyz", "ru": "Russian", "fa": "Dari"}
 """Code of such a language -> its English name."""
 MAX_TEXT = 200
 """Characters of a search, a title or a subtitle."""
+MAX_CHOSEN = 100
+"""Incidents of a set picked by hand: so many ids fit into an address that servers take."""
 MAX_LATITUDE = 85.0
 ZOOMS = 1.0, 14.0
 """Of a map; at zoom 0 the world is 256 pixels wide, and twice as wide at each step."""
 MAX_KM = 2000
 """Kilometres around a place that can be asked for."""
+ANNOTATIONS = ("callout", "text", "arrow", "circle")
+"""Kinds of what a reader may draw on a map; callouts are numbered in their order."""
+MAX_ANNOTATIONS, MAX_ANNOTATION = 20, 80
+"""Annotations of a map, and characters of one."""
 SMALLEST = 0.001
 """Degrees that an extent has at least each way: about a hundred metres."""
 DECIMALS = 6
@@ -215,12 +221,14 @@ class Filter:
         Around which place.
     within : Bbox or None
         In which extent, EPSG:4326.
+    ids : sequence of str
+        Ids of a set picked by hand, `MAX_CHOSEN` at most; only these. Kept sorted, each once.
 
     Raises
     ------
     FilterError
-        If the window is reversed, `match` is neither of the two words, or `near` or `within` is
-        not on a map.
+        If the window is reversed, `match` is neither of the two words, `near` or `within` is
+        not on a map, or there are too many `ids`.
     """
 
     start: date | None = None
@@ -230,6 +238,7 @@ class Filter:
     text: str = ""
     near: Near | None = None
     within: Bbox | None = None
+    ids: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if self.start and self.end and self.end < self.start:
@@ -246,6 +255,12 @@ class Filter:
             object.__setattr__(self, "near", _checked(self.near))
         if self.within is not None:
             object.__setattr__(self, "within", extent(*self.within))
+        object.__setattr__(self, "ids", tuple(sorted(set(self.ids))))
+        if len(self.ids) > MAX_CHOSEN:
+            raise FilterError(
+                f"{len(self.ids):,} incidents are chosen; {MAX_CHOSEN} is the most. Choose fewer, "
+                "or filter by what they have in common."
+            )
         given = self.choices
         kept = sorted((name, tuple(sorted(set(given[name])))) for name in given if given[name])
         object.__setattr__(self, "chosen", tuple(kept))
@@ -295,6 +310,9 @@ class Sheet:
         Pixels an inch, 50 to 600; only a PNG heeds it.
     each : str
         One of `PERIODS` for a sheet of small multiples, "" for one map.
+    compare : tuple of (date, date)
+        Two ranges of dates that are shown side by side instead of the filter's, both days of each
+        included; () for none.
     inset : Bbox or bool
         Extent of a second, larger map of a part; True where a crowded part asks for one.
 
@@ -312,6 +330,7 @@ class Sheet:
     dpi: int = 300
     each: str = ""
     inset: Bbox | bool = True
+    compare: tuple[tuple[date, date], ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.inset, bool):
@@ -322,6 +341,8 @@ class Sheet:
                     f"There is no {name} “{getattr(self, name)}”. "
                     f"Choose one of {', '.join(filter(None, known))}."
                 )
+        if len(self.compare) not in (0, 2) or any(end < start for start, end in self.compare):
+            raise FilterError("Compare two ranges of dates, each with its first day first.")
         if not 50 <= self.dpi <= 600:
             raise FilterError(f"{self.dpi} dpi is not between 50 and 600. Write such as 300.")
         for name in ("title", "subtitle"):
@@ -340,6 +361,67 @@ def _line(text: str) -> str:
 
 UNSHOWN = ("Cc", "Cs")
 """Unicode's categories of controls and of lone surrogates: no paper shows them."""
+
+
+class Annotation(NamedTuple):
+    """What a reader has drawn on a map, with words that are theirs and not the data's.
+
+    Attributes
+    ----------
+    kind : str
+        One of `ANNOTATIONS`.
+    lon, lat : float
+        Where it stands, an arrow begins or a circle has its centre; EPSG:4326.
+    text : str
+        One line, at most `MAX_ANNOTATION` characters; an arrow or a circle may go without.
+    to : tuple of float or None
+        Longitude and latitude of the head of an arrow.
+    km : float
+        Radius of a circle on the ground, `MAX_KM` at most.
+    """
+
+    kind: str
+    lon: float
+    lat: float
+    text: str = ""
+    to: tuple[float, float] | None = None
+    km: float = 0.0
+
+
+def annotation(
+    kind: str,
+    lon: float,
+    lat: float,
+    text: str = "",
+    to: Sequence[float] | None = None,
+    km: float = 0.0,
+) -> Annotation:
+    """Check an annotation.
+
+    Raises
+    ------
+    FilterError
+        If it is of no kind, not on a map, or lacks what its kind needs.
+    """
+    ends = [(lon, lat), *([(to[0], to[1])] if to is not None else [])]
+    # Written so that NaN is refused too.
+    on_map = all(abs(x) <= 180 and abs(y) <= MAX_LATITUDE for x, y in ends)
+    text = _line(text)[:MAX_ANNOTATION].rstrip()
+    whole = {
+        "callout": bool(text),
+        "text": bool(text),
+        "arrow": to is not None,
+        "circle": 0 < km <= MAX_KM,
+    }
+    if not (on_map and whole.get(kind, False)):
+        raise FilterError(
+            f"“{kind}” at {lat:g}, {lon:g} is no annotation. Write a kind "
+            f"({', '.join(ANNOTATIONS)}), latitude and longitude; of an arrow those of its head "
+            "too, of a circle the kilometres; then the text."
+        )
+    head = (_rounded(ends[1][0]), _rounded(ends[1][1])) if kind == "arrow" else None
+    radius = _rounded(km) if kind == "circle" else 0.0
+    return Annotation(kind, _rounded(lon), _rounded(lat), text, head, radius)
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,11 +444,13 @@ class Scene:
         How a picture is laid out.
     as_of : str
         Number of the release of the data whose records are shown; "" for those of today.
+    annotations : sequence of Annotation
+        What the reader has drawn on the map, `MAX_ANNOTATIONS` at most.
 
     Raises
     ------
     FilterError
-        If the extent, the view or the language is none.
+        If the extent, the view or the language is none, or there are too many annotations.
     """
 
     query: Filter = field(default_factory=Filter)
@@ -376,6 +460,7 @@ class Scene:
     language: str = ""
     sheet: Sheet = field(default_factory=Sheet)
     as_of: str = ""
+    annotations: tuple[Annotation, ...] = ()
 
     def __post_init__(self) -> None:
         if self.bbox is not None:
@@ -387,6 +472,10 @@ class Scene:
                     f"{self.at} is no latitude, longitude and zoom. Write such as 39.9,70.6,8."
                 )
             object.__setattr__(self, "at", tuple(_rounded(value) for value in self.at))
+        kept = tuple(annotation(*one) for one in self.annotations)
+        object.__setattr__(self, "annotations", kept)
+        if len(kept) > MAX_ANNOTATIONS:
+            raise FilterError(f"A map has {MAX_ANNOTATIONS} annotations at most. Leave some out.")
         if self.language not in LANGUAGES:
             raise FilterError(
                 f"There are no names in the language “{self.language}”. "

@@ -6,7 +6,7 @@ from geo import describe
 from geo.charts import patterns
 from geo.collection import facets, memory, tolls
 from geo.package.load import Package
-from pages.ui import charts, datasets, frame, head, panel
+from pages.ui import charts, compare, datasets, frame, head, panel
 from pages.ui.state import State, limits
 
 
@@ -16,6 +16,11 @@ def body(package: Package, current: State) -> None:
     counts = [memory.facet_counts(package, current.query)]
     panel.draw(current.query, counts, *limits(package))
     head.row("Patterns", current.query, describe.status_line(package, rows))
+    compare.field(current.scene.sheet)
+    if current.scene.sheet.compare:
+        charts.key()
+        compare.side_by_side(package, current)
+        return
     if not len(rows):
         panel.nothing(current.query, [datasets.marz(package).data])
         return

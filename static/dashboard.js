@@ -3,6 +3,7 @@
  * know `window.marz` and nothing else of ours. Text from data arrives in the base document only
  * and is shown through textContent.
  */
+import { annotate } from "./map/annotations.js";
 import { latestMap, seenView, start } from "./map/basemap.js";
 import { cell, cellFeature, commitCells, showItems, takeSteps } from "./map/datasets.js";
 import { commit, showPeriod, symbol } from "./map/incidents.js";
@@ -18,5 +19,11 @@ const steps = (packed) => {
   const map = latestMap();
   if (map) void takeSteps(map, packed);
 };
-window.marz = { start, seen: seenView, show, steps, symbol, commit, cell, cellFeature, commitCells };
+/** @type {import("./types").FrameApi["annotate"]} */
+const annotateMap = (texts, change) => {
+  const map = latestMap();
+  if (map) annotate(map, texts, change);
+  return map !== null;
+};
+window.marz = { start, seen: seenView, show, steps, annotate: annotateMap, symbol, commit, cell, cellFeature, commitCells };
 followTheme();

@@ -10,8 +10,9 @@ import { unpackBase } from "./atlas/packing.js";
 import { bibliography, card, showRecord } from "./atlas/record.js";
 import { collection as collectionOf } from "./atlas/select.js";
 import { extentText } from "./atlas/space.js";
-import { blank, effective, hashState } from "./atlas/state.js";
+import { MAX_CHOSEN, blank, effective, hashState } from "./atlas/state.js";
 import { timeline as timelineOf } from "./atlas/timeline.js";
+import { annotate } from "./map/annotations.js";
 import { start } from "./map/basemap.js";
 import { draw, showPeriod } from "./map/incidents.js";
 
@@ -53,7 +54,7 @@ const narrow = () => matchMedia(NARROW).matches;
 const details = (/** @type {string} */ id) => /** @type {HTMLDetailsElement} */ (byId(id));
 const filterBy = (/** @type {Partial<Filter>} */ news) => change({ ...state.filter, ...news });
 const showFilters = filterPanel(byId("filters"), collection, filterBy, seen);
-const list = incidentList(byId("list"), { pick: (id) => open(id, "list"), turn, sort });
+const list = incidentList(byId("list"), { pick: (id) => open(id, "list"), turn, sort, star, only, unstar });
 const timeline = timelineOf(byId("dates"), {
   preview: (period) => map && showPeriod(map, period, 0),
   change: ({ from, to }) => filterBy({ from: from === null ? "" : isoDay(from), to: to === null ? "" : isoDay(to) }),
@@ -64,9 +65,44 @@ function seen() {
   return map ? extentText(map.getBounds()) : view.extent.join(",");
 }
 
+/**
+ * Incidents with a star. While only these are shown, they are part of the filter.
+ */
+const starred = () => (state.filter.ids.length ? state.filter.ids : state.stars);
+
+/** @param {string[]} ids */
+function setStars(ids) {
+  const stars = ids.slice(0, MAX_CHOSEN);
+  if (state.filter.ids.length) filterBy({ ids: stars });
+  else {
+    state = { ...state, stars };
+    hash.write(state);
+    render("list");
+  }
+}
+
+/** @param {string} id */
+function star(id) {
+  const now = starred();
+  setStars(now.includes(id) ? now.filter((one) => one !== id) : [...now, id].sort());
+}
+
+/** @param {boolean} on */
+function only(on) {
+  const ids = starred();
+  state = { ...state, stars: on ? [] : ids };
+  filterBy({ ids: on ? ids : [] });
+}
+
+function unstar() {
+  setStars([]);
+}
+
 /** @param {Filter} filter */
 function change(filter) {
-  state = { ...state, filter, wrong: [] };
+  // What was shown alone keeps its stars.
+  const stars = filter.ids.length ? [] : state.filter.ids.length && !state.stars.length ? state.filter.ids : state.stars;
+  state = { ...state, filter, stars, wrong: [] };
   hash.write(state);
   render("");
 }
@@ -130,7 +166,8 @@ function turnTo(row) {
 
 function showList() {
   const cards = listed.slice(leaf, leaf + AT_ONCE).map((row) => card(records[row], colors));
-  list.show({ rows: cards, first: leaf, total: rows.length, oldest: state.oldest, selected: state.id });
+  list.show({ rows: cards, first: leaf, total: rows.length, oldest: state.oldest, selected: state.id,
+    stars: { ids: starred(), only: state.filter.ids.length > 0 } });
 }
 
 function read() {
@@ -150,8 +187,8 @@ function render(from) {
   const wrong = byId("wrong");
   wrong.hidden = !state.wrong.length;
   wrong.textContent = state.wrong.length ? `Not understood in the address and left out: ${state.wrong.join(", ")}.` : "";
-  const { from: first, to: last, near, within: extent, text, chosen } = state.filter;
-  const used = [first, last, near, extent, text, ...Object.values(chosen)].filter((value) => value.length).length;
+  const { from: first, to: last, near, within: extent, text, ids, chosen } = state.filter;
+  const used = [first, last, near, extent, text, ids, ...Object.values(chosen)].filter((value) => value.length).length;
   byId("show-filters").textContent = used ? `Filters (${used})` : "Filters";
   showFilters(state.filter);
   order();
@@ -163,7 +200,7 @@ function render(from) {
   const row = rowOf.get(state.id) ?? -1;
   byId("side").classList.toggle("reading", row >= 0);
   showRecord(byId("one"), collection, { about, sources }, state.id,
-    { hidden: !rows.includes(row), open: (id) => open(id, "record"), close });
+    { hidden: !rows.includes(row), open: (id) => open(id, "record"), close, star, starred: starred().includes(state.id) });
   const picked = byId("picked");
   picked.hidden = row < 0;
   picked.textContent = row < 0 ? "" : `${records[row].short}: ${records[row].title}`;
@@ -224,6 +261,7 @@ function startMap() {
       else hash.write(state);
     },
   });
+  annotate(map, state.notes, null);
   render("start");
 }
 
@@ -281,6 +319,7 @@ function foot() {
 addEventListener("hashchange", () => {
   state = hash.read();
   render("start");
+  if (map) annotate(map, state.notes, null);
   if (state.at && map) map.setView([state.at[0], state.at[1]], state.at[2], { animate: false });
 });
 

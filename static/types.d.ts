@@ -290,8 +290,20 @@ export interface Filter {
   /** As the address says them; "" where not asked for. */
   near: string;
   within: string;
+  /** Of a set picked by hand; empty where all are meant. */
+  ids: string[];
   text: string;
   chosen: Record<string, string[]>;
+}
+
+/** What a reader has drawn on the map. */
+export interface Annotation {
+  kind: string;
+  /** Latitude and longitude; of an arrow those of its head too. */
+  points: [number, number][];
+  /** Radius of a circle. */
+  km: number;
+  words: string;
 }
 
 export interface Facet {
@@ -422,6 +434,8 @@ export interface Page {
   total: number;
   oldest: boolean;
   selected: string;
+  /** Ids of those with a star, and whether only these are shown; null where nothing can be starred. */
+  stars: { ids: string[]; only: boolean } | null;
 }
 
 /** What Streamlit gives a component. */
@@ -437,6 +451,8 @@ export interface FrameApi {
   seen(): number[] | null;
   show(period: Period, turn: number): void;
   steps(packed: PackedSteps | null): void;
+  /** Draws annotations, and offers the tools where they may be changed; false while there is no map. */
+  annotate(texts: string[], change: ((texts: string[]) => void) | null): boolean;
   symbol(feature: GeoJSON.Feature<GeoJSON.Point, { n: number; m: Member[] }>, at: Leaflet.LatLng): Leaflet.Layer;
   commit(map: MarzMap, shown: Shown): void;
   cell(): Leaflet.Layer;

@@ -11,6 +11,7 @@ from geo.address import limits
 from geo.collection import space
 from geo.collection.facets import FACETS
 from geo.model import (
+    ANNOTATIONS,
     LANGUAGES,
     MATCHES,
     MAX_KM,
@@ -20,11 +21,13 @@ from geo.model import (
     PRESETS,
     STYLES,
     ZOOMS,
+    Annotation,
     Bbox,
     Filter,
     Near,
     Scene,
     Sheet,
+    annotation,
 )
 from geo.package.load import Package
 
@@ -51,6 +54,7 @@ def filters(draw: Any, package: Package) -> Filter:
     return Filter(
         start=start, end=end, match=draw(st.sampled_from(MATCHES)), text=draw(TEXTS)[:MAX_TEXT],
         chosen=chosen, near=draw(st.none() | nearby(package)), within=draw(extents()),
+        ids=draw(st.lists(st.sampled_from(list(package.incidents["id"])), max_size=3)),
     )  # fmt: skip
 
 
@@ -79,6 +83,16 @@ def extents(draw: Any) -> Bbox | None:
 
 
 @st.composite
+def annotated(draw: Any) -> Annotation:
+    """What a reader may have drawn on a map."""
+    lat = st.floats(-MAX_LATITUDE, MAX_LATITUDE)
+    at, head = (draw(st.tuples(st.floats(-180, 180), lat)) for _ in range(2))
+    words = draw(TEXTS.filter(lambda text: bool(annotation("arrow", 0, 0, text, (0, 0)).text)))
+    kind = draw(st.sampled_from(ANNOTATIONS))
+    return annotation(kind, at[0], at[1], words, head, draw(st.floats(0.001, MAX_KM)))
+
+
+@st.composite
 def scenes(draw: Any, package: Package) -> Scene:
     """A scene that can be asked of a package, with all that it can hold."""
     lat = st.floats(-MAX_LATITUDE, MAX_LATITUDE)
@@ -88,6 +102,7 @@ def scenes(draw: Any, package: Package) -> Scene:
         at=draw(st.none() | st.tuples(lat, st.floats(-180, 180), st.floats(*ZOOMS))),
         selected=draw(st.sampled_from(["", *package.incidents["id"]])),
         language=draw(st.sampled_from(list(LANGUAGES))),
+        annotations=tuple(draw(st.lists(annotated(), max_size=3))),
         sheet=Sheet(
             preset=draw(st.sampled_from(PRESETS)),
             style=draw(st.sampled_from(STYLES)),

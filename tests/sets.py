@@ -129,6 +129,8 @@ def matches(row: Row, query: Filter, names: Names | None = None) -> bool:
             (query.start and start < low) or (query.end and end > high)
         ):
             return False
+    if query.ids and row["id"] not in query.ids:
+        return False
     codes = set((row["countries"] or "").strip(";").split(";"))
     if query.options("country") and not codes & set(query.options("country")):
         return False

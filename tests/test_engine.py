@@ -67,6 +67,7 @@ FILTERS = st.builds(
             {"near": Near(69.5, 40.2, 20.0)},
             {"near": Near(179.5, -84.9, 900.0), "within": Bbox(-180, -85, 180, 60)},
             {"within": Bbox(69.5, 39.9, 70.6, 40.2)},
+            {"ids": [f"row-{number}" for number in range(0, 600, 7)]},
         ]
     ),
     type=st.sets(st.sampled_from(["Battles", "Something of its own", "", "No such"]), max_size=2),

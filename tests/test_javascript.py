@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import sets
 
-from geo import describe, places
+from geo import address, describe, places
 from geo.address import pairs
 from geo.collection import memory, space
 from geo.collection.engine import cells, duck, onset_counts
@@ -26,7 +26,7 @@ from geo.collection.words import forms
 from geo.days import EPOCH, day_number, day_of
 from geo.export import html, text
 from geo.files import STATIC
-from geo.model import Bbox, Filter, Near, Scene
+from geo.model import MAX_CHOSEN, Bbox, Filter, FilterError, Near, Scene
 from geo.package.load import Package
 from geo.picture import clusters as paper_clusters
 from geo.picture.symbols import Symbol
@@ -95,7 +95,8 @@ def embedded(package: Package) -> dict[str, Any]:
 def edges(package: Package) -> list[Filter]:
     """Ranges of dates that begin or end on the very day on which an incident does."""
     frame = package.incidents[package.incidents["dated"]]
-    found = []
+    ids = tuple(package.incidents["id"].iloc[::7])[:MAX_CHOSEN]
+    found = [Filter(ids=ids), Filter(ids=ids[:2], text="border"), Filter(ids=ids[:1])]
     for row in range(0, len(frame), max(1, len(frame) // 5)):
         start, end = (day_of(int(frame[name].iloc[row])) for name in ("start", "end"))
         for match in ("possibly", "certainly"):
@@ -133,6 +134,7 @@ def answered(package: Package, asked: Filter) -> dict[str, Any]:
             "match": asked.match,
             "text": asked.text,
             **{name: dict(pairs(Scene(query=asked))).get(name, "") for name in ("near", "within")},
+            "ids": asked.ids,
             "chosen": {facet.name: chosen(asked, facet) for facet in FACETS},
         },
         "rows": rows.tolist(),
@@ -177,6 +179,25 @@ def days() -> list[list[Any]]:
     numbers = [*range(-40, 40), *range(-40_000, 30_000, 997), 10_956, 11_016, 11_017, 19_249]
     found = [EPOCH + timedelta(days=number) for number in numbers]
     return [[day_number(day), str(day), describe.day(day)] for day in found]
+
+
+NOTES = (
+    "callout,39.9,70.6,One, two",
+    "callout,-12.25,-70.125,Второе",
+    "text,39.9,70.6,Words",
+    "arrow,39.9,70.6,40,71,",
+    "circle,39.9,70.6,25.5,Around",
+    *("", "pin,1,2,x", "text,1,2,", "text,1,2", "arrow,1,2,x", "circle,1,2,0,x", "text,91,2,x"),
+    *("text,1e1,2,x", "constructor,1,2,x", "text, 1,2,x"),
+)
+
+
+def read_back(text: str) -> str | None:
+    """An annotation as it is written after it was read; None where it is none."""
+    try:
+        return address.annotation_text(address.annotation_of(text))
+    except FilterError:
+        return None
 
 
 def clusters(dice: random.Random, size: int) -> dict[str, Any]:
@@ -279,6 +300,7 @@ def vectors(data: Package, marz: Package, tmp_path_factory: pytest.TempPathFacto
         "fold": folded(),
         "search": searched(marz),
         "days": days(),
+        "annotations": [[text, read_back(text)] for text in NOTES],
         "clusters": [clusters(dice, size) for size in (1, 12, 60, 150)],
         "onsets": onsets(folder),
     }

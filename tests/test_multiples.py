@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from datetime import UTC, datetime
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree
@@ -18,7 +20,10 @@ from hypothesis import strategies as st
 from madeup import noted
 from PIL import Image
 
+from geo import address
+from geo.charts import patterns, vegalite
 from geo.collection import memory
+from geo.export import formats
 from geo.model import Cancelled, Filter, FilterError, Scene, Sheet
 from geo.package.load import Package
 from geo.picture import clusters, multiples
@@ -30,10 +35,10 @@ def made(
     data: Package, by: str, form: str = "svg", asked: Filter | None = None, **more: Any
 ) -> bytes:
     asked = asked or Filter()
-    scene = Scene(query=asked, sheet=Sheet(dpi=60, timeline=True))
+    scene = Scene(query=asked, sheet=Sheet(dpi=60, timeline=True, each=by))
     rows = memory.select(data, asked)
     return multiples.sheet(
-        data, scene, rows, by=by, form=form, now=NOW, state=TOKEN, address="?q=x", **more
+        data, scene, rows, form=form, now=NOW, state=TOKEN, address="?q=x", **more
     )
 
 
@@ -116,7 +121,12 @@ def test_maps_are_equal_apart_and_within_their_frame(
     number: int, aspect: float, wide: float, tall: float
 ) -> None:
     boxes = multiples.grid((10, 20, 10 + wide, 20 + tall), number, 6, aspect)
-    assert len(boxes) == number
+    assert len(boxes) in (number, number + 1)
+    rows = Counter(round(box[1], 3) for box in boxes)
+    if len(boxes) > number or number <= 4:  # no cell is left empty
+        assert len(set(rows.values())) == 1
+    left, right = min(box[0] for box in boxes) - 10, 10 + wide - max(box[2] for box in boxes)
+    assert left == pytest.approx(right)
     shapes = [shapely.box(*box) for box in boxes]
     frame = shapely.box(10, 20, 10 + wide, 20 + tall).buffer(1e-6)
     assert all(frame.covers(shape) for shape in shapes)
@@ -127,3 +137,53 @@ def test_maps_are_equal_apart_and_within_their_frame(
 def test_hostile_texts_are_drawn_as_they_are(hostile: Package) -> None:
     read = " ".join(ElementTree.fromstring(made(hostile, "year")).itertext())
     assert "{{7*7}}" in read
+
+
+def test_two_ranges_stand_side_by_side_instead_of_the_dates(data: Package) -> None:
+    ranges = ((date(2020, 1, 1), date(2020, 12, 31)), (date(2021, 4, 1), date(2021, 4, 30)))
+    scene = Scene(
+        query=Filter(start=date(2025, 1, 1)), sheet=Sheet(preset="slide", dpi=60, compare=ranges)
+    )
+    groups = multiples.compared(data, replace(scene, query=Filter()))
+    assert [title for title, _ in groups] == ["2020", "April 2021"]
+    for (start, end), (_, rows) in zip(ranges, groups, strict=True):
+        assert rows.tolist() == memory.select(data, Filter(start=start, end=end)).tolist()
+    assert len(groups[0][1])
+    text = formats.make(data, scene, ".svg", day=NOW.date()).decode()
+    assert ">2020<" in text and ">April 2021<" in text
+    assert formats.file_name(scene, ".svg") == "marz-from-2025-01-01-2020-vs-2021-04.svg"
+    assert address.of(scene) == "?from=2025-01-01&preset=slide&dpi=60&compare=2020,2021-04"
+    assert address.read(data, address.given_in(address.of(scene))).scene == scene
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2021", "2021-01-01", "2021-12-31"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2021-04-28/2021-05-03", "2021-04-28", "2021-05-03"),
+        ("2021/2022-03", "2021-01-01", "2022-03-31"),
+    ],
+)
+def test_a_range_is_read_and_written(text: str, first: str, last: str) -> None:
+    days = address.days_of(text)
+    assert [str(day) for day in days] == [first, last]
+    assert address.days_of(address.days_text(*days)) == days
+
+
+@pytest.mark.parametrize("text", ["", "2021", "2021,2022,2023", "2022/2021,2023", "2021-13,x"])
+def test_what_is_no_pair_of_ranges_is_left_out_and_said(data: Package, text: str) -> None:
+    reading = address.read(data, {"compare": [text]})
+    assert reading.scene == Scene() and (not text or reading.notices)
+
+
+def test_charts_side_by_side_have_one_scale(data: Package) -> None:
+    every = memory.select(data, Filter())
+    sides = [
+        [patterns.by_type(data, rows), patterns.by_month(data, rows)] for rows in (every, every[:2])
+    ]
+    alike = vegalite.on_one_scale(sides)
+    for left, right in zip(*alike, strict=True):
+        axis = "x" if left.spec["encoding"]["x"].get("field") == "count" else "y"
+        scales = [one.spec["encoding"][axis]["scale"]["domain"] for one in (left, right)]
+        assert scales[0] == scales[1] and scales[0][0] == 0 < scales[0][1]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import json
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,14 +15,15 @@ import pytest
 import streamlit as st
 from madeup import HOSTILE, INCIDENTS, write_package
 from patience import seconds
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from geo import address
+from geo import address, days
 from geo.collection import extents, memory
 from geo.export import formats
 from geo.model import Filter, Scene, Sheet
 from geo.package.load import Package
-from pages.ui import nav, reopened
+from pages.ui import nav, preview, reopened
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY = date(2026, 11, 24)
@@ -94,6 +99,36 @@ def test_what_is_chosen_stands_in_the_address_and_comes_back_from_it() -> None:
     assert again.text_input(key="w-title").value == "My {{title}}"
     again.selectbox(key="w-style").set_value("light")
     assert "style" not in panel(again).query_params
+
+
+def test_a_preview_is_the_very_sheet_at_its_size(data: Package) -> None:
+    app = panel(run(border="SAR-LOW", preset="slide"))
+    assert "preview-made" not in app.session_state  # nothing is made before it is asked for
+    copies = [json.loads(one.proto.json) for one in app.get("bidi_component")]
+    told = next(one["copies"] for one in copies if "copies" in one)
+    assert [one["label"] for one in told] == ["Copy link", "Copy embed code"]
+    assert told[1]["text"].startswith("<iframe src=")
+    app.toggle(key="w-preview").set_value(True)
+    panel(app)
+    key, content = app.session_state["preview-made"]
+    shown = key[0]
+    assert shown.sheet.preset == "slide" and shown.query.options("border") == ("SAR-LOW",)
+    with Image.open(io.BytesIO(content)) as image:
+        wide, tall = image.size
+    assert 700 <= max(wide, tall) <= 1000
+    with Image.open(io.BytesIO(formats.make(data, shown, ".png", day=days.today()))) as image:
+        assert image.size == (wide, tall)
+    whole = Image.open(
+        io.BytesIO(
+            formats.make(
+                data, replace(shown, sheet=replace(shown.sheet, dpi=300)), ".png", day=days.today()
+            )
+        )
+    )
+    said = preview.size_in_words(wide / shown.sheet.dpi, tall / shown.sheet.dpi, 300)
+    pixels = [int(part.replace(",", "")) for part in re.findall(r"[\d,]+(?= ×| pixels)", said)][1:]
+    assert all(abs(a - b) <= 4 for a, b in zip(pixels, whole.size, strict=True)), said
+    assert said in [one.value for one in app.caption]
 
 
 @pytest.mark.parametrize("name", ["filter", "SAR-LOW", "shown"])

@@ -7,6 +7,7 @@ import itertools
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
@@ -37,7 +38,7 @@ from geo.picture.basemap import base_map, focus_of
 from geo.picture.inset import Inset
 from geo.picture.layout import LAYOUTS
 from geo.picture.palette import PALETTES
-from geo.picture.paper import Paper, drawing
+from geo.picture.paper import Paper, dots, drawing
 from geo.picture.sheet import Plan, compose, plan
 from geo.places import MEANING
 from geo.vocabulary import EVENT_TYPES
@@ -251,16 +252,18 @@ EVERY = [
     ("september", Filter(start=date(2022, 9, 1), end=date(2022, 9, 30)), None),
     ("zoom", ALL, Bbox(70.2, 39.7, 71.1, 40.2)),
     ("none", Filter(text="nothing like it"), None),
+    ("one", Filter(ids=("TJAF-2018-08-26-airstrikes",)), None),
 ]
 
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_no_sheet_hides_a_name_and_each_names_its_towns(marz: Package, preset: str) -> None:
     number = PRESETS.index(preset)
-    for name, asked, bbox in [EVERY[number % 2], EVERY[2 + number % 2]]:
+    for name, asked, bbox in [EVERY[number % 2], EVERY[2 + number % 3]]:
         style = STYLES[number % len(STYLES)]
         planned, paper = drawn(marz, scene(asked, bbox, preset=preset, style=style))
         clear(planned, paper)
+        explained(planned, paper)
         names = [text.get_text() for text in paper.labels]
         assert not any("+" in one for one in names)
         for town in ("Dushanbe", "Batken", "Isfara")[name == "zoom" :]:
@@ -385,6 +388,74 @@ def clear_map(
     assert not any(name.intersects(borders) for name in names)
     if one is planned and planned.inset:
         assert not any(name.intersects(moved(planned.inset.edge)) for name in names)
+
+
+LINES = {
+    "other country borders": (8, 10.5),
+    "borders of regions": (7,),
+    "rivers and lakes": (4, 5),
+    "an incident happened somewhere along": (9.5,),
+}
+"""How an entry of the legend begins -> orders in which what it explains is drawn."""
+
+
+def explained(planned: Plan, paper: Paper) -> None:
+    """Assert that the legend has an entry for all that is seen, and that all it has is seen."""
+    seen = {
+        order
+        for one in planned.maps
+        for axes in paper.figure.axes
+        if (axes.get_xlim()[1], axes.get_ylim()[1])
+        == pytest.approx((one.basemap.width, one.basemap.height))
+        for order in orders_in(axes, shapely.box(*one.basemap.frame))
+    }
+    rows = [entry.text for entry in planned.legend]
+    lines = rows[rows.index("Lines") + 1 : rows.index("Shown")] if "Lines" in rows else []
+    for begins, orders in LINES.items():
+        told = any(text.startswith(begins) for text in lines)
+        assert told == bool(seen & set(orders)), begins
+    dated = [text for text in lines if re.search(r" (until|from) \d", text)]
+    assert bool(dated) == (12 in seen)
+    names = [s.properties["name"] for s in planned.basemap.layers["borders"]]
+    assert any(one in text for text in lines for one in names) == bool({12, 14} & seen)
+    assert ("shown larger in the inset" in lines) == (planned.inset is not None)
+    drawn_as = {
+        "hollow": any(not sure for s in planned.symbols for _, sure, _ in s.shares),
+        "several incidents located only": any(s.tag for s in planned.symbols),
+        "outer ring": any(s.deaths > 0 and not s.tag for s in planned.symbols),
+        "moved aside": any(s.moved for s in planned.symbols),
+    }
+    for begins, is_drawn in drawn_as.items():
+        assert any(text.startswith(begins) for text in rows) == is_drawn, begins
+    assert set(EVENT_TYPES) & set(rows) == {kind for s in planned.symbols for kind, *_ in s.shares}
+    named = {text for one in planned.maps for text in names_in(one.basemap, one.placement.symbols)}
+    for label in paper.labels:
+        assert label.get_text() in named, f"a name over nothing: {label.get_text()}"
+
+
+def orders_in(axes: Any, frame: Any) -> Iterator[float]:
+    """Orders of what is drawn within a map."""
+    for lines in axes.collections:
+        parts = [part for part in lines.get_segments() if len(part) > 1]
+        if any(shapely.LineString(part).intersects(frame) for part in parts):
+            yield lines.get_zorder()
+    for patch in axes.patches:
+        if patch.get_zorder() == 4 and isinstance(patch, PathPatch):
+            yield 4
+
+
+def names_in(basemap: Any, shown: list[Any]) -> set[str]:
+    """What a map may name: what lies in it, and the places of its symbols."""
+    frame = shapely.box(*basemap.frame)
+    found = {
+        str(shape.properties["name"])
+        for shapes in basemap.layers.values()
+        for shape in shapes
+        if shape.geometry.intersects(frame)
+    }
+    # Countries are written in capitals, their letters spaced.
+    found |= {dots(name.upper()) for name in found}
+    return found | {", ".join(site.name for site in one.sites) for one in shown}
 
 
 def ink(one: Any) -> Any:

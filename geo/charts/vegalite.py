@@ -8,7 +8,8 @@ import json
 import subprocess
 import sys
 import unicodedata
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +219,40 @@ def bars(values: list[dict[str, Any]], field: str, order: list[str]) -> dict[str
             "tooltip": tips(field) if field != "type" else tips(field)[1:],
         },
     }  # fmt: skip
+
+
+def on_one_scale(sides: list[list[Chart]]) -> list[list[Chart]]:
+    """Give charts that stand side by side the same axis of counts.
+
+    Parameters
+    ----------
+    sides : list of list of Chart
+        Of each side the same kinds in the same order; bars of a field ``count``, stacked.
+    """
+    return [list(side) for side in zip(*map(_alike, zip(*sides, strict=True)), strict=True)]
+
+
+def _alike(charts: tuple[Chart, ...]) -> list[Chart]:
+    most = 1
+    for chart in charts:
+        axes = chart.spec["encoding"]
+        (along,) = (axes[name]["field"] for name in "xy" if axes[name]["field"] != "count")
+        sums: Counter[str] = Counter()
+        for value in chart.spec["data"]["values"]:
+            sums[value[along]] += value["count"]
+        most = max(most, *sums.values(), 1)
+    return [replace(chart, spec=_up_to(chart.spec, most)) for chart in charts]
+
+
+def _up_to(spec: dict[str, Any], most: int) -> dict[str, Any]:
+    axes = {
+        name: {**axis, "scale": {"domain": [0, most], "nice": True}}
+        if axis.get("field") == "count" and name in "xy"
+        else axis
+        for name, axis in spec["encoding"].items()
+        if isinstance(axis, dict)
+    }
+    return {**spec, "encoding": {**spec["encoding"], **axes}}
 
 
 def ranges(values: list[dict[str, Any]], years: list[int]) -> dict[str, Any]:

@@ -210,6 +210,8 @@ def _masks(package: Package, query: Filter) -> dict[str, Mask]:
         options = _options(package, _facet(package, name))
         none = np.zeros(count, dtype=bool)
         masks[name] = np.logical_or.reduce([none, *(options.get(value, none) for value in chosen)])
+    if query.ids:
+        masks["ids"] = np.isin(package.incidents["id"].to_numpy(dtype=str), query.ids)
     if query.text:
         masks["text"] = found(package, query.text)
     if query.near or query.within:

@@ -25,8 +25,8 @@ class Suggestion(NamedTuple):
     Attributes
     ----------
     part : str
-        What of the filter is different: ``dates``, ``match``, ``near``, ``within``, ``text``,
-        ``spelling`` or the name of a facet.
+        What of the filter is different: ``dates``, ``match``, ``near``, ``within``, ``ids``,
+        ``text``, ``spelling`` or the name of a facet.
     query : Filter
         The filter to ask for instead.
     count : int
@@ -67,6 +67,7 @@ def _loosened(query: Filter) -> Iterator[Suggestion]:
         "match": replace(query, match="possibly"),
         "near": replace(query, near=None),
         "within": replace(query, within=None),
+        "ids": replace(query, ids=()),
         "text": replace(query, text=""),
         **{facet: query.choosing(facet) for facet in query.choices},
     }

@@ -15,10 +15,13 @@ from geo.collection.facets import FACETS
 from geo.model import (
     LANGUAGES,
     MATCHES,
+    MAX_ANNOTATIONS,
+    MAX_CHOSEN,
     MAX_TEXT,
     PERIODS,
     PRESETS,
     STYLES,
+    Annotation,
     Bbox,
     Filter,
     FilterError,
@@ -66,6 +69,13 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
         metavar="W,S,E,N",
         help="extent in degrees; write --within=-10,… where it begins with a minus",
     )
+    parser.add_argument(
+        f"--{address.CHOSEN}",
+        action="append",
+        default=[],
+        metavar="ID",
+        help=f"id of a record; only those given, {MAX_CHOSEN} at most",
+    )
     for facet in FACETS:
         parser.add_argument(
             f"--{facet.name}",
@@ -112,7 +122,16 @@ def add_picture(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="borders (all of them), filter (where its incidents are), or a border such as TJ-KG",
     )
+    parser.add_argument(
+        "--note", action="append", default=[], type=_note, metavar="KIND,LAT,LON,…,TEXT",
+        help=f"drawn on the map, {MAX_ANNOTATIONS} at most: callout,39.9,70.6,Words; text so too; "
+        "arrow,LAT,LON,LAT,LON,Words; circle,LAT,LON,KM,Words",
+    )  # fmt: skip
     parser.add_argument("--each", choices=PERIODS, default="", help="a small map for each")
+    parser.add_argument(
+        "--compare", type=_compare, default=(), metavar="RANGE,RANGE",
+        help="two ranges of dates side by side instead of --from and --to: 2021,2022",
+    )  # fmt: skip
     parser.add_argument(
         "--inset", type=_inset, default=True, metavar="off|W,S,E,N",
         help="extent of the inset in degrees, or off; where incidents are crowded without",
@@ -180,6 +199,20 @@ def _bbox(text: str) -> Bbox:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _compare(text: str) -> tuple[tuple[date, date], ...]:
+    try:
+        return address.two_ranges(text)
+    except FilterError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _note(text: str) -> Annotation:
+    try:
+        return address.annotation_of(text)
+    except FilterError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _inset(text: str) -> Bbox | bool:
     return False if text == "off" else _bbox(text)
 
@@ -230,9 +263,21 @@ def asked(options: argparse.Namespace, data: Package) -> Filter:
         chosen=chosen,
         near=_near(options.near, data),
         within=options.within,
+        ids=_known(getattr(options, address.CHOSEN), data),
     )
     memory.check(data, wanted)
     return wanted
+
+
+def _known(given: list[str], data: Package) -> tuple[str, ...]:
+    """Ids, after a comma or an option of their own, that are all of records."""
+    ids = [one.strip() for one in ",".join(given).split(",") if one.strip()]
+    if unknown := [one for one in ids if data.row_of(one) < 0]:
+        raise FilterError(
+            f"--{address.CHOSEN} {unknown[0]} is no record of these data. See python -m geo list "
+            "for the ids."
+        )
+    return tuple(ids)
 
 
 def _near(text: str, data: Package) -> Near | None:
@@ -272,6 +317,7 @@ def shown(options: argparse.Namespace, data: Package) -> Scene:
         dpi=options.dpi,
         each=options.each,
         inset=options.inset,
+        compare=options.compare,
     )
     return Scene(
         query=wanted,
@@ -279,6 +325,7 @@ def shown(options: argparse.Namespace, data: Package) -> Scene:
         selected=options.id,
         language=options.lang,
         sheet=sheet,
+        annotations=tuple(options.note),
         as_of=data.as_of,
     )
 

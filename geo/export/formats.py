@@ -90,14 +90,13 @@ def _picture(form: str) -> Write:
             "state": of.state,
             "address": of.link,
         }
-        if of.scene.sheet.each:
+        if of.scene.sheet.each or of.scene.sheet.compare:
             from geo.picture import multiples
 
             return multiples.sheet(
                 of.package,
                 of.scene,
                 of.rows,
-                by=of.scene.sheet.each,
                 progress=of.progress,
                 **common,
             )
@@ -138,6 +137,7 @@ def _page(of: Export) -> bytes:
         at=of.scene.at,
         bbox=of.scene.bbox,
         language=of.scene.language,
+        annotations=of.scene.annotations,
         state=of.state,
     )
 
@@ -333,8 +333,11 @@ def file_name(scene: Scene, ending: str) -> str:
     """
     query = scene.query
     chosen = [option for options in query.choices.values() for option in options]
-    parts = [_span(query.start, query.end), *chosen, query.text]
-    if scene.sheet.each and FORMS[ending].kind == "picture":
+    by_hand = f"{len(query.ids)} chosen" if query.ids else ""
+    parts = [_span(query.start, query.end), by_hand, *chosen, query.text]
+    if scene.sheet.compare and FORMS[ending].kind == "picture":
+        parts.append(" vs ".join(_span(*one) for one in scene.sheet.compare))
+    elif scene.sheet.each and FORMS[ending].kind == "picture":
         parts.append(f"by {scene.sheet.each}")
     written = "-".join(filter(None, map(_slug, parts))) or "all-incidents"
     return f"marz-{written[:LONGEST_NAME].rstrip('-')}{ending}"

@@ -16,7 +16,7 @@ from geo.address import pairs
 from geo.collection import folding, memory, space
 from geo.collection.facets import FACETS
 from geo.days import day_number
-from geo.model import Bbox, Filter, Scene
+from geo.model import Annotation, Bbox, Filter, Scene
 from geo.package.load import Package
 from geo.records import record, sources_of
 from geo.webmap import basemap
@@ -43,6 +43,7 @@ def blocks(
     at: tuple[float, float, float] | None = None,
     bbox: Bbox | None = None,
     language: str = "",
+    annotations: tuple[Annotation, ...] = (),
 ) -> dict[str, Any]:
     """Gather what the page embeds, one JSON block each.
 
@@ -60,6 +61,8 @@ def blocks(
         Extent to open on instead; that of the borders without either.
     language : str
         Code of the language of the names on the map, "" for English.
+    annotations : tuple of Annotation
+        What the reader has drawn on the map.
 
     Returns
     -------
@@ -83,7 +86,7 @@ def blocks(
             "fit": list(bbox) if bbox else None,
             "mapped": _mapped(package),
             "lang": language,
-            "start": pairs(Scene(query=query, selected=selected, at=at)),
+            "start": pairs(Scene(query=query, selected=selected, at=at, annotations=annotations)),
         },
     }
 

@@ -23,7 +23,7 @@ import shapely
 from geo import describe, files, places, records
 from geo.export import html as page_html
 from geo.export.state import NAME
-from geo.model import Bbox, Filter, GeoError
+from geo.model import Annotation, Bbox, Filter, GeoError
 from geo.package.differences import Change
 from geo.package.load import Package
 from geo.package.tables import safe_cell
@@ -202,6 +202,7 @@ def html(
     at: tuple[float, float, float] | None = None,
     bbox: Bbox | None = None,
     language: str = "",
+    annotations: tuple[Annotation, ...] = (),
     state: str = "",
 ) -> bytes:
     """Write one HTML file that opens anywhere, without internet and without a server.
@@ -221,6 +222,8 @@ def html(
         of the borders without either.
     language : str
         Code of the language of the names on its map, "" for English.
+    annotations : tuple of Annotation
+        What the reader has drawn on its map.
     state : str
         Token of the view, kept in the last JSON block, ``marz-state``; "" for none.
 
@@ -243,7 +246,14 @@ def html(
         # The page lists its sources itself, once for all.
         "about": {key: value for key, value in about.items() if key != "sources"},
         **page_html.blocks(
-            package, query, now=now, selected=selected, at=at, bbox=bbox, language=language
+            package,
+            query,
+            now=now,
+            selected=selected,
+            at=at,
+            bbox=bbox,
+            language=language,
+            annotations=annotations,
         ),
     }
     texts = {name: _json(value) for name, value in blocks.items()}

@@ -19,7 +19,16 @@ from geo import describe
 from geo.days import OPEN_END, OPEN_START, day_of
 from geo.model import FilterError, Progress, Scene, tell
 from geo.package.load import Package
-from geo.picture import clusters, film_file, fonts, imprint, sheet_map, symbols, time_strip
+from geo.picture import (
+    annotate,
+    clusters,
+    film_file,
+    fonts,
+    imprint,
+    sheet_map,
+    symbols,
+    time_strip,
+)
 from geo.picture.imprint import Pixels, pixels_of
 from geo.picture.inset import Inset
 from geo.picture.labels import Name
@@ -297,13 +306,14 @@ def _over(
     for one, held in zip(plan.maps, shown, strict=True):
         view = paper.view(plan.box(one))
         for now in held:
-            fresh = [one for one in now.members if moment(one) > before]
+            fresh = [each for each in now.members if moment(each) > before]
             news += fresh
             if fresh:
                 _mark(view, now.symbol)
             symbols.draw(view, now.symbol)
             if now.whole in names:
                 names[now.whole].draw(view)
+        annotate.draw(view, one.basemap, plan.annotations(one), plan.layout.scale)
     count = sum(len(one.members) for held in shown for one in held)
     _date(paper.view(plan.frame), plan, day, news, count)
     if plan.strip and plan.strip_box:

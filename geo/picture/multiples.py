@@ -13,9 +13,10 @@ import numpy.typing as npt
 from geo import describe, places
 from geo.charts.patterns import month_of, year_of
 from geo.collection import extents
+from geo.collection.memory import select
 from geo.model import Bbox, FilterError, Progress, Scene, tell
 from geo.package.load import Package
-from geo.picture import fonts, furniture, imprint, sheet_legend, sheet_map, symbols
+from geo.picture import annotate, fonts, furniture, imprint, sheet_legend, sheet_map, symbols
 from geo.picture.basemap import BaseMap, base_map
 from geo.picture.clusters import Placement, clustered
 from geo.picture.columns import Entry
@@ -30,6 +31,8 @@ Rows = npt.NDArray[np.intp]
 BY = ("year", "month", "type")
 MOST = 42
 """Maps on a sheet; more would be too small to read."""
+TOGETHER = "all together"
+"""Title of a last map where a cell would be empty."""
 ROOM = (1.6, 1.15)
 """How much wider and higher than its extent a map may be."""
 WHOLE = 560.0
@@ -44,19 +47,20 @@ def sheet(
     scene: Scene,
     rows: Rows,
     *,
-    by: str,
     form: str,
     now: datetime,
     progress: Progress | None = None,
     state: str = "",
     address: str = "",
 ) -> bytes:
-    """Draw incidents as small maps on one sheet.
+    """Draw incidents as small maps on one sheet, or two ranges of dates side by side.
+
+    What each map is of, the scene's sheet says: ``each`` a year, month or type, where incidents
+    whose date fits into none have a map of their own; or the two ranges that it has to `compare`,
+    which stand for the dates of the filter.
 
     Parameters
     ----------
-    by : {"year", "month", "type"}
-        What each map is of; incidents whose date fits into none have a map of their own.
     progress : callable, optional
         Told how many maps of how many are drawn; where it returns False, all stops.
     rows, form, now, state, address
@@ -72,10 +76,15 @@ def sheet(
     Cancelled
         If `progress` says so.
     FilterError
-        If there are no incidents or too many maps, or `by` or `form` is unknown.
+        If there are no incidents or too many maps, or the kind of maps or `form` is unknown.
     """
     check_form(form)
-    groups = groups_of(package, rows, by)
+    if scene.sheet.compare:
+        scene = replace(scene, query=replace(scene.query, start=None, end=None))
+        groups = compared(package, scene)
+        rows = np.unique(np.concatenate([members for _, members in groups]))
+    else:
+        groups = groups_of(package, rows, scene.sheet.each)
     laid_out = replace(scene.sheet, timeline=False, inset=False)
     shown = replace(scene, sheet=laid_out, bbox=scene.bbox or _fitted(package, rows))
     with drawing():
@@ -89,6 +98,17 @@ def _fitted(package: Package, rows: Rows) -> Bbox | None:
     """Where the incidents are; None, for the borders, where none has a place."""
     located = any(places.site_of(package, int(row)) for row in rows)
     return extents.named(package, rows, extents.FILTER) if located else None
+
+
+def compared(package: Package, scene: Scene) -> list[tuple[str, Rows]]:
+    """The two ranges of a sheet in words, each with the rows that the filter leaves in it.
+
+    One whose date is uncertain may possibly lie in both.
+    """
+    return [
+        (describe.days(start, end), select(package, replace(scene.query, start=start, end=end)))
+        for start, end in scene.sheet.compare
+    ]
 
 
 def groups_of(package: Package, rows: Rows, by: str) -> list[tuple[str, Rows]]:
@@ -138,22 +158,26 @@ def compose(
     """Draw the sheet: head, small maps, one legend, foot."""
     size = plan.layout.body * (1.0 if len(groups) < 16 else 0.85)
     boxes = grid(plan.frame, len(groups), size, aspect_of(plan))
+    every_row = np.unique(np.concatenate([members for _, members in groups]))
+    drawn = [*groups, (TOGETHER, every_row)][: len(boxes)]
     wide, tall = boxes[0][2] - boxes[0][0], boxes[0][3] - boxes[0][1]
     small = base_map(plan.package, plan.scene.bbox, wide, tall, relief=False)
     scale = max(SMALLEST, min(1.0, wide / WHOLE) * plan.layout.scale)
     maps: list[Placement] = []
     paper = sheet_of(plan.layout.width, plan.layout.height, plan.palette)
-    for (title, members), box in zip(groups, boxes, strict=True):
+    for (title, members), box in zip(drawn, boxes, strict=True):
         placement = clustered(plan.package, members, small, scale, keep_off=[])
         _map(paper, plan, small, placement, members, box, scale)
         _title(paper, title, len(members), placement.count, box, size)
         maps.append(placement)
-        tell(progress, len(maps), len(groups))
+        tell(progress, len(maps), len(drawn))
+    # What is shown once more, all together, is not counted twice.
+    own = maps[: len(groups)]
     every = Placement(
-        [symbol for placement in maps for symbol in placement.symbols],
-        _summed(placement.beyond for placement in maps),
-        sum(placement.unplaced for placement in maps),
-        _summed(placement.beside for placement in maps),
+        [symbol for placement in own for symbol in placement.symbols],
+        _summed(placement.beyond for placement in own),
+        sum(placement.unplaced for placement in own),
+        _summed(placement.beside for placement in own),
     )
     draw_beside(paper, replace(plan, legend=tuple(_legend(plan, small, maps, every)), strip=None))
     return paper
@@ -181,6 +205,8 @@ def _map(
         view, small, placement.symbols, day, language=plan.scene.language,
         scale=max(scale, LEAST_TYPE), occupied=[],
     ).of_towns()  # fmt: skip
+    drawn = annotate.held(plan.scene.annotations, small)
+    annotate.draw(view, small, drawn, max(scale, LEAST_TYPE))
     view.rectangle(small.frame, fill=False, edgecolor=plan.palette.grey, lw=0.6, zorder=45,
                    clip_on=False)  # fmt: skip
 
@@ -207,6 +233,8 @@ def aspect_of(plan: Plan) -> float:
 def grid(frame: Box, number: int, size: float, aspect: float) -> list[Box]:
     """Boxes of small maps in a frame, at as large a scale as may be, row by row.
 
+    Where one cell would be left, it is among them: a map of all of them together has room.
+
     Parameters
     ----------
     size : float
@@ -222,22 +250,27 @@ def grid(frame: Box, number: int, size: float, aspect: float) -> list[Box]:
         wide = (right - left - gap * (columns - 1)) / columns
         tall = (top - bottom - (gap + head) * lines + gap) / lines
         scale = min(wide / aspect, tall)
-        # What is left of the last row is lost paper.
-        worth = scale * (number / (columns * lines)) ** 0.5
+        # What is left of the last row is lost paper, unless it has room for all of them together.
+        lost = columns * lines - number
+        worth = scale * (1.0 if lost == 1 else number / (columns * lines)) ** 0.5
         if scale > 0 and (best is None or worth > best[0]):
             best = (worth, columns, wide, tall)
     _, columns, wide, tall = best or (1.0, 1, right - left, top - bottom)
     scale = min(wide / aspect, tall)
     wide, tall = min(wide, scale * aspect * ROOM[0]), min(tall, scale * ROOM[1])
-    return [
-        (
-            left + (n % columns) * (wide + gap),
-            top - head - (n // columns) * (tall + gap + head) - tall,
-            left + (n % columns) * (wide + gap) + wide,
-            top - head - (n // columns) * (tall + gap + head),
-        )
-        for n in range(number)
-    ]
+    lines = -(-number // columns)
+    cells = number + 1 if columns * lines == number + 1 else number
+    # What the maps leave of the frame is air on all sides, not an empty part of the page.
+    across = (right - left - columns * (wide + gap) + gap) / 2
+    down = (top - bottom - lines * (tall + gap + head) + gap) / 2
+    found = []
+    for n in range(cells):
+        line, column = divmod(n, columns)
+        short = (columns * lines - cells) * (wide + gap) / 2 if line == lines - 1 else 0.0
+        x = left + across + short + column * (wide + gap)
+        y = top - down - head - line * (tall + gap + head)
+        found.append((x, y - tall, x + wide, y))
+    return found
 
 
 def _summed(found: Iterable[list[tuple[places.Site, int]]]) -> list[tuple[places.Site, int]]:
@@ -253,7 +286,7 @@ def _legend(plan: Plan, small: BaseMap, maps: Sequence[Placement], every: Placem
         furniture.draw_alone(paper, small, (x, y + 3), scale)
 
     return [
-        *sheet_legend.incidents(every.symbols),
+        *sheet_legend.incidents([symbol for one in maps for symbol in one.symbols]),
         *sheet_legend.lines(
             plan.palette,
             [(small, placement.symbols) for placement in maps],
@@ -263,5 +296,6 @@ def _legend(plan: Plan, small: BaseMap, maps: Sequence[Placement], every: Placem
         ),
         Entry("Scale of all maps", head=True),
         Entry("", bar, tall=(furniture.TEXT * 3.2) / plan.layout.body),
+        *sheet_legend.annotated(plan.scene.annotations),
         *sheet_legend.counts(every, describe.filter_in_words(plan.scene.query), maps="these maps"),
     ]

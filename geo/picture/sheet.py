@@ -13,7 +13,7 @@ import numpy.typing as npt
 from geo import describe, places
 from geo.model import Scene
 from geo.package.load import Package
-from geo.picture import fonts, furniture, sheet_legend, sheet_map, symbols, time_strip
+from geo.picture import annotate, fonts, furniture, sheet_legend, sheet_map, symbols, time_strip
 from geo.picture.basemap import BaseMap, base_map
 from geo.picture.clusters import Placement, clustered
 from geo.picture.columns import Column, Entry, fit
@@ -98,6 +98,14 @@ class Plan:
     def symbols(self) -> list[symbols.Symbol]:
         """Those of all maps."""
         return [symbol for one in self.maps for symbol in one.placement.symbols]
+
+    def annotations(self, one: Plan | Inset) -> annotate.Numbered:
+        """Those that stand on one of the maps: what lies whole in the inset is annotated there."""
+        drawn = self.scene.annotations
+        larger = annotate.held(drawn, self.inset.basemap, whole=True) if self.inset else []
+        if one is not self:
+            return larger
+        return [each for each in annotate.held(drawn, self.basemap) if each not in larger]
 
     def box(self, one: Plan | Inset) -> Box:
         """Where one of the maps is on the paper."""
@@ -262,6 +270,7 @@ def _legend(
         tall = (wide * LOCATOR + 6) / layout.body
         entries += [Entry("Where this is", head=True), Entry("", locate, tall=tall)]
     asked = describe.filter_in_words(scene.query)
+    entries += sheet_legend.annotated(scene.annotations)
     entries += sheet_legend.counts(placement, asked, inset=larger.placement if larger else None)
     return entries
 
@@ -330,6 +339,7 @@ def draw_rest(paper: Paper, view: Paper, plan: Plan) -> None:
             symbols.draw(view, symbol)
         for name in names.values():
             name.draw(view)
+        annotate.draw(view, one.basemap, plan.annotations(one), plan.layout.scale)
         paper.labels += view.labels
     draw_beside(paper, plan)
 
@@ -362,7 +372,7 @@ def draw_lines(
     furniture.draw_bar(view, one.basemap, one.free[0], scale, arrow=one is plan)
     names = Names(
         view, one.basemap, one.placement.symbols, day, language=plan.scene.language, scale=scale,
-        occupied=list(one.free),
+        occupied=[*one.free, *annotate.boxes(plan.annotations(one), one.basemap, scale)],
         outline=plan.inset.edge if plan.inset and one is plan else None,
     )  # fmt: skip
     found = names.of_symbols()

@@ -9,7 +9,8 @@ from typing import Any
 from matplotlib.patches import Circle, Rectangle
 
 from geo import describe
-from geo.picture import symbols
+from geo.model import Annotation
+from geo.picture import annotate, symbols
 from geo.picture.basemap import BaseMap, Shape
 from geo.picture.clusters import Placement
 from geo.picture.columns import Column, Entry, Mark, fit, fitting, set_in
@@ -177,6 +178,20 @@ def counts(
         rows.append(Entry(f"Located only to ({number})", head=True))
         rows.append(Entry(f"{_listed(beside)}. These have no symbol on the map.", most=9))
     return rows
+
+
+def annotated(drawn: Sequence[Annotation]) -> list[Entry]:
+    """Say of what a reader has drawn that no record says it."""
+    if not drawn:
+        return []
+    return [Entry("added by whoever made this map; not from the data", _callout(), tall=1.6)]
+
+
+def _callout() -> Mark:
+    def draw(paper: Paper, x: float, y: float, scale: float) -> None:
+        annotate.disc(paper, 1, (x, y), scale * 0.8)
+
+    return draw
 
 
 def _listed(found: list[tuple[Site, int]]) -> str:

@@ -95,6 +95,9 @@ def read(package: Package, given: address.Given, *, usual: int = MOST) -> Asked:
     AskedError
         Names every parameter that is unknown or cannot be read.
     """
+    if given.get(address.OPEN):  # nothing is open here: whoever names a record means it alone
+        alone = {**given, address.CHOSEN: [*given.get(address.CHOSEN, ()), *given[address.OPEN]]}
+        given = {name: values for name, values in alone.items() if name != address.OPEN}
     wanted = {one.name for one in filters()}
     known = {*wanted, *PAGING}
     passed_over = {one.name for one in address.parameters()} - wanted

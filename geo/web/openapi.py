@@ -6,7 +6,7 @@ from typing import Any
 
 from geo.collection import memory
 from geo.collection.facets import FACETS
-from geo.model import MATCHES, MAX_TEXT
+from geo.model import MATCHES, MAX_CHOSEN, MAX_TEXT
 from geo.package.load import Package
 from geo.web import api
 from geo.web.answer import Answer
@@ -17,6 +17,7 @@ WORDS = {
     "from": "First day, inclusive.",
     "to": "Last day, inclusive.",
     "match": "Whether an uncertain date may lie within these days, or must.",
+    "only": f"Id of a record; only those given, {MAX_CHOSEN} at most.",
     "q": "Words that must all occur; a name of a place stands for all its spellings.",
 }
 """Parameter -> what it means, of those that are no facet."""

@@ -10,7 +10,7 @@ import streamlit as st
 
 from geo import address
 from geo.collection.facets import FACETS
-from geo.model import MATCHES, Filter, FilterError
+from geo.model import MATCHES, MAX_CHOSEN, Filter, FilterError
 from geo.package.load import Package
 from pages.ui import datasets, state
 from pages.ui.datasets import Entry
@@ -41,6 +41,7 @@ def wanted(package: Package) -> tuple[Filter, str]:
     asked: dict[str, Any] = {
         "chosen": {facet.name: values(facet.name) for facet in FACETS},
         "text": next(iter(values("q")), ""),
+        "ids": values(address.CHOSEN)[:MAX_CHOSEN],
         "match": match if match in MATCHES else MATCHES[0],
     }
     for name, read in (("near", address.near), ("within", address.extent)):

@@ -13,10 +13,11 @@ import numpy.typing as npt
 import streamlit as st
 
 from geo import describe, places, records
+from geo.address import OPEN
 from geo.package import releases
 from geo.package.load import Package
 from geo.vocabulary import COLLECTIONS, TAGS
-from pages.ui import address, corrections, head, nav, state
+from pages.ui import address, corrections, head, nav, stars, state
 from pages.ui.state import State
 
 COUNTED = {
@@ -38,7 +39,7 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
     row = package.row_of(current.selected)
     found = records.record(package, row)
     with st.container(border=True, key="detail"):
-        _steps(package, row, rows)
+        _steps(package, current, row, rows)
         head.heading(found["title"], key="w-detail-title")
         if row not in rows:
             st.caption(
@@ -62,7 +63,7 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
             corrections.offer(package, found)
 
 
-def _steps(package: Package, row: int, rows: npt.NDArray[np.intp]) -> None:
+def _steps(package: Package, current: State, row: int, rows: npt.NDArray[np.intp]) -> None:
     """Previous and next among the incidents shown at the same place, and close."""
     site = places.site_of(package, row)
     here = [int(r) for r in rows if site and places.site_of(package, int(r)) == site]
@@ -77,7 +78,8 @@ def _steps(package: Package, row: int, rows: npt.NDArray[np.intp]) -> None:
                 st.button(sign, key=f"w-step-{sign}", help=label, on_click=_step, args=(ids, by))
             st.text(f"{at + 1} of {len(here)} at this place")
         st.space("stretch")
-        st.button("Close", key="w-close", on_click=state.clear, args=("id",), shortcut="Escape")
+        stars.button(package, current)
+        st.button("Close", key="w-close", on_click=state.clear, args=(OPEN,), shortcut="Escape")
 
 
 def _step(ids: tuple[str, ...], by: int) -> None:

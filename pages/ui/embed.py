@@ -30,7 +30,7 @@ def link(*, embedded: bool = False) -> str:
     """
     given = state.parameters()
     # How a picture is laid out is nothing to a map in a page.
-    names = [name for name in given if name not in address.LAID_OUT]
+    names = [name for name in given if name not in (*address.LAID_OUT, state.STAR)]
     pairs = [(name, value) for name in names for value in given[name]]
     if embedded and (site := os.environ.get("MARZ_SITE", "").strip()):
         return f"{site.rstrip('/')}/index.html#{urlencode(pairs) or 'all'}"

@@ -18,7 +18,7 @@ from geo.package.load import Package
 from geo.web import api, reading
 from geo.web.links import Links
 from pages.ui import address as bar
-from pages.ui import embed, layout, map_view, queue, sessions, state
+from pages.ui import embed, head, layout, map_view, preview, queue, sessions, state
 from pages.ui.queue import Job
 
 FORM, JOB = "export-form", "export-job"
@@ -50,6 +50,7 @@ def panel(package: Package) -> None:
     shown = current.scene
     map_view.ask(current)
     st.text(describe.summary(package, shown.query, memory.select(package, shown.query)))
+    head.copies(("Copy link", embed.link()), ("Copy embed code", embed.code(package)))
     label = st.pills(
         "Format",
         [*LABELS, EMBED],
@@ -65,6 +66,8 @@ def panel(package: Package) -> None:
     st.caption(form.what)
     if form.kind in ("picture", "film", "bundle"):
         shown = layout.choose(package, current, form)
+    if form.kind in ("picture", "bundle"):
+        preview.offer(shown, form, package.version, partial(_maker, package, form=FORMS[".png"]))
     if form.kind in LARGE or is_slow(shown, form):
         _made_beside(package, shown, form)
     else:
@@ -79,7 +82,8 @@ def panel(package: Package) -> None:
 def is_slow(shown: Scene, form: Form) -> bool:
     """Whether a picture takes longer than a click: small maps, or many pixels."""
     fine = form.ending == ".png" and shown.sheet.dpi > FINE
-    return form.kind == "picture" and (bool(shown.sheet.each) or fine)
+    several = bool(shown.sheet.each or shown.sheet.compare)
+    return form.kind == "picture" and (several or fine)
 
 
 def _made_at_once(package: Package, shown: Scene, form: Form) -> None:

@@ -12,6 +12,7 @@ import { add, button, element, within } from "../../static/atlas/dom.js";
  * @property {number} [level] of the heading
  * @property {string} [status]
  * @property {Chip[]} [chips]
+ * @property {{ label: string, text: string }[]} [copies] what a button each copies
  * @property {number} [filters] in use; gives the buttons Filters and Share
  */
 
@@ -37,6 +38,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   if (data.chips) showChips(box, data.chips, (chip) => setTriggerValue("drop", [chip.name, chip.value]));
   if (data.filters !== undefined) showTools(box, data.filters);
+  if (data.copies) {
+    const { copies } = data;
+    part(box, "tools", () => element("div", "tools")).replaceChildren(...copies.map(({ label, text }) => {
+      const node = element("button", "copy", label);
+      node.type = "button";
+      node.addEventListener("click", () => void tellCopied(node, text, ": copy it below by hand"));
+      return node;
+    }));
+  }
 }
 
 /**
@@ -99,9 +109,16 @@ function openFilters() {
 }
 
 /** @param {HTMLElement} node */
-async function share(node) {
-  const done = await copied(location.href);
-  const said = add(node, "span", done ? ": address copied" : ": copy the address bar");
+const share = (node) => tellCopied(node, location.href, ": copy the address bar", ": address copied");
+
+/**
+ * @param {HTMLElement} node
+ * @param {string} text
+ * @param {string} failed
+ * @param {string} [succeeded]
+ */
+async function tellCopied(node, text, failed, succeeded = ": copied") {
+  const said = add(node, "span", (await copied(text)) ? succeeded : failed);
   said.setAttribute("role", "status");
   setTimeout(() => said.remove(), SAID);
 }

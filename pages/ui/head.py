@@ -9,9 +9,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from geo import describe
+from geo.address import CHOSEN
 from geo.collection.facets import FACETS
 from geo.model import Filter
-from pages.ui import data, state
+from pages.ui import data, stars, state
 
 KEY = "w-head"
 WHEN, WORDS = "from", "q"
@@ -45,13 +46,14 @@ class Chip:
 def chips(query: Filter) -> list[Chip]:
     """The filters in use: the dates, the places, each option of each facet, the words."""
     found = []
-    alone = replace(query, text="", chosen={}, near=None, within=None)
+    alone = replace(query, text="", chosen={}, near=None, within=None, ids=())
     by_name = {
         WHEN: alone if query.start or query.end else None,
         "near": replace(alone, start=None, end=None, near=query.near) if query.near else None,
         "within": replace(alone, start=None, end=None, within=query.within)
         if query.within
         else None,
+        CHOSEN: replace(alone, start=None, end=None, ids=query.ids) if query.ids else None,
     }
     for name, one in by_name.items():
         if one:
@@ -98,6 +100,12 @@ def row(title: str, query: Filter, status: str) -> DeltaGenerator:
     return tools
 
 
+def copies(*pairs: tuple[str, str]) -> None:
+    """Show buttons that copy a text each, by their labels."""
+    data = {"copies": [{"label": label, "text": text} for label, text in pairs]}
+    _head(key="w-copies", data=data)
+
+
 def heading(text: str, *, level: int = 2, status: str = "", key: str = "w-heading") -> None:
     """Show a heading that comes from data: Streamlit's own would read it as Markdown."""
     told = {"status": status} if status else {}
@@ -113,6 +121,8 @@ def _dropped() -> None:
     name, value = asked
     if name == WHEN:
         state.clear("from", "to", "match")
+    elif name == CHOSEN:
+        stars.only(False)
     elif name in (WORDS, "near", "within"):
         state.clear(name)
     elif name in {facet.name for facet in FACETS}:

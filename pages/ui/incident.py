@@ -16,7 +16,7 @@ from geo.days import day_number
 from geo.package.load import Package
 from geo.records import DAYS, NEAR_KM, related
 from geo.webmap import incidents as incident_layer
-from pages.ui import address, data, nav, state
+from pages.ui import address, data, nav, stars, state
 from pages.ui.state import State
 
 AT_MOST = 12
@@ -24,7 +24,7 @@ AT_MOST = 12
 
 
 def steps(package: Package, current: State, row: int) -> None:
-    """To the incidents before and after it, and to the map, where it stands by itself."""
+    """To the incidents before and after it, and to the map, where it stands alone; a star."""
     ids = package.incidents["id"]
     view = extents.alone(package, row)
     given = address.linked(id=ids.iat[row], at=",".join(f"{part:g}" for part in view or ()))
@@ -41,6 +41,8 @@ def steps(package: Package, current: State, row: int) -> None:
             link(package, row - 1, "‹ Previous")
         if row + 1 < len(ids):
             link(package, row + 1, "Next ›")
+        st.space("stretch")
+        stars.button(package, current)
 
 
 def locate(package: Package, current: State, row: int) -> None:

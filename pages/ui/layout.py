@@ -11,7 +11,7 @@ from geo.collection import extents, memory
 from geo.export.formats import Form
 from geo.model import MAX_TEXT, PRESETS, RESOLUTIONS, STYLES, Bbox, FilterError, Scene
 from geo.package.load import Package
-from pages.ui import map_view, state
+from pages.ui import compare, map_view, state
 from pages.ui.state import State, set_widget, when_changed
 
 PAPERS = {
@@ -70,6 +70,7 @@ def choose(package: Package, current: State, form: Form) -> Scene:
         said = {str(dpi): f"{dpi} dpi" for dpi in offered}
         with right:
             _select("PNG resolution", "dpi", said, str(sheet.dpi), "300")
+    compare.field(sheet)
     st.toggle(
         "Timeline below the map",
         key=set_widget("w-timeline", sheet.timeline),

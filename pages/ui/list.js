@@ -4,7 +4,7 @@ import { incidentList } from "../../static/atlas/list.js";
 /** @import { Component, Page } from "../../static/types" */
 /** @typedef {HTMLElement & { marzShow?: (page: Page) => void }} Mount */
 
-/** @param {Component<Page, { pick: string, turn: number, sort: string }>} component */
+/** @param {Component<Page, { pick: string, turn: number, sort: string, star: string, only: boolean, unstar: boolean }>} component */
 export default function ({ data, parentElement, setTriggerValue }) {
   const mount = /** @type {Mount} */ (parentElement);
   let box = /** @type {Mount | null} */ (mount.querySelector(".marz-list"));
@@ -14,6 +14,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     box.marzShow = incidentList(box, {
       pick: (id) => setTriggerValue("pick", id),
       turn: (first) => setTriggerValue("turn", first),
+      star: data.stars ? (id) => setTriggerValue("star", id) : undefined,
+      only: (on) => setTriggerValue("only", on),
+      unstar: () => setTriggerValue("unstar", true),
       sort: (oldest) => setTriggerValue("sort", oldest ? "oldest" : "newest"),
     }).show;
   }

@@ -10,12 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from geo import describe
+from geo.address import CHOSEN
 from geo.collection.memory import select
 from geo.files import STATIC
 from geo.model import Filter
 from geo.package.load import Package
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
-from pages.ui import data, datasets, state
+from pages.ui import data, datasets, stars, state
 from pages.ui.datasets import Entry
 from pages.ui.state import State
 from pages.ui.timeline import GREY
@@ -107,6 +108,7 @@ def show(
     selected: str,
     picked: Callable[[str], None],
     position: Callable[[bool], int] = lambda _: -1,
+    marked: Sequence[str] | None = None,
 ) -> None:
     """Draw the page of the list that the reader is at.
 
@@ -124,6 +126,8 @@ def show(
         Takes the key of the card that the reader picks.
     position : callable
         Whether the oldest come first -> place of the selected card; -1 where it has none.
+    marked : sequence of str, optional
+        Ids that have a star; without, nothing can be given one.
     """
     oldest = state.parameters().get("order") == ["oldest"]
     asked = (asked, oldest)
@@ -147,7 +151,13 @@ def show(
             "total": total,
             "oldest": oldest,
             "selected": selected,
+            "stars": None
+            if marked is None
+            else {"ids": list(marked), "only": CHOSEN in state.parameters()},
         },
+        on_star_change=lambda: stars.toggle(str(_said("star") or "")),
+        on_only_change=lambda: stars.only(_said("only") is True),
+        on_unstar_change=stars.clear,
         on_pick_change=lambda: _picked(picked),
         on_turn_change=lambda: _turned(asked),
         on_sort_change=_sorted,
@@ -195,6 +205,7 @@ def incidents(package: Package, current: State, number: int) -> None:
         selected=current.selected,
         picked=_select,
         position=position,
+        marked=stars.starred(package, current),
     )
 
 

@@ -18,7 +18,7 @@ from geo.days import day_number
 from geo.model import Filter
 from geo.package.load import Package
 from geo.webmap import incidents as incident_layer
-from pages.ui import data, place_filter, state
+from pages.ui import annotate, data, place_filter, state
 from pages.ui.state import State
 
 KEY = "atlas-map"
@@ -79,6 +79,7 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
         feature_group_to_add=incident_layer.incident_group(places.features(package, sent), view),
         on_change=lambda: _moved_or_picked(package),
     )
+    annotate.on_map(current, FRAME, edit=not st.context.is_embedded)
     _await_first_map()
 
 
@@ -198,3 +199,4 @@ def options(current: State) -> None:
             help="Loads map tiles from tile.openstreetmap.org, which can then see which area "
             "you are viewing. When off, the map contacts no other server.",
         )
+        annotate.form(current)

@@ -24,7 +24,9 @@ PUT = "marz-put"
 """The address that came with a widget's message: it says nothing new, and may be an old one."""
 PANEL = "export-open"
 """Key of whether the panel that hands out files is open on this page."""
-OWN = ("tiles", "line", "set", "order", "since", "until")
+STAR = "star"
+"""Parameter of the incidents that are marked while others are shown too."""
+OWN = ("tiles", "line", "set", "order", "since", "until", STAR)
 """Parameters of pages alone: no file depends on them."""
 ORDERS = ("newest", "oldest")
 """What a list may begin with."""
@@ -93,7 +95,9 @@ def parameters() -> dict[str, list[str]]:
 
 def bounded() -> dict[str, list[str]]:
     """What stands in the address, as far as anybody could mean it."""
-    return {key: st.query_params.get_all(key)[: address.MOST] for key in list(st.query_params)[:50]}
+    return address.plainly(
+        {key: st.query_params.get_all(key)[: address.MOST] for key in list(st.query_params)[:50]}
+    )
 
 
 def put(name: str, *values: str) -> None:
@@ -121,7 +125,9 @@ def clear(*names: str) -> None:
 
 
 def clear_filter() -> None:
-    """Drop every parameter of the filter; selection and view stay."""
+    """Drop every parameter of the filter; selection, stars and view stay."""
+    if marked := parameters().get(address.CHOSEN):
+        put(STAR, *marked)
     clear(*filters())
 
 
@@ -133,6 +139,8 @@ def filters() -> tuple[str, ...]:
 def ask(query: Filter) -> None:
     """Set the filter; selection and view stay."""
     clear_filter()
+    if query.ids:
+        clear(STAR)
     for name, values in address.grouped(address.pairs(Scene(query=query))).items():
         put(name, *values)
 

@@ -23,7 +23,7 @@ function listed(parts, last) {
  * @param {Filter} filter
  */
 function clauses({ facets, places }, filter) {
-  const found = [];
+  const found = filter.ids.length ? [count(filter.ids.length, "chosen incident")] : [];
   if (filter.from || filter.to) {
     const window = [["from", filter.from], ["to", filter.to]].filter(([, day]) => day)
       .map(([word, day]) => `${word} ${dayWords(dayOf(day))}`);
@@ -96,7 +96,10 @@ export function sentence(collection, filter, rows) {
     const asked = clauses(collection, filter).join(", ");
     return asked ? `No incident matches: ${asked}.` : "There is no incident.";
   }
-  const shown = [count(rows.length, "incident"), years(collection, rows), ...clauses(collection, filter)];
+  const chosen = count(filter.ids.length, "chosen incident");
+  const head = !filter.ids.length ? count(rows.length, "incident")
+    : rows.length === filter.ids.length ? chosen : `${rows.length} of ${chosen}`;
+  const shown = [head, years(collection, rows), ...clauses(collection, { ...filter, ids: [] })];
   /** @type {string[]} */
   const notes = [];
   /** @type {(value: number, one: string, many: string, what: string) => void} */

@@ -1,7 +1,7 @@
 /** The list of incidents: as many as the box has room for, and the way to the others. */
 import { add, button, element } from "./dom.js";
 import { keyTarget } from "./keyboard.js";
-import { number } from "./numbers.js";
+import { count, number } from "./numbers.js";
 
 /** @import { Card, Page } from "../types" */
 
@@ -15,6 +15,9 @@ const USUAL = 12; // cards shown where the page scrolls, as on a phone
  * @property {(id: string) => void} pick takes the id of what was chosen
  * @property {(first: number) => void} turn takes the number of the first card to be shown
  * @property {(oldest: boolean) => void} sort
+ * @property {(id: string) => void} [star] marks or unmarks one
+ * @property {(only: boolean) => void} [only] whether only those marked are shown
+ * @property {() => void} [unstar] unmarks all
  */
 
 /**
@@ -23,7 +26,7 @@ const USUAL = 12; // cards shown where the page scrolls, as on a phone
  * @param {HTMLElement} box
  * @param {Actions} actions
  */
-export function incidentList(box, { pick, turn, sort }) {
+export function incidentList(box, { pick, turn, sort, star, only, unstar }) {
   box.classList.add("marz-list");
   const head = add(box, "div", "", "list-head");
   const where = add(head, "h2", "Incidents");
@@ -32,14 +35,20 @@ export function incidentList(box, { pick, turn, sort }) {
   const on = button(head, "›", () => turn(page.first + skipped + shown), "turn");
   back.setAttribute("aria-label", "Previous incidents");
   on.setAttribute("aria-label", "Next incidents");
+  const stars = add(box, "div", "", "list-stars");
+  const starred = add(stars, "span");
+  starred.setAttribute("role", "status");
+  const alone = button(stars, "", () => only?.(!page.stars?.only), "only");
+  button(stars, "Remove all stars", () => unstar?.(), "unstar");
   const ol = add(box, "ol");
   /** @type {Page} */
-  let page = { rows: [], first: 0, total: 0, oldest: false, selected: "" };
+  let page = { rows: [], first: 0, total: 0, oldest: false, selected: "", stars: null };
   let skipped = 0;
   let shown = 0;
   let drawn = "";
 
-  const buttons = () => [...ol.querySelectorAll("button")];
+  /** @type {() => HTMLButtonElement[]} */
+  const buttons = () => [...ol.querySelectorAll(".one")].filter((node) => node instanceof HTMLButtonElement);
 
   ol.addEventListener("keydown", (event) => {
     const all = buttons();
@@ -51,12 +60,16 @@ export function incidentList(box, { pick, turn, sort }) {
   });
 
   /**
-   * One stop for the tab key; the arrow keys go from line to line.
+   * One stop for the tab key, and one for the star beside it; the arrow keys go from line to line.
    *
    * @param {HTMLElement | undefined} node
    */
   function rove(node) {
-    for (const other of buttons()) other.tabIndex = other === node ? 0 : -1;
+    for (const other of buttons()) {
+      other.tabIndex = other === node ? 0 : -1;
+      const mark = other.nextElementSibling;
+      if (mark instanceof HTMLElement) mark.tabIndex = other.tabIndex;
+    }
   }
 
   /** Shows as many cards as there is room for, among them the one that is selected. */
@@ -79,7 +92,7 @@ export function incidentList(box, { pick, turn, sort }) {
       : "No incidents";
     back.disabled = first === 0;
     on.disabled = first + shown >= page.total;
-    const nodes = items.map((item) => item.querySelector("button"));
+    const nodes = buttons();
     rove((at >= 0 && nodes[at]) || nodes[skipped] || undefined);
   }
 
@@ -106,14 +119,20 @@ export function incidentList(box, { pick, turn, sort }) {
     const told = JSON.stringify(page.rows);
     if (told !== drawn) {
       const within = box.contains(/** @type {ShadowRoot | Document} */ (box.getRootNode()).activeElement);
-      ol.replaceChildren(...page.rows.map((row) => line(row, pick)));
+      ol.replaceChildren(...page.rows.map((row) => line(row, pick, star)));
       drawn = told;
       if (within && !box.contains(document.activeElement)) go(page.selected);
     }
     for (const node of buttons()) {
       if (node.dataset.id === page.selected) node.setAttribute("aria-current", "true");
       else node.removeAttribute("aria-current");
+      const mark = node.nextElementSibling;
+      if (mark instanceof HTMLElement) mark.setAttribute("aria-pressed", String(page.stars?.ids.includes(node.dataset.id || "")));
     }
+    const marked = page.stars?.ids.length ?? 0;
+    stars.hidden = !marked;
+    starred.textContent = marked ? `${count(marked, "incident")} starred` : "";
+    alone.textContent = page.stars?.only ? "Show all" : "Show only these";
     ol.hidden = !page.rows.length;
     head.hidden = !page.total;
     fit();
@@ -126,10 +145,11 @@ export function incidentList(box, { pick, turn, sort }) {
 /**
  * @param {Card} row
  * @param {(id: string) => void} pick
+ * @param {((id: string) => void) | undefined} star
  */
-function line(row, pick) {
+function line(row, pick, star) {
   const li = element("li");
-  const node = button(li, "", () => pick(row.id));
+  const node = button(li, "", () => pick(row.id), "one");
   node.dataset.id = row.id;
   const dot = add(node, "span", "", "dot");
   dot.style.borderColor = row.color;
@@ -139,5 +159,6 @@ function line(row, pick) {
   add(top, "span", ["", row.kind, row.extra].filter((part, at) => part || !at).join(" · "), "soft").dir = "auto";
   add(node, "span", row.title, "title").dir = "auto";
   add(node, "span", row.where, "soft").dir = "auto";
+  if (star) button(li, "", () => star(row.id), "star").setAttribute("aria-label", `Star: ${row.title}`);
   return li;
 }

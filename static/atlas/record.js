@@ -105,8 +105,10 @@ function citation(record, { about, sources }) {
  * @param {boolean} how.hidden whether the filters hide it
  * @param {(id: string) => void} how.open takes the id of another record
  * @param {() => void} how.close
+ * @param {(id: string) => void} how.star
+ * @param {boolean} how.starred
  */
-export function showRecord(box, { records, rowOf, facets }, origin, id, { hidden, open, close }) {
+export function showRecord(box, { records, rowOf, facets }, origin, id, { hidden, open, close, star, starred }) {
   box.replaceChildren();
   box.classList.toggle("empty", !id);
   const record = records[rowOf.get(id) ?? -1];
@@ -117,6 +119,11 @@ export function showRecord(box, { records, rowOf, facets }, origin, id, { hidden
   const said = (/** @type {string} */ facet, /** @type {string} */ value) =>
     facets.find((one) => one.name === facet)?.options.find((option) => option[0] === value)?.[1] || value;
   button(box, "Close", close, "close");
+  const mark = button(box, starred ? "★ Starred" : "☆ Star", () => {
+    star(id);
+    /** @type {HTMLElement | null} */ (box.querySelector(".mark"))?.focus(); // the record is drawn anew
+  }, "mark");
+  mark.setAttribute("aria-pressed", String(starred));
   const heading = add(box, "h2", record.title);
   heading.dir = "auto";
   heading.tabIndex = -1;

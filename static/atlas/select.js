@@ -57,6 +57,7 @@ export function collection({ query, records, features, today }) {
       const chosen = filter.chosen[facet.name].map((value) => facet.options.findIndex((option) => option[0] === value));
       if (chosen.length) found.set(facet.name, facet.of.map((held) => held.some((n) => chosen.includes(n))));
     }
+    if (filter.ids.length) found.set("ids", records.map(({ id }) => filter.ids.includes(id)));
     if (filter.near || filter.within) found.set("space", spaceMask(filter));
     if (wordsOf(filter.text).length) {
       const asked = soughtIn(filter.text);

@@ -1,14 +1,18 @@
 /** The state of the page, as its hash says it in the words of the dashboard's address. */
+import { MAX_ANNOTATIONS, annotationOf } from "./annotations.js";
 import { dayOf } from "./days.js";
 import { extentOf, nearOf } from "./space.js";
 import { wordsOf } from "./words.js";
 
 /** @import { Facet, Filter, Space, ViewAt } from "../types" */
-/** @typedef {{ filter: Filter, id: string, at: ViewAt | null, oldest: boolean }} State what is shown */
+/** @typedef {{ filter: Filter, id: string, at: ViewAt | null, oldest: boolean, stars: string[], notes: string[] }} State what is shown;
+ * `stars` are incidents that are marked, while the filter does not show them alone */
 
 const VIEW = /^-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?,\d{1,2}(\.\d+)?$/;
 const WRITTEN_AFTER = 150; // milliseconds
 export const MAX_TEXT = 200;
+/** Incidents that can be starred: `MAX_CHOSEN` of the library. */
+export const MAX_CHOSEN = 100;
 
 /**
  * The filter that asks nothing.
@@ -18,7 +22,7 @@ export const MAX_TEXT = 200;
  */
 export function blank(facets) {
   const chosen = Object.fromEntries(facets.map((facet) => [facet.name, []]));
-  return { from: "", to: "", match: "possibly", near: "", within: "", text: "", chosen };
+  return { from: "", to: "", match: "possibly", near: "", within: "", ids: [], text: "", chosen };
 }
 
 /**
@@ -55,12 +59,20 @@ export function parse(pairs, facets, rowOf, places) {
     }
   }
   filter.text = (given.get("q") || "").slice(0, MAX_TEXT);
-  const id = given.get("id") || "";
+  // No more than one record can be open: several are a set.
+  const open = given.getAll("id");
+  const ids = [...new Set([...given.getAll("only"), ...(open.length > 1 ? open : [])])];
+  wrong.push(...ids.filter((one) => !rowOf.has(one)).map((one) => `only=${one}`));
+  filter.ids = ids.filter((one) => rowOf.has(one)).slice(0, MAX_CHOSEN).sort();
+  const stars = given.getAll("star").filter((one) => rowOf.has(one)).slice(0, MAX_CHOSEN);
+  const id = open.length > 1 ? "" : open[0] || "";
   if (id && !rowOf.has(id)) wrong.push(`id=${id}`);
+  const notes = given.getAll("note").slice(0, MAX_ANNOTATIONS);
+  wrong.push(...notes.filter((one) => !annotationOf(one)).map((one) => `note=${one}`));
   const at = given.get("at") || "";
   if (at && !VIEW.test(at)) wrong.push(`at=${at}`);
   return {
-    filter, wrong,
+    filter, wrong, notes: notes.filter((one) => annotationOf(one)), stars: filter.ids.length ? [] : stars,
     id: rowOf.has(id) ? id : "",
     at: VIEW.test(at) ? /** @type {ViewAt} */ (at.split(",").map(Number)) : null,
     oldest: given.get("order") === "oldest",
@@ -74,13 +86,16 @@ export function parse(pairs, facets, rowOf, places) {
  * @param {Facet[]} facets
  * @returns {[string, string][]}
  */
-export function pairsOf({ filter, id, at, oldest }, facets) {
+export function pairsOf({ filter, id, at, oldest, stars, notes }, facets) {
   const match = filter.match === "possibly" ? "" : filter.match;
   /** @type {[string, string][]} */
   const found = [["from", filter.from], ["to", filter.to], ["match", match], ["near", filter.near], ["within", filter.within]];
   for (const facet of facets) for (const value of filter.chosen[facet.name]) found.push([facet.parameter, value]);
+  for (const one of filter.ids) found.push(["only", one]);
   found.push(["q", wordsOf(filter.text).join(" ")], ["id", id], ["at", at ? at.join(",") : ""]);
+  for (const one of notes) found.push(["note", one]);
   found.push(["order", oldest ? "oldest" : ""]);
+  for (const one of stars) found.push(["star", one]);
   return found.filter(([, value]) => value);
 }
 
@@ -88,7 +103,7 @@ export function pairsOf({ filter, id, at, oldest }, facets) {
  * @param {Filter} filter
  * @param {Facet[]} facets
  */
-export const isFiltered = (filter, facets) => pairsOf({ filter, id: "", at: null, oldest: false }, facets).length > 0;
+export const isFiltered = (filter, facets) => pairsOf({ filter, id: "", at: null, oldest: false, stars: [], notes: [] }, facets).length > 0;
 
 /** @param {Filter} filter */
 export const isReversed = (filter) => Boolean(filter.from && filter.to && filter.to < filter.from);

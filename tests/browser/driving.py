@@ -37,7 +37,7 @@ PROBE = re.compile(
 """Streamlit's browser side looks for its server below the page's own path first, and Chromium
 writes each 404 to the console: nothing that a page of ours could change."""
 FRAME = "iframe[title*=folium]"
-LIST = ".marz-list li:not([hidden]) button"
+LIST = ".marz-list li:not([hidden]) .one"
 
 
 @dataclass

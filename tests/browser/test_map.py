@@ -164,6 +164,27 @@ def test_the_map_by_keyboard(tab: Tab, embedded: Package) -> None:
     assert "incident" in (symbol.get_attribute("aria-label") or "")
 
 
+def test_annotations_are_drawn_by_mouse_and_by_keys(tab: Tab) -> None:
+    tab.open_map(id="TJAF-2018-08-26-airstrikes")
+    frame, keys = tab.map, tab.page.keyboard
+    frame.get_by_role("button", name="Annotate the map").focus()
+    keys.press("Enter")
+    frame.get_by_role("button", name="Arrow").press("Enter")
+    keys.press("Enter")  # the middle of the map
+    box = frame.bounding_box()
+    assert box
+    tab.page.mouse.click(box["x"] + box["width"] / 2 + 80, box["y"] + box["height"] / 2 - 60)
+    expect(frame.get_by_label("Words of the annotation")).to_be_focused()
+    keys.type("<i>This way</i>")
+    keys.press("Enter")
+    expect(frame.locator(".marz-words")).to_have_text("<i>This way</i>")
+    until(lambda: "note=arrow" in tab.page.url and "This+way" in tab.page.url)
+    expect(tab.title).to_be_visible()  # a click that places opens and closes nothing
+    frame.get_by_role("button", name="Remove the last").click()
+    expect(frame.locator(".marz-words")).to_have_count(0)
+    until(lambda: "note=" not in tab.page.url)
+
+
 def test_a_filter_keeps_frame_and_view(tab: Tab, embedded: Package) -> None:
     tab.open_map()
     tab.frame.evaluate("() => { window.mark = 'mine'; }")

@@ -90,7 +90,7 @@ def agree(page: Page, package: Package, asked: Filter) -> None:
     if order:
         head = page.locator("#list h2")
         expect(head).to_have_text(re.compile(rf"^1–\d+ of {len(order):,}$"))
-    ids = page.locator("#list li button").evaluate_all("all => all.map((one) => one.dataset.id)")
+    ids = page.locator("#list li .one").evaluate_all("all => all.map((one) => one.dataset.id)")
     assert ids == package.incidents["id"].iloc[order[:AT_ONCE]].tolist()
     titles = shown(page)
     assert titles == package.incidents["title"].iloc[order[: len(titles)]].tolist()
@@ -150,17 +150,29 @@ def test_all_of_it_goes_by_keyboard(visit: Visit, whole: Path, embedded: Package
     agree(page, embedded, Filter(text="drone"))
     page.locator("#skip").focus()
     keys.press("Enter")
-    first = page.locator("#list li button").first
+    first = page.locator("#list li .one").first
     expect(first).to_be_focused()
     keys.press("ArrowDown")
     keys.press("Enter")
     titles = shown(page)
     expect(page.locator("#one h2")).to_have_text(titles[1])
     keys.press("Tab")
-    expect(page.locator("#one .close")).to_be_focused()
+    first_star = page.locator("#list li .star").nth(1)
+    expect(first_star).to_be_focused()
+    keys.press("Space")
+    expect(first_star).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#list .list-stars")).to_contain_text("1 incident starred")
+    page.get_by_role("button", name="Show only these").click()
+    assert shown(page) == titles[1:2]
+    expect(page.locator("#summary")).to_contain_text("1 chosen incident")
+    page.get_by_role("button", name="Show all").click()
+    page.locator("#one .mark").click()
+    expect(page.locator("#one .mark")).to_be_focused()
+    expect(page.locator("#list .list-stars")).to_be_hidden()
+    page.locator("#one .close").focus()
     keys.press("Escape")
     expect(page.locator("#one h2")).to_have_count(0)
-    expect(page.locator("#list li button").nth(1)).to_be_focused()
+    expect(page.locator("#list li .one").nth(1)).to_be_focused()
     last = page.get_by_role("slider", name="Last day shown")
     last.focus()
     keys.press("PageDown")
@@ -188,6 +200,15 @@ def test_play_steps_through_time(visit: Visit, whole: Path) -> None:
     assert page.locator("#map").get_attribute("data-shown") == everything
 
 
+def test_what_a_reader_has_drawn_is_on_its_map(visit: Visit, whole: Path) -> None:
+    notes = ["callout,39.9,70.6,<b>One</b>", "arrow,38,69,38.5,70,Here", "circle,38,72,40,Round"]
+    page = opened(visit, whole, "#" + urlencode([("note", one) for one in notes]))
+    expect(page.locator(".marz-words")).to_have_text(["<b>One</b>", "Here", "Round"])
+    expect(page.locator(".marz-number")).to_have_text("1")
+    expect(page.locator(".marz-words b")).to_have_count(0)
+    expect(page.locator("path.marz-drawn:not(.casing)")).to_have_count(2)
+
+
 def test_a_phone_holds_it(visit: Visit, whole: Path, embedded: Package) -> None:
     page = opened(visit, whole, viewport=PHONE, has_touch=True, is_mobile=True)
     wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
@@ -198,10 +219,10 @@ def test_a_phone_holds_it(visit: Visit, whole: Path, embedded: Package) -> None:
     agree(page, embedded, Filter(chosen={"type": ("Protests",)}))
     expect(page.locator("#show-filters")).to_have_text("Filters (1)")
     page.locator("#show-filters").tap()
-    page.locator("#list li:not([hidden]) button").last.tap()
+    page.locator("#list li:not([hidden]) .one").last.tap()
     expect(page.locator("#one h2")).to_be_in_viewport()
     page.locator("#one .close").tap()
-    expect(page.locator("#list li:not([hidden]) button").last).to_be_in_viewport()
+    expect(page.locator("#list li:not([hidden]) .one").last).to_be_in_viewport()
     small = page.locator("button:visible:not(.unseen)").evaluate_all(
         "nodes => nodes.filter(n => n.getBoundingClientRect().height < 24).map(n => n.textContent)"
     )

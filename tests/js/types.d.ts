@@ -34,6 +34,7 @@ export interface Vectors {
   }[];
   fold: { letters: Record<string, string>; characters: [string, string][] };
   search: { search: Search; words: [word: string, forms: string[]][]; asked: [text: string, sought: string[][][]][] };
+  annotations: [text: string, written: string | null][];
   days: [day: number, iso: string, words: string][];
   clusters: { near: number; sites: { n: number; count: number; point: boolean; x: number; y: number }[]; groups: number[][] }[];
   onsets: { types: number; packed: PackedOnsets; places: Place[]; cases: { from: number; to: number; certainly: boolean; expected: Place[] }[] };

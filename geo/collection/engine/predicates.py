@@ -40,6 +40,8 @@ class Shape:
         Whether the points of an extent are asked for.
     space : tuple of str
         Of ``near`` and ``within`` those that are asked for.
+    ids : int
+        Incidents that are picked by hand; 0 where all are meant.
     """
 
     window: Window
@@ -48,11 +50,12 @@ class Shape:
     words: Sizes
     placed: bool
     space: tuple[str, ...]
+    ids: int = 0
 
     @property
     def rows_only(self) -> bool:
-        """Whether only rows can answer: no roll-up keeps texts or outlines."""
-        return bool(self.words or self.space)
+        """Whether only rows can answer: no roll-up keeps texts, outlines or ids."""
+        return bool(self.words or self.space or self.ids)
 
 
 class Asked(NamedTuple):
@@ -90,6 +93,7 @@ def asked(data: DataSet, query: Filter, where: Cells | None = None) -> Asked:
             values |= {f"{key.facet}_{n}": number for n, number in enumerate(numbers)}
     words, bound_words = words_bound(data.names.sought(query.text))
     values |= bound_words | space.values(query)
+    values |= {f"id_{n}": one for n, one in enumerate(query.ids)}
     if where is not None:
         for level in LEVELS:
             edges = where.at(FINE - level)._asdict()
@@ -101,6 +105,7 @@ def asked(data: DataSet, query: Filter, where: Cells | None = None) -> Asked:
         words=words,
         placed=where is not None,
         space=tuple(name for name in ("near", "within") if getattr(query, name)),
+        ids=len(query.ids),
     )
     return Asked(shape, values)
 
@@ -167,6 +172,8 @@ def tests(
     found = within(table, shape.window, bound, unit, coarser)
     for facet, column, size in shape.chosen:
         found.append(table[column].isin([bound.number(f"{facet}_{n}") for n in range(size)]))
+    if shape.ids:
+        found.append(table.id.isin([bound.text(f"id_{n}") for n in range(shape.ids)]))
     if shape.words:
         found.append(_has_words(table, shape.words, bound))
     if shape.space:
@@ -193,7 +200,7 @@ def narrowed(data: DataSet, query: Filter) -> tuple[DataSet, Filter]:
     found.
     """
     sought = data.names.sought(query.text)
-    if not sought or data.lean:
+    if not sought or data.lean or query.ids:  # a handful of rows, and what is narrowed has no ids
         return data, query
     kept = data.handle.narrow(data, sought)
     return (data, query) if kept is None else (kept, replace(query, text=""))

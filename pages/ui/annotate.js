@@ -1,0 +1,42 @@
+/**
+ * Hands the annotations to the map's frame beside this component of Streamlit, which draws nothing itself, and
+ * what the reader draws there to the server.
+ */
+
+/** @import { Component, FrameApi } from "../../static/types" */
+/** @typedef {{ frame: string, notes: string[], edit: boolean }} Data */
+/** @typedef {HTMLElement & { marzNotes?: { data: Data, told: string, given: FrameApi | null, tell: Component<Data, Trigger>["setTriggerValue"] } }} Root */
+/** @typedef {{ notes: { texts: string[] } }} Trigger what is empty would be no news to Streamlit */
+
+const LOOKED_AFTER = 250; // milliseconds: the frame of the map may come later, and anew
+
+/** @param {Component<Data, Trigger>} component */
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = /** @type {Root} */ (parentElement);
+  const known = root.marzNotes;
+  if (known) {
+    Object.assign(known, { data, tell: setTriggerValue });
+    // What is drawn there already is not drawn again: the answer to a second one may come before that to a third.
+    if (JSON.stringify(data.notes) !== known.told) known.given = null;
+    hand(known);
+    return;
+  }
+  const made = (root.marzNotes = { data, told: "", given: null, tell: setTriggerValue });
+  hand(made);
+  const timer = setInterval(() => (root.isConnected ? hand(made) : clearInterval(timer)), LOOKED_AFTER);
+}
+
+/** @param {NonNullable<Root["marzNotes"]>} made */
+function hand(made) {
+  const { data } = made;
+  const frame = document.querySelector(data.frame);
+  const map = frame instanceof HTMLIFrameElement ? frame.contentWindow?.marz : undefined;
+  if (!map || map === made.given) return;
+  const taken = map.annotate(data.notes, data.edit ? (notes) => {
+    made.told = JSON.stringify(notes);
+    made.tell("notes", { texts: notes });
+  } : null);
+  if (!taken) return; // the frame is there, and its map is not yet
+  made.given = map;
+  made.told = JSON.stringify(data.notes);
+}
