@@ -281,8 +281,10 @@ def test_a_message_that_crosses_a_link_does_not_take_it_back(marz: Package) -> N
     for changed in ("w-tiles", "w-q"):
         # What a widget says next was said before the browser knew of the new address.
         app.query_params["id"] = first
-        widget = app.toggle(key=changed) if changed == "w-tiles" else app.text_input(key=changed)
-        widget.set_value(True if changed == "w-tiles" else "a").run()
+        if changed == "w-tiles":
+            app.toggle(key=changed).set_value(True).run()
+        else:
+            app.text_input(key=changed).set_value("a").run()
         assert app.query_params["id"] == second
     app.query_params["id"] = first  # and now somebody goes back
     app.run()
