@@ -32,6 +32,8 @@ AN_HOUR, OF_A_SESSION = 60, 5
 HOUR = 3600.0
 MAIL = 1800
 """Characters of an address of a mail that every program takes."""
+OPEN = "report-open"
+"""Key of the page and the record whose form is open."""
 ANY = "the record as a whole"
 
 _lock = threading.Lock()
@@ -39,12 +41,15 @@ _taken: deque[tuple[float, str]] = deque()
 
 
 def offer(package: Package, found: dict[str, Any]) -> None:
-    """The button that opens the form."""
+    """The button that opens the form; open, it stays so whatever else runs the page again."""
+    here = (st.session_state.get("page"), found["id"])
     if st.button("Report an error", icon=":material/flag:", key="w-report", type="tertiary"):
+        st.session_state[OPEN] = here
+    if st.session_state.get(OPEN) == here:
         _form(package, found)
 
 
-@st.dialog("Report an error", width="medium")
+@st.dialog("Report an error", width="medium", on_dismiss=lambda: st.session_state.pop(OPEN, None))
 def _form(package: Package, found: dict[str, Any]) -> None:
     """What is wrong, and who says otherwise; the rest is filled in."""
     st.text(f"{found['title']} ({found['id']}, data version {package.version})")
