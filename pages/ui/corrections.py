@@ -123,7 +123,7 @@ def _to_copy(told: dict[str, str]) -> None:
     """The report as a text, and as a mail that the reader's own program sends."""
     root = address.root(st.context.url or "")
     text = written(told, f"{root}r/{quote(told['id'])}" if root else "")
-    st.caption("Nobody has it yet: copy it, and send it to whoever keeps this atlas.")
+    st.text("Nobody has it yet: copy it, and send it to whoever keeps this atlas.")
     st.code(text, language=None, wrap_lines=True)
     subject = quote(f"Marz: error in {told['id']}")
     mail = f"mailto:?subject={subject}&body={quote(text)}"
