@@ -313,7 +313,9 @@ def test_the_atlas_as_of_a_release_says_so_and_leads_back() -> None:
     assert any("is no release of these data" in text for text in texts(app))
 
 
-def test_what_is_new_is_told_by_record_and_by_table() -> None:
+def test_what_is_new_is_told_by_record_and_by_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A page that is run alone knows no other to link to; tests/browser follows the links.
+    monkeypatch.setattr(st, "page_link", lambda *_, **__: None)
     app = run("changes", since="1.0.0", until="2.0.0", border="TJ-KG")
     assert headings(app) == ["What’s new"]
     records, tables = (frame.value for frame in app.dataframe)

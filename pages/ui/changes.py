@@ -98,7 +98,7 @@ def table(found: Sequence[RecordChange]) -> None:
         # A selection is a row number: it must not outlive the rows that it was made among.
         key=f"{KEY}-{found[0].release.number}-{len(found)}",
         column_config={
-            "kind": column("", width=90),
+            "kind": column("Kind", width=90),
             "title": column("Record", width=420),
             "what": column("What changed", width=260),
             "why": column("Why", width=420),
@@ -199,9 +199,9 @@ def follow(package: Package, current: State) -> None:
         root = address.root(st.context.url or "")
         pairs = feeds.pairs_of(current.query)
         for label, name in (("Atom", feeds.ATOM), ("JSON Feed", feeds.JSON)):
-            st.caption(f"{label}: paste it into a feed reader")
+            st.text(f"{label}: paste it into a feed reader")
             st.code(f"{root}{Links().feed(name, pairs)}", language=None, wrap_lines=True)
-        st.caption("For mail and chat, on a computer with Marz")
+        st.text("For mail and chat, on a computer with Marz")
         since = releases.numbers(package)[-1]
         options = [f"--{n} {shlex.quote(v)}" for n, v in pairs if n != "q"]
         options += [f"--text {shlex.quote(current.query.text)}"] if current.query.text else []

@@ -32,6 +32,8 @@ AN_HOUR, OF_A_SESSION = 60, 5
 HOUR = 3600.0
 MAIL = 1800
 """Characters of an address of a mail that every program takes."""
+OPEN = "report-open"
+"""Key of the page and the record whose form is open."""
 ANY = "the record as a whole"
 
 _lock = threading.Lock()
@@ -39,12 +41,15 @@ _taken: deque[tuple[float, str]] = deque()
 
 
 def offer(package: Package, found: dict[str, Any]) -> None:
-    """The button that opens the form."""
+    """The button that opens the form; open, it stays so whatever else runs the page again."""
+    here = (st.session_state.get("page"), found["id"])
     if st.button("Report an error", icon=":material/flag:", key="w-report", type="tertiary"):
+        st.session_state[OPEN] = here
+    if st.session_state.get(OPEN) == here:
         _form(package, found)
 
 
-@st.dialog("Report an error", width="medium")
+@st.dialog("Report an error", width="medium", on_dismiss=lambda: st.session_state.pop(OPEN, None))
 def _form(package: Package, found: dict[str, Any]) -> None:
     """What is wrong, and who says otherwise; the rest is filled in."""
     st.text(f"{found['title']} ({found['id']}, data version {package.version})")
@@ -118,7 +123,7 @@ def _to_copy(told: dict[str, str]) -> None:
     """The report as a text, and as a mail that the reader's own program sends."""
     root = address.root(st.context.url or "")
     text = written(told, f"{root}r/{quote(told['id'])}" if root else "")
-    st.caption("Nobody has it yet: copy it, and send it to whoever keeps this atlas.")
+    st.text("Nobody has it yet: copy it, and send it to whoever keeps this atlas.")
     st.code(text, language=None, wrap_lines=True)
     subject = quote(f"Marz: error in {told['id']}")
     mail = f"mailto:?subject={subject}&body={quote(text)}"
