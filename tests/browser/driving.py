@@ -203,10 +203,10 @@ class Tab:
         return self
 
     def quiet(self) -> Tab:
-        """Wait until the page has nothing more to tell the server, and has its answer."""
-        before = -1
-        while before != self.watch.frames:
-            before = self.watch.frames
+        """Wait until the page has nothing more to tell or ask the server, and has its answer."""
+        before = (-1, -1)
+        while before != (now := (self.watch.frames, len(self.watch.asked))):
+            before = now
             self.page.wait_for_timeout(500)
             self.settled()
         return self
