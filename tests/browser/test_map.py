@@ -229,14 +229,8 @@ def test_who_comes_back_finds_the_map_as_it_was_left(tab: Tab, embedded: Package
 def test_play_moves_the_playhead_and_stop_restores(tab: Tab, embedded: Package) -> None:
     tab.open_map(from_="1999-01-01")
     expect(tab.items.first).to_be_visible()
-<<<<<<< HEAD
-    expect(tab.told).to_contain_text("incidents")  # the timeline has come, with its script
-    tab.quiet()
-    tab.page.wait_for_load_state("networkidle")  # the map's fonts come last
-=======
     expect(tab.told).to_contain_text("incidents")
     tab.quiet()  # every part has come, with its script
->>>>>>> atonce
     before, sent, asked = tab.counts(), tab.sent(), len(tab.watch.asked)
     tab.page.get_by_role("combobox", name="Speed of Play").select_option("4×")
     tab.page.get_by_role("button", name="Play").click()
