@@ -137,8 +137,8 @@ def alone(package: Package, row: int) -> tuple[float, float, float] | None:
     if not site.is_point:
         if site.layer == "countries":
             return site.lat, site.lon, LAND
-        whole = Bbox(*places.geodata(package, np.array([row], dtype=np.intp)).total_bounds.tolist())
-        at = opening(whole, *FRAME)
+        frame = places.geodata(package, np.array([row], dtype=np.intp))
+        at = opening(_roomy(*frame.total_bounds.tolist()), *FRAME)
         return at[0], at[1], min(APART, at[2])
     others = [other for other in places.sites(package) if other.is_point and other != site]
     lon = np.array([other.lon for other in others])
