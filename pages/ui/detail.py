@@ -76,7 +76,7 @@ def _steps(package: Package, current: State, row: int, rows: npt.NDArray[np.intp
                 ("›", 1, "Next incident at this place"),
             ):
                 st.button(sign, key=f"w-step-{sign}", help=label, on_click=_step, args=(ids, by))
-            st.text(f"{at + 1} of {len(here)} at this place")
+            st.text(f"{at + 1} of {len(here)} here")
         st.space("stretch")
         stars.button(package, current)
         st.button("Close", key="w-close", on_click=state.clear, args=(OPEN,), shortcut="Escape")

@@ -59,7 +59,7 @@ def test_a_click_steps_through_all_incidents_of_a_place(tab: Tab, embedded: Pack
     for _ in range(2):
         tab.page.get_by_role("button", name="‹").click()
     expect(tab.title).to_have_text(titles.iat[rows[-1]])
-    expect(tab.detail.get_by_text(f"{len(rows)} of {len(rows)} at this place")).to_be_visible()
+    expect(tab.detail.get_by_text(f"{len(rows)} of {len(rows)} here")).to_be_visible()
     tab.page.get_by_role("button", name="Close").click()
     expect(tab.detail).to_have_count(0)
     expect(text).to_have_text(str(len(rows)))
