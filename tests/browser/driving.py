@@ -26,14 +26,13 @@ from geo.collection.facets import FACETS
 from geo.collection.memory import Memory
 from geo.model import Filter
 from geo.package.load import Package
+from pages.ui.nav import TITLES
 from pages.ui.panel import PILLS
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = seconds(20) * 1000
 """Milliseconds that a condition may take to come true on a busy machine."""
-PROBE = re.compile(
-    r"/(patterns|border|actor|records|explore|sources|reopen|incident)/_stcore/(health|host-config)$"
-)
+PROBE = re.compile(rf"/({'|'.join(filter(None, TITLES))})/_stcore/(health|host-config)$")
 """Streamlit's browser side looks for its server below the page's own path first, and Chromium
 writes each 404 to the console: nothing that a page of ours could change."""
 FRAME = "iframe[title*=folium]"

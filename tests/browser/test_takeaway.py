@@ -86,7 +86,7 @@ def test_the_page(ready: Tab, embedded: Package, visit: Visit, tmp_path: Path) -
     symbol.locator("svg").click()
     expect(text).to_have_text(f"{step % number + 1}/{number}")
     # Last, because the map goes to what is chosen in the list.
-    line = away.page.locator("#list li:not([hidden]) button").last
+    line = away.page.locator("#list li:not([hidden]) .one").last
     title = line.locator(".title").text_content() or ""
     line.click()
     expect(away.page.locator("#one h2")).to_have_text(title)
