@@ -52,6 +52,13 @@ export function incidentList(box, { pick, turn, sort, star, only, unstar }) {
 
   ol.addEventListener("keydown", (event) => {
     const all = buttons();
+    const here = event.target instanceof HTMLElement ? event.target : null;
+    const beside = event.key === "ArrowRight" ? here?.nextElementSibling : event.key === "ArrowLeft" && here?.previousElementSibling;
+    if (beside instanceof HTMLElement) {
+      event.preventDefault();
+      beside.focus();
+      return;
+    }
     const node = all[keyTarget(event, all.findIndex((one) => one.tabIndex === 0), all.length) ?? -1];
     if (!node) return;
     event.preventDefault();
@@ -60,15 +67,13 @@ export function incidentList(box, { pick, turn, sort, star, only, unstar }) {
   });
 
   /**
-   * One stop for the tab key, and one for the star beside it; the arrow keys go from line to line.
+   * One stop for the tab key; the arrow keys go from line to line, and to the star of one.
    *
    * @param {HTMLElement | undefined} node
    */
   function rove(node) {
     for (const other of buttons()) {
       other.tabIndex = other === node ? 0 : -1;
-      const mark = other.nextElementSibling;
-      if (mark instanceof HTMLElement) mark.tabIndex = other.tabIndex;
     }
   }
 
@@ -159,6 +164,10 @@ function line(row, pick, star) {
   add(top, "span", ["", row.kind, row.extra].filter((part, at) => part || !at).join(" · "), "soft").dir = "auto";
   add(node, "span", row.title, "title").dir = "auto";
   add(node, "span", row.where, "soft").dir = "auto";
-  if (star) button(li, "", () => star(row.id), "star").setAttribute("aria-label", `Star: ${row.title}`);
+  if (star) {
+    const mark = button(li, "", () => star(row.id), "star");
+    mark.setAttribute("aria-label", `Star: ${row.title}`);
+    mark.tabIndex = -1;
+  }
   return li;
 }

@@ -83,7 +83,7 @@ WALK = """() => {
 
 
 def test_the_atlas_has_at_most_forty_stops(tab: Tab) -> None:
-    tab.open_map(type="Battles")
+    tab.open_map(type="Battles").quiet()
     stops: list[str] = []
     while True:
         tab.page.keyboard.press("Tab")

@@ -156,7 +156,7 @@ def test_all_of_it_goes_by_keyboard(visit: Visit, whole: Path, embedded: Package
     keys.press("Enter")
     titles = shown(page)
     expect(page.locator("#one h2")).to_have_text(titles[1])
-    keys.press("Tab")
+    keys.press("ArrowRight")
     first_star = page.locator("#list li .star").nth(1)
     expect(first_star).to_be_focused()
     keys.press("Space")
