@@ -11,12 +11,15 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import streamlit as st
 from patience import seconds
+from streamlit.runtime.scriptrunner import RerunData, RerunException
+from streamlit.runtime.state import SafeSessionState, SessionState
 from streamlit.testing.v1 import AppTest
 from streamlit_folium import generate_leaflet_string
 
@@ -29,7 +32,7 @@ from geo.model import Filter
 from geo.package.load import Package, load_package
 from geo.picture import snapshot
 from geo.webmap import incidents as incident_layer
-from pages.ui import frame, nav, own_data, sessions
+from pages.ui import frame, nav, own_data, sessions, state
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("atlas", "records", "sources")
@@ -331,3 +334,24 @@ def test_what_is_new_is_told_by_record_and_by_table(monkeypatch: pytest.MonkeyPa
     assert not app.exception
     none = run("changes", since="1.0.0", until="2.0.0", **EMPTY)
     assert status(none) == "Nothing" and len(none.dataframe) == 1
+
+
+def test_a_callback_comes_to_its_end_though_the_next_message_has_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def next_message() -> None:
+        raise RerunException(RerunData())
+
+    session = SafeSessionState(SessionState(), next_message)
+    context = SimpleNamespace(session_state=session)
+    monkeypatch.setattr(state, "get_script_run_ctx", lambda **_: context)
+
+    def callback(told: str) -> None:
+        session["told"] = told
+
+    with pytest.raises(RerunException):
+        callback("in vain")
+    state.whole(callback)("all of it")
+    assert session._state["told"] == "all of it"
+    with pytest.raises(RerunException):
+        callback("in vain")

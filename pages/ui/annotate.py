@@ -29,7 +29,7 @@ def on_map(current: State, frame: str, *, edit: bool) -> None:
     _tools(
         key=KEY,
         data={"frame": frame, "notes": notes, "edit": edit},
-        on_notes_change=_taken,
+        on_notes_change=state.whole(_taken),
         height=1,
     )
 

@@ -100,7 +100,7 @@ def show(
                 turn=map_view.turn(),
             ),
         ),
-        on_change=_moved_or_picked,
+        on_change=state.whole(_moved_or_picked),
     )
     return found
 

@@ -93,7 +93,7 @@ def row(title: str, query: Filter, status: str) -> DeltaGenerator:
                 "status": status,
                 "chips": [vars(chip) for chip in found],
             }
-            _head(key=KEY, data=data, on_drop_change=_dropped)
+            _head(key=KEY, data=data, on_drop_change=state.whole(_dropped))
         tools = st.container(horizontal=True, key="head-tools", width="content")
     with tools:
         _head(key="w-tools", data={"filters": len(found)}, width="content")

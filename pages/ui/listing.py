@@ -155,12 +155,12 @@ def show(
             if marked is None
             else {"ids": list(marked), "only": CHOSEN in state.parameters()},
         },
-        on_star_change=lambda: stars.toggle(str(_said("star") or "")),
-        on_only_change=lambda: stars.only(_said("only") is True),
-        on_unstar_change=stars.clear,
-        on_pick_change=lambda: _picked(picked),
-        on_turn_change=lambda: _turned(asked),
-        on_sort_change=_sorted,
+        on_star_change=state.whole(lambda: stars.toggle(str(_said("star") or ""))),
+        on_only_change=state.whole(lambda: stars.only(_said("only") is True)),
+        on_unstar_change=state.whole(stars.clear),
+        on_pick_change=state.whole(lambda: _picked(picked)),
+        on_turn_change=state.whole(lambda: _turned(asked)),
+        on_sort_change=state.whole(_sorted),
     )
 
 

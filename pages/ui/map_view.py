@@ -77,7 +77,7 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
         # Rendering the figure around the map once more would change nothing.
         render=False,
         feature_group_to_add=incident_layer.incident_group(places.features(package, sent), view),
-        on_change=lambda: _moved_or_picked(package),
+        on_change=state.whole(lambda: _moved_or_picked(package)),
     )
     annotate.on_map(current, FRAME, edit=not st.context.is_embedded)
     _await_first_map()
@@ -161,7 +161,7 @@ def ask(current: State) -> None:
             "frame": FRAME,
             "known": [*current.view, *size()] if current.view else None,
         },
-        on_seen_change=_answered,
+        on_seen_change=state.whole(_answered),
         height=1,
     )
 

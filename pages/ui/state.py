@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from geo import address
 from geo.address import EARLIEST, LATEST, limits
@@ -279,4 +281,29 @@ def when_changed(key: str, write: Callable[[Any], None]) -> Callable[[], None]:
         told()
         write(st.session_state[key])
 
-    return changed
+    return whole(changed)
+
+
+def whole(callback: Callable[..., object]) -> Callable[..., None]:
+    """Let a callback come to its end though the next message has come.
+
+    Streamlit looks for one wherever the session is asked for something, and ends there what runs:
+    a callback in its midst too, and what the reader did is lost.
+    """
+
+    @wraps(callback)
+    def run(*args: Any, **kwargs: Any) -> None:
+        context = get_script_run_ctx(suppress_warning=True)
+        session = context.session_state if context else None
+        look = getattr(session, "_yield_callback", None)
+        if look is None:
+            callback(*args, **kwargs)
+            return
+        # Its own way of setting would write to the session.
+        object.__setattr__(session, "_yield_callback", lambda: None)
+        try:
+            callback(*args, **kwargs)
+        finally:
+            object.__setattr__(session, "_yield_callback", look)
+
+    return run

@@ -97,7 +97,7 @@ def show(
             "frame": map_view.FRAME,
             "steps": steps(axis),
         },
-        on_range_change=lambda: _moved(first, last),
+        on_range_change=state.whole(lambda: _moved(first, last)),
     )
     _table(shown, query, axis, ask)
 
