@@ -43,7 +43,7 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 """Days that can be asked for, unless the data go further."""
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 VIEW = re.compile(r"-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?,\d{1,2}(\.\d+)?", re.ASCII)
-RANGE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
+RANGE = re.compile(r"\d{4}(-(?!00)\d\d(-(?!00)\d\d)?)?", re.ASCII)
 NUMBER = re.compile(r"-?\d{1,4}(\.\d+)?", re.ASCII)
 EXTENT = re.compile(r"-?\d{1,3}(\.\d+)?(,-?\d{1,3}(\.\d+)?){3}", re.ASCII)
 

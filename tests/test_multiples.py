@@ -171,7 +171,9 @@ def test_a_range_is_read_and_written(text: str, first: str, last: str) -> None:
     assert address.days_of(address.days_text(*days)) == days
 
 
-@pytest.mark.parametrize("text", ["", "2021", "2021,2022,2023", "2022/2021,2023", "2021-13,x"])
+@pytest.mark.parametrize(
+    "text", ["", "2021", "2021,2022,2023", "2022/2021,2023", "2021-13,x", "2021-00,2022"]
+)
 def test_what_is_no_pair_of_ranges_is_left_out_and_said(data: Package, text: str) -> None:
     reading = address.read(data, {"compare": [text]})
     assert reading.scene == Scene() and (not text or reading.notices)

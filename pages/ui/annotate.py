@@ -53,7 +53,12 @@ def form(current: State) -> None:
         for number, text in enumerate(texts):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.text(text, width="stretch")
-                st.button("Remove", key=f"w-note-{number}", on_click=_remove, args=(texts, number))
+                st.button(
+                    "Remove",
+                    key=f"w-note-{number}",
+                    on_click=state.whole(_remove),
+                    args=(texts, number),
+                )
         kind = st.selectbox("Kind", ANNOTATIONS, format_func=WORDS.__getitem__, key="w-note-kind")
         with st.form("w-note-form", clear_on_submit=True, border=False):
             st.text_input("Latitude, longitude", key="w-note-at", placeholder="39.9, 70.6")
@@ -62,7 +67,7 @@ def form(current: State) -> None:
             if kind == "circle":
                 st.number_input("Radius in kilometres", 0.1, 2000.0, 25.0, key="w-note-km")
             st.text_input("Words", key="w-note-words", max_chars=MAX_ANNOTATION)
-            st.form_submit_button("Add to the map", on_click=_add, args=(texts, kind))
+            st.form_submit_button("Add to the map", on_click=state.whole(_add), args=(texts, kind))
         if wrong := st.session_state.get(WRONG):
             st.text(wrong)
 

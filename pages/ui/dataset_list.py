@@ -14,7 +14,7 @@ from geo.describe import NOT_REPORTED, count
 from geo.model import Filter
 from geo.vocabulary import EVENT_TYPES
 from geo.webmap import datasets as dataset_layer
-from pages.ui import dataset_map, dataset_places, listing, nav, panel, work
+from pages.ui import dataset_map, dataset_places, listing, nav, panel, state, work
 from pages.ui.dataset_map import PICKED, Pick
 from pages.ui.dataset_places import Places
 from pages.ui.datasets import MARKS, Entry
@@ -37,7 +37,7 @@ def show(entries: list[Entry], query: Filter, total: int, slot: DeltaGenerator) 
         with st.container(horizontal=True, vertical_alignment="center"):
             what = "on this line or area" if pick.area else "here"
             st.text(f"{count(max(total, pick.count), 'incident')} {what}", width="stretch")
-            st.button("Show all", key="w-unpick", on_click=dataset_map.clear_pick)
+            st.button("Show all", key="w-unpick", on_click=state.whole(dataset_map.clear_pick))
     elif len(entries) > 1:
         total = min(total, listing.DEEPEST)
     if not total:
@@ -108,7 +108,7 @@ def detail(entries: list[Entry], slot: DeltaGenerator) -> None:
         with st.container(
             horizontal=True, horizontal_alignment="right", key="detail-steps", gap="xsmall"
         ):
-            st.button("Close", key="w-close-set", on_click=_close, shortcut="Escape")
+            st.button("Close", key="w-close-set", on_click=state.whole(_close), shortcut="Escape")
         record(one, row)
 
 

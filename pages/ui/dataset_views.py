@@ -26,6 +26,7 @@ from pages.ui import (
     pairs,
     panel,
     report,
+    state,
     timeline,
     work,
 )
@@ -77,7 +78,7 @@ def choose(package: Package) -> str:
             [SETS, MAP, COMPARE],
             key=set_widget(VIEW, st.session_state["explore-view"]),
             label_visibility="collapsed",
-            on_change=_chosen,
+            on_change=state.whole(_chosen),
         )
     found: str = st.session_state["explore-view"]
     if found != st.session_state.get("explore-was"):
@@ -106,9 +107,16 @@ def manage(package: Package) -> None:
         if entry.is_own:
             with st.container(horizontal=True, vertical_alignment="center", key=f"own-{entry.key}"):
                 st.text(f"{entry.title} · {entry.data.size:,} incidents", width="stretch")
-                st.button("Report", key=f"w-see-{entry.key}", on_click=_report, args=(entry.key,))
+                st.button(
+                    "Report",
+                    key=f"w-see-{entry.key}",
+                    on_click=state.whole(_report),
+                    args=(entry.key,),
+                )
                 key = f"w-remove-{entry.key}"
-                st.button("Remove", key=key, on_click=datasets.remove, args=(entry.key,))
+                st.button(
+                    "Remove", key=key, on_click=state.whole(datasets.remove), args=(entry.key,)
+                )
 
 
 def explain() -> None:
@@ -131,7 +139,13 @@ def reported(package: Package) -> None:
     if entry is None or own_data.session().job is not None:
         return
     with st.container(border=True, key="report"):
-        st.button("Show on the map", type="primary", key="w-to-map", on_click=_go, args=(MAP,))
+        st.button(
+            "Show on the map",
+            type="primary",
+            key="w-to-map",
+            on_click=state.whole(_go),
+            args=(MAP,),
+        )
         report.show(entry)
 
 
@@ -185,7 +199,7 @@ def look(package: Package, current: State, view: str, title: str = "Your data") 
         dataset_list.detail(entries, slot)
         _counts(entries, totals)
     if not sum(one.rows for one in totals):
-        st.button("Clear all filters", on_click=clear_filter, key="w-clear-empty")
+        st.button("Clear all filters", on_click=state.whole(clear_filter), key="w-clear-empty")
 
 
 def _options(current: State, entries: list[Entry], query: Filter) -> None:

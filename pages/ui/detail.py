@@ -75,11 +75,23 @@ def _steps(package: Package, current: State, row: int, rows: npt.NDArray[np.intp
                 ("‹", -1, "Previous incident at this place"),
                 ("›", 1, "Next incident at this place"),
             ):
-                st.button(sign, key=f"w-step-{sign}", help=label, on_click=_step, args=(ids, by))
+                st.button(
+                    sign,
+                    key=f"w-step-{sign}",
+                    help=label,
+                    on_click=state.whole(_step),
+                    args=(ids, by),
+                )
             st.text(f"{at + 1} of {len(here)} here")
         st.space("stretch")
         stars.button(package, current)
-        st.button("Close", key="w-close", on_click=state.clear, args=(OPEN,), shortcut="Escape")
+        st.button(
+            "Close",
+            key="w-close",
+            on_click=state.whole(state.clear),
+            args=(OPEN,),
+            shortcut="Escape",
+        )
 
 
 def _step(ids: tuple[str, ...], by: int) -> None:

@@ -57,7 +57,7 @@ def panel(package: Package) -> None:
         default="PNG",
         required=True,
         key=FORM,
-        on_change=_drop,
+        on_change=state.whole(_drop),
     )
     if label == EMBED:
         embed.offer(package)
@@ -137,7 +137,7 @@ def _made_beside(package: Package, shown: Scene, form: Form) -> None:
     if known is None:
         st.button(
             f"Make {form.label}",
-            on_click=_begin,
+            on_click=state.whole(_begin),
             args=(package, wanted),
             key="w-make",
             type="primary",
@@ -154,7 +154,7 @@ def _made_beside(package: Package, shown: Scene, form: Form) -> None:
             files = "1 file" if before == 1 else f"{before} files"
             said = f"{files} to be made before yours …"
         st.progress(part, said)
-        st.button("Cancel", on_click=_drop, key="w-cancel", width="stretch")
+        st.button("Cancel", on_click=state.whole(_drop), key="w-cancel", width="stretch")
     elif job.content is not None:
         st.download_button(
             f"Download {form.label}",
@@ -168,7 +168,7 @@ def _made_beside(package: Package, shown: Scene, form: Form) -> None:
         )
     else:
         st.text(job.error or "Cancelled.")
-        st.button("Try again", on_click=_drop, key="w-again", width="stretch")
+        st.button("Try again", on_click=state.whole(_drop), key="w-again", width="stretch")
 
 
 def _begin(package: Package, wanted: tuple[Scene, str, str]) -> None:

@@ -80,7 +80,12 @@ def _as_of(package: Package) -> None:
         st.text(
             f"Release {package.as_of} of {day}: the records as they were then, on the map of today."
         )
-        st.button("Show today’s records", key="w-as-of", on_click=state.clear, args=("as-of",))
+        st.button(
+            "Show today’s records",
+            key="w-as-of",
+            on_click=state.whole(state.clear),
+            args=("as-of",),
+        )
 
 
 def notices(current: state.State) -> None:
@@ -92,10 +97,10 @@ def notices(current: state.State) -> None:
             st.text(notice)
         if current.reversed_range:
             exchange, drop, _ = st.columns([1, 1, 3])
-            exchange.button("Swap the dates", on_click=state.exchange_dates)
-            drop.button("Clear the dates", on_click=state.clear, args=("from", "to"))
+            exchange.button("Swap the dates", on_click=state.whole(state.exchange_dates))
+            drop.button("Clear the dates", on_click=state.whole(state.clear), args=("from", "to"))
         else:
-            st.button("Dismiss", on_click=state.keep, args=(current,))
+            st.button("Dismiss", on_click=state.whole(state.keep), args=(current,))
 
 
 def problems(package: Package) -> None:

@@ -24,7 +24,7 @@ from geo.ingest.mapping import Mapping
 from geo.ingest.report import Report
 from geo.model import GeoError
 from geo.package.load import Package
-from pages.ui import datasets, mapping, own_data, sessions, work
+from pages.ui import datasets, mapping, own_data, sessions, state, work
 from pages.ui.datasets import Entry
 
 TYPES = (
@@ -229,7 +229,7 @@ def _ask(job: Job) -> None:
             key="w-read-file",
             disabled=bool(open_questions),
             help="Answer the question above first." if open_questions else None,
-            on_click=job.read,
+            on_click=state.whole(job.read),
             args=(given,),
         )
         st.download_button(
@@ -240,7 +240,7 @@ def _ask(job: Job) -> None:
             key="w-save-mapping",
             on_click="ignore",
         )
-        st.button("Cancel", key="w-drop-file", on_click=_give_up)
+        st.button("Cancel", key="w-drop-file", on_click=state.whole(_give_up))
     mapping.sample(job.inspected)
     with st.expander("Use saved settings, or change how the file is read"):
         mapping.saved(job.inspected, job.look)
@@ -253,8 +253,8 @@ def _failed(job: Job) -> None:
     st.text(job.error)
     with st.container(horizontal=True):
         if job.inspected:
-            st.button("Back to the columns", key="w-back", on_click=_back, args=(job,))
-        st.button("Choose another file", key="w-drop-file", on_click=_drop)
+            st.button("Back to the columns", key="w-back", on_click=state.whole(_back), args=(job,))
+        st.button("Choose another file", key="w-drop-file", on_click=state.whole(_drop))
 
 
 def _back(job: Job) -> None:
@@ -295,4 +295,4 @@ def _watch() -> None:
         before = f", {job.ahead} before yours" if job.ahead else ""
         said = f"Other files are being read; yours waits for its turn{before} …"
     st.progress(job.share or 0.0, text=said)
-    st.button("Cancel", key="w-drop-file", on_click=_give_up)
+    st.button("Cancel", key="w-drop-file", on_click=state.whole(_give_up))

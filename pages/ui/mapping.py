@@ -12,6 +12,7 @@ import streamlit as st
 from geo.ingest.inspection import Inspection
 from geo.ingest.mapping import Mapping
 from geo.model import GeoError
+from pages.ui import state
 
 FORMS = {
     "acled": "an ACLED export",
@@ -182,7 +183,7 @@ def saved(inspected: Inspection, look: Callable[[Mapping], None]) -> None:
     except GeoError as error:
         st.text(str(error))
         return
-    st.button("Use it", key="w-use-mapping", on_click=look, args=(mapping,))
+    st.button("Use it", key="w-use-mapping", on_click=state.whole(look), args=(mapping,))
 
 
 def writing(inspected: Inspection, given: Mapping, look: Callable[[Mapping], None]) -> None:
@@ -206,4 +207,4 @@ def writing(inspected: Inspection, given: Mapping, look: Callable[[Mapping], Non
         help="0 if the file has no header.",
     )
     new = Mapping(encoding=encoding, delimiter=delimiter, sheet=sheet, header=header)
-    st.button("Inspect the file again", key="w-look-again", on_click=look, args=(new,))
+    st.button("Inspect the file again", key="w-look-again", on_click=state.whole(look), args=(new,))

@@ -77,7 +77,7 @@ def options(
                 _summed(facet, query, counts)
         st.button(
             "Clear all filters",
-            on_click=state.clear_filter,
+            on_click=state.whole(state.clear_filter),
             width="stretch",
             disabled=query == Filter(),
         )
@@ -111,10 +111,10 @@ def nothing(query: Filter, collections: Sequence[Collection]) -> None:
             st.button(
                 f"{label} · {one.count:,}",
                 key=f"w-instead-{number}",
-                on_click=state.ask,
+                on_click=state.whole(state.ask),
                 args=(one.query,),
             )
-    st.button("Clear all filters", on_click=state.clear_filter, key="w-clear-empty")
+    st.button("Clear all filters", on_click=state.whole(state.clear_filter), key="w-clear-empty")
 
 
 def dates(query: Filter, earliest: date, latest: date) -> None:

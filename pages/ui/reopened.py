@@ -61,4 +61,8 @@ def tell() -> None:
         st.text(told.opened)
         for line in told.changed:
             st.text(line)
-        st.button("Dismiss", on_click=lambda: st.session_state.pop(KEY, None), key="w-reopened")
+        st.button(
+            "Dismiss",
+            on_click=state.whole(lambda: st.session_state.pop(KEY, None)),
+            key="w-reopened",
+        )

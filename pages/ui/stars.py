@@ -60,6 +60,6 @@ def button(package: Package, current: State) -> None:
         key="w-star",
         type="primary" if marked else "secondary",
         help="Remove the star" if marked else "Add it to a set of your own",
-        on_click=toggle,
+        on_click=state.whole(toggle),
         args=(current.selected,),
     )

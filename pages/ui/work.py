@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from geo.collection.engine.latest import Newest
+from pages.ui import state
 
 T = TypeVar("T")
 QUIET = 0.5
@@ -68,7 +69,7 @@ def _say(slot: DeltaGenerator) -> DeltaGenerator:
     with slot.container(horizontal=True, vertical_alignment="center"):
         said = st.empty()
         # A run may ask several slow questions one after the other, each with its button.
-        st.button("Stop", key=f"w-stop-{next(_numbers)}", on_click=_stop)
+        st.button("Stop", key=f"w-stop-{next(_numbers)}", on_click=state.whole(_stop))
     return said
 
 
@@ -91,7 +92,11 @@ def stopped(asked: Hashable) -> bool:
         st.session_state.pop(STOPPED, None)
         return False
     st.text("Stopped before the count was finished. Your filters are unchanged.")
-    st.button("Try again", key="w-again", on_click=lambda: st.session_state.pop(STOPPED, None))
+    st.button(
+        "Try again",
+        key="w-again",
+        on_click=state.whole(lambda: st.session_state.pop(STOPPED, None)),
+    )
     return True
 
 
