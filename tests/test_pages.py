@@ -355,3 +355,26 @@ def test_a_callback_comes_to_its_end_though_the_next_message_has_come(
     assert session._state["told"] == "all of it"
     with pytest.raises(RerunException):
         callback("in vain")
+
+
+def test_what_a_component_tells_takes_no_link_back() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from pages.ui import address, state
+
+        # As the map tells that it is drawn: nothing is put.
+        st.text_input("told", key="told", on_change=state.told)
+        address.follow("Atlas")
+        state.enter("Atlas")
+        address.write()
+        st.text(" ".join(state.parameters()["id"]))
+
+    app = AppTest.from_function(page, default_timeout=seconds(20))
+    for link in ("A", "B"):
+        app.query_params["id"] = link
+        assert texts(app.run()) == [link]
+    app.query_params["id"] = "A"  # said before the browser knew of B
+    assert texts(app.text_input(key="told").set_value("drawn").run()) == ["B"]
+    app.query_params["id"] = "A"  # the reader goes back
+    assert texts(app.run()) == ["A"]
