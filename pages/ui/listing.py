@@ -229,7 +229,7 @@ def table(package: Package, current: State, *, columns: list[str], height: int) 
         column_order=columns,
         column_config={
             "id": column("Id"),
-            "short": column("When", width=110),
+            "short": column("When", width=135),
             "when": column("Full date"),
             "date": column("EDTF"),
             "title": column("What", width=430),
