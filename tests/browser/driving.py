@@ -247,11 +247,11 @@ class Tab:
 
     def counts(self) -> dict[int, int]:
         """Site -> incidents, as the symbols say."""
-        return counts(self.symbols)
+        return counts(self.map)
 
     def groups(self) -> dict[int, list[int]]:
         """Site of each symbol -> the sites that it gathers, its own first."""
-        return groups(self.symbols)
+        return groups(self.map)
 
     def alone(self) -> set[int]:
         """Sites whose symbol gathers no other."""
@@ -394,12 +394,10 @@ def newest_first(package: Package, asked: Filter) -> list[int]:
     return [int(number) - 1 for number in found.column("number").to_pylist()]
 
 
-def counts(symbols: Locator) -> dict[int, int]:
-    """Site -> incidents, as symbols say; a gathered one says it for each of its sites."""
+def counts(drawn: Locator) -> dict[int, int]:
+    """Site -> incidents, as the symbols of a map say; a gathered one says it for all its sites."""
     found: dict[int, int] = {}
-    for sites, count in symbols.evaluate_all(
-        "nodes => nodes.map(n => [n.dataset.sites, +n.dataset.count])"
-    ):
+    for sites, count in said(drawn):
         own = {int(site): int(number) for site, number in (p.split(":") for p in sites.split())}
         assert sum(own.values()) == count, "a symbol counts what it gathers"
         assert not own.keys() & found.keys(), "no site is shown twice"
@@ -407,11 +405,23 @@ def counts(symbols: Locator) -> dict[int, int]:
     return found
 
 
-def groups(symbols: Locator) -> dict[int, list[int]]:
-    """Site of each symbol -> the sites that it gathers, its own first."""
-    texts = symbols.evaluate_all("nodes => nodes.map(n => n.dataset.sites)")
-    found = [[int(pair.partition(":")[0]) for pair in text.split()] for text in texts]
+def groups(drawn: Locator) -> dict[int, list[int]]:
+    """Site of each symbol of a map -> the sites that it gathers, its own first."""
+    found = [[int(pair.partition(":")[0]) for pair in sites.split()] for sites, _ in said(drawn)]
     return {sites[0]: sites for sites in found}
+
+
+def said(drawn: Locator) -> list[tuple[str, int]]:
+    """What the symbols of a map say, all at one moment.
+
+    A locator's `evaluate_all` looks for the nodes first and asks them later: meanwhile the map may
+    have gathered them anew.
+    """
+    found: list[tuple[str, int]] = drawn.evaluate(
+        """map => [...map.querySelectorAll(".marz-symbol:has(svg)")]
+            .map(node => [node.dataset.sites, +node.dataset.count])"""
+    )
+    return found
 
 
 def day(text: Iterable[str] | None) -> date | None:

@@ -178,11 +178,11 @@ def test_annotations_are_drawn_by_mouse_and_by_keys(tab: Tab) -> None:
     keys.type("<i>This way</i>")
     keys.press("Enter")
     expect(frame.locator(".marz-words")).to_have_text("<i>This way</i>")
-    until(lambda: "note=arrow" in tab.page.url and "This+way" in tab.page.url)
+    tab.page.wait_for_url(re.compile(r"note=arrow.*This\+way"), wait_until="commit")
     expect(tab.title).to_be_visible()  # a click that places opens and closes nothing
     frame.get_by_role("button", name="Remove the last").click()
     expect(frame.locator(".marz-words")).to_have_count(0)
-    until(lambda: "note=" not in tab.page.url)
+    tab.page.wait_for_url(lambda url: "note=" not in url, wait_until="commit")
 
 
 def test_a_filter_keeps_frame_and_view(tab: Tab, embedded: Package) -> None:
@@ -396,9 +396,11 @@ def test_no_point_hides_another(tab: Tab) -> None:
     tab.open_map()
     for zoom in (6.5, 9):
         tab.frame.evaluate("zoom => map_div.setView([39.9, 70.4], zoom, { animate: false })", zoom)
-        middles = tab.symbols.evaluate_all(
-            "nodes => nodes.map(n => { const b = n.querySelector('svg').getBoundingClientRect();"
-            " return [b.left + b.width / 2, b.top + b.height / 2]; })"
+        middles = tab.map.evaluate(
+            """map => [...map.querySelectorAll(".marz-symbol svg")].map(node => {
+                const box = node.getBoundingClientRect();
+                return [box.left + box.width / 2, box.top + box.height / 2];
+            })"""
         )
         for number, (x, y) in enumerate(middles):
             for a, b in middles[number + 1 :]:
