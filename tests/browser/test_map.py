@@ -382,10 +382,10 @@ def test_near_points_gather_and_open(tab: Tab, embedded: Package) -> None:
     assert tab.counts() == wanted
     assert len(tab.groups()) > 1
     # Closer in, all stand by themselves.
-    tab.frame.evaluate("() => map_div.setView([39.95, 70.55], 11, { animate: false })")
+    tab.frame.evaluate("() => { map_div.setView([39.95, 70.55], 11, { animate: false }); }")
     assert all(len(sites) == 1 for sites in tab.groups().values())
     assert tab.counts() == wanted
-    tab.frame.evaluate("() => map_div.setView([39.95, 70.55], 7, { animate: false })")
+    tab.frame.evaluate("() => { map_div.setView([39.95, 70.55], 7, { animate: false }); }")
     lead = max(tab.groups().items(), key=lambda pair: len(pair[1]))[0]
     tab.map.locator(f".marz-symbol[data-site='{lead}']").focus()
     tab.page.keyboard.press("Enter")
@@ -395,7 +395,9 @@ def test_near_points_gather_and_open(tab: Tab, embedded: Package) -> None:
 def test_no_point_hides_another(tab: Tab) -> None:
     tab.open_map()
     for zoom in (6.5, 9):
-        tab.frame.evaluate("zoom => map_div.setView([39.9, 70.4], zoom, { animate: false })", zoom)
+        tab.frame.evaluate(
+            "zoom => { map_div.setView([39.9, 70.4], zoom, { animate: false }); }", zoom
+        )
         middles = tab.map.evaluate(
             """map => [...map.querySelectorAll(".marz-symbol svg")].map(node => {
                 const box = node.getBoundingClientRect();
@@ -416,7 +418,7 @@ def test_land_far_away_is_asked_for_only_when_it_is_in_view(tab: Tab) -> None:
     assert not asked()
     sheet = tab.frame.locator(".leaflet-world-pane canvas")
     expect(sheet).to_have_count(0)
-    tab.frame.evaluate("() => map_div.setView([30, 60], 4, { animate: false })")
+    tab.frame.evaluate("() => { map_div.setView([30, 60], 4, { animate: false }); }")
     expect(sheet).to_have_count(1)
     colours = sheet.evaluate(
         """canvas => {
