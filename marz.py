@@ -22,8 +22,9 @@ import pandas as pd
 
 from geo import VERSION, describe, places
 from geo import records as whole
-from geo.collection import memory, tolls
+from geo.collection import tolls
 from geo.collection.facets import FACETS
+from geo.collection.packaged import Packaged
 from geo.model import Filter, FilterError, GeoError
 from geo.package.load import Package, load_package
 
@@ -105,8 +106,9 @@ def select(
         raise FilterError(f"There is no filter {', '.join(strange)}. Use {', '.join(known)}.")
     chosen = {name: (one,) if isinstance(one, str) else tuple(one) for name, one in facets.items()}
     query = Filter(start=_day(start), end=_day(end), match=match, text=text, chosen=chosen)
-    memory.check(package, query)
-    return memory.select(package, query)
+    collection = Packaged(package)
+    collection.check(query)
+    return collection.select(query)
 
 
 def _day(value: str | date | None) -> date | None:

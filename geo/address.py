@@ -12,8 +12,7 @@ from urllib.parse import parse_qsl, quote_plus, urlsplit
 
 from geo.collection import space
 from geo.collection.facets import FACETS, Facet
-from geo.collection.memory import extent as known_days
-from geo.collection.memory import facet_options
+from geo.collection.packaged import Packaged
 from geo.model import (
     DECIMALS,
     LANGUAGES,
@@ -50,7 +49,7 @@ EXTENT = re.compile(r"-?\d{1,3}(\.\d+)?(,-?\d{1,3}(\.\d+)?){3}", re.ASCII)
 
 def limits(package: Package) -> tuple[date, date]:
     """First and last day that can be asked for."""
-    first, last = known_days(package)
+    first, last = Packaged(package).days()
     return min(EARLIEST, first), max(LATEST, last)
 
 
@@ -82,7 +81,7 @@ def options(
     def read(
         package: Package, name: str, texts: Sequence[str], notices: list[str]
     ) -> tuple[str, ...]:
-        known, words = facet_options(package, facet), set(facet.vocabulary())
+        known, words = Packaged(package).options(facet), set(facet.vocabulary())
         notices.extend(
             f"“{name}={text}” is not in these data. It was left out; "
             f"there are {', '.join(known) or 'none'}."

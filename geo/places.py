@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -24,6 +24,8 @@ from geo.package.validate import JOINED
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 
 GEOD = Geod(ellps="WGS84")
+AREAS = ("district", "area")
+"""Kinds of places that have an extent: a record in one lies somewhere in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +338,49 @@ def chain(package: Package, place_id: str) -> list[Entry]:
         found.append(current)
         current = entry(package, current.within)
     return found
+
+
+class KnownPlace(NamedTuple):
+    """How well the place of an incident is known, for `geo.describe.place` to say.
+
+    Attributes
+    ----------
+    name : str
+        Of the place itself; "" where only what holds it is known.
+    within : tuple of str
+        Names of what holds it, the smallest first.
+    precision : str
+        One of `geo.vocabulary.PRECISIONS`, or "".
+    located : bool
+        Whether the place itself stands on the map.
+    on_line : bool
+        Whether the last of `within` is a line that the place is on.
+    """
+
+    name: str = ""
+    within: tuple[str, ...] = ()
+    precision: str = ""
+    located: bool = True
+    on_line: bool = False
+
+
+def known_place(package: Package, row: int) -> KnownPlace:
+    """The place of an incident, with what holds it where it has no point."""
+    site, incident = site_of(package, row), package.incidents.iloc[row]
+    if site is None:
+        return KnownPlace(located=False)
+    holders = chain(package, incident["place_id"])
+    outside = next(number for number, entry in enumerate(holders) if entry.located)
+    on_line = site.layer in ("stretches", "borders")
+    if outside == 0:
+        precision = "border" if on_line else incident["geo_precision"]
+        if precision in ("exact", "near"):
+            return KnownPlace(site.name, precision=precision)
+        return KnownPlace(within=(site.name,), precision=precision)
+    names = (*(entry.name for entry in holders[:outside]), site.name)
+    if holders[0].kind in AREAS:
+        return KnownPlace(within=names, precision="district", on_line=on_line)
+    return KnownPlace(names[0], names[1:], located=False, on_line=on_line)
 
 
 def drawn_on(package: Package, place_id: str) -> str:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from geo import describe
-from geo.collection import memory
+from geo.collection.packaged import Packaged
 from geo.package.load import Package
 from pages.ui import (
     dataset_choice,
@@ -29,7 +29,7 @@ def body(package: Package, current: State) -> None:
     title = str(package.descriptor.get("title", "Marz"))
     own = own_data.begun()
     if st.context.is_embedded:
-        embed.view(package, current, memory.select(package, current.query))
+        embed.view(package, current, Packaged(package).select(current.query))
     elif own and own.job is not None:
         with st.container(key="explore-sets"):
             st.title(title, anchor=False)
@@ -52,7 +52,7 @@ def _has_own() -> bool:
 
 def records(package: Package, current: State, title: str) -> None:
     """The map comes before all that takes longer: it is what a reader who filters waits for."""
-    rows = memory.select(package, current.query)
+    rows = Packaged(package).select(current.query)
     panel.search(current.query)
     tools = head.row(title, current.query, describe.status_line(package, rows))
     with st.container(key="desk"):
@@ -63,7 +63,7 @@ def records(package: Package, current: State, title: str) -> None:
     with tools:
         map_view.options(current)
         export_panel.show(package)
-    counts = [memory.facet_counts(package, current.query)]
+    counts = [Packaged(package).facet_counts(current.query)]
     panel.options(current.query, counts, *limits(package))
     with right:
         if len(rows):

@@ -118,12 +118,13 @@ def test_the_zoom_of_a_view() -> None:
 
 
 def test_marz_own_records_in_words_and_as_a_file(data: Package) -> None:
-    table = marz_dataset.own(data, describe.place_of)
+    table = marz_dataset.own(data)
     row = table.to_pylist()[0]
     said = dict(describe.facts(row))
     assert said["Id"] == data.incidents["id"].iat[0]
     assert describe.title(row) == data.incidents["title"].iat[0]
     text = datasets_csv([("=made()", table)]).decode("utf-8-sig")
+    assert f",{describe.place_of(data, 0)}\r\n" in text
     lines = text.split("\r\n")
     assert lines[0].startswith("data_set,id,date,title")
     assert text.count("'=made()") == len(data.incidents)

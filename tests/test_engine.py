@@ -30,7 +30,7 @@ from geo.collection.engine import (
 from geo.collection.engine.collection import Queried
 from geo.collection.engine.data import DataSet
 from geo.collection.grid import AT_MOST, OTHER, cell_of, cells_of, level_of
-from geo.collection.memory import Memory
+from geo.collection.packaged import Packaged
 from geo.collection.protocol import Collection
 from geo.collection.schema import LATER, SCHEMA
 from geo.collection.steps import Steps
@@ -350,7 +350,7 @@ def atlas() -> Package:
 @pytest.fixture(scope="session")
 def atlas_set(tmp_path_factory: pytest.TempPathFactory, atlas: Package) -> DataSet:
     path = tmp_path_factory.mktemp("own") / "own.parquet"
-    pq.write_table(marz_dataset.own(atlas, describe.place_of), path)
+    pq.write_table(marz_dataset.own(atlas), path)
     return duck.open_set(path, "Marz", names=memory.names(atlas))
 
 
@@ -382,7 +382,7 @@ def test_both_doors_answer_alike(atlas: Package, atlas_set: DataSet, asked: Filt
         assert there == counts[facet]
     totals = questions.totals(atlas_set, asked)
     assert totals.toll == tolls.total(atlas, rows, "fatalities")
-    assert totals == memory.Memory(atlas, "", describe.place_of).totals(asked)
+    assert totals == Packaged(atlas).totals(asked)
     assert describe.status_line_of_sets([totals]) == describe.status_line(atlas, rows)
     for by in ("month", "year"):
         own = memory.timeline(atlas, asked, by=by)
@@ -402,7 +402,7 @@ def test_a_data_set_keeps_to_the_safe_side_of_outlines(
     atlas: Package, atlas_set: DataSet, where: dict[str, Any]
 ) -> None:
     """It knows a rectangle around each, the package what they cover; points are alike."""
-    points = np.flatnonzero(marz_dataset.own(atlas, describe.place_of)["geometry"].is_null())
+    points = np.flatnonzero(marz_dataset.own(atlas)["geometry"].is_null())
     for match, safe in (("possibly", set.issuperset), ("certainly", set.issubset)):
         asked = Filter(**where, match=match)
         found = questions.select(atlas_set, asked, limit=1000)["number"].to_pylist()
@@ -425,7 +425,7 @@ def plain(table: pa.Table) -> list[tuple[object, ...]]:
 def test_one_protocol_is_answered_alike_by_both_kinds(
     atlas: Package, atlas_set: DataSet, asked: Filter
 ) -> None:
-    own: Collection = Memory(atlas, "Marz", describe.place_of)
+    own: Collection = Packaged(atlas)
     other: Collection = Queried(atlas_set)
     steps = [
         Steps.over(date(1990, 1, 1), date(2026, 6, 1)),
@@ -466,7 +466,7 @@ def test_one_protocol_is_answered_alike_by_both_kinds(
 
 
 def test_one_record_is_the_same_in_both_kinds(atlas: Package, atlas_set: DataSet) -> None:
-    own, other = Memory(atlas, "Marz", describe.place_of), Queried(atlas_set)
+    own, other = Packaged(atlas), Queried(atlas_set)
     for number in (1, 7, own.size):
         known, told = own.record(number), other.record(number)
         assert known | {"geometry": None} == told | {"geometry": None}
@@ -514,7 +514,7 @@ def test_options_stand_in_the_order_of_a_vocabulary_or_of_number(
 
 
 def test_own_records_are_a_data_set(atlas: Package, atlas_set: DataSet) -> None:
-    table = marz_dataset.own(atlas, describe.place_of)
+    table = marz_dataset.own(atlas)
     assert table.schema == SCHEMA and table.num_rows == len(atlas.incidents)
     first, last, _ = questions.extent(atlas_set)
     assert (first, last) == memory.extent(atlas)

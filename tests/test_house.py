@@ -103,6 +103,13 @@ def test_rooms_import_only_what_is_below_them() -> None:
                 assert ORDER.index(other) >= ORDER.index(room), f"{name}: {target}"
 
 
+def test_incidents_are_asked_through_their_collection_alone() -> None:
+    beside = [ROOT / "marz.py", *ROOT.glob("tools/**/*.py"), *ROOT.glob("benchmarks/**/*.py")]
+    for path in [*MODULES, *beside]:
+        if not path.is_relative_to(ROOT / "geo" / "collection"):
+            assert "geo.collection.memory" not in imports(path), f"{path}: ask `Packaged`"
+
+
 def test_no_module_imports_itself_through_others() -> None:
     assert circle(USES) == [], "these import each other"
 

@@ -349,8 +349,9 @@ def datasets_csv(tables: Sequence[tuple[str, pa.Table]]) -> bytes:
     for name, table in tables:
         kept = table.drop_columns([column for column in LEFT_OUT if column in table.column_names])
         if not names:
-            names = kept.column_names
-            writer.writerow(["data_set", *names])
+            names = [column for column in kept.column_names if column != "place_known"]
+            writer.writerow(["data_set", *names, "place_words"])
         for row in kept.to_pylist():
-            writer.writerow([safe_cell(name), *(safe_cell(row[column]) for column in names)])
+            cells = (name, *(row[column] for column in names), describe.where(row))
+            writer.writerow([safe_cell(cell) for cell in cells])
     return ("\ufeff" + out.getvalue()).encode()

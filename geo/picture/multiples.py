@@ -13,7 +13,7 @@ import numpy.typing as npt
 from geo import describe, places
 from geo.charts.patterns import month_of, year_of
 from geo.collection import extents
-from geo.collection.memory import select
+from geo.collection.packaged import Packaged
 from geo.model import Bbox, FilterError, Progress, Scene, tell
 from geo.package.load import Package
 from geo.picture import annotate, fonts, furniture, imprint, sheet_legend, sheet_map, symbols
@@ -105,8 +105,9 @@ def compared(package: Package, scene: Scene) -> list[tuple[str, Rows]]:
 
     One whose date is uncertain may possibly lie in both.
     """
+    select = Packaged(package).select
     return [
-        (describe.days(start, end), select(package, replace(scene.query, start=start, end=end)))
+        (describe.days(start, end), select(replace(scene.query, start=start, end=end)))
         for start, end in scene.sheet.compare
     ]
 

@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from geo import address, describe, records
-from geo.collection import memory
 from geo.collection.facets import FACETS
+from geo.collection.packaged import Packaged
 from geo.export import tabular, text
 from geo.export.formats import FORMS
 from geo.model import Filter, FilterError, Scene
@@ -146,7 +146,7 @@ def midnight(package: Package) -> datetime:
     gives as ``created``, or else the last day that any record names.
     """
     created = str(package.descriptor.get("created") or "")[:10]
-    day = memory.extent(package)[1]
+    day = Packaged(package).days()[1]
     if address.DAY.fullmatch(created):
         day = datetime.fromisoformat(created).date()
     return datetime.combine(day, time(), UTC)
@@ -163,7 +163,9 @@ def _json(package: Package, links: Links, asked: Asked, rows: Rows, total: int) 
     return dumps(
         {
             "data_version": package.version,
-            "summary": describe.summary(package, asked.query, memory.select(package, asked.query)),
+            "summary": describe.summary(
+                package, asked.query, Packaged(package).select(asked.query)
+            ),
             "total": total,
             "offset": asked.offset,
             "limit": asked.limit,
@@ -215,7 +217,7 @@ def incidents(package: Package, links: Links, ending: str, given: address.Given)
     kind, write = FORMATS[ending]
     asked = read(package, given, usual=USUAL if ending == ".json" else MOST)
     try:
-        every = memory.select(package, asked.query)
+        every = Packaged(package).select(asked.query)
     except FilterError as wrong:
         raise AskedError(400, str(wrong)) from None
     rows = every[asked.offset : asked.offset + asked.limit]
@@ -245,7 +247,7 @@ def incident(package: Package, incident_id: str) -> Answer:
 # ---------------------------------------------------------------- what there is
 def meta(package: Package, links: Links) -> Answer:
     """Answer with what the data are, whose, and what can be asked of them."""
-    first, last = memory.extent(package)
+    first, last = Packaged(package).days()
     described = package.resources["incidents"]["schema"]["fields"]
     body = {
         "title": str(package.descriptor.get("title", "Marz")),
@@ -268,7 +270,7 @@ def meta(package: Package, links: Links) -> Answer:
         "filters": {
             facet.name: [
                 {"value": value, "words": facet.say(value)}
-                for value in memory.facet_options(package, facet)
+                for value in Packaged(package).options(facet)
             ]
             for facet in FACETS
             if facet.column in package.incidents

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from geo.collection import memory
 from geo.collection.engine import duck
 from geo.collection.engine.collection import Queried
+from geo.collection.packaged import Packaged
 from geo.ingest import sandboxed
 from geo.ingest.importing import StepProgress
 from geo.ingest.inspection import Inspection
@@ -151,7 +151,7 @@ class Job:
             data = duck.open_set(
                 out,
                 self.name,
-                names=memory.names(self.package),
+                names=Packaged(self.package).names(),
                 progress=lambda done, total: progress(OPENING, done, total),
             )
         if stop.is_set():

@@ -13,7 +13,8 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from geo import places
-from geo.collection import extents, memory
+from geo.collection import extents
+from geo.collection.packaged import Packaged
 from geo.days import day_number
 from geo.model import Filter
 from geo.package.load import Package
@@ -55,9 +56,10 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
         awaited=True,
     )
     query = current.query
-    is_dated = (query.start or query.end) and np.array_equal(rows, memory.select(package, query))
-    sent = memory.select(package, replace(query, start=None, end=None)) if is_dated else rows
-    asked = memory.places_asked(package, query)
+    collection = Packaged(package)
+    is_dated = (query.start or query.end) and np.array_equal(rows, collection.select(query))
+    sent = collection.select(replace(query, start=None, end=None)) if is_dated else rows
+    asked = collection.places_asked(query)
     view = incident_layer.View(
         selected=package.row_of(current.selected),
         vintage=day_number(places.vintage_day(package, rows)),
