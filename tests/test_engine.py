@@ -29,7 +29,7 @@ from geo.collection.engine import (
 )
 from geo.collection.engine.collection import Queried
 from geo.collection.engine.data import DataSet
-from geo.collection.grid import AT_MOST, OTHER, cell_of, cells_of, level_of
+from geo.collection.grid import AT_MOST, FINE, OTHER, box_of, cell_of, cells_of, level_of
 from geo.collection.packaged import Packaged
 from geo.collection.protocol import Collection
 from geo.collection.schema import LATER, SCHEMA
@@ -331,6 +331,14 @@ def test_an_extent_holds_whatever_it_touches(data: DataSet, made: list[sets.Row]
     )
     listed = questions.select(data, Filter(), bbox=bbox, limit=1000)
     assert listed.num_rows == questions.count(data, Filter(), bbox)
+
+
+def test_the_box_of_a_cell_holds_it_and_no_other() -> None:
+    x, y = (int(part) for part in cell_of(70.5, 39.9))
+    for level in (3, 12, FINE):
+        down = FINE - level
+        box = box_of(x >> down, y >> down, level)
+        assert cells_of(box).at(down) == (x >> down, y >> down, x >> down, y >> down)
 
 
 def test_the_extent_is_told(data: DataSet, made: list[sets.Row]) -> None:

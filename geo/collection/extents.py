@@ -192,12 +192,12 @@ def seen(at: tuple[float, float, float], width: float, height: float) -> Bbox:
 
 def _share(latitude: float) -> float:
     """Height on the map, 0 for its upper and 1 for its lower edge."""
-    return 0.5 - math.asinh(math.tan(math.radians(latitude))) / (2 * math.pi)
+    return 0.5 - float(mercator.northing(latitude)) / (2 * math.pi)
 
 
 def _latitude(share: float) -> float:
     """Inverse of `_share`."""
-    return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * share))))
+    return float(mercator.latitude(math.pi * (1 - 2 * share)))
 
 
 def _within(west: float, south: float, east: float, north: float) -> Bbox:
