@@ -1,4 +1,4 @@
-"""Joins incidents to layer features; geodesic lengths, areas and representative points."""
+"""Joins incidents to layer features; geodesic lengths and representative points."""
 
 from __future__ import annotations
 
@@ -61,11 +61,6 @@ class Site:
 def length_km(geometry: BaseGeometry) -> float:
     """Geodesic length on the WGS 84 ellipsoid (Karney 2013, through PROJ), in kilometres."""
     return float(GEOD.geometry_length(geometry)) / 1000
-
-
-def area_km2(geometry: BaseGeometry) -> float:
-    """Geodesic area on the WGS 84 ellipsoid, in square kilometres."""
-    return abs(float(GEOD.geometry_area_perimeter(geometry)[0])) / 1e6
 
 
 def representative_point(geometry: BaseGeometry) -> Point:

@@ -701,9 +701,9 @@ DECIMALS = 5
 """Of coordinates in files: about a metre."""
 
 
-def own_columns(package: Package, table: str = "incidents") -> list[str]:
-    """Names of the fields that a package describes for a table, in their order."""
-    fields = package.resources[table]["schema"]["fields"]
+def own_columns(package: Package) -> list[str]:
+    """Names of the fields that a package describes for its incidents, in their order."""
+    fields = package.resources["incidents"]["schema"]["fields"]
     return [str(field["name"]) for field in fields]
 
 

@@ -27,7 +27,7 @@ from pages.ui.state import State, limits
 def body(package: Package, current: State) -> None:
     """Marz's records, or where the reader has brought a data set, all sets as on Your data."""
     title = str(package.descriptor.get("title", "Marz"))
-    own = own_data.begun()
+    own = own_data.existing()
     if st.context.is_embedded:
         embed.view(package, current, Packaged(package).select(current.query))
     elif own and own.job is not None:
@@ -46,7 +46,7 @@ def body(package: Package, current: State) -> None:
 
 
 def _has_own() -> bool:
-    own = own_data.begun()
+    own = own_data.existing()
     return own is not None and any(one.is_own for one in datasets.shown(own.entries))
 
 

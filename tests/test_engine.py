@@ -208,7 +208,7 @@ def test_cells_and_areas_know_when_their_incidents_began(
     grid = cells.cells(data, asked, bbox=bbox, zoom=zoom)
     areas = cells.extents(data, asked, bbox=bbox)
     for places, points in ((grid, True), (areas, False)):
-        begun = onset_counts.begun(data, asked, bbox=bbox, zoom=zoom, steps=steps, points=points)
+        begun = onset_counts.onsets(data, asked, bbox=bbox, zoom=zoom, steps=steps, points=points)
         keys = ("x", "y") if points else ("drawn", "x", "y")
         sums: dict[tuple[object, ...], Counter[str]] = {}
         by_step: Counter[int] = Counter()

@@ -125,20 +125,20 @@ class Packaged:
         """Incidents that match, in `geo.collection.schema.SCHEMA`."""
         found = self._found(query, bbox)
         since = self.package.incidents["start"].to_numpy()[found].astype(np.int64)
-        begun = -since if newest_first else np.where(since == OPEN_START, OPEN_END, since)
-        order = found[np.lexsort([found, begun])][offset : offset + limit]
+        first_days = -since if newest_first else np.where(since == OPEN_START, OPEN_END, since)
+        order = found[np.lexsort([found, first_days])][offset : offset + limit]
         return _table(self.package).take(pa.array(order))
 
     def cells(self, query: Filter, *, bbox: Bbox, zoom: float) -> pa.Table:
         """Incidents with a point, by the cells of a grid that follows the zoom."""
         level, where = grid.grid_of(bbox, zoom)
-        summed = self._gathered(query, where, level, points=True)
-        gathered = grid.mixed(summed, ["x", "y"])
-        return gathered.add_column(0, "level", pa.array(np.full(len(gathered), level, np.int32)))
+        summed = self._clustered(query, where, level, points=True)
+        clusters = grid.mixed(summed, ["x", "y"])
+        return clusters.add_column(0, "level", pa.array(np.full(len(clusters), level, np.int32)))
 
     def areas(self, query: Filter, *, bbox: Bbox, limit: int = grid.AT_MOST) -> pa.Table:
         """Incidents known only to lie on a line or in an area, by that line or area."""
-        summed = self._gathered(query, grid.cells_of(bbox), grid.FINE, points=False)
+        summed = self._clustered(query, grid.cells_of(bbox), grid.FINE, points=False)
         keys = ["drawn", "x", "y"]
         return grid.drawn_said(grid.mixed(summed, keys, always=True).slice(0, limit))
 
@@ -147,7 +147,7 @@ class Packaged:
     ) -> pa.Table:
         """When the incidents of cells or areas began and ended, by steps."""
         level, where = grid.grid_of(bbox, zoom) if points else (grid.FINE, grid.cells_of(bbox))
-        known = self._gathered(query, where, level, points=points)
+        known = self._clustered(query, where, level, points=points)
         rows = known["number"].to_numpy() - 1
         frame = self.package.incidents
         since, until = (frame[name].to_numpy()[rows] for name in ("start", "end"))
@@ -224,7 +224,7 @@ class Packaged:
         )
         return inside & (at["y"] >= where.north) & (at["y"] <= where.south)
 
-    def _gathered(self, query: Filter, where: grid.Cells, level: int, *, points: bool) -> pa.Table:
+    def _clustered(self, query: Filter, where: grid.Cells, level: int, *, points: bool) -> pa.Table:
         """What matches in some cells, a row each, with the numbers that are added up."""
         at, table = _grid(self.package), _table(self.package)
         drawn = at["drawn"] == grid.POINT

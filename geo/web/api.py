@@ -15,7 +15,7 @@ from geo.collection.facets import FACETS
 from geo.collection.packaged import Packaged
 from geo.export import tabular, text
 from geo.export.formats import FORMS
-from geo.model import Filter, FilterError, Scene
+from geo.model import Filter, FilterError, RequestError, Scene
 from geo.package import releases
 from geo.package.load import Package
 from geo.records import Rows
@@ -35,22 +35,6 @@ OPEN = {
     "access-control-expose-headers": "ETag, Link, X-Total-Count",
 }
 """Any page may read the data; nothing here depends on who asks."""
-
-
-class AskedError(Exception):
-    """A request that cannot be answered.
-
-    Parameters
-    ----------
-    status : int
-        Of HTTP.
-    details : sequence of str
-        What is wrong, each with a remedy.
-    """
-
-    def __init__(self, status: int, *details: str) -> None:
-        super().__init__(" ".join(details))
-        self.status, self.details = status, details
 
 
 @dataclass(frozen=True)
@@ -92,7 +76,7 @@ def read(package: Package, given: address.Given, *, usual: int = MOST) -> Asked:
 
     Raises
     ------
-    AskedError
+    RequestError
         Names every parameter that is unknown or cannot be read.
     """
     if given.get(address.OPEN):  # nothing is open here: whoever names a record means it alone
@@ -116,7 +100,7 @@ def read(package: Package, given: address.Given, *, usual: int = MOST) -> Asked:
             wrong.append(f"“{name}={said[:60]}” is no whole number from {least} to {most}.")
     wrong.extend(reading.notices)
     if wrong:
-        raise AskedError(400, *wrong)
+        raise RequestError(400, *wrong)
     return Asked(reading.scene.query, numbers["limit"], numbers["offset"])
 
 
@@ -211,7 +195,7 @@ def incidents(package: Package, links: Links, ending: str, given: address.Given)
 
     Raises
     ------
-    AskedError
+    RequestError
         If the request cannot be read.
     """
     kind, write = FORMATS[ending]
@@ -219,7 +203,7 @@ def incidents(package: Package, links: Links, ending: str, given: address.Given)
     try:
         every = Packaged(package).select(asked.query)
     except FilterError as wrong:
-        raise AskedError(400, str(wrong)) from None
+        raise RequestError(400, str(wrong)) from None
     rows = every[asked.offset : asked.offset + asked.limit]
     headers = {**OPEN, "x-total-count": str(len(every))}
     if following := next_page(links, ending, asked, len(every)):
@@ -234,12 +218,12 @@ def incident(package: Package, incident_id: str) -> Answer:
 
     Raises
     ------
-    AskedError
+    RequestError
         If there is none of that id.
     """
     row = package.row_of(incident_id)
     if row < 0:
-        raise AskedError(404, f"There is no incident “{incident_id[:80]}” in these data.")
+        raise RequestError(404, f"There is no incident “{incident_id[:80]}” in these data.")
     body = {"data_version": package.version, **record_json(package, row)}
     return Answer(dumps(body), JSON, headers=OPEN)
 
@@ -294,7 +278,7 @@ def changes(package: Package, given: Mapping[str, Sequence[str]], *, csv: bool =
 
     Raises
     ------
-    AskedError
+    RequestError
         If the request cannot be read.
     """
     known = releases.numbers(package)
@@ -312,7 +296,7 @@ def changes(package: Package, given: Mapping[str, Sequence[str]], *, csv: bool =
         if said and said not in known
     ]
     if wrong:
-        raise AskedError(400, *wrong)
+        raise RequestError(400, *wrong)
     found = releases.between(package, since, until) if since and until else ()
     if record := next(iter(given.get("id", ())), ""):
         found = tuple(one for one in found if one.record == record)

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import numpy as np
 
 from geo import address, files, records
-from geo.model import Filter, FilterError
+from geo.model import Filter, FilterError, RequestError
 from geo.package import releases
 from geo.package.load import Package
 from geo.records import Rows
@@ -212,8 +212,8 @@ def _data(package: Package, links: Links, name: str, given: address.Given) -> An
         if name in simple:
             return simple[name]()
         endings = ", ".join(f"incidents{ending}" for ending in api.FORMATS)
-        raise api.AskedError(
+        raise RequestError(
             404, f"There are {endings}, incidents/ID, {', '.join(simple)} below /{api.ROOT}/."
         )
-    except api.AskedError as wrong:
+    except RequestError as wrong:
         return api.error(wrong.status, *wrong.details)

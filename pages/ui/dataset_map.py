@@ -114,14 +114,14 @@ def _some(box: Bbox) -> Bbox:
 
 
 def _features(package: Package, entry: Entry, number: int, found: Places) -> list[dict[str, Any]]:
-    made = list(found.veils)
+    made = list(found.shadings)
     if found.areas.num_rows:
         sites = None
         if entry.origin == "marz":
             rows = found.areas["number"].to_pylist()
-            hung = (places.site_of(package, row - 1) for row in rows)
-            sites = [site.number for site in hung if site]
-        areas = dataset_layer.cells(number, dataset_layer.AREAS, found.areas, sites, found.hung)
+            joined = (places.site_of(package, row - 1) for row in rows)
+            sites = [site.number for site in joined if site]
+        areas = dataset_layer.cells(number, dataset_layer.AREAS, found.areas, sites, found.on_areas)
         made.append(areas)
     if found.points.num_rows:
         made.append(

@@ -22,7 +22,7 @@ from geo.ingest.inspection import Inspection
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping
 from geo.ingest.report import Report
-from geo.model import GeoError
+from geo.model import GeoError, LimitError
 from geo.package.load import Package
 from pages.ui import datasets, mapping, own_data, sessions, state, work
 from pages.ui.datasets import Entry
@@ -191,7 +191,7 @@ def _upload(package: Package) -> None:
             st.text(f"You cancelled {name}. Nothing was imported and the file was deleted.")
     try:
         own_data.admit(sessions.identity(), 0, own_data.Bounds.from_environment())
-    except own_data.Full as full:
+    except LimitError as full:
         st.text(str(full))
         return
     number = st.session_state.get(UPLOAD, 0)
