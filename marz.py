@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from geo import VERSION, describe, places
@@ -26,7 +24,7 @@ from geo.collection import tolls
 from geo.collection.facets import FACETS
 from geo.collection.packaged import Packaged
 from geo.model import Filter, FilterError, GeoError
-from geo.package.load import Package, load_package
+from geo.package.load import Package, Rows, load_package
 
 __all__ = [
     "VERSION",
@@ -42,7 +40,6 @@ __all__ = [
     "to_pandas",
     "toll",
 ]
-Rows = npt.NDArray[np.intp]
 
 
 def read(directory: str | Path | None = None) -> Package:

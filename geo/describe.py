@@ -29,7 +29,7 @@ from geo.collection.words import ANY
 from geo.days import OPEN_END, OPEN_START, day_of
 from geo.model import EdtfError, Filter, Interval
 from geo.package.differences import CHANGED, Change
-from geo.package.load import Package, memoised
+from geo.package.load import Package, Rows, memoised
 from geo.package.releases import RecordChange
 from geo.places import KnownPlace, known_place, site_of
 from geo.vocabulary import PRECISIONS, country_name
@@ -80,7 +80,7 @@ def clean(text: str) -> str:
     return "".join(characters)
 
 
-def summary(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:
+def summary(package: Package, query: Filter, rows: Rows) -> str:
     """The sentence that says what is shown of a package and what the map cannot show.
 
     Returns
@@ -93,7 +93,7 @@ def summary(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:
     return f"As of release {package.as_of}: {said}" if package.as_of else said
 
 
-def _noted(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
+def _noted(package: Package, rows: Rows) -> dict[str, Any]:
     """What is counted of incidents of a package beside their number."""
     dated, status = (package.incidents[name].to_numpy()[rows] for name in ("dated", "status"))
     return {
@@ -103,7 +103,7 @@ def _noted(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
     }
 
 
-def status_line(package: Package, rows: npt.NDArray[np.intp]) -> str:
+def status_line(package: Package, rows: Rows) -> str:
     """How many incidents of a package are shown, as `counted` says it."""
     return counted(len(rows), **_noted(package, rows))
 
@@ -759,7 +759,7 @@ def map_credits(package: Package) -> list[str]:
     return list(dict.fromkeys([*attribution(package), world.CREDIT]))
 
 
-def as_table(package: Package, rows: npt.NDArray[np.intp]) -> pd.DataFrame:
+def as_table(package: Package, rows: Rows) -> pd.DataFrame:
     """What is shown as a table in words, for readers of tables, lists and the command line.
 
     Returns

@@ -8,8 +8,6 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import geopandas as gpd
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pyproj import Geod
 from shapely.geometry import LineString, Point
@@ -19,7 +17,7 @@ from shapely.ops import linemerge
 from geo import days
 from geo.days import OPEN_START, day_of
 from geo.model import LANGUAGE_NAMES, LANGUAGES, Bbox
-from geo.package.load import Package, memoised
+from geo.package.load import Package, Rows, memoised
 from geo.package.validate import JOINED
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 
@@ -154,7 +152,7 @@ def _in_force(candidates: list[Site], day: date | None) -> Site | None:
     return ordered[-1] if ordered else None
 
 
-def vintage_day(package: Package, rows: npt.NDArray[np.intp], *, today: date | None = None) -> date:
+def vintage_day(package: Package, rows: Rows, *, today: date | None = None) -> date:
     """The day whose border lines are drawn strong: that of the latest incident shown.
 
     `today`, or the present day, where no incident with a date is shown.
@@ -167,13 +165,8 @@ def vintage_day(package: Package, rows: npt.NDArray[np.intp], *, today: date | N
     return day_of(int(starts.max())) or today or days.today()
 
 
-def features(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
+def features(package: Package, rows: Rows) -> dict[str, Any]:
     """One point a site that has incidents, for the map: numbers only, no text of any record.
-
-    Parameters
-    ----------
-    rows : array of int
-        Positions in ``package.incidents``.
 
     Returns
     -------
@@ -247,7 +240,7 @@ def window_of(package: Package) -> Bbox | None:
     return Bbox(float(west), float(south), float(east), float(north))
 
 
-def geodata(package: Package, rows: npt.NDArray[np.intp]) -> gpd.GeoDataFrame:
+def geodata(package: Package, rows: Rows) -> gpd.GeoDataFrame:
     """Incidents with the geometry that they hang on, for drawing and for files.
 
     Returns

@@ -20,7 +20,7 @@ from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
 from geo import describe
-from geo.package.load import Package, memoised
+from geo.package.load import Package, Rows, memoised
 from geo.places import GEOD, length_km, site_of
 
 FAR_KM = 50
@@ -157,7 +157,7 @@ def reference(package: Package, border: str) -> Reference:
     return Reference(package, border)
 
 
-def strip(package: Package, rows: npt.NDArray[np.intp], border: str) -> Strip:
+def strip(package: Package, rows: Rows, border: str) -> Strip:
     """Lay incidents of a border along it.
 
     Parameters
@@ -247,9 +247,6 @@ def _landmarks(package: Package, along: Reference) -> tuple[tuple[float, str], .
         if all(abs(kilometre - other) >= APART * along.length for other, _ in found):
             found.append((round(kilometre, 1), str(row["name"])))
     return tuple(sorted(found))
-
-
-Rows = npt.NDArray[np.intp]
 
 
 def vintages(package: Package, border: str) -> pd.DataFrame:

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from geo import describe, places
@@ -17,10 +16,9 @@ from geo.charts.vegalite import TYPES, Chart
 from geo.collection import actors, tolls
 from geo.collection.packaged import Packaged
 from geo.days import OPEN_END, OPEN_START, day_of
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 
-Rows = npt.NDArray[np.intp]
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 AT_MOST = 15
 """Places in the chart; the table has them all."""

@@ -20,7 +20,7 @@ from geo.collection.protocol import Bin, Span, Timeline
 from geo.collection.words import Name, Names, matches, padded, plain
 from geo.days import EPOCH, OPEN_END, OPEN_START, day_number, day_of
 from geo.model import Filter, FilterError
-from geo.package.load import Package, memoised
+from geo.package.load import Package, Rows, memoised
 from geo.places import chain, entries
 from geo.vocabulary import country_name
 
@@ -42,7 +42,7 @@ def extent(package: Package) -> tuple[date, date]:
     return EPOCH + timedelta(days=low), EPOCH + timedelta(days=high)
 
 
-def select(package: Package, query: Filter) -> npt.NDArray[np.intp]:
+def select(package: Package, query: Filter) -> Rows:
     """Rows that match a filter.
 
     Returns

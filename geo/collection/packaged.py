@@ -21,7 +21,7 @@ from geo.collection.steps import Steps
 from geo.collection.words import Names
 from geo.days import EPOCH, OPEN_END, OPEN_START
 from geo.model import Bbox, EngineError, Filter
-from geo.package.load import Package, memoised
+from geo.package.load import Package, Rows, memoised
 from geo.vocabulary import EVENT_TYPES
 
 OWN = "Marz records"
@@ -178,7 +178,7 @@ class Packaged:
         """Nothing is open."""
 
     # ------------------------------------------------------------ rows of the package
-    def select(self, query: Filter) -> npt.NDArray[np.intp]:
+    def select(self, query: Filter) -> Rows:
         """Rows that match: positions in ``package.incidents``, ascending, in the order of time."""
         return memory.select(self.package, query)
 
@@ -212,7 +212,7 @@ class Packaged:
         """Ids of the places that a filter asks for by name and that have a point."""
         return memory.places_asked(self.package, query)
 
-    def _found(self, query: Filter, bbox: Bbox | None) -> npt.NDArray[np.intp]:
+    def _found(self, query: Filter, bbox: Bbox | None) -> Rows:
         found = memory.select(self.package, query)
         return found if bbox is None else found[self._within(grid.cells_of(bbox))[found]]
 

@@ -17,7 +17,7 @@ from geo.collection.packaged import Packaged
 from geo.export import state as file_state
 from geo.export.state import token
 from geo.model import Progress, Scene
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Export:
 
     package: Package
     scene: Scene
-    rows: file_state.Rows
+    rows: Rows
     now: datetime
     state: str
     link: str

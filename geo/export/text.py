@@ -24,9 +24,9 @@ from geo.export import html as page_html
 from geo.export.state import NAME
 from geo.model import Annotation, Bbox, Filter, GeoError
 from geo.package.differences import Change
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.package.tables import written
-from geo.records import Rows, licences, record, sources_of
+from geo.records import licences, record, sources_of
 from geo.webmap import basemap, scripts
 
 TEMPLATE = Path(__file__).with_name("page.html")

@@ -17,8 +17,7 @@ from geo.export import tabular, text
 from geo.export.formats import FORMS
 from geo.model import Filter, FilterError, RequestError, Scene
 from geo.package import releases
-from geo.package.load import Package
-from geo.records import Rows
+from geo.package.load import Package, Rows
 from geo.web.answer import Answer
 from geo.web.links import Links
 

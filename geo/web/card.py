@@ -16,7 +16,7 @@ from PIL import Image
 from geo import describe, places
 from geo.collection.packaged import Packaged
 from geo.model import Bbox, Filter
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.picture import fonts, imprint, sheet_map, symbols
 from geo.picture.basemap import BaseMap, base_map
 from geo.picture.clusters import clustered
@@ -24,7 +24,6 @@ from geo.picture.names import Names
 from geo.picture.palette import PALETTES
 from geo.picture.paper import Paper, drawing, sheet_of
 from geo.picture.symbols import Symbol
-from geo.records import Rows
 from geo.web.page import CARD_SIZE, title_of
 from geo.web.record_page import border_name, border_names
 

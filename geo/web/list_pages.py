@@ -13,9 +13,8 @@ from geo.charts import border_strip
 from geo.collection import actors, tolls
 from geo.collection.packaged import Packaged
 from geo.model import LANGUAGE_NAMES, Filter, Scene
-from geo.package.load import Package, memoised
+from geo.package.load import Package, Rows, memoised
 from geo.package.tables import is_web_address
-from geo.records import Rows
 from geo.vocabulary import ROLES, country_name
 from geo.web import graph
 from geo.web.links import FEEDS, Links, relative

@@ -12,8 +12,7 @@ import numpy as np
 from geo import address, files, records
 from geo.model import Filter, FilterError, RequestError
 from geo.package import releases
-from geo.package.load import Package
-from geo.records import Rows
+from geo.package.load import Package, Rows
 from geo.web import api, card, crawlers, feeds, list_pages, openapi
 from geo.web.answer import Answer
 from geo.web.links import FEEDS, Links, relative

@@ -11,7 +11,6 @@ from typing import Any
 
 import folium
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 from streamlit_folium import st_folium
 
@@ -20,7 +19,7 @@ from geo.collection import extents
 from geo.collection.packaged import Packaged
 from geo.days import day_number
 from geo.model import Filter
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.webmap import incidents as incident_layer
 from pages.ui import annotate, data, place_filter, state
 from pages.ui.state import State
@@ -40,7 +39,7 @@ _seen = st.components.v2.component(
 )
 
 
-def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: int) -> None:
+def show(package: Package, current: State, rows: Rows, height: int) -> None:
     """Draw the map of the incidents at `rows`.
 
     Where these are what the filter leaves, the browser gets what it leaves but for its dates, and

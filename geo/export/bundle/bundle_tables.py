@@ -8,9 +8,9 @@ import pandas as pd
 
 from geo import records
 from geo.export.bundle.descriptor import Part
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.package.tables import safe_cell, written
-from geo.records import Rows, linked
+from geo.records import linked
 
 DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\r\n"}
 """Said outright, so that no reader guesses it from the first lines."""
