@@ -16,16 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from geo import VERSION, describe, places
 from geo import records as whole
-from geo.collection import memory, tolls
+from geo.collection import tolls
 from geo.collection.facets import FACETS
+from geo.collection.packaged import Packaged
 from geo.model import Filter, FilterError, GeoError
-from geo.package.load import Package, load_package
+from geo.package.load import Package, Rows, load_package
 
 __all__ = [
     "VERSION",
@@ -41,7 +40,6 @@ __all__ = [
     "to_pandas",
     "toll",
 ]
-Rows = npt.NDArray[np.intp]
 
 
 def read(directory: str | Path | None = None) -> Package:
@@ -105,8 +103,9 @@ def select(
         raise FilterError(f"There is no filter {', '.join(strange)}. Use {', '.join(known)}.")
     chosen = {name: (one,) if isinstance(one, str) else tuple(one) for name, one in facets.items()}
     query = Filter(start=_day(start), end=_day(end), match=match, text=text, chosen=chosen)
-    memory.check(package, query)
-    return memory.select(package, query)
+    collection = Packaged(package)
+    collection.check(query)
+    return collection.select(query)
 
 
 def _day(value: str | date | None) -> date | None:

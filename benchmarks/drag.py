@@ -29,7 +29,7 @@ from playwright.sync_api import Browser, Error, Page
 from scale import SETS, made_up
 
 from geo import places
-from geo.collection import memory
+from geo.collection.packaged import Packaged
 from geo.files import DATA
 from geo.model import Filter
 from geo.package.load import load_package
@@ -182,7 +182,7 @@ def points_of(rows: int, folder: Path) -> list[list[float]]:
         found = [list(row) for row in zip(*table, strict=True)]
     else:
         package = load_package(DATA)
-        drawn = places.features(package, memory.select(package, Filter()))["features"]
+        drawn = places.features(package, Packaged(package).select(Filter()))["features"]
         found = [
             [*site["geometry"]["coordinates"], member[4]]
             for site in drawn

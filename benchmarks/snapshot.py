@@ -33,7 +33,7 @@ import folium
 import psutil
 
 from geo import places
-from geo.collection import memory
+from geo.collection.packaged import Packaged
 from geo.export import text as export_text
 from geo.model import Filter, Scene, Sheet
 from geo.package.load import Package, load_package
@@ -67,7 +67,7 @@ def megabytes() -> tuple[float, float]:
 
 def of_marz(data: Package) -> tuple[Timed, dict[str, float]]:
     """The picture, and what the first one costs in time and memory."""
-    rows = memory.select(data, Filter())
+    rows = Packaged(data).select(Filter())
     scene = Scene(sheet=Sheet(preset="a4", dpi=300))
 
     def draw() -> None:
@@ -92,7 +92,7 @@ def of_folium(data: Package) -> Timed:
     driver_path = os.environ.get("MARZ_CHROMEDRIVER") or shutil.which("chromedriver")
     if not driver_path:
         raise FileNotFoundError("there is no chromedriver: install Debian's chromium-driver")
-    features = places.features(data, memory.select(data, Filter()))["features"]
+    features = places.features(data, Packaged(data).select(Filter()))["features"]
     borders = json.loads(data.layers["borders"][["geometry"]].to_json())
 
     def chart() -> folium.Map:
@@ -131,7 +131,7 @@ def of_folium(data: Package) -> Timed:
 
 def of_page(data: Package, folder: Path, page: Any) -> Timed:
     """A screenshot of the page to send, from the address to the bytes."""
-    rows = memory.select(data, Filter())
+    rows = Packaged(data).select(Filter())
     file = folder / "page.html"
     file.write_bytes(export_text.html(data, Filter(), rows, now=NOW))
 

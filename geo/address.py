@@ -12,8 +12,7 @@ from urllib.parse import parse_qsl, quote_plus, urlsplit
 
 from geo.collection import space
 from geo.collection.facets import FACETS, Facet
-from geo.collection.memory import extent as known_days
-from geo.collection.memory import facet_options
+from geo.collection.packaged import Packaged
 from geo.model import (
     DECIMALS,
     LANGUAGES,
@@ -50,19 +49,22 @@ EXTENT = re.compile(r"-?\d{1,3}(\.\d+)?(,-?\d{1,3}(\.\d+)?){3}", re.ASCII)
 
 def limits(package: Package) -> tuple[date, date]:
     """First and last day that can be asked for."""
-    first, last = known_days(package)
+    first, last = Packaged(package).days()
     return min(EARLIEST, first), max(LATEST, last)
 
 
 def day(package: Package, name: str, texts: Sequence[str], notices: list[str]) -> date | None:
     """Read a day."""
-    first, last = limits(package)
+    return _day(texts[0], *limits(package), name, notices)
+
+
+def _day(text: str, first: date, last: date, name: str, notices: list[str]) -> date | None:
     try:
-        if DAY.fullmatch(texts[0]) and first <= (found := date.fromisoformat(texts[0])) <= last:
+        if DAY.fullmatch(text) and first <= (found := date.fromisoformat(text)) <= last:
             return found
     except ValueError:
         pass
-    notices.append(f"“{name}={texts[0]}” is not a day such as 2022-09-14. It was left out.")
+    notices.append(f"“{name}={text}” is not a day such as 2022-09-14. It was left out.")
     return None
 
 
@@ -82,7 +84,7 @@ def options(
     def read(
         package: Package, name: str, texts: Sequence[str], notices: list[str]
     ) -> tuple[str, ...]:
-        known, words = facet_options(package, facet), set(facet.vocabulary())
+        known, words = Packaged(package).options(facet), set(facet.vocabulary())
         notices.extend(
             f"“{name}={text}” is not in these data. It was left out; "
             f"there are {', '.join(known) or 'none'}."
@@ -569,7 +571,7 @@ def plainly(given: Given) -> dict[str, list[str]]:
     return found
 
 
-def read(package: Package, given: Given) -> Reading:
+def read(package: Package, given: Given, *, others: bool = False) -> Reading:
     """Read parameters; what makes no sense is left out and said.
 
     Parameters
@@ -579,13 +581,21 @@ def read(package: Package, given: Given) -> Reading:
     given : mapping of str to sequence of str
         From an address, from a file or from anybody else: nothing in it is trusted. Names that
         are not of `parameters` are passed over.
+    others : bool
+        Whether other collections are asked as well: days, options and ids that the package does
+        not have are then as good as any.
     """
     notices: list[str] = []
     given = plainly(given)
     parts: dict[str, dict[str, Any]] = {"query": {}, "chosen": {}, "sheet": {}, "": {}}
     for one in parameters():
         texts = [_fair(text) for text in list(given.get(one.name, ()))[:MOST] if text]
-        value = one.read(package, one.name, texts, notices) if texts else None
+        if others and (one.part == "chosen" or one.name == CHOSEN):
+            value: Any = tuple(text[:MAX_TEXT] for text in texts[:MAX_CHOSEN]) or None
+        elif others and one.read is day:
+            value = _day(texts[0], date.min, date.max, one.name, notices) if texts else None
+        else:
+            value = one.read(package, one.name, texts, notices) if texts else None
         if value is not None:
             parts[one.part][one.field] = value
     asked = {**parts["query"], "chosen": parts["chosen"]}

@@ -6,6 +6,7 @@ of a data package's incidents, or of a data set in `geo.collection.schema.SCHEMA
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections import Counter
@@ -28,13 +29,11 @@ from geo.collection.words import ANY
 from geo.days import OPEN_END, OPEN_START, day_of
 from geo.model import EdtfError, Filter, Interval
 from geo.package.differences import CHANGED, Change
-from geo.package.load import Package, memoised
+from geo.package.load import Package, Rows, memoised
 from geo.package.releases import RecordChange
-from geo.places import chain, site_of
+from geo.places import KnownPlace, known_place, site_of
 from geo.vocabulary import PRECISIONS, country_name
 
-AREAS = ("district", "area")
-"""Kinds of places that have an extent: a record in one lies somewhere in it."""
 NOT_REPORTED = "not reported"
 """A toll, or anything else, that no source gives."""
 SEASON = re.compile(r"\d{4}-2[1-4]", re.ASCII)
@@ -81,7 +80,7 @@ def clean(text: str) -> str:
     return "".join(characters)
 
 
-def summary(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:
+def summary(package: Package, query: Filter, rows: Rows) -> str:
     """The sentence that says what is shown of a package and what the map cannot show.
 
     Returns
@@ -94,7 +93,7 @@ def summary(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:
     return f"As of release {package.as_of}: {said}" if package.as_of else said
 
 
-def _noted(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
+def _noted(package: Package, rows: Rows) -> dict[str, Any]:
     """What is counted of incidents of a package beside their number."""
     dated, status = (package.incidents[name].to_numpy()[rows] for name in ("dated", "status"))
     return {
@@ -104,7 +103,7 @@ def _noted(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
     }
 
 
-def status_line(package: Package, rows: npt.NDArray[np.intp]) -> str:
+def status_line(package: Package, rows: Rows) -> str:
     """How many incidents of a package are shown, as `counted` says it."""
     return counted(len(rows), **_noted(package, rows))
 
@@ -451,28 +450,19 @@ def place(
 
 def place_of(package: Package, row: int) -> str:
     """The place of an incident of a package, with what holds it where it has no point."""
-    site, incident = site_of(package, row), package.incidents.iloc[row]
-    if site is None:
-        return place("", located=False)
-    holders = chain(package, incident["place_id"])
-    outside = next(number for number, entry in enumerate(holders) if entry.located)
-    on_line = site.layer in ("stretches", "borders")
-    if outside == 0:
-        precision = "border" if on_line else incident["geo_precision"]
-        if precision in ("exact", "near"):
-            return place(site.name, precision=precision)
-        return place("", [site.name], precision)
-    names = [entry.name for entry in holders[:outside]]
-    names.append(f"on the {site.name}" if on_line else site.name)
-    if holders[0].kind in AREAS:
-        return place("", names, "district")
-    return place(names[0], names[1:], located=False)
+    return _of_known(known_place(package, row))
+
+
+def _of_known(known: KnownPlace) -> str:
+    *within, last = known.within or ("",)
+    within.append(f"on the {last}" if known.on_line else last)
+    return place(known.name, within, known.precision, located=known.located)
 
 
 def where(record: Mapping[str, Any]) -> str:
     """The place of a row of a data set."""
-    if record["place_words"]:
-        return str(record["place_words"])
+    if record["place_known"]:
+        return _of_known(KnownPlace(**json.loads(record["place_known"])))
     within = [part for part in (record["admin"] or "").split("; ") if part]
     precision = record["geo_precision"] if record["geo_precision"] in PRECISIONS else ""
     return place(record["place"] or "", within, precision, located=record["lon"] is not None)
@@ -769,7 +759,7 @@ def map_credits(package: Package) -> list[str]:
     return list(dict.fromkeys([*attribution(package), world.CREDIT]))
 
 
-def as_table(package: Package, rows: npt.NDArray[np.intp]) -> pd.DataFrame:
+def as_table(package: Package, rows: Rows) -> pd.DataFrame:
     """What is shown as a table in words, for readers of tables, lists and the command line.
 
     Returns

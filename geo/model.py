@@ -80,6 +80,30 @@ class LimitError(ReadError):
     """A file asks for more time, memory, rows or columns than it is given."""
 
 
+class DayError(ValueError):
+    """A date of somebody else's data is not read; its text is a code of `geo.ingest.report`."""
+
+
+class MixedError(ValueError):
+    """A geometry of somebody else's data holds shapes of several kinds."""
+
+
+class RequestError(GeoError):
+    """A request over HTTP that cannot be answered.
+
+    Parameters
+    ----------
+    status : int
+        Of HTTP.
+    details : sequence of str
+        What is wrong, each with a remedy.
+    """
+
+    def __init__(self, status: int, *details: str) -> None:
+        super().__init__(" ".join(details))
+        self.status, self.details = status, details
+
+
 class QuestionError(ReadError):
     """A file can be read in more than one way, and only its reader can tell which.
 

@@ -1,15 +1,13 @@
-"""Joins incidents to layer features; geodesic lengths, areas and representative points."""
+"""Joins incidents to layer features; geodesic lengths and representative points."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from pyproj import Geod
 from shapely.geometry import LineString, Point
@@ -19,11 +17,13 @@ from shapely.ops import linemerge
 from geo import days
 from geo.days import OPEN_START, day_of
 from geo.model import LANGUAGE_NAMES, LANGUAGES, Bbox
-from geo.package.load import Package, memoised
+from geo.package.load import Package, Rows, memoised
 from geo.package.validate import JOINED
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 
 GEOD = Geod(ellps="WGS84")
+AREAS = ("district", "area")
+"""Kinds of places that have an extent: a record in one lies somewhere in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,6 @@ class Site:
 def length_km(geometry: BaseGeometry) -> float:
     """Geodesic length on the WGS 84 ellipsoid (Karney 2013, through PROJ), in kilometres."""
     return float(GEOD.geometry_length(geometry)) / 1000
-
-
-def area_km2(geometry: BaseGeometry) -> float:
-    """Geodesic area on the WGS 84 ellipsoid, in square kilometres."""
-    return abs(float(GEOD.geometry_area_perimeter(geometry)[0])) / 1e6
 
 
 def representative_point(geometry: BaseGeometry) -> Point:
@@ -157,7 +152,7 @@ def _in_force(candidates: list[Site], day: date | None) -> Site | None:
     return ordered[-1] if ordered else None
 
 
-def vintage_day(package: Package, rows: npt.NDArray[np.intp], *, today: date | None = None) -> date:
+def vintage_day(package: Package, rows: Rows, *, today: date | None = None) -> date:
     """The day whose border lines are drawn strong: that of the latest incident shown.
 
     `today`, or the present day, where no incident with a date is shown.
@@ -170,13 +165,8 @@ def vintage_day(package: Package, rows: npt.NDArray[np.intp], *, today: date | N
     return day_of(int(starts.max())) or today or days.today()
 
 
-def features(package: Package, rows: npt.NDArray[np.intp]) -> dict[str, Any]:
+def features(package: Package, rows: Rows) -> dict[str, Any]:
     """One point a site that has incidents, for the map: numbers only, no text of any record.
-
-    Parameters
-    ----------
-    rows : array of int
-        Positions in ``package.incidents``.
 
     Returns
     -------
@@ -250,7 +240,7 @@ def window_of(package: Package) -> Bbox | None:
     return Bbox(float(west), float(south), float(east), float(north))
 
 
-def geodata(package: Package, rows: npt.NDArray[np.intp]) -> gpd.GeoDataFrame:
+def geodata(package: Package, rows: Rows) -> gpd.GeoDataFrame:
     """Incidents with the geometry that they hang on, for drawing and for files.
 
     Returns
@@ -336,6 +326,49 @@ def chain(package: Package, place_id: str) -> list[Entry]:
         found.append(current)
         current = entry(package, current.within)
     return found
+
+
+class KnownPlace(NamedTuple):
+    """How well the place of an incident is known, for `geo.describe.place` to say.
+
+    Attributes
+    ----------
+    name : str
+        Of the place itself; "" where only what holds it is known.
+    within : tuple of str
+        Names of what holds it, the smallest first.
+    precision : str
+        One of `geo.vocabulary.PRECISIONS`, or "".
+    located : bool
+        Whether the place itself stands on the map.
+    on_line : bool
+        Whether the last of `within` is a line that the place is on.
+    """
+
+    name: str = ""
+    within: tuple[str, ...] = ()
+    precision: str = ""
+    located: bool = True
+    on_line: bool = False
+
+
+def known_place(package: Package, row: int) -> KnownPlace:
+    """The place of an incident, with what holds it where it has no point."""
+    site, incident = site_of(package, row), package.incidents.iloc[row]
+    if site is None:
+        return KnownPlace(located=False)
+    holders = chain(package, incident["place_id"])
+    outside = next(number for number, entry in enumerate(holders) if entry.located)
+    on_line = site.layer in ("stretches", "borders")
+    if outside == 0:
+        precision = "border" if on_line else incident["geo_precision"]
+        if precision in ("exact", "near"):
+            return KnownPlace(site.name, precision=precision)
+        return KnownPlace(within=(site.name,), precision=precision)
+    names = (*(entry.name for entry in holders[:outside]), site.name)
+    if holders[0].kind in AREAS:
+        return KnownPlace(within=names, precision="district", on_line=on_line)
+    return KnownPlace(names[0], names[1:], located=False, on_line=on_line)
 
 
 def drawn_on(package: Package, place_id: str) -> str:

@@ -20,7 +20,7 @@ from geo.collection.folding import fold
 from geo.days import OPEN_END, OPEN_START
 from geo.model import EdtfError
 from geo.package.evidence import EVERYBODY, accounts_of
-from geo.package.load import Package, memoised
+from geo.package.load import Package, Rows, memoised
 from geo.package.tables import is_web_address, split
 from geo.places import GEOD, site_of
 from geo.vocabulary import ESTABLISHED, STANCES, country_name
@@ -246,7 +246,7 @@ def source(package: Package, source_id: str, paragraphs: str = "") -> dict[str, 
     }
 
 
-def sources_of(package: Package, rows: npt.NDArray[np.intp]) -> list[dict[str, Any]]:
+def sources_of(package: Package, rows: Rows) -> list[dict[str, Any]]:
     """List every source that the incidents shown cite or take a claim from, each once."""
     links = _links(package)
     ids = package.incidents["id"].to_numpy()[rows]
@@ -660,11 +660,6 @@ def taken_from(package: Package, source_id: str) -> list[dict[str, Any]]:
 def linked(package: Package, rows: Rows) -> dict[str, pd.DataFrame]:
     """Cut the linked tables down to what the incidents shown rest on.
 
-    Parameters
-    ----------
-    rows : array of int
-        Positions in ``package.incidents``.
-
     Returns
     -------
     dict of str to pandas.DataFrame
@@ -688,7 +683,6 @@ def linked(package: Package, rows: Rows) -> dict[str, pd.DataFrame]:
     return {name: table.reset_index(drop=True) for name, table in found.items()}
 
 
-Rows = npt.NDArray[np.intp]
 WORDS = {
     "when": "The date in words, with its precision.",
     "where": "The place in words, as exactly as it is known and no more.",
@@ -701,9 +695,9 @@ DECIMALS = 5
 """Of coordinates in files: about a metre."""
 
 
-def own_columns(package: Package, table: str = "incidents") -> list[str]:
-    """Names of the fields that a package describes for a table, in their order."""
-    fields = package.resources[table]["schema"]["fields"]
+def own_columns(package: Package) -> list[str]:
+    """Names of the fields that a package describes for its incidents, in their order."""
+    fields = package.resources["incidents"]["schema"]["fields"]
     return [str(field["name"]) for field in fields]
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from geo import describe
-from geo.collection import memory
+from geo.collection.packaged import Packaged
 from geo.package.load import Package
 from pages.ui import (
     dataset_choice,
@@ -27,9 +27,9 @@ from pages.ui.state import State, limits
 def body(package: Package, current: State) -> None:
     """Marz's records, or where the reader has brought a data set, all sets as on Your data."""
     title = str(package.descriptor.get("title", "Marz"))
-    own = own_data.begun()
+    own = own_data.existing()
     if st.context.is_embedded:
-        embed.view(package, current, memory.select(package, current.query))
+        embed.view(package, current, Packaged(package).select(current.query))
     elif own and own.job is not None:
         with st.container(key="explore-sets"):
             st.title(title, anchor=False)
@@ -46,13 +46,13 @@ def body(package: Package, current: State) -> None:
 
 
 def _has_own() -> bool:
-    own = own_data.begun()
+    own = own_data.existing()
     return own is not None and any(one.is_own for one in datasets.shown(own.entries))
 
 
 def records(package: Package, current: State, title: str) -> None:
     """The map comes before all that takes longer: it is what a reader who filters waits for."""
-    rows = memory.select(package, current.query)
+    rows = Packaged(package).select(current.query)
     panel.search(current.query)
     tools = head.row(title, current.query, describe.status_line(package, rows))
     with st.container(key="desk"):
@@ -63,7 +63,7 @@ def records(package: Package, current: State, title: str) -> None:
     with tools:
         map_view.options(current)
         export_panel.show(package)
-    counts = [memory.facet_counts(package, current.query)]
+    counts = [Packaged(package).facet_counts(current.query)]
     panel.options(current.query, counts, *limits(package))
     with right:
         if len(rows):
@@ -73,4 +73,4 @@ def records(package: Package, current: State, title: str) -> None:
         detail.show(package, current, rows)
 
 
-frame.page(body, "Atlas", own_words=_has_own)
+frame.page(body, "Atlas", others=_has_own)

@@ -4,7 +4,8 @@ import streamlit as st
 
 from geo import describe
 from geo.charts import border_charts, border_strip
-from geo.collection import memory, tolls
+from geo.collection import tolls
+from geo.collection.packaged import Packaged
 from geo.model import Filter
 from geo.package.load import Package
 from pages.ui import border, charts, frame, head, panel
@@ -14,10 +15,10 @@ from pages.ui.state import State, limits
 def body(package: Package, current: State) -> None:
     """Its line, what is told of its length, treaties and closures, and its strip."""
     border.choice(package, current)
-    counts = [memory.facet_counts(package, current.query)]
+    counts = [Packaged(package).facet_counts(current.query)]
     panel.draw(current.query, counts, *limits(package))
     line = current.line
-    rows = memory.select(package, current.query)
+    rows = Packaged(package).select(current.query)
     own = rows[(package.incidents["border"].to_numpy() == line)[rows]]
     head.heading(border.name(package, line), level=1)
     asked = describe.filter_in_words(current.query)
@@ -38,7 +39,7 @@ def body(package: Package, current: State) -> None:
     charts.key()
     charts.show(package, current, border_charts.strip_chart(package, laid, line), level=2)
     charts.show(package, current, border_charts.density_chart(package, laid, line), level=2)
-    everything = memory.select(package, Filter())
+    everything = Packaged(package).select(Filter())
     border.events(package, border_strip.milestones(package, everything, line))
 
 

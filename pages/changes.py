@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from geo.collection import memory
+from geo.collection.packaged import Packaged
 from geo.package import releases
 from geo.package.load import Package
 from pages.ui import changes, frame, head, panel
@@ -18,7 +18,7 @@ def body(package: Package, current: State) -> None:
     found = changes.between(package, current)
     with head.row("What’s new", current.query, changes.status(found)):
         changes.follow(package, current)
-    panel.draw(current.query, [memory.facet_counts(package, current.query)], *limits(package))
+    panel.draw(current.query, [Packaged(package).facet_counts(current.query)], *limits(package))
     changes.choose(package, current)
     changes.table(found)
     changes.rest(package, current)

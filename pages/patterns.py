@@ -4,7 +4,8 @@ import streamlit as st
 
 from geo import describe
 from geo.charts import patterns
-from geo.collection import facets, memory, tolls
+from geo.collection import facets, tolls
+from geo.collection.packaged import Packaged
 from geo.package.load import Package
 from pages.ui import charts, compare, datasets, frame, head, panel
 from pages.ui.state import State, limits
@@ -12,8 +13,8 @@ from pages.ui.state import State, limits
 
 def body(package: Package, current: State) -> None:
     """The same filters as the atlas; every chart answers to them."""
-    rows = memory.select(package, current.query)
-    counts = [memory.facet_counts(package, current.query)]
+    rows = Packaged(package).select(current.query)
+    counts = [Packaged(package).facet_counts(current.query)]
     panel.draw(current.query, counts, *limits(package))
     head.row("Patterns", current.query, describe.status_line(package, rows))
     compare.field(current.scene.sheet)

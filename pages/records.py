@@ -1,7 +1,7 @@
 """Page Records: what the filter leaves as a sortable table, and the selected record whole."""
 
 from geo import describe
-from geo.collection import memory
+from geo.collection.packaged import Packaged
 from geo.package.load import Package
 from pages.ui import datasets, detail, export_panel, frame, head, listing, panel
 from pages.ui.state import State, limits
@@ -11,10 +11,10 @@ COLUMNS = ["short", "title", "where", "type", "status", "deaths", "countries", "
 
 def body(package: Package, current: State) -> None:
     """The same filters as the atlas."""
-    rows = memory.select(package, current.query)
+    rows = Packaged(package).select(current.query)
     with head.row("Records", current.query, describe.status_line(package, rows)):
         export_panel.show(package)
-    counts = [memory.facet_counts(package, current.query)]
+    counts = [Packaged(package).facet_counts(current.query)]
     panel.draw(current.query, counts, *limits(package))
     if len(rows):
         listing.table(package, current, columns=COLUMNS, height=520)

@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from geo import address
 from geo.collection import memory
+from geo.collection.packaged import Packaged
 from geo.export import formats
 from geo.model import MAX_ANNOTATIONS, Annotation, FilterError, Scene, Sheet, annotation
 from geo.package.load import Package
@@ -104,7 +105,7 @@ def test_every_kind_of_file_has_them_and_gives_them_back(marz: Package, ending: 
 
 
 def test_small_maps_and_films_have_them(data: Package) -> None:
-    extent = memory.Memory(data, "", lambda *_: "").extent().bbox
+    extent = Packaged(data).extent().bbox
     assert extent
     at = annotation("text", (extent.west + extent.east) / 2, (extent.south + extent.north) / 2, "Z")
     for laid_out in ({"each": "type"}, {}):

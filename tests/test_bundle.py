@@ -29,7 +29,6 @@ from geo import records
 from geo.collection import memory
 from geo.describe import clean
 from geo.export import bundle, tabular
-from geo.export import text as export_text
 from geo.export.bundle import terms
 from geo.files import DATA
 from geo.model import Bbox, Cancelled, Filter, GeoError, Scene
@@ -275,7 +274,7 @@ def test_a_table_comes_back_from_csv_as_it_was(rows: list[tuple[str, str, int | 
     fields = [{"name": name, "type": "string"} for name in ("id", "text")]
     fields.append({"name": "number", "type": "integer", "constraints": {"minimum": -(10**9)}})  # type: ignore[dict-item]
     records = [{"id": i, "text": t, "number": n} for i, t, n in rows]
-    content = export_text.table(["id", "text", "number"], records, mark=True)
+    content = tables.written(["id", "text", "number"], records, mark=True)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "t.csv"
         path.write_bytes(content)

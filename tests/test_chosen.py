@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from geo import __main__ as command
 from geo import address, describe
 from geo.collection import memory, suggest
+from geo.collection.packaged import Packaged
 from geo.export import formats
 from geo.model import MAX_CHOSEN, Filter, FilterError, Scene
 from geo.package.load import Package
@@ -43,7 +44,7 @@ def test_it_is_a_filter_with_words_of_its_own(marz: Package, six: tuple[str, ...
     assert describe.summary(marz, fewer, left).startswith(f"{len(left)} of 6 chosen incidents, ")
     assert formats.file_name(Scene(query=asked), ".png") == "marz-6-chosen.png"
     nothing = Filter(ids=six, text="zeppelin")
-    offered = suggest.suggestions(marz, [memory.Memory(marz, "", describe.place_of)], nothing)
+    offered = suggest.suggestions(marz, [Packaged(marz)], nothing)
     assert {one.part for one in offered} == {"text"}
     assert describe.loosened("ids") == "Not only those chosen"
 

@@ -70,14 +70,14 @@ def test_areas_gather_with_their_mix() -> None:
         {"number": 4, "event_type": "a type of its own", "best": 2},
         {"lon": 71.0},
     )
-    found = dataset_layer.gathered(table)
+    found = dataset_layer.clustered(table)
     feature = dataset_layer.cells(0, dataset_layer.AREAS, found, sites=[3, 3])
     counts, low, high, mixes = feature["properties"]["c"]
     assert feature["geometry"]["coordinates"] == [[70.0, 39.0], [71.0, 39.0]]
     assert (counts, low, high) == ([2, 1], [3, 0], [5, 0])
     assert mixes == [[0, 1, dataset_layer.OTHER, 1], [dataset_layer.OTHER, 1]]
     assert (feature["properties"]["n"], found["number"].to_pylist()) == ([3], [4, 1])
-    held = dataset_layer.cells(0, dataset_layer.AREAS, found, hung=table)["properties"]["c"][4]
+    held = dataset_layer.cells(0, dataset_layer.AREAS, found, on_areas=table)["properties"]["c"][4]
     own = dataset_layer.OTHER
     assert held == [[0, 1, 3, 5, 5, own, 2, 2, 5, 5], [own, 0, 0, 5, 5]]
 
@@ -97,16 +97,16 @@ def test_two_thousand_cells_are_small() -> None:
 
 
 @pytest.mark.parametrize("shape", [LINE, LINE.buffer(0.1)])
-def test_a_veil_is_a_thin_outline(shape: Any) -> None:
-    found = dataset_layer.veil(shape.wkb)
+def test_a_shading_is_a_thin_outline(shape: Any) -> None:
+    found = dataset_layer.shading(shape.wkb)
     assert found is not None
     assert found["geometry"]["type"] == shape.geom_type
     assert len(json.dumps(found)) < 600
 
 
 @pytest.mark.parametrize("wkb", [shapely.Point(1, 2).wkb, b"no geometry at all"])
-def test_what_is_neither_line_nor_area_has_no_veil(wkb: bytes) -> None:
-    assert dataset_layer.veil(wkb) is None
+def test_what_is_neither_line_nor_area_has_no_shading(wkb: bytes) -> None:
+    assert dataset_layer.shading(wkb) is None
 
 
 def test_the_zoom_of_a_view() -> None:
@@ -118,12 +118,13 @@ def test_the_zoom_of_a_view() -> None:
 
 
 def test_marz_own_records_in_words_and_as_a_file(data: Package) -> None:
-    table = marz_dataset.own(data, describe.place_of)
+    table = marz_dataset.own(data)
     row = table.to_pylist()[0]
     said = dict(describe.facts(row))
     assert said["Id"] == data.incidents["id"].iat[0]
     assert describe.title(row) == data.incidents["title"].iat[0]
     text = datasets_csv([("=made()", table)]).decode("utf-8-sig")
+    assert f",{describe.place_of(data, 0)}\r\n" in text
     lines = text.split("\r\n")
     assert lines[0].startswith("data_set,id,date,title")
     assert text.count("'=made()") == len(data.incidents)

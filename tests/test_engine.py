@@ -29,8 +29,8 @@ from geo.collection.engine import (
 )
 from geo.collection.engine.collection import Queried
 from geo.collection.engine.data import DataSet
-from geo.collection.grid import AT_MOST, OTHER, cell_of, cells_of, level_of
-from geo.collection.memory import Memory
+from geo.collection.grid import AT_MOST, FINE, OTHER, box_of, cell_of, cells_of, level_of
+from geo.collection.packaged import Packaged
 from geo.collection.protocol import Collection
 from geo.collection.schema import LATER, SCHEMA
 from geo.collection.steps import Steps
@@ -208,7 +208,7 @@ def test_cells_and_areas_know_when_their_incidents_began(
     grid = cells.cells(data, asked, bbox=bbox, zoom=zoom)
     areas = cells.extents(data, asked, bbox=bbox)
     for places, points in ((grid, True), (areas, False)):
-        begun = onset_counts.begun(data, asked, bbox=bbox, zoom=zoom, steps=steps, points=points)
+        begun = onset_counts.onsets(data, asked, bbox=bbox, zoom=zoom, steps=steps, points=points)
         keys = ("x", "y") if points else ("drawn", "x", "y")
         sums: dict[tuple[object, ...], Counter[str]] = {}
         by_step: Counter[int] = Counter()
@@ -333,6 +333,14 @@ def test_an_extent_holds_whatever_it_touches(data: DataSet, made: list[sets.Row]
     assert listed.num_rows == questions.count(data, Filter(), bbox)
 
 
+def test_the_box_of_a_cell_holds_it_and_no_other() -> None:
+    x, y = (int(part) for part in cell_of(70.5, 39.9))
+    for level in (3, 12, FINE):
+        down = FINE - level
+        box = box_of(x >> down, y >> down, level)
+        assert cells_of(box).at(down) == (x >> down, y >> down, x >> down, y >> down)
+
+
 def test_the_extent_is_told(data: DataSet, made: list[sets.Row]) -> None:
     first, last, bbox = questions.extent(data)
     days = [row[end] for row in made for end in ("start", "end") if row[end] is not None]
@@ -350,7 +358,7 @@ def atlas() -> Package:
 @pytest.fixture(scope="session")
 def atlas_set(tmp_path_factory: pytest.TempPathFactory, atlas: Package) -> DataSet:
     path = tmp_path_factory.mktemp("own") / "own.parquet"
-    pq.write_table(marz_dataset.own(atlas, describe.place_of), path)
+    pq.write_table(marz_dataset.own(atlas), path)
     return duck.open_set(path, "Marz", names=memory.names(atlas))
 
 
@@ -382,7 +390,7 @@ def test_both_doors_answer_alike(atlas: Package, atlas_set: DataSet, asked: Filt
         assert there == counts[facet]
     totals = questions.totals(atlas_set, asked)
     assert totals.toll == tolls.total(atlas, rows, "fatalities")
-    assert totals == memory.Memory(atlas, "", describe.place_of).totals(asked)
+    assert totals == Packaged(atlas).totals(asked)
     assert describe.status_line_of_sets([totals]) == describe.status_line(atlas, rows)
     for by in ("month", "year"):
         own = memory.timeline(atlas, asked, by=by)
@@ -402,7 +410,7 @@ def test_a_data_set_keeps_to_the_safe_side_of_outlines(
     atlas: Package, atlas_set: DataSet, where: dict[str, Any]
 ) -> None:
     """It knows a rectangle around each, the package what they cover; points are alike."""
-    points = np.flatnonzero(marz_dataset.own(atlas, describe.place_of)["geometry"].is_null())
+    points = np.flatnonzero(marz_dataset.own(atlas)["geometry"].is_null())
     for match, safe in (("possibly", set.issuperset), ("certainly", set.issubset)):
         asked = Filter(**where, match=match)
         found = questions.select(atlas_set, asked, limit=1000)["number"].to_pylist()
@@ -425,7 +433,7 @@ def plain(table: pa.Table) -> list[tuple[object, ...]]:
 def test_one_protocol_is_answered_alike_by_both_kinds(
     atlas: Package, atlas_set: DataSet, asked: Filter
 ) -> None:
-    own: Collection = Memory(atlas, "Marz", describe.place_of)
+    own: Collection = Packaged(atlas)
     other: Collection = Queried(atlas_set)
     steps = [
         Steps.over(date(1990, 1, 1), date(2026, 6, 1)),
@@ -466,7 +474,7 @@ def test_one_protocol_is_answered_alike_by_both_kinds(
 
 
 def test_one_record_is_the_same_in_both_kinds(atlas: Package, atlas_set: DataSet) -> None:
-    own, other = Memory(atlas, "Marz", describe.place_of), Queried(atlas_set)
+    own, other = Packaged(atlas), Queried(atlas_set)
     for number in (1, 7, own.size):
         known, told = own.record(number), other.record(number)
         assert known | {"geometry": None} == told | {"geometry": None}
@@ -514,7 +522,7 @@ def test_options_stand_in_the_order_of_a_vocabulary_or_of_number(
 
 
 def test_own_records_are_a_data_set(atlas: Package, atlas_set: DataSet) -> None:
-    table = marz_dataset.own(atlas, describe.place_of)
+    table = marz_dataset.own(atlas)
     assert table.schema == SCHEMA and table.num_rows == len(atlas.incidents)
     first, last, _ = questions.extent(atlas_set)
     assert (first, last) == memory.extent(atlas)

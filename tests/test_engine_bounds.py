@@ -277,7 +277,7 @@ def test_other_addresses_are_refused_without_being_repeated(url: str) -> None:
 
 def test_a_question_that_comes_late_does_not_stop_a_newer_one() -> None:
     newest = Newest()
-    older, newer = newest.claim(lambda: "older"), newest.claim(lambda: "newer")
+    older, newer = newest.turn(lambda: "older"), newest.turn(lambda: "newer")
     # Threads begin in any order.
     assert newer() == "newer"
     with pytest.raises(Cancelled):

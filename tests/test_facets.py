@@ -68,7 +68,7 @@ def test_it_selects_and_counts(marz: Package, added: Facet) -> None:
 
 
 def test_every_data_set_answers_it(marz: Package, added: Facet, tmp_path: Path) -> None:
-    pq.write_table(marz_dataset.own(marz, describe.place_of), tmp_path / "own.parquet")
+    pq.write_table(marz_dataset.own(marz), tmp_path / "own.parquet")
     data = duck.open_set(tmp_path / "own.parquet", "Marz", names=memory.names(marz))
     counts = memory.facet_counts(marz, Filter())[added.name]
     told = questions.facet_counts(data, Filter())[added.name]
@@ -87,7 +87,7 @@ def test_every_data_set_answers_it(marz: Package, added: Facet, tmp_path: Path) 
 def test_it_is_in_the_query_of_every_engine(
     basis: None, marz: Package, tmp_path: Path, dialect: str
 ) -> None:
-    pq.write_table(marz_dataset.own(marz, describe.place_of), tmp_path / "own.parquet")
+    pq.write_table(marz_dataset.own(marz), tmp_path / "own.parquet")
     data = duck.open_set(tmp_path / "own.parquet", "Marz")
     shape, values = predicates.asked(data, ASKED)
     sql = ibis.to_sql(predicates.rows(data, shape, Bound()), dialect=dialect)

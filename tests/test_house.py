@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from geo import model
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted(
@@ -101,6 +104,24 @@ def test_rooms_import_only_what_is_below_them() -> None:
             other = target.removeprefix("geo.").split(".")[0]
             if name.startswith("geo.") and target.startswith("geo.") and room in ORDER:
                 assert ORDER.index(other) >= ORDER.index(room), f"{name}: {target}"
+
+
+def test_every_error_stands_in_one_module() -> None:
+    known = {**vars(builtins), **vars(model)}.items()
+    errors = {n for n, one in known if isinstance(one, type) and issubclass(one, BaseException)}
+    assert {"GeoError", "ValueError"} <= errors
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef) and path != ROOT / "geo" / "model.py":
+                bases = {ast.unparse(base).split(".")[-1] for base in node.bases}
+                assert not bases & errors, f"{path}: {node.name} belongs into geo.model"
+
+
+def test_incidents_are_asked_through_their_collection_alone() -> None:
+    beside = [ROOT / "marz.py", *ROOT.glob("tools/**/*.py"), *ROOT.glob("benchmarks/**/*.py")]
+    for path in [*MODULES, *beside]:
+        if not path.is_relative_to(ROOT / "geo" / "collection"):
+            assert "geo.collection.memory" not in imports(path), f"{path}: ask `Packaged`"
 
 
 def test_no_module_imports_itself_through_others() -> None:

@@ -240,7 +240,7 @@ def onsets(folder: Path) -> dict[str, Any]:
     held: list[dict[str, Any]] = []
     parts = []
     for kind, table in tables:
-        begun = onset_counts.begun(
+        begun = onset_counts.onsets(
             data, Filter(), zoom=5, steps=STEPS, points=kind == dataset_layer.CELLS, **asked
         )
         parts.append((len(held), animation.of_places(table, begun)))

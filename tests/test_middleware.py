@@ -15,8 +15,9 @@ from streamlit import runtime
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from geo.ingest.limits import MEBIBYTE
+from geo.model import RequestError
 from pages.server import assets, messages, uploads
-from pages.server.uploads import Refused, Uploads
+from pages.server.uploads import Uploads
 from pages.ui import own_data, sessions
 
 
@@ -113,8 +114,8 @@ def test_uploads_count_in_memory_in_folders_and_on_their_way(
     def refusal(session: str, length: int) -> str:
         try:
             door._admit(session, length)
-        except Refused as refused:
-            return f"{refused.status} {refused.reason}"
+        except RequestError as refused:
+            return f"{refused.status} {refused}"
         return ""
 
     assert refusal("gone", 1).startswith("400")

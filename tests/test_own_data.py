@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
 import sets
+from patience import seconds
 from streamlit.testing.v1 import AppTest
 from test_pages import _own_caches, run, status, texts  # noqa: F401
 
@@ -86,6 +88,33 @@ def test_a_set_of_the_address_that_is_not_here_is_said(two: None) -> None:
     assert f"“set=**gone**”: {said}" in texts(app)
     assert switched(app) == [False, True, False]
     assert switched(run("explore", set="gone")) == [True, True, True]
+
+
+def test_other_sets_are_asked_for_their_own_days_and_words(two: None) -> None:
+    app = run("explore", from_="1850-01-01", type="Own word", to="1850-13-01")
+    assert app.date_input(key="w-from").value == date(1850, 1, 1)
+    assert app.session_state["marz-parameters"]["type"] == ["Own word"]
+    assert [text for text in texts(app) if "left out" in text] == [
+        "“to=1850-13-01” is not a day such as 2022-09-14. It was left out."
+    ]
+
+
+def test_a_filter_by_what_the_map_shows_follows_the_map_of_the_sets() -> None:
+    def moved() -> None:
+        import streamlit as st  # the function runs as a page of its own
+
+        from pages.ui import data, map_view, state
+
+        st.session_state["sets-map"] = {"view": [39.5, 70.0, 9.0], "size": [512, 512]}
+        state.put("within", "1,2,3,4")
+        map_view._moved(data.load(), "sets-map", lambda: None)
+        st.text(state.parameters()["within"][0])
+
+    (text,) = AppTest.from_function(moved, default_timeout=seconds(20)).run().text
+    west, south, east, north = map(float, text.value.split(","))
+    # 512 of the 256 * 2 ** 9 pixels of the world.
+    assert east - west == pytest.approx(360 / 2**8, abs=0.01)
+    assert south < 39.5 < north
 
 
 def test_what_a_reader_brings_is_in_no_address(two: None, tmp_path: Path) -> None:

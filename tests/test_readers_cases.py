@@ -23,7 +23,7 @@ from geo.ingest.importing import import_file
 from geo.ingest.inspection import inspect
 from geo.ingest.mapping import Mapping, guess
 from geo.ingest.report import Report
-from geo.model import GeoError, QuestionError, ReadError
+from geo.model import DayError, GeoError, QuestionError, ReadError
 from geo.vocabulary import country_names
 
 CASES = Path(__file__).parent / "files" / "cases"
@@ -220,7 +220,7 @@ def read_or_reason(text: str) -> str:
     """What a text is read as, or why it is not."""
     try:
         return days.read(text).text
-    except days.DayError as error:
+    except DayError as error:
         return str(error)
 
 
@@ -236,7 +236,7 @@ def test_a_day_is_read_however_it_is_written(day: date) -> None:
 def test_a_text_is_a_date_within_bounds_or_refused(text: str) -> None:
     try:
         day = days.read(text)
-    except days.DayError:
+    except DayError:
         return
     assert day.start is None or day.start >= days.FIRST_DAY
     assert day.end is None or day.end <= days.LAST_DAY

@@ -11,7 +11,7 @@ from pyproj import Geod
 
 from geo import address, describe, places
 from geo.collection import memory, space, suggest
-from geo.collection.memory import Memory
+from geo.collection.packaged import Packaged
 from geo.model import Bbox, Filter, FilterError, Near, Scene
 from geo.package.load import Package
 
@@ -137,7 +137,7 @@ def test_it_stands_in_the_address_and_is_said(
 
 
 def test_where_nothing_is_left_stands_what_would_leave_something(marz: Package) -> None:
-    atlas = [Memory(marz, "Marz", describe.place_of)]
+    atlas = [Packaged(marz)]
     misspelt = suggest.suggestions(marz, atlas, Filter(text="helicoptr"))
     assert misspelt[0][0] == "spelling" and misspelt[0].name == "helicopter"
     asked = Filter(text="drone", near=Near(71.55, 37.49, 5.0), match="certainly")

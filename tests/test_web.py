@@ -23,8 +23,7 @@ from geo import __main__ as command
 from geo import address
 from geo.collection import memory
 from geo.model import Filter, FilterError, Scene, WriteError
-from geo.package.load import Package
-from geo.records import Rows
+from geo.package.load import Package, Rows
 from geo.web import api, reading, site
 from geo.web.links import Links
 from geo.web.markup import text

@@ -35,7 +35,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from geo import address, edtf  # noqa: E402
-from geo.collection import memory  # noqa: E402
+from geo.collection.packaged import Packaged  # noqa: E402
 from geo.export import state  # noqa: E402
 from geo.files import DATA  # noqa: E402
 from geo.ingest.importing import import_file  # noqa: E402
@@ -182,7 +182,7 @@ def _jsonl() -> list[bytes]:
 
 def _tokens() -> list[bytes]:
     package = _package()
-    rows = memory.select(package, Filter())
+    rows = Packaged(package).select(Filter())
     known = state.write(package, Scene(), rows, now=state.moment(date(2026, 1, 1))).encode()
     return [b"<svg>" + known + b"</svg>", b"\x89PNG\r\n\x1a\n" + b"marz1:" * 9 + known]
 

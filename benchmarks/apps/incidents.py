@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from geo import places
-from geo.collection import memory
+from geo.collection.packaged import Packaged
 from geo.days import day_of
 from geo.files import default_directory
 from geo.package.load import load_package
@@ -18,7 +18,7 @@ from geo.package.load import load_package
 def incidents() -> tuple[pd.DataFrame, date, date]:
     """Incidents that have a place and a date, and the first and the last day of all."""
     loaded = load_package(default_directory())
-    first, last = memory.extent(loaded)
+    first, last = Packaged(loaded).days()
     rows = []
     for row, incident in enumerate(loaded.incidents.to_dict("records")):
         site = places.site_of(loaded, row)

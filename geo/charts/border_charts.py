@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from geo import describe
 from geo.charts.border_strip import Stand, Strip, own, strip, vintages
 from geo.charts.vegalite import TYPES, Chart
-from geo.collection.memory import extent
+from geo.collection.packaged import Packaged
 from geo.days import EPOCH, OPEN_END, OPEN_START
 from geo.package.load import Package
 from geo.vocabulary import ESTABLISHED
@@ -33,7 +33,7 @@ def strip_chart(package: Package, laid: Strip, border: str) -> Chart:
     values = [_value(package, s.row, s.start, s.end, s.end - s.start < 0.05) for s in laid.stands]
     middle = -MARGIN / 2 * laid.length
     values += [_value(package, row, middle, middle, True) for row in laid.anywhere]
-    first, last = extent(package)
+    first, last = Packaged(package).days()
     x: dict[str, Any] = _along(laid, grid=True)
     y: dict[str, Any] = {
         "type": "temporal",
@@ -176,7 +176,7 @@ def _along(laid: Strip, *, grid: bool) -> dict[str, Any]:
 
 def _value(package: Package, row: int, start: float, end: float, is_point: bool) -> dict[str, Any]:
     incident = package.incidents.iloc[row]
-    first, last = extent(package)
+    first, last = Packaged(package).days()
     low = first if incident["start"] == OPEN_START else EPOCH + timedelta(int(incident["start"]))
     high = last if incident["end"] == OPEN_END else EPOCH + timedelta(int(incident["end"]))
     high = max(low, high)

@@ -20,7 +20,7 @@ from shapely.geometry import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
 from geo import describe
-from geo.package.load import Package, memoised
+from geo.package.load import Package, Rows, memoised
 from geo.places import GEOD, length_km, site_of
 
 FAR_KM = 50
@@ -28,6 +28,8 @@ FAR_KM = 50
 REACH_M = 2000
 """How far an area may lie off the line and still be taken to touch it: maps differ by that."""
 TRIPOINT_M = 5000
+NAMED_KM, APART = 15, 0.045
+"""How far off the line a town is named, and the share of the line between two that are."""
 GAP = 0.05
 """Degrees between parts of one line, where a road belongs to neither country."""
 
@@ -155,7 +157,7 @@ def reference(package: Package, border: str) -> Reference:
     return Reference(package, border)
 
 
-def strip(package: Package, rows: npt.NDArray[np.intp], border: str) -> Strip:
+def strip(package: Package, rows: Rows, border: str) -> Strip:
     """Lay incidents of a border along it.
 
     Parameters
@@ -232,24 +234,19 @@ def _origin(package: Package, along: Reference, border: str) -> str:
     return name if distance < TRIPOINT_M else ""
 
 
-def _landmarks(
-    package: Package, along: Reference, *, reach_km: float = 15, apart: float = 0.045
-) -> tuple[tuple[float, str], ...]:
+def _landmarks(package: Package, along: Reference) -> tuple[tuple[float, str], ...]:
     """Towns near the line, the weightier first, none so close that their names would touch."""
     places: gpd.GeoDataFrame = package.layers["places"]
     ranks = places.get("rank", 9)
     found: list[tuple[float, str]] = []
     for row in places.assign(rank=ranks).sort_values(["rank", "id"]).to_dict("records"):
         shape = along.projected(row["geometry"])
-        if row["rank"] > 4 or shape.distance(along.line) > reach_km * 1000:
+        if row["rank"] > 4 or shape.distance(along.line) > NAMED_KM * 1000:
             continue
         kilometre = float(along.kilometre(shape)[0])
-        if all(abs(kilometre - other) >= apart * along.length for other, _ in found):
+        if all(abs(kilometre - other) >= APART * along.length for other, _ in found):
             found.append((round(kilometre, 1), str(row["name"])))
     return tuple(sorted(found))
-
-
-Rows = npt.NDArray[np.intp]
 
 
 def vintages(package: Package, border: str) -> pd.DataFrame:

@@ -8,19 +8,17 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from geo import describe, places
 from geo.charts import vegalite
 from geo.charts.vegalite import TYPES, Chart
 from geo.collection import actors, tolls
-from geo.collection.memory import extent
+from geo.collection.packaged import Packaged
 from geo.days import OPEN_END, OPEN_START, day_of
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
 
-Rows = npt.NDArray[np.intp]
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 AT_MOST = 15
 """Places in the chart; the table has them all."""
@@ -270,7 +268,7 @@ def _of(package: Package, rows: Rows, border: str) -> Rows:
 
 def _years(package: Package) -> list[int]:
     """All years of the package, so that charts of two borders can be laid side by side."""
-    first, last = extent(package)
+    first, last = Packaged(package).days()
     return list(range(first.year, last.year + 1))
 
 

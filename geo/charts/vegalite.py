@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv as csv_writer
-import io
 import json
 import subprocess
 import sys
@@ -17,7 +15,7 @@ import pandas as pd
 
 from geo.files import FONTS
 from geo.model import ChartError
-from geo.package.tables import safe_cell
+from geo.package.tables import written
 from geo.vocabulary import EVENT_TYPES
 
 WIDTH = 760
@@ -85,13 +83,10 @@ def csv(chart: Chart, about: list[str]) -> bytes:
 
     A text that a spreadsheet would run as a formula has an apostrophe before it.
     """
-    out = io.StringIO(newline="")
-    columns = [*chart.table.columns, "About"]
-    writer = csv_writer.writer(out, lineterminator="\r\n")
-    writer.writerow([safe_cell(str(column)) for column in columns])
-    for row in chart.table.itertuples(index=False):
-        writer.writerow([*(safe_cell(value) for value in row), safe_cell("; ".join(about))])
-    return out.getvalue().encode("utf-8-sig")
+    told = {"About": "; ".join(about)}
+    table = chart.table.rename(columns=str)
+    rows = ({**row, **told} for row in table.to_dict("records"))
+    return written([*table.columns, *told], rows, mark=True)
 
 
 def _whole(chart: Chart, about: list[str]) -> str:

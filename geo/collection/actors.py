@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from geo.package.load import Package, memoised
+from geo.package.load import Package, Rows, memoised
 
-Rows = npt.NDArray[np.intp]
 NO_ONE = "nobody named"
 """Stands where a record names who acts and not upon whom, or the other way round."""
 
@@ -61,11 +59,6 @@ def rows_of(package: Package, actor_id: str) -> dict[str, Rows]:
 
 def opponents(package: Package, rows: Rows) -> pd.DataFrame:
     """Count who acts against whom.
-
-    Parameters
-    ----------
-    rows : array of int
-        Positions in ``package.incidents``.
 
     Returns
     -------

@@ -12,7 +12,7 @@ from geo import places
 from geo.collection import mercator
 from geo.collection.mercator import TILE
 from geo.model import MAX_LATITUDE, ZOOMS, Bbox, FilterError, extent
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 
 BORDERS, FILTER = "borders", "filter"
 LEAST = 0.4
@@ -38,7 +38,7 @@ def names(package: Package) -> list[str]:
     return [BORDERS, FILTER, *sorted(set(package.layers["borders"]["place_id"]))]
 
 
-def named(package: Package, rows: npt.NDArray[np.intp], name: str) -> Bbox | None:
+def named(package: Package, rows: Rows, name: str) -> Bbox | None:
     """Find an extent by its name.
 
     Parameters
@@ -72,7 +72,7 @@ def named(package: Package, rows: npt.NDArray[np.intp], name: str) -> Bbox | Non
     return _roomy(west, south, east, north)
 
 
-def _of_incidents(package: Package, rows: npt.NDArray[np.intp]) -> Bbox:
+def _of_incidents(package: Package, rows: Rows) -> Bbox:
     """Around points, and around lines and areas whole, unless that is a country.
 
     Acts in capitals far away do not widen it: where some are within `FAR_KM` of a border, the
@@ -192,12 +192,12 @@ def seen(at: tuple[float, float, float], width: float, height: float) -> Bbox:
 
 def _share(latitude: float) -> float:
     """Height on the map, 0 for its upper and 1 for its lower edge."""
-    return 0.5 - math.asinh(math.tan(math.radians(latitude))) / (2 * math.pi)
+    return 0.5 - float(mercator.northing(latitude)) / (2 * math.pi)
 
 
 def _latitude(share: float) -> float:
     """Inverse of `_share`."""
-    return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * share))))
+    return float(mercator.latitude(math.pi * (1 - 2 * share)))
 
 
 def _within(west: float, south: float, east: float, north: float) -> Bbox:

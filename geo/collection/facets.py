@@ -44,6 +44,8 @@ class Facet:
         Whether the commonest option is shown first, whatever the order of the vocabulary.
     further : callable
         Package -> options that are shown though no incident may have them.
+    front : int
+        Its place in the panel among those that stand open; 0 where it is folded away.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Facet:
     many: bool = False
     ranked: bool = False
     further: Callable[[Package], Sequence[str]] | None = None
+    front: int = 0
 
     def options(self, package: Package) -> list[str]:
         """Every value that the filter can take in a package, in the order shown."""
@@ -93,11 +96,14 @@ FACETS: list[Facet] = [
         country_names,
         many=True,
         ranked=True,
+        front=4,
     ),
     Facet("actor", "Actors", "actor_names", sentence="with {}", many=True, ranked=True),
-    Facet("border", "Border", "border", _border_name, "on the border {}", further=_borders),
-    Facet("type", "Event type", "event_type", str, "of type {}", EVENT_TYPES.copy),
-    Facet("status", "Status", "status", vocabulary=STATUSES.copy),
+    Facet(
+        "border", "Border", "border", _border_name, "on the border {}", further=_borders, front=1
+    ),
+    Facet("type", "Event type", "event_type", str, "of type {}", EVENT_TYPES.copy, front=2),
+    Facet("status", "Status", "status", vocabulary=STATUSES.copy, front=3),
     Facet(
         "tag",
         "Tags",
@@ -116,7 +122,7 @@ FACETS: list[Facet] = [
         COLLECTIONS.copy,
     ),
 ]
-"""In the order in which panel and address have them."""
+"""In the order in which the address has them, and the panel those that are folded away."""
 
 
 def refused(name: str, collection: str) -> FilterError:

@@ -71,6 +71,15 @@ def cells_of(bbox: Bbox) -> Cells:
     return Cells(int(west), int(north), int(east), int(south))
 
 
+def box_of(x: int, y: int, level: int) -> Bbox:
+    """What a cell covers (EPSG:4326), but for its edges: those belong to the next ones as well."""
+    edge = 2.0**level
+    south, north = mercator.latitude([np.pi * (1 - 2 * row / edge) for row in (y + 1, y)]).tolist()
+    west, east = (column / edge * 360 - 180 for column in (x, x + 1))
+    gap = 360 / edge / 1e5
+    return Bbox(west + gap, south + gap, east - gap, north - gap)
+
+
 def level_of(bbox: Bbox, zoom: float) -> int:
     """Fineness of the grid for a view: cells of 32 pixels, and at most `AT_MOST` of them."""
     level = min(FINE, max(0, int(zoom + 0.5) + 3))

@@ -1,35 +1,28 @@
 """Filter -> what is left: rows, facet counts, timeline bins.
 
 At the atlas's size numpy masks answer in well under a millisecond, less than an SQL engine needs
-to begin; the functions below are the one door through which all pages ask.
+to begin. `geo.collection.packaged.Packaged` is the door through which all others ask.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from geo.collection import actors, grid, space, tolls
-from geo.collection.engine import marz_dataset
+from geo.collection import actors, space
 from geo.collection.facets import FACETS, Facet, refused
 from geo.collection.folding import fold
-from geo.collection.grid import NOWHERE
-from geo.collection.protocol import Bin, Extent, FacetCounts, Span, Timeline, Totals
-from geo.collection.steps import Steps
+from geo.collection.protocol import Bin, Span, Timeline
 from geo.collection.words import Name, Names, matches, padded, plain
 from geo.days import EPOCH, OPEN_END, OPEN_START, day_number, day_of
-from geo.model import Bbox, EngineError, Filter, FilterError
-from geo.package.load import Package, memoised
+from geo.model import Filter, FilterError
+from geo.package.load import Package, Rows, memoised
 from geo.places import chain, entries
-from geo.vocabulary import EVENT_TYPES, country_name
+from geo.vocabulary import country_name
 
 Mask = npt.NDArray[np.bool_]
 
@@ -49,7 +42,7 @@ def extent(package: Package) -> tuple[date, date]:
     return EPOCH + timedelta(days=low), EPOCH + timedelta(days=high)
 
 
-def select(package: Package, query: Filter) -> npt.NDArray[np.intp]:
+def select(package: Package, query: Filter) -> Rows:
     """Rows that match a filter.
 
     Returns
@@ -161,7 +154,7 @@ def check(package: Package, query: Filter) -> None:
     """
     wrong: list[str] = []
     for name, chosen in query.choices.items():
-        facet = _facet(package, name)
+        facet = facet_of(package, name)
         known = _options(package, facet)
         words = {*known, *facet.vocabulary()}
         wrong.extend(
@@ -178,7 +171,7 @@ def _facets(package: Package) -> list[Facet]:
     return [facet for facet in FACETS if facet.column in package.incidents]
 
 
-def _facet(package: Package, name: str) -> Facet:
+def facet_of(package: Package, name: str) -> Facet:
     """The facet of a name, if these data have it.
 
     Raises
@@ -207,7 +200,7 @@ def _masks(package: Package, query: Filter) -> dict[str, Mask]:
     count = len(package.incidents)
     masks: dict[str, Mask] = {"dates": _date_mask(package, query)}
     for name, chosen in query.choices.items():
-        options = _options(package, _facet(package, name))
+        options = _options(package, facet_of(package, name))
         none = np.zeros(count, dtype=bool)
         masks[name] = np.logical_or.reduce([none, *(options.get(value, none) for value in chosen)])
     if query.ids:
@@ -327,204 +320,3 @@ def places_asked(package: Package, query: Filter) -> tuple[str, ...]:
         for place, (name, _, _) in space.centres(package).items()
         if place == middle or fold(name) in spellings
     )
-
-
-# ---------------------------------------------------------------- as a collection
-@dataclass(frozen=True)
-class Memory:
-    """The records of a data package as a `geo.collection.protocol.Collection`, asked by numpy.
-
-    Parameters
-    ----------
-    package : Package
-        What holds them.
-    name : str
-        What people call them.
-    where : callable
-        Package and row -> the place in words, as `geo.describe.place_of`.
-    """
-
-    package: Package
-    name: str
-    where: marz_dataset.Where
-
-    @property
-    def size(self) -> int:
-        """Incidents in all."""
-        return len(self.package.incidents)
-
-    def refuse(self, query: Filter) -> None:
-        """Raise a `FilterError` if the filter asks what these records cannot tell."""
-        for name in query.choices:
-            _facet(self.package, name)
-
-    def extent(self) -> Extent:
-        """First and last day that any names, and the extent of all places."""
-        dated = bool(self.package.incidents["dated"].any())
-        first, last = extent(self.package) if dated else (None, None)
-        table = _table(self.package, self.where)
-        lon, lat = (table[name].drop_null() for name in ("lon", "lat"))
-        edges = [pc.min(lon), pc.min(lat), pc.max(lon), pc.max(lat)]
-        return Extent(first, last, Bbox(*(e.as_py() for e in edges)) if len(lon) else None)
-
-    def count(self, query: Filter, bbox: Bbox | None = None) -> int:
-        """How many match."""
-        return len(self._found(query, bbox))
-
-    def totals(self, query: Filter) -> Totals:
-        """Sums over what matches."""
-        rows, frame = select(self.package, query), self.package.incidents
-        mapped = int(np.count_nonzero(_grid(self.package, self.where)["drawn"][rows] != NOWHERE))
-        ends = np.concatenate([frame["start"].to_numpy()[rows], frame["end"].to_numpy()[rows]])
-        ends = ends[(ends != OPEN_START) & (ends != OPEN_END)]
-        years = (
-            [(EPOCH + timedelta(days=int(end))).year for end in (ends.min(), ends.max())]
-            if (len(ends))
-            else [None, None]
-        )
-        return Totals(
-            rows=len(rows),
-            mapped=mapped,
-            unlocated=len(rows) - mapped,
-            undated=len(rows) - int(np.count_nonzero(frame["dated"].to_numpy()[rows])),
-            first=years[0],
-            last=years[1],
-            statuses=dict(Counter(frame["status"].to_numpy()[rows].tolist())),
-            toll=tolls.total(self.package, rows, "fatalities"),
-        )
-
-    def facet_counts(self, query: Filter) -> FacetCounts:
-        """How many incidents each option would leave."""
-        return facet_counts(self.package, query)
-
-    def overview(self, query: Filter) -> tuple[Totals, FacetCounts]:
-        """Both."""
-        return self.totals(query), self.facet_counts(query)
-
-    def timeline(self, query: Filter, *, by: str) -> Timeline:
-        """Count incidents by day, month or year and type."""
-        return timeline(self.package, query, by=by)
-
-    def dates(self, query: Filter, *, by: str) -> pa.Table:  # noqa: ARG002  # days are at hand
-        """How many incidents share their first and last possible day, whatever `by`."""
-        return dates(self.package, query)
-
-    def rows(
-        self,
-        query: Filter,
-        *,
-        bbox: Bbox | None = None,
-        limit: int,
-        offset: int = 0,
-        newest_first: bool = True,
-    ) -> pa.Table:
-        """Incidents that match, in `geo.collection.schema.SCHEMA`."""
-        found = self._found(query, bbox)
-        since = self.package.incidents["start"].to_numpy()[found].astype(np.int64)
-        begun = -since if newest_first else np.where(since == OPEN_START, OPEN_END, since)
-        order = found[np.lexsort([found, begun])][offset : offset + limit]
-        return _table(self.package, self.where).take(pa.array(order))
-
-    def cells(self, query: Filter, *, bbox: Bbox, zoom: float) -> pa.Table:
-        """Incidents with a point, by the cells of a grid that follows the zoom."""
-        level, where = grid.grid_of(bbox, zoom)
-        summed = self._gathered(query, where, level, points=True)
-        gathered = grid.mixed(summed, ["x", "y"])
-        return gathered.add_column(0, "level", pa.array(np.full(len(gathered), level, np.int32)))
-
-    def areas(self, query: Filter, *, bbox: Bbox, limit: int = grid.AT_MOST) -> pa.Table:
-        """Incidents known only to lie on a line or in an area, by that line or area."""
-        summed = self._gathered(query, grid.cells_of(bbox), grid.FINE, points=False)
-        keys = ["drawn", "x", "y"]
-        return grid.drawn_said(grid.mixed(summed, keys, always=True).slice(0, limit))
-
-    def onsets(
-        self, query: Filter, *, bbox: Bbox, zoom: float, steps: Steps, points: bool = True
-    ) -> pa.Table:
-        """When the incidents of cells or areas began and ended, by steps."""
-        level, where = grid.grid_of(bbox, zoom) if points else (grid.FINE, grid.cells_of(bbox))
-        known = self._gathered(query, where, level, points=points)
-        rows = known["number"].to_numpy() - 1
-        frame = self.package.incidents
-        since, until = (frame[name].to_numpy()[rows] for name in ("start", "end"))
-        for name, step in zip(("step", "last"), steps.of(since, until), strict=True):
-            known = known.append_column(name, pa.array(step))
-        keys = ["drawn", "x", "y", "event_type", "step", "last"]
-        counted = known.group_by(keys, use_threads=False)
-        summed = counted.aggregate([("n", "sum"), ("low", "sum"), ("high", "sum")])
-        summed = summed.rename_columns([*keys, "count", "low", "high"])
-        return summed.drop_columns(["drawn"]) if points else grid.drawn_said(summed)
-
-    def record(self, number: int) -> dict[str, Any]:
-        """One incident whole.
-
-        Raises
-        ------
-        EngineError
-            If there is none of that number.
-        """
-        if not 1 <= number <= self.size:
-            raise EngineError(
-                f"“{self.name}” has no incident number {number}. Go back to the list."
-            )
-        row: dict[str, Any] = _table(self.package, self.where).slice(number - 1, 1).to_pylist()[0]
-        return row
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-    def _found(self, query: Filter, bbox: Bbox | None) -> npt.NDArray[np.intp]:
-        found = select(self.package, query)
-        return found if bbox is None else found[self._within(grid.cells_of(bbox))[found]]
-
-    def _within(self, where: grid.Cells) -> Mask:
-        """Which rows stand in cells of the finest grid."""
-        at = _grid(self.package, self.where)
-        inside: Mask = (at["drawn"] != NOWHERE) & (at["x"] >= where.west) & (at["x"] <= where.east)
-        return inside & (at["y"] >= where.north) & (at["y"] <= where.south)
-
-    def _gathered(self, query: Filter, where: grid.Cells, level: int, *, points: bool) -> pa.Table:
-        """What matches in some cells, a row each, with the numbers that are added up."""
-        at, table = _grid(self.package, self.where), _table(self.package, self.where)
-        drawn = at["drawn"] == grid.POINT
-        inside = self._within(where) & (drawn if points else ~drawn)
-        found = select(self.package, query)
-        found = found[inside[found]]
-        counted = np.isin(self.package.incidents["status"].to_numpy()[found], tolls.HAPPENED)
-        kinds = {kind: number for number, kind in enumerate(EVENT_TYPES)}
-        types = [kinds.get(v, len(kinds)) for v in self.package.incidents["event_type"].iloc[found]]
-        low, best, high = (
-            pc.fill_null(pc.coalesce(*(table[name] for name in names)), 0).to_numpy()[found]
-            * counted
-            for names in (("low",), ("best", "low"), ("high", "best", "low"))
-        )
-        shift = grid.FINE - level
-        where_drawn = (at["drawn"][found], at["x"][found] >> shift, at["y"][found] >> shift)
-        inside = tolls.inside(self.package, found, list(zip(*where_drawn, strict=True)))
-        for figures in (low, best, high):
-            figures[inside] = 0
-        return pa.table(
-            {
-                **dict(zip(("drawn", "x", "y"), where_drawn, strict=True)),
-                "event_type": np.array(types, dtype=np.int32),
-                "n": np.ones(len(found), dtype=np.int64),
-                "lon6": at["lon6"][found],
-                "lat6": at["lat6"][found],
-                "low": low.astype(np.int64),
-                "best": best.astype(np.int64),
-                "high": high.astype(np.int64),
-                "number": found + 1,
-            }
-        )
-
-
-@memoised
-def _table(package: Package, where: marz_dataset.Where) -> pa.Table:
-    """All records in the form of a data set, with coarse outlines."""
-    return marz_dataset.thinned(marz_dataset.own(package, where))
-
-
-@memoised
-def _grid(package: Package, where: marz_dataset.Where) -> dict[str, npt.NDArray[Any]]:
-    """Where each record stands in the finest grid, and how it is drawn."""
-    return grid.placed(_table(package, where))

@@ -28,3 +28,9 @@ def northing(latitude: npt.ArrayLike) -> Floats:
     sine = np.sin(np.radians(np.clip(np.asarray(latitude, dtype=float), -LIMIT, LIMIT)))
     found: Floats = np.log((1 + sine) / (1 - sine)) / 2
     return found
+
+
+def latitude(northing: npt.ArrayLike) -> Floats:
+    """Give the latitudes in degrees of northings: the inverse of `northing`."""
+    found: Floats = np.degrees(np.arctan(np.sinh(np.asarray(northing, dtype=float))))
+    return found

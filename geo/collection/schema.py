@@ -36,7 +36,7 @@ SCHEMA = pa.schema(
         pa.field("other", pa.string()),  # JSON object of further columns as they came, or null
         pa.field("flags", pa.string()),  # codes of `geo.ingest.report`, ';' at both ends, or null
         pa.field("date_basis", pa.string()),  # as in incidents.csv, or null
-        pa.field("place_words", pa.string()),  # the place as said; null: place, admin, precision
+        pa.field("place_known", pa.string()),  # JSON object: `geo.places.KnownPlace`, or null
         pa.field("part_of", pa.string()),  # id of the larger event whose toll includes this one's
     ]
 )
@@ -46,7 +46,7 @@ SCHEMA = pa.schema(
 finds a member by ``contains(";TJ;")``.
 """
 
-LATER = ("date_basis", "place_words", "part_of")
+LATER = ("date_basis", "place_known", "part_of")
 """Columns that a file of Marz 2 lacks; they are blank in it."""
 
 METADATA = b"marz"

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 
 MEASURES = {"fatalities": "deaths", "injuries": "injured"}
 """Stem of the two columns -> what they count, in words."""
@@ -50,13 +50,11 @@ class Toll:
     silent: int
 
 
-def total(package: Package, rows: npt.NDArray[np.intp], measure: str) -> Toll:
+def total(package: Package, rows: Rows, measure: str) -> Toll:
     """Add up a toll over incidents.
 
     Parameters
     ----------
-    rows : array of int
-        Positions in ``package.incidents``.
     measure : {"fatalities", "injuries"}
         What to add up.
     """
@@ -80,9 +78,7 @@ def total(package: Package, rows: npt.NDArray[np.intp], measure: str) -> Toll:
     )
 
 
-def counted_rows(
-    package: Package, rows: npt.NDArray[np.intp], measure: str
-) -> npt.NDArray[np.intp]:
+def counted_rows(package: Package, rows: Rows, measure: str) -> Rows:
     """Those of the rows that enter a sum.
 
     A record with a toll counts, unless a larger event that it is part of (at any remove) is
@@ -99,7 +95,7 @@ def counted_rows(
 
 def inside(
     package: Package,
-    rows: npt.NDArray[np.intp],
+    rows: Rows,
     sums: Sequence[object],
     measure: str = "fatalities",
 ) -> npt.NDArray[np.bool_]:

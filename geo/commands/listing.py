@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from geo import days
-from geo.collection import memory
+from geo.collection.packaged import Packaged
 from geo.commands import options as shared
 from geo.commands import terminal
 from geo.export import state as file_state
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     """Print what a filter leaves."""
     data = shared.load(options)
     asked = shared.asked(options, data)
-    rows = memory.select(data, asked)
+    rows = Packaged(data).select(asked)
     if options.format == "table":
         print(terminal.table(data, asked, rows))
         return 0

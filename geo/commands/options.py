@@ -10,8 +10,9 @@ from datetime import date
 from pathlib import Path
 
 from geo import address, describe
-from geo.collection import extents, memory, space
+from geo.collection import extents, space
 from geo.collection.facets import FACETS
+from geo.collection.packaged import Packaged
 from geo.model import (
     LANGUAGES,
     MATCHES,
@@ -265,7 +266,7 @@ def asked(options: argparse.Namespace, data: Package) -> Filter:
         within=options.within,
         ids=_known(getattr(options, address.CHOSEN), data),
     )
-    memory.check(data, wanted)
+    Packaged(data).check(wanted)
     return wanted
 
 
@@ -305,7 +306,7 @@ def shown(options: argparse.Namespace, data: Package) -> Scene:
         known = {name.casefold(): name for name in extents.names(data)}
         name = known.get(options.extent.casefold(), options.extent)
         try:
-            bbox = extents.named(data, memory.select(data, wanted), name)
+            bbox = extents.named(data, Packaged(data).select(wanted), name)
         except FilterError as error:
             raise FilterError(f"--extent {options.extent}: {error}") from None
     sheet = Sheet(

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from geo import address, days, describe, files
-from geo.collection import memory
+from geo.collection.packaged import Packaged
 from geo.commands import options as shared
 from geo.export import bundle, formats
 from geo.export import state as file_state
@@ -308,7 +308,7 @@ def bundled(package: Package, release: Release, *, picture: Callable[[], bytes])
         Makes the map as a PNG.
     """
     scene, now = Scene(), file_state.moment(release.date)
-    rows = memory.select(package, scene.query)
+    rows = Packaged(package).select(scene.query)
     return bundle.bundle(
         package,
         scene,

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from geo import address, days, describe
-from geo.collection import memory
+from geo.collection.packaged import Packaged
 from geo.commands import options as shared
 from geo.commands.snapshot import ending_of, write
 from geo.export import state as file_state
@@ -70,7 +70,7 @@ def _tell(
     reading: address.Reading,
     changed: tuple[str, ...],
 ) -> None:
-    rows = memory.select(data, reading.scene.query)
+    rows = Packaged(data).select(reading.scene.query)
     lines = [
         f"{name}: {describe.count(found.records.count, 'record')}, made on "
         f"{describe.day(found.made)} "

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from geo import days, describe, files
-from geo.collection import memory
+from geo.collection.packaged import Packaged
 from geo.commands import options as shared
 from geo.export import formats
 from geo.model import FilterError, Scene
@@ -92,7 +92,7 @@ def write(path: Path, data: Package, scene: Scene, made: date) -> None:
         data, scene, ending, day=made, progress=lambda done, of: _count(part, done, of)
     )
     files.write(path, content)
-    shared.say(describe.summary(data, scene.query, memory.select(data, scene.query)))
+    shared.say(describe.summary(data, scene.query, Packaged(data).select(scene.query)))
 
 
 def _count(part: str, done: int, of: int) -> bool:

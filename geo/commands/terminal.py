@@ -5,20 +5,17 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 
-import numpy as np
-import numpy.typing as npt
-
 from geo import describe
 from geo.describe import clean
 from geo.model import Filter
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.records import record
 
 COLUMNS = (("when", 19), ("what", 37), ("kind", 20), ("where", 18))
 """Heading and width; with two blanks between them they fill 100 characters."""
 
 
-def table(package: Package, query: Filter, rows: npt.NDArray[np.intp]) -> str:
+def table(package: Package, query: Filter, rows: Rows) -> str:
     """List incidents in columns that fit 100 characters; long cells go on below, none is cut.
 
     Returns

@@ -13,11 +13,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from geo import address
-from geo.collection import memory
+from geo.collection.packaged import Packaged
 from geo.export import state as file_state
 from geo.export.state import token
 from geo.model import Progress, Scene
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Export:
 
     package: Package
     scene: Scene
-    rows: file_state.Rows
+    rows: Rows
     now: datetime
     state: str
     link: str
@@ -311,7 +311,7 @@ def make(
     GeoError
         If it cannot be made.
     """
-    rows = memory.select(package, shown.query)
+    rows = Packaged(package).select(shown.query)
     now = file_state.moment(day)
     longest = file_state.LONGEST_CELL if ending == ".csv" else token.LONGEST
     state = file_state.write(package, shown, rows, now=now, longest=longest)

@@ -1,7 +1,7 @@
 """What the page to send holds: every record, what its filters need, and the map, packed small.
 
 The page filters by itself, with no server behind it. It gets the very texts, days and options
-that `geo.collection.memory` asks, so that both find the same.
+that `geo.collection.packaged` asks, so that both find the same.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import numpy as np
 
 from geo import describe, places
 from geo.address import pairs
-from geo.collection import folding, memory, space
+from geo.collection import folding, space
 from geo.collection.facets import FACETS
+from geo.collection.packaged import Packaged
 from geo.days import day_number
 from geo.model import Annotation, Bbox, Filter, Scene
 from geo.package.load import Package
@@ -102,7 +103,7 @@ def _mapped(package: Package) -> list[float]:
 
 
 def asked(package: Package) -> dict[str, Any]:
-    """What `geo.collection.memory.select` looks at, for the page to look at the same.
+    """What `geo.collection.packaged.Packaged.select` looks at, for the page to look at the same.
 
     Returns
     -------
@@ -112,7 +113,7 @@ def asked(package: Package) -> dict[str, Any]:
         parameter, label, sentence, options ([value, words]) and, of each row, the numbers of
         the options that it has.
     """
-    frame = package.incidents
+    frame, collection = package.incidents, Packaged(package)
     facets = []
     for facet in FACETS:
         options = facet.options(package)
@@ -130,12 +131,12 @@ def asked(package: Package) -> dict[str, Any]:
     days = zip(frame["start"], frame["end"], frame["dated"], strict=True)
     return {
         "days": [[int(start), int(end), int(dated)] for start, end, dated in days],
-        "texts": memory.texts(package),
+        "texts": collection.texts(),
         "search": {
             "letters": {chr(letter): other for letter, other in folding.LETTERS.items()},
             "sounds": folding.SOUNDS,
             "names": [
-                [sorted(name.spellings), int(name.narrows)] for name in memory.names(package).known
+                [sorted(name.spellings), int(name.narrows)] for name in collection.names().known
             ],
         },
         "space": {

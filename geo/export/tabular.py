@@ -29,8 +29,8 @@ from geo.export import styles
 from geo.export.state import NAME
 from geo.export.text import provenance
 from geo.model import Filter
-from geo.package.load import Package
-from geo.records import Rows, linked
+from geo.package.load import Package, Rows
+from geo.records import linked
 
 DAYS = {
     "start_date": "First possible day; blank where the source leaves it open or gives none.",

@@ -7,12 +7,10 @@ licences and credits, so that it can be cited and made again.
 from __future__ import annotations
 
 import base64
-import csv as csv_writer
 import hashlib
-import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,13 +19,14 @@ import pyarrow as pa
 import shapely
 
 from geo import describe, files, places, records
+from geo.collection.schema import SCHEMA
 from geo.export import html as page_html
 from geo.export.state import NAME
 from geo.model import Annotation, Bbox, Filter, GeoError
 from geo.package.differences import Change
-from geo.package.load import Package
-from geo.package.tables import safe_cell
-from geo.records import Rows, licences, record, sources_of
+from geo.package.load import Package, Rows
+from geo.package.tables import written
+from geo.records import licences, record, sources_of
 from geo.webmap import basemap, scripts
 
 TEMPLATE = Path(__file__).with_name("page.html")
@@ -105,7 +104,7 @@ def csv(
         }
         for number, row in enumerate(rows, 1)
     )
-    return table(columns, cells, mark=mark)
+    return written(columns, cells, mark=mark)
 
 
 LOCATED = ("latitude", "longitude", "location_of")
@@ -128,25 +127,14 @@ def located(package: Package, row: int) -> dict[str, Any]:
     return {"latitude": site.lat, "longitude": site.lon, "location_of": of}
 
 
-def table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, mark: bool) -> bytes:
-    """Write rows as CSV (RFC 4180, UTF-8) that no spreadsheet runs; see `safe_cell`."""
-    out = io.StringIO(newline="")
-    writer = csv_writer.writer(out, lineterminator="\r\n")
-    writer.writerow([safe_cell(column) for column in columns])
-    for row in rows:
-        writer.writerow([safe_cell(row[column]) for column in columns])
-    return out.getvalue().encode("utf-8-sig" if mark else "utf-8", errors="replace")
-
-
 CHANGES = ("table", "id", "kind", "field", "before", "after", "reason")
 """Columns of a table of changes."""
 
 
 def changes(found: Iterable[Change], *, mark: bool = True) -> bytes:
     """Write differences of two releases as CSV, each with what was, what is, and why."""
-    return table(
-        list(CHANGES), [{name: getattr(one, name) for name in CHANGES} for one in found], mark=mark
-    )
+    rows = ({name: getattr(one, name) for name in CHANGES} for one in found)
+    return written(CHANGES, rows, mark=mark)
 
 
 def geojson(
@@ -326,7 +314,7 @@ def _now() -> datetime:
 
 MOST_OF_A_SET = 50_000
 """Records of a set that a file holds; for more there is the command line."""
-LEFT_OUT = ("number", "start", "end", "geometry", "other")
+LEFT_OUT = ("number", "start", "end", "geometry", "other", "place_known")
 """Columns that say again what others say, or what no cell holds."""
 
 
@@ -343,14 +331,10 @@ def datasets_csv(tables: Sequence[tuple[str, pa.Table]]) -> bytes:
     bytes
         UTF-8 with a mark, so that spreadsheets read it right; no cell can run as a formula.
     """
-    out = io.StringIO(newline="")
-    writer = csv_writer.writer(out, lineterminator="\r\n")
-    names: list[str] = []
-    for name, table in tables:
-        kept = table.drop_columns([column for column in LEFT_OUT if column in table.column_names])
-        if not names:
-            names = kept.column_names
-            writer.writerow(["data_set", *names])
-        for row in kept.to_pylist():
-            writer.writerow([safe_cell(name), *(safe_cell(row[column]) for column in names)])
-    return ("\ufeff" + out.getvalue()).encode()
+    names = [name for name in SCHEMA.names if name not in LEFT_OUT]
+    rows = (
+        {"data_set": name, **row, "place_words": describe.where(row)}
+        for name, table in tables
+        for row in table.drop_columns(["geometry", "other"]).to_pylist()
+    )
+    return written(["data_set", *names, "place_words"], rows, mark=True)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from geo.ingest import days
 from geo.ingest.cells import Mask, by_value, mask
-from geo.ingest.days import DayError
+from geo.model import DayError
 
 LARGEST = 100_000
 """Distinct dates that are remembered."""

@@ -13,7 +13,7 @@ from babel.dates import get_day_names, get_month_names
 
 from geo import edtf
 from geo.days import EPOCH, day_number
-from geo.model import EdtfError
+from geo.model import DayError, EdtfError
 
 FIRST, LAST = 1210, 1498
 """Years for which the rule agrees with the equinox of Tehran (after Borkowski, The Persian calendar
@@ -119,10 +119,6 @@ class Day(NamedTuple):
     text: str
     start: int | None
     end: int | None
-
-
-class DayError(ValueError):
-    """A date that is not read; its text is a code of `geo.ingest.report.KINDS`."""
 
 
 @cache

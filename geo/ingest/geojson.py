@@ -9,6 +9,8 @@ from typing import Any
 import pyarrow as pa
 import shapely
 
+from geo.model import MixedError
+
 SHAPES = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2,
           "MultiPolygon": 3}  # fmt: skip
 """Type of a geometry -> how deep its positions lie."""
@@ -16,10 +18,6 @@ POINT = struct.Struct("<BIdd")
 """Of WKB: order of bytes, type, x and y."""
 MIXED = b"mixed"
 """Stands for a collection of points, lines and areas together."""
-
-
-class MixedError(ValueError):
-    """A collection holds shapes of several kinds."""
 
 
 WRONG = (ValueError, TypeError, LookupError, OverflowError, shapely.errors.ShapelyError)

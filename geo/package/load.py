@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo import edtf
@@ -32,6 +33,9 @@ from geo.package.validate import (
     twin_problems,
 )
 from geo.vocabulary import STANCES
+
+Rows = npt.NDArray[np.intp]
+"""Incidents as positions in `Package.incidents`, in the order of time."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,6 @@ from geo.vocabulary import country_names
 
 EDTF_TYPE = "http://id.loc.gov/datatypes/edtf"
 COUNTRY_TYPE = "https://www.iso.org/iso-3166-country-codes.html"
-PARAGRAPHS = re.compile(r"\d+(;\d+)*")
 FORMULA = re.compile(r"[\t\r\n]|[\s\x00-\x20\ufeff\u200b-\u200f\u2060'\"‘’“”]*[=+\-@＝＋－＠]")
 """What a spreadsheet may take a cell for a formula by, after blanks and quotes too
 (OWASP, CSV Injection)."""
@@ -229,6 +228,22 @@ def plain_cell(text: str) -> str:
 
 def _is_live(text: str) -> bool:
     return FORMULA.match(text) is not None and NEGATIVE.fullmatch(text) is None
+
+
+def written(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, mark: bool) -> bytes:
+    """Write rows as CSV (RFC 4180, UTF-8) that no spreadsheet runs; see `safe_cell`.
+
+    Parameters
+    ----------
+    mark : bool
+        Whether to begin with a byte order mark, by which a spreadsheet knows the encoding.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([safe_cell(column) for column in columns])
+    for row in rows:
+        writer.writerow([safe_cell(row[column]) for column in columns])
+    return out.getvalue().encode("utf-8-sig" if mark else "utf-8", errors="replace")
 
 
 def split(value: str) -> list[str]:

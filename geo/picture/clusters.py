@@ -11,14 +11,13 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo import places
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.picture.basemap import BaseMap
 from geo.picture.layout import Box
 from geo.picture.symbols import Share, Symbol
 from geo.places import Site
 from geo.vocabulary import EVENT_TYPES
 
-Rows = npt.NDArray[np.intp]
 NEAR = 15.0
 """Points that lie closer than this on the paper share a symbol, at scale 1."""
 GAP = 2.0
@@ -70,8 +69,6 @@ def clustered(
 
     Parameters
     ----------
-    rows : array of int
-        Positions in ``package.incidents``.
     scale : float
         Of the symbols.
     keep_off : list of Box

@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.patches import Circle
 from PIL import Image
 
 from geo import describe
 from geo.days import OPEN_END, OPEN_START, day_of
 from geo.model import FilterError, Progress, Scene, tell
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.picture import (
     annotate,
     clusters,
@@ -129,7 +128,6 @@ def _among(sites: list[Site], one: Plan | Inset) -> list[Site]:
     return [site for site in sites if site.number in shown]
 
 
-Rows = npt.NDArray[np.intp]
 FORMS = ("gif", "mp4")
 LONG = {"gif": 960, "mp4": 1440}
 """Pixels of the longer side."""

@@ -14,7 +14,7 @@ from matplotlib_scalebar.scalebar import ScaleBar
 
 from geo import places
 from geo.model import Bbox
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.picture import fonts
 from geo.picture.basemap import PAD, BaseMap, base_map
 from geo.picture.layout import Box
@@ -54,7 +54,7 @@ def _said(kilometres: float) -> tuple[str, str]:
 
 
 def corner(
-    package: Package, rows: npt.NDArray[np.intp], basemap: BaseMap, size: tuple[float, float],
+    package: Package, rows: Rows, basemap: BaseMap, size: tuple[float, float],
     scale: float, *, taken: Sequence[Box] = (),
 ) -> Box:  # fmt: skip
     """Find the corner of the frame where a box hides the fewest incidents; bottom first.

@@ -12,14 +12,13 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.model import Bbox, extent
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.picture import clusters, furniture
 from geo.picture.basemap import BaseMap, base_map
 from geo.picture.clusters import Placement
 from geo.picture.layout import Box
 from geo.places import Site
 
-Rows = npt.NDArray[np.intp]
 Points = npt.NDArray[np.float64]
 CROWDED = 1 / 3
 """Share of the located incidents that must fall on a tenth of the map or less."""

@@ -8,14 +8,13 @@ from datetime import date, datetime
 from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 
 from geo import describe, places
 from geo.charts.patterns import month_of, year_of
 from geo.collection import extents
-from geo.collection.memory import select
+from geo.collection.packaged import Packaged
 from geo.model import Bbox, FilterError, Progress, Scene, tell
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.picture import annotate, fonts, furniture, imprint, sheet_legend, sheet_map, symbols
 from geo.picture.basemap import BaseMap, base_map
 from geo.picture.clusters import Placement, clustered
@@ -27,7 +26,6 @@ from geo.picture.sheet import Plan, draw_beside, plan
 from geo.picture.snapshot import check_form
 from geo.vocabulary import EVENT_TYPES
 
-Rows = npt.NDArray[np.intp]
 BY = ("year", "month", "type")
 MOST = 42
 """Maps on a sheet; more would be too small to read."""
@@ -105,8 +103,9 @@ def compared(package: Package, scene: Scene) -> list[tuple[str, Rows]]:
 
     One whose date is uncertain may possibly lie in both.
     """
+    select = Packaged(package).select
     return [
-        (describe.days(start, end), select(package, replace(scene.query, start=start, end=end)))
+        (describe.days(start, end), select(replace(scene.query, start=start, end=end)))
         for start, end in scene.sheet.compare
     ]
 

@@ -7,12 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from geo import describe, places
 from geo.model import Scene
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.picture import annotate, fonts, furniture, sheet_legend, sheet_map, symbols, time_strip
 from geo.picture.basemap import BaseMap, base_map
 from geo.picture.clusters import Placement, clustered
@@ -25,7 +22,6 @@ from geo.picture.palette import PALETTES, Palette
 from geo.picture.paper import Paper, sheet_of
 from geo.records import licences, sources_of
 
-Rows = npt.NDArray[np.intp]
 ASPECT = 1.28
 """Width by height of the map on a paper that grows."""
 LOCATOR = 0.72

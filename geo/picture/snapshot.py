@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import numpy as np
-import numpy.typing as npt
-
 from geo.model import FilterError, Scene
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.picture import imprint
 from geo.picture.paper import drawing
 from geo.picture.sheet import plan
 
-Rows = npt.NDArray[np.intp]
 FORMS = ("png", "svg", "pdf")
 
 
@@ -36,8 +32,6 @@ def picture(
     ----------
     scene : Scene
         What was asked for, the extent, the language of the names and the sheet.
-    rows : array of int
-        Positions in ``package.incidents``.
     form : {"png", "svg", "pdf"}
         Kind of file.
     now : datetime

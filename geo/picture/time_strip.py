@@ -6,20 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
-import numpy.typing as npt
-
 from geo import describe, places
 from geo.days import OPEN_END, OPEN_START, day_number, day_of
 from geo.model import Filter
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.picture import fonts
 from geo.picture.clusters import shares_of
 from geo.picture.layout import Box
 from geo.picture.paper import Paper
 from geo.vocabulary import EVENT_TYPES
 
-Rows = npt.NDArray[np.intp]
 LANES = 5
 """Rows of spans; what overlaps beyond them is drawn over one another."""
 Place = Callable[[int], float]

@@ -11,14 +11,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from geo import address, describe, records
-from geo.collection import memory
 from geo.collection.facets import FACETS
+from geo.collection.packaged import Packaged
 from geo.export import tabular, text
 from geo.export.formats import FORMS
-from geo.model import Filter, FilterError, Scene
+from geo.model import Filter, FilterError, RequestError, Scene
 from geo.package import releases
-from geo.package.load import Package
-from geo.records import Rows
+from geo.package.load import Package, Rows
 from geo.web.answer import Answer
 from geo.web.links import Links
 
@@ -35,22 +34,6 @@ OPEN = {
     "access-control-expose-headers": "ETag, Link, X-Total-Count",
 }
 """Any page may read the data; nothing here depends on who asks."""
-
-
-class AskedError(Exception):
-    """A request that cannot be answered.
-
-    Parameters
-    ----------
-    status : int
-        Of HTTP.
-    details : sequence of str
-        What is wrong, each with a remedy.
-    """
-
-    def __init__(self, status: int, *details: str) -> None:
-        super().__init__(" ".join(details))
-        self.status, self.details = status, details
 
 
 @dataclass(frozen=True)
@@ -92,7 +75,7 @@ def read(package: Package, given: address.Given, *, usual: int = MOST) -> Asked:
 
     Raises
     ------
-    AskedError
+    RequestError
         Names every parameter that is unknown or cannot be read.
     """
     if given.get(address.OPEN):  # nothing is open here: whoever names a record means it alone
@@ -116,7 +99,7 @@ def read(package: Package, given: address.Given, *, usual: int = MOST) -> Asked:
             wrong.append(f"“{name}={said[:60]}” is no whole number from {least} to {most}.")
     wrong.extend(reading.notices)
     if wrong:
-        raise AskedError(400, *wrong)
+        raise RequestError(400, *wrong)
     return Asked(reading.scene.query, numbers["limit"], numbers["offset"])
 
 
@@ -146,7 +129,7 @@ def midnight(package: Package) -> datetime:
     gives as ``created``, or else the last day that any record names.
     """
     created = str(package.descriptor.get("created") or "")[:10]
-    day = memory.extent(package)[1]
+    day = Packaged(package).days()[1]
     if address.DAY.fullmatch(created):
         day = datetime.fromisoformat(created).date()
     return datetime.combine(day, time(), UTC)
@@ -163,7 +146,9 @@ def _json(package: Package, links: Links, asked: Asked, rows: Rows, total: int) 
     return dumps(
         {
             "data_version": package.version,
-            "summary": describe.summary(package, asked.query, memory.select(package, asked.query)),
+            "summary": describe.summary(
+                package, asked.query, Packaged(package).select(asked.query)
+            ),
             "total": total,
             "offset": asked.offset,
             "limit": asked.limit,
@@ -209,15 +194,15 @@ def incidents(package: Package, links: Links, ending: str, given: address.Given)
 
     Raises
     ------
-    AskedError
+    RequestError
         If the request cannot be read.
     """
     kind, write = FORMATS[ending]
     asked = read(package, given, usual=USUAL if ending == ".json" else MOST)
     try:
-        every = memory.select(package, asked.query)
+        every = Packaged(package).select(asked.query)
     except FilterError as wrong:
-        raise AskedError(400, str(wrong)) from None
+        raise RequestError(400, str(wrong)) from None
     rows = every[asked.offset : asked.offset + asked.limit]
     headers = {**OPEN, "x-total-count": str(len(every))}
     if following := next_page(links, ending, asked, len(every)):
@@ -232,12 +217,12 @@ def incident(package: Package, incident_id: str) -> Answer:
 
     Raises
     ------
-    AskedError
+    RequestError
         If there is none of that id.
     """
     row = package.row_of(incident_id)
     if row < 0:
-        raise AskedError(404, f"There is no incident “{incident_id[:80]}” in these data.")
+        raise RequestError(404, f"There is no incident “{incident_id[:80]}” in these data.")
     body = {"data_version": package.version, **record_json(package, row)}
     return Answer(dumps(body), JSON, headers=OPEN)
 
@@ -245,7 +230,7 @@ def incident(package: Package, incident_id: str) -> Answer:
 # ---------------------------------------------------------------- what there is
 def meta(package: Package, links: Links) -> Answer:
     """Answer with what the data are, whose, and what can be asked of them."""
-    first, last = memory.extent(package)
+    first, last = Packaged(package).days()
     described = package.resources["incidents"]["schema"]["fields"]
     body = {
         "title": str(package.descriptor.get("title", "Marz")),
@@ -268,7 +253,7 @@ def meta(package: Package, links: Links) -> Answer:
         "filters": {
             facet.name: [
                 {"value": value, "words": facet.say(value)}
-                for value in memory.facet_options(package, facet)
+                for value in Packaged(package).options(facet)
             ]
             for facet in FACETS
             if facet.column in package.incidents
@@ -292,7 +277,7 @@ def changes(package: Package, given: Mapping[str, Sequence[str]], *, csv: bool =
 
     Raises
     ------
-    AskedError
+    RequestError
         If the request cannot be read.
     """
     known = releases.numbers(package)
@@ -310,7 +295,7 @@ def changes(package: Package, given: Mapping[str, Sequence[str]], *, csv: bool =
         if said and said not in known
     ]
     if wrong:
-        raise AskedError(400, *wrong)
+        raise RequestError(400, *wrong)
     found = releases.between(package, since, until) if since and until else ()
     if record := next(iter(given.get("id", ())), ""):
         found = tuple(one for one in found if one.record == record)

@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 
 from geo import address, describe
-from geo.collection import memory
+from geo.collection.packaged import Packaged
 from geo.model import Filter, FilterError
 from geo.package.load import Package
 from geo.web import graph
@@ -44,7 +44,7 @@ def page_of(package: Package, links: Links, name: str, query: str) -> Page:
             filtered = filter_page(package, links, scene.query)
             if filtered is not None:
                 return filtered
-    every = memory.select(package, Filter())
+    every = Packaged(package).select(Filter())
     title = title_of(package)
     return Page(
         path=name or links.atlas(),

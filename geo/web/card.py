@@ -14,9 +14,9 @@ import numpy.typing as npt
 from PIL import Image
 
 from geo import describe, places
-from geo.collection import memory
+from geo.collection.packaged import Packaged
 from geo.model import Bbox, Filter
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.picture import fonts, imprint, sheet_map, symbols
 from geo.picture.basemap import BaseMap, base_map
 from geo.picture.clusters import clustered
@@ -24,7 +24,6 @@ from geo.picture.names import Names
 from geo.picture.palette import PALETTES
 from geo.picture.paper import Paper, drawing, sheet_of
 from geo.picture.symbols import Symbol
-from geo.records import Rows
 from geo.web.page import CARD_SIZE, title_of
 from geo.web.record_page import border_name, border_names
 
@@ -89,7 +88,7 @@ def of_record(package: Package, row: int) -> Card:
 
 def of_border(package: Package, border: str) -> Card:
     """Show all incidents of a border."""
-    rows = memory.select(package, Filter(chosen={"border": (border,)}))
+    rows = Packaged(package).select(Filter(chosen={"border": (border,)}))
     return Card(
         title=border_name(package, border),
         line=describe.summary(package, Filter(chosen={"border": (border,)}), rows),
@@ -101,7 +100,7 @@ def of_border(package: Package, border: str) -> Card:
 
 def of_atlas(package: Package) -> Card:
     """Show all incidents."""
-    rows = memory.select(package, Filter())
+    rows = Packaged(package).select(Filter())
     return Card(
         title=title_of(package),
         line=describe.summary(package, Filter(), rows),
@@ -113,7 +112,7 @@ def of_atlas(package: Package) -> Card:
 
 def _latest(package: Package) -> date:
     """The last day of the data, so that a card does not change with the calendar."""
-    return memory.extent(package)[1]
+    return Packaged(package).days()[1]
 
 
 def window(package: Package, row: int) -> Bbox | None:

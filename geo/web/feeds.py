@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from geo import address, describe, records
-from geo.collection import memory
+from geo.collection.packaged import Packaged
 from geo.export.bundle.papers import people
 from geo.model import Filter, Scene
 from geo.package import releases
@@ -102,7 +102,7 @@ def matching(
 def _order(package: Package, query: Filter) -> dict[str, int]:
     """Id of each record that a filter leaves -> its place in time."""
     ids = package.incidents["id"].to_numpy()
-    return {str(ids[row]): int(row) for row in memory.select(package, query)}
+    return {str(ids[row]): int(row) for row in Packaged(package).select(query)}
 
 
 def feed(package: Package, links: Links, query: Filter, *, page: int = 1) -> Feed | None:

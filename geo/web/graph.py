@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from geo import describe, places
-from geo.collection import memory
+from geo.collection.packaged import Packaged
 from geo.export.formats import FORMS
 from geo.package.load import Package
 from geo.web.links import Links
@@ -144,7 +144,7 @@ def licence(package: Package) -> str:
 
 def of_dataset(package: Package, links: Links) -> list[dict[str, Any]]:
     """Describe all data, for search engines that list data sets."""
-    first, last = memory.extent(package)
+    first, last = Packaged(package).days()
     west, south, east, north = places.extent_of(package)
     keywords = [str(word) for word in package.descriptor.get("keywords") or []]
     creators = [

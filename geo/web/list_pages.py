@@ -10,11 +10,11 @@ import numpy as np
 
 from geo import address, describe, records
 from geo.charts import border_strip
-from geo.collection import actors, memory, tolls
+from geo.collection import actors, tolls
+from geo.collection.packaged import Packaged
 from geo.model import LANGUAGE_NAMES, Filter, Scene
-from geo.package.load import Package, memoised
+from geo.package.load import Package, Rows, memoised
 from geo.package.tables import is_web_address
-from geo.records import Rows
 from geo.vocabulary import ROLES, country_name
 from geo.web import graph
 from geo.web.links import FEEDS, Links, relative
@@ -103,7 +103,7 @@ def filter_page(
 ) -> Page | None:
     """Make the list of what a filter leaves, newest first; None beyond its last page."""
     pairs = address.pairs(Scene(query=query))
-    rows = memory.select(package, query)
+    rows = Packaged(package).select(query)
     listing = Listing(newest_first(rows), page, lambda number: links.listing(pairs, number))
     if page > listing.pages:
         return None
@@ -187,7 +187,7 @@ def border_page(package: Package, links: Links, border: str, *, page: int = 1) -
     if border not in border_names(package):
         return None
     query = Filter(chosen={"border": (border,)})
-    rows = memory.select(package, query)
+    rows = Packaged(package).select(query)
     listing = Listing(newest_first(rows), page, lambda number: links.border(border, number))
     if page > listing.pages:
         return None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from geo.collection import memory
 from geo.collection.facets import FACETS
+from geo.collection.packaged import Packaged
 from geo.model import MATCHES, MAX_CHOSEN, MAX_TEXT
 from geo.package.load import Package
 from geo.web import api
@@ -131,7 +131,7 @@ def _parameters(package: Package, ending: str) -> list[dict[str, Any]]:
                 continue
             entry["description"] = f"{facet.label}; any of those given. Values are in /meta."
             items: dict[str, Any] = {"type": "string"}
-            if few := memory.facet_options(package, facet)[:30]:
+            if few := Packaged(package).options(facet)[:30]:
                 items["examples"] = few[:3]
             entry |= {"explode": True, "schema": {"type": "array", "items": items}}
         elif one.name in ("from", "to"):

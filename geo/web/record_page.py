@@ -6,14 +6,13 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import numpy as np
-import numpy.typing as npt
 
 from geo import describe, records
 from geo.collection import extents
 from geo.model import Scene
 from geo.package import releases
 from geo.package.differences import CHANGED
-from geo.package.load import Package, memoised
+from geo.package.load import Package, Rows, memoised
 from geo.package.releases import RecordChange
 from geo.vocabulary import ROLES
 from geo.web import graph
@@ -155,7 +154,7 @@ def entries(
     package: Package,
     links: Links,
     path: str,
-    rows: npt.NDArray[np.intp] | tuple[int, ...] | list[int],
+    rows: Rows | tuple[int, ...] | list[int],
     notes: dict[int, str] | None = None,
 ) -> Markup:
     """A list of records: title, and date, place, type, deaths and status below it.

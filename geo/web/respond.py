@@ -10,10 +10,9 @@ from urllib.parse import unquote
 import numpy as np
 
 from geo import address, files, records
-from geo.model import Filter, FilterError
+from geo.model import Filter, FilterError, RequestError
 from geo.package import releases
-from geo.package.load import Package
-from geo.records import Rows
+from geo.package.load import Package, Rows
 from geo.web import api, card, crawlers, feeds, list_pages, openapi
 from geo.web.answer import Answer
 from geo.web.links import FEEDS, Links, relative
@@ -212,8 +211,8 @@ def _data(package: Package, links: Links, name: str, given: address.Given) -> An
         if name in simple:
             return simple[name]()
         endings = ", ".join(f"incidents{ending}" for ending in api.FORMATS)
-        raise api.AskedError(
+        raise RequestError(
             404, f"There are {endings}, incidents/ID, {', '.join(simple)} below /{api.ROOT}/."
         )
-    except api.AskedError as wrong:
+    except RequestError as wrong:
         return api.error(wrong.status, *wrong.details)

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from geo import VERSION, days, files, records
-from geo.collection import actors, memory
+from geo.collection import actors
+from geo.collection.packaged import Packaged
 from geo.export import formats
 from geo.model import Filter, GeoError, Progress, Scene, WriteError, tell
 from geo.package.load import Package
@@ -77,7 +78,7 @@ def cut(package: Package, query: Filter) -> Package:
     """The package with what a filter leaves and what that rests on, and nothing else."""
     if query == Filter():
         return package
-    rows = memory.select(package, query)
+    rows = Packaged(package).select(query)
     kept = records.linked(package, rows)
     named = {name: kept.pop(name) for name in ("claims", "citations", "sources")}
     return replace(
@@ -155,7 +156,7 @@ def _lists(package: Package, links: Links) -> Iterator[File]:
     total = len(package.incidents)
     yield from pages(total, partial(links.listing, ()), list_pages.filter_page, Filter())
     for one in border_names(package):
-        number = len(memory.select(package, Filter(chosen={"border": (one,)})))
+        number = Packaged(package).count(Filter(chosen={"border": (one,)}))
         yield from pages(number, partial(links.border, one), list_pages.border_page, one)
     for one in actors.by_id(package):
         rows = list(actors.rows_of(package, one).values())

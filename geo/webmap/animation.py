@@ -29,14 +29,14 @@ _COLUMNS = ("item", "kind", "step", "last", "count", "low", "high")
 _SCHEMA = pa.schema([(name, pa.int64()) for name in _COLUMNS])
 
 
-def of_places(places: pa.Table, begun: pa.Table) -> pa.Table:
+def of_places(places: pa.Table, onsets: pa.Table) -> pa.Table:
     """What began and ended when, by position of the place.
 
     Parameters
     ----------
     places : pyarrow.Table
         As `geo.collection.engine.cells` or `geo.collection.engine.extents` gave it.
-    begun : pyarrow.Table
+    onsets : pyarrow.Table
         As `geo.collection.engine.onset_counts` answers for the same view.
 
     Returns
@@ -47,7 +47,7 @@ def of_places(places: pa.Table, begun: pa.Table) -> pa.Table:
     """
     keys = [name for name in ("drawn", "x", "y") if name in places.column_names]
     numbered = places.select(keys).append_column("item", pa.array(range(places.num_rows)))
-    found = numbered.join(begun, keys, join_type="inner", use_threads=False)
+    found = numbered.join(onsets, keys, join_type="inner", use_threads=False)
     found = found.append_column("kind", pc.min_element_wise(found["event_type"], KINDS - 1))
     return found.select(_COLUMNS)
 

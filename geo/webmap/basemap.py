@@ -40,8 +40,8 @@ LAYERS = (
 )
 WORLD = "world.json"
 """File of the world's countries beside the document."""
-VEILS = ("districts", "stretches")
-"""Layers of which only what incidents hang on is drawn, as a veil."""
+SHADED = ("districts", "stretches")
+"""Layers of which only what incidents hang on is drawn, as a shading."""
 KEPT = ("place_id", "kind", "country", "rank", "valid_from", "valid_to")
 GRID = 1e-4
 """Degrees to which coordinates are rounded for the browser: some 10 m, below a pixel."""
@@ -80,7 +80,7 @@ def document(package: Package, *, embed: bool) -> dict[str, Any]:
         frame = package.layers.get(name)
         if frame is None:
             continue
-        if name in VEILS:
+        if name in SHADED:
             frame = frame[[numbers[name, str(row)] in used for row in frame["id"]]]
         if "follows_border" in frame:
             # Where river and border run together the border is drawn: the river's line, from a

@@ -35,7 +35,7 @@ AT_ONCE = 2_000
 PLAYED = 10_000
 """The same where the reader wants each: their number costs more on the line."""
 SIMPLEST = 0.01
-"""Degrees by which a veil's outline may differ from the geometry, some 1 km."""
+"""Degrees by which a shading's outline may differ from the geometry, some 1 km."""
 
 _NUMBERS = {kind: number for number, kind in enumerate(EVENT_TYPES)}
 
@@ -107,7 +107,7 @@ def group(features: Sequence[dict[str, Any]], shown: Shown) -> folium.FeatureGro
                 point_to_layer=JsCode("marz.cell"),
                 on_each_feature=JsCode("marz.cellFeature"),
                 smooth_factor=None,
-                # Of the veils on lines and areas; places are drawn by our script.
+                # Of the shadings on lines and areas; places are drawn by our script.
                 pane="mark",
                 interactive=False,
                 color="#1f2328",
@@ -183,7 +183,7 @@ def members(places: pa.Table, table: pa.Table) -> list[list[int]]:
     Parameters
     ----------
     places : pyarrow.Table
-        As `gathered` made it of `table`.
+        As `clustered` made it of `table`.
     """
     sites = zip(places["lon"].to_pylist(), places["lat"].to_pylist(), strict=True)
     found: dict[tuple[float, float], list[int]] = {site: [] for site in sites}
@@ -215,7 +215,7 @@ def placed(table: pa.Table) -> tuple[pa.Table, pa.Table]:
     return table.filter(pc.and_(there, point)), table.filter(pc.and_(there, pc.invert(point)))
 
 
-def gathered(table: pa.Table) -> pa.Table:
+def clustered(table: pa.Table) -> pa.Table:
     """Records on lines and areas, by the place that stands for these: the form of `cells`."""
     zero = pa.scalar(0, pa.int32())
     kinds = pc.index_in(pc.fill_null(table["event_type"], ""), pa.array(list(EVENT_TYPES)))
@@ -244,7 +244,7 @@ def cells(
     kind: int,
     table: pa.Table,
     sites: Sequence[int] | None = None,
-    hung: pa.Table | None = None,
+    on_areas: pa.Table | None = None,
 ) -> dict[str, Any]:
     """Places that stand for several records.
 
@@ -253,18 +253,18 @@ def cells(
     kind : int
         `CELLS` or `AREAS`.
     sites : sequence of int, optional
-        Numbers of features of the base map (`geo.places.sites`) to veil, for Marz's own records:
+        Numbers of features of the base map (`geo.places.sites`) to shade, for Marz's own records:
         the browser has their outlines.
     table : pyarrow.Table
         As `geo.collection.engine.cells` and `geo.collection.engine.extents` give it.
-    hung : pyarrow.Table, optional
-        The records that it was gathered of, where they are at hand.
+    on_areas : pyarrow.Table, optional
+        The records that it was clustered of, where they are at hand.
 
     Returns
     -------
     dict
         Columns ``c``: count, least and most deaths, the mix (type, count, type, count …), and with
-        `hung` the `members`.
+        `on_areas` the `members`.
     """
     counts = [table[name].to_pylist() for name in (*EVENT_TYPES, "other")]
     mixes = [
@@ -273,14 +273,14 @@ def cells(
     ]
     columns = [[int(v) for v in table[name].to_pylist()] for name in ("count", "low", "high")]
     made = _feature(number, kind, table, [*columns, mixes])
-    if hung is not None:
-        made["properties"]["c"].append(members(table, hung))
+    if on_areas is not None:
+        made["properties"]["c"].append(members(table, on_areas))
     if sites is not None:
         made["properties"]["n"] = sorted(set(sites))
     return made
 
 
-def veil(geometry: bytes) -> dict[str, Any] | None:
+def shading(geometry: bytes) -> dict[str, Any] | None:
     """The outline of a line or an area, thinned to what a screen shows.
 
     Parameters

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config, runtime
 
 from geo.ingest.limits import MEBIBYTE
+from geo.model import LimitError, RequestError
 from pages.ui import own_data, sessions
 from pages.ui.own_data import Bounds
 
@@ -27,14 +28,6 @@ SLOWEST = 1024
 """Bytes a second that a request sends on average, once it has lasted for `SILENCE`."""
 REQUESTS_OF_A_SESSION, REQUESTS = 4, 32
 """Uploads on their way at once."""
-
-
-class Refused(Exception):
-    """An upload that there is no room for: the status of HTTP, and words for whoever sent it."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status, self.reason = status, reason
 
 
 class Uploads:
@@ -55,8 +48,8 @@ class Uploads:
         length = announced(scope)
         try:
             self._admit(session, length)
-        except Refused as refused:
-            answer = PlainTextResponse(refused.reason, refused.status)
+        except RequestError as refused:
+            answer = PlainTextResponse(str(refused), refused.status)
             await answer(scope, receive, send)
             return
         self._coming[session] += length
@@ -73,12 +66,14 @@ class Uploads:
 
     def _admit(self, session: str, length: int) -> None:
         if not runtime.get_instance().is_active_session(session):
-            raise Refused(400, "There is no such session.")
+            raise RequestError(400, "There is no such session.")
         if (
             self._requests[session] >= REQUESTS_OF_A_SESSION
             or self._requests.total() >= REQUESTS
         ):  # fmt: skip
-            raise Refused(429, "Too many files are on their way. Try again when they are there.")
+            raise RequestError(
+                429, "Too many files are on their way. Try again when they are there."
+            )
         bounds = Bounds.from_environment()
         held, total = waiting()
         coming = self._coming
@@ -91,8 +86,8 @@ class Uploads:
                 of_session=held[session][1] + coming[session],
                 of_server=total + coming.total(),
             )
-        except own_data.Full as full:
-            raise Refused(413, str(full)) from None
+        except LimitError as full:
+            raise RequestError(413, str(full)) from None
 
 
 def announced(scope: Scope) -> int:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from geo import describe
 from geo.charts import border_strip
 from geo.collection import facets
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from pages.ui import address, nav, state
 from pages.ui.incident import link
 from pages.ui.state import State, set_widget, when_changed
@@ -64,7 +62,7 @@ def facts(package: Package, line: str) -> None:
     )
 
 
-def events(package: Package, rows: npt.NDArray[np.intp]) -> None:
+def events(package: Package, rows: Rows) -> None:
     """Treaties, agreements, closures and reopenings by date, whatever the filter."""
     st.header("Treaties and closures", anchor="treaties")
     if not len(rows):

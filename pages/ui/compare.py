@@ -9,7 +9,8 @@ import streamlit as st
 
 from geo import address, describe
 from geo.charts import patterns, vegalite
-from geo.collection import memory, tolls
+from geo.collection import tolls
+from geo.collection.packaged import Packaged
 from geo.model import MAX_TEXT, FilterError, Sheet
 from geo.package.load import Package
 from pages.ui import charts, head, state
@@ -49,7 +50,7 @@ def side_by_side(package: Package, current: State) -> None:
     found = []
     for start, end in current.scene.sheet.compare:
         query = replace(current.query, start=start, end=end)
-        found.append((describe.days(start, end), query, memory.select(package, query)))
+        found.append((describe.days(start, end), query, Packaged(package).select(query)))
     makers = (patterns.by_type, patterns.by_month, patterns.by_place)
     drawn = vegalite.on_one_scale([[make(package, rows) for make in makers] for *_, rows in found])
     for number, (column, (title, query, rows), own) in enumerate(

@@ -1,56 +1,15 @@
-"""The filter panel of the data sets: each option says how many incidents it would leave."""
+"""Which data sets are asked: their switches, and those that can tell what the filter asks."""
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
-from geo import address
-from geo.collection.facets import FACETS
-from geo.model import MATCHES, MAX_CHOSEN, Filter, FilterError
-from geo.package.load import Package
-from pages.ui import datasets, state
+from geo.model import Filter, FilterError
+from pages.ui import datasets
 from pages.ui.datasets import Entry
 from pages.ui.state import set_widget, when_changed
-
-LONGEST = 200
-
-
-def wanted(package: Package) -> tuple[Filter, str]:
-    """The filter that the address asks for, and what of it could not be read.
-
-    Words that Marz's vocabulary does not have are fair here: a file may have types of its own.
-    """
-    given = state.parameters()
-
-    def values(name: str) -> tuple[str, ...]:
-        return tuple(value[:LONGEST] for value in given.get(name, []))
-
-    days: dict[str, Any] = {}
-    wrong: list[str] = []
-    for name, field in (("from", "start"), ("to", "end")):
-        for text in values(name)[:1]:
-            try:
-                days[field] = date.fromisoformat(text)
-            except ValueError:
-                wrong.append(f"“{name}={text}” is not a day such as 2022-09-14. It was left out.")
-    match = next(iter(values("match")), MATCHES[0])
-    asked: dict[str, Any] = {
-        "chosen": {facet.name: values(facet.name) for facet in FACETS},
-        "text": next(iter(values("q")), ""),
-        "ids": values(address.CHOSEN)[:MAX_CHOSEN],
-        "match": match if match in MATCHES else MATCHES[0],
-    }
-    for name, read in (("near", address.near), ("within", address.extent)):
-        if texts := values(name)[:1]:
-            asked[name] = read(package, name, texts, wrong)
-    try:
-        return Filter(**days, **asked), " ".join(wrong)
-    except FilterError as error:
-        return Filter(**asked), str(error)
 
 
 def answering(entries: list[Entry], query: Filter) -> tuple[list[Entry], list[str]]:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit_folium import st_folium
 
 from geo import days, places
-from geo.collection import protocol
+from geo.collection import grid, protocol
 from geo.days import day_number
 from geo.model import Bbox, Filter
 from geo.package.load import Package
 from geo.webmap import datasets as dataset_layer
 from geo.webmap import incidents as incident_layer
-from pages.ui import data, dataset_places, map_view, state
+from pages.ui import dataset_places, map_view
 from pages.ui.dataset_places import Places
 from pages.ui.datasets import FIT, Entry
 from pages.ui.state import State
@@ -59,9 +57,6 @@ def show(
     package: Package, current: State, entries: list[Entry], query: Filter, slot: DeltaGenerator
 ) -> list[Places]:
     """Draw the map; what the reader does on it comes back through the component's value."""
-    if "opened-at" not in st.session_state:
-        # The view is handed over once a visit: feeding moves back would remount the map.
-        st.session_state["opened-at"] = current.view
     home = places.extent_of(package)
     box, zoom, fit = _view(entries, home)
     most = dataset_layer.PLAYED if st.session_state.get(EACH) else dataset_layer.AT_ONCE
@@ -76,32 +71,22 @@ def show(
     st.session_state[DRAWN] = (sequence, [one.key for one in entries], found)
     reach = protocol.reach(one.data for one in entries)
     latest = query.end or (reach[1] if reach else days.today())
-    st_folium(
-        incident_layer.base_map(
-            data.base_address(package, package.version), home, st.session_state["opened-at"]
+    group = dataset_layer.group(
+        features,
+        dataset_layer.Shown(
+            sequence=sequence,
+            sets=len(entries),
+            by_set=bool(st.session_state.get(BY_SET)),
+            selected=_selected(entries, found),
+            fit=fit,
+            vintage=day_number(min(latest, days.today())),
+            tiles=current.tiles,
+            language=current.language,
+            dates=map_view.range_of(query),
+            turn=map_view.turn(),
         ),
-        key=KEY,
-        height=HEIGHT,
-        use_container_width=True,
-        returned_objects=[],
-        render=False,
-        feature_group_to_add=dataset_layer.group(
-            features,
-            dataset_layer.Shown(
-                sequence=sequence,
-                sets=len(entries),
-                by_set=bool(st.session_state.get(BY_SET)),
-                selected=_selected(entries, found),
-                fit=fit,
-                vintage=day_number(min(latest, days.today())),
-                tiles=current.tiles,
-                language=current.language,
-                dates=map_view.range_of(query),
-                turn=map_view.turn(),
-            ),
-        ),
-        on_change=state.whole(_moved_or_picked),
     )
+    map_view.draw(package, current, group, _moved_or_picked, key=KEY, height=HEIGHT)
     return found
 
 
@@ -129,14 +114,14 @@ def _some(box: Bbox) -> Bbox:
 
 
 def _features(package: Package, entry: Entry, number: int, found: Places) -> list[dict[str, Any]]:
-    made = list(found.veils)
+    made = list(found.shadings)
     if found.areas.num_rows:
         sites = None
         if entry.origin == "marz":
             rows = found.areas["number"].to_pylist()
-            hung = (places.site_of(package, row - 1) for row in rows)
-            sites = [site.number for site in hung if site]
-        areas = dataset_layer.cells(number, dataset_layer.AREAS, found.areas, sites, found.hung)
+            joined = (places.site_of(package, row - 1) for row in rows)
+            sites = [site.number for site in joined if site]
+        areas = dataset_layer.cells(number, dataset_layer.AREAS, found.areas, sites, found.on_areas)
         made.append(areas)
     if found.points.num_rows:
         made.append(
@@ -161,32 +146,22 @@ def _selected(entries: list[Entry], found: list[Places]) -> tuple[int, int, int]
 
 
 def _moved_or_picked() -> None:
-    """Take over what the reader did on the map; values from a browser are checked."""
-    value: dict[str, Any] = st.session_state.get(KEY) or {}
-    view: Any = value.get("view")
-    box: Any = value.get("box")
-    state.told()
-    if _numbers(view, 3) and _numbers(box, 4) and box[0] < box[2] and box[1] < box[3]:
+    """Take over what the map covers and what was clicked; values from a browser are checked."""
+    value: Any = st.session_state.get(KEY) or {}
+    view, box = value.get("view"), value.get("box")
+    are_numbers = map_view.are_numbers(view, 3) and map_view.are_numbers(box, 4)
+    if are_numbers and box[0] < box[2] and box[1] < box[3]:
         st.session_state[FITTED] = st.session_state.get(FIT, 0)
         st.session_state[BOX] = (dataset_layer.window(Bbox(*box), 0), max(0.0, min(22.0, view[2])))
-        state.put("at", ",".join(f"{part:g}" for part in view))
     sequence = value.get("seq")
     if sequence != st.session_state.get("sets-pick-sequence"):
         st.session_state["sets-pick-sequence"] = sequence
         _pick(value.get("pick"), value.get("site"))
 
 
-def _numbers(value: Any, count: int) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) == count
-        and all(isinstance(v, (int, float)) and math.isfinite(v) for v in value)
-    )
-
-
 def _pick(position: Any, site: Any) -> None:
     sequence, keys, found = st.session_state.get(DRAWN, (0, [], []))
-    if not (isinstance(position, int) and _numbers(site, 3)) or site[2] != sequence:
+    if not (isinstance(position, int) and map_view.are_numbers(site, 3)) or site[2] != sequence:
         return
     number, kind = int(site[0]), int(site[1])
     if not 0 <= number < len(found):
@@ -207,15 +182,7 @@ def _pick(position: Any, site: Any) -> None:
 def _box_of(row: dict[str, Any]) -> Bbox:
     """What a place covers: its cell, or the ten metres around a point."""
     if "level" in row:
-        edge = 2.0 ** row["level"]
-        lats = [
-            math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * (row["y"] + down) / edge))))
-            for down in (0, 1)
-        ]
-        lons = [(row["x"] + right) / edge * 360 - 180 for right in (0, 1)]
-        # The cells' shared edges belong to the next ones.
-        gap = 360 / edge / 1e5
-        return Bbox(lons[0] + gap, lats[1] + gap, lons[1] - gap, lats[0] - gap)
+        return grid.box_of(row["x"], row["y"], row["level"])
     least = 5e-5
     return Bbox(row["lon"] - least, row["lat"] - least, row["lon"] + least, row["lat"] + least)
 

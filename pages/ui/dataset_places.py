@@ -24,7 +24,7 @@ COARSER = 0.5
 their numbers."""
 AREAS = 500
 """Tags on lines and areas of a large set that are drawn at once, the fullest first."""
-VEILS = 40
+SHADINGS = 40
 """Outlines of lines and areas that are drawn at once, those of the most incidents first."""
 
 
@@ -40,10 +40,10 @@ class Places:
         What lies somewhere on a line or in an area.
     view : (Bbox, float) or None
         What cells were asked for: extent and zoom; None where `points` are records.
-    veils : tuple of dict
+    shadings : tuple of dict
         Outlines of lines and areas, as GeoJSON features.
-    hung : pyarrow.Table or None
-        The records that `areas` were gathered of, where they are at hand.
+    on_areas : pyarrow.Table or None
+        The records that `areas` were clustered of, where they are at hand.
     any_dates : (Bbox, float) or None
         What cells are asked for while the dates are moved; None where all records were sent.
     """
@@ -51,8 +51,8 @@ class Places:
     points: pa.Table
     areas: pa.Table
     view: tuple[Bbox, float] | None = None
-    veils: tuple[dict[str, Any], ...] = ()
-    hung: pa.Table | None = None
+    shadings: tuple[dict[str, Any], ...] = ()
+    on_areas: pa.Table | None = None
     any_dates: tuple[Bbox, float] | None = None
 
     @property
@@ -82,9 +82,9 @@ def within(places: Places, query: Filter) -> Places:
     """Of records those within the dates of a filter, as the browser shows them."""
     if places.cells or not (query.start or query.end):
         return places
-    hung = _dated(places.hung, query) if places.hung is not None else None
-    areas = places.areas if hung is None else dataset_layer.gathered(hung)
-    return replace(places, points=_dated(places.points, query), areas=areas, hung=hung)
+    on_areas = _dated(places.on_areas, query) if places.on_areas is not None else None
+    areas = places.areas if on_areas is None else dataset_layer.clustered(on_areas)
+    return replace(places, points=_dated(places.points, query), areas=areas, on_areas=on_areas)
 
 
 def _dated(table: pa.Table, query: Filter) -> pa.Table:
@@ -132,24 +132,27 @@ def _places(entry: Entry, query: Filter, box: Bbox, zoom: float, most: int) -> P
     view, zoom = dataset_layer.window(box, AROUND), zoom - COARSER
     if entry.data.count(query, view) <= most:
         return _apart(entry, entry.data.rows(query, bbox=view, limit=most))
-    gathered = entry.data.cells(query, bbox=view, zoom=zoom)
+    clusters = entry.data.cells(query, bbox=view, zoom=zoom)
     areas = entry.data.areas(query, bbox=view, limit=AREAS)
-    shapes = areas.filter(pc.equal(areas["drawn"], "shape"))["number"].to_pylist()[:VEILS]
-    veils = _veils(entry.data.record(number)["geometry"] for number in shapes)
-    return Places(gathered, areas, (view, zoom), veils)
+    shapes = areas.filter(pc.equal(areas["drawn"], "shape"))["number"].to_pylist()[:SHADINGS]
+    shadings = _shadings(entry.data.record(number)["geometry"] for number in shapes)
+    return Places(clusters, areas, (view, zoom), shadings)
 
 
 def _apart(entry: Entry, table: pa.Table) -> Places:
     points, rest = dataset_layer.placed(table)
-    areas = dataset_layer.gathered(rest)
-    veils: tuple[dict[str, Any], ...] = ()
+    areas = dataset_layer.clustered(rest)
+    shadings: tuple[dict[str, Any], ...] = ()
     if entry.origin != "marz":
-        veils = _veils(dict.fromkeys(rest["geometry"].drop_null().to_pylist()))
+        shadings = _shadings(dict.fromkeys(rest["geometry"].drop_null().to_pylist()))
     return Places(
-        points.drop_columns(["geometry"]), areas, veils=veils, hung=rest.drop_columns(["geometry"])
+        points.drop_columns(["geometry"]),
+        areas,
+        shadings=shadings,
+        on_areas=rest.drop_columns(["geometry"]),
     )
 
 
-def _veils(geometries: Iterable[bytes | None]) -> tuple[dict[str, Any], ...]:
-    made = (dataset_layer.veil(shape) for shape in islice(geometries, VEILS) if shape)
-    return tuple(veil for veil in made if veil)
+def _shadings(geometries: Iterable[bytes | None]) -> tuple[dict[str, Any], ...]:
+    made = (dataset_layer.shading(shape) for shape in islice(geometries, SHADINGS) if shape)
+    return tuple(one for one in made if one)

@@ -68,9 +68,9 @@ def _packed(
     parts: list[tuple[int, pa.Table]] = []
     first = 0
     for number in many:
-        for kind, table, begun in _places(entries[number], found[number], query, steps):
+        for kind, table, onsets in _places(entries[number], found[number], query, steps):
             features.append(dataset_layer.cells(number, kind, table))
-            parts.append((first, animation.of_places(table, begun)))
+            parts.append((first, animation.of_places(table, onsets)))
             first += table.num_rows
     room = ANSWER - PAGE - len(json.dumps(features, separators=(",", ":")))
     return {"features": features, **animation.packed(parts, steps, room)}
@@ -90,5 +90,5 @@ def _places(
             else entry.data.areas(query, bbox=box, limit=dataset_places.AREAS)
         )
         if table.num_rows:
-            begun = entry.data.onsets(query, bbox=box, zoom=zoom, steps=steps, points=points)
-            yield kind, table, begun
+            onsets = entry.data.onsets(query, bbox=box, zoom=zoom, steps=steps, points=points)
+            yield kind, table, onsets

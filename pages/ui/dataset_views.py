@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from geo import describe
-from geo.collection.protocol import FacetCounts, Totals
+from geo.collection.protocol import FacetCounts, Totals, reach
 from geo.describe import count
 from geo.model import Filter
 from geo.package.load import Package
@@ -33,7 +34,7 @@ from pages.ui import (
 from pages.ui.dataset_places import Places
 from pages.ui.datasets import Entry
 from pages.ui.importing import REPORT
-from pages.ui.state import State, clear_filter, set_widget
+from pages.ui.state import State, limits, set_widget
 
 SETS, MAP, COMPARE = "Data sets", "Map", "Compare"
 VIEW = "w-view"
@@ -151,15 +152,15 @@ def reported(package: Package) -> None:
 
 def look(package: Package, current: State, view: str, title: str = "Your data") -> None:
     """Map or comparison of what the filter leaves; the map comes first."""
-    query, wrong = dataset_choice.wanted(package)
+    query = current.query
     everything = datasets.everything(package)
     entries, refusals = dataset_choice.answering(datasets.shown(everything), query)
     top = st.container()
     slot = st.empty()
-    for notice in filter(None, (wrong, datasets.unknown(everything), *refusals)):
+    for notice in filter(None, (datasets.unknown(everything), *refusals)):
         st.text(notice)
     if work.stopped((view, query, tuple(one.key for one in entries))):
-        panel.draw(query, [])
+        panel.draw(query, [], *_limits(package, [], query))
         return
     if not entries and not refusals:
         st.text("All data sets are hidden. Show at least one in the side panel.")
@@ -179,7 +180,7 @@ def look(package: Package, current: State, view: str, title: str = "Your data") 
         dataset_choice.choice(
             everything, {o.key: t.rows for o, t in zip(entries, totals, strict=True)}
         )
-    panel.draw(query, counts)
+    panel.draw(query, counts, *_limits(package, entries, query))
     if view == COMPARE:
         pairs.show(entries, query, [one.rows for one in totals], slot)
         return
@@ -198,8 +199,13 @@ def look(package: Package, current: State, view: str, title: str = "Your data") 
         dataset_list.show(entries, query, sum(one.rows for one in totals), slot)
         dataset_list.detail(entries, slot)
         _counts(entries, totals)
-    if not sum(one.rows for one in totals):
-        st.button("Clear all filters", on_click=state.whole(clear_filter), key="w-clear-empty")
+
+
+def _limits(package: Package, entries: list[Entry], query: Filter) -> tuple[date, date]:
+    """First and last day that can be asked for."""
+    known = [*limits(package), *(reach(one.data for one in entries) or ())]
+    known += [day for day in (query.start, query.end) if day]
+    return min(known), max(known)
 
 
 def _options(current: State, entries: list[Entry], query: Filter) -> None:

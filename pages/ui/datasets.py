@@ -10,18 +10,15 @@ from typing import Any
 
 import streamlit as st
 
-from geo import describe
-from geo.collection import memory
 from geo.collection.engine import duck, servers
 from geo.collection.engine.collection import Queried
 from geo.collection.engine.data import DataSet
-from geo.collection.memory import Memory
+from geo.collection.packaged import OWN, Packaged
 from geo.collection.protocol import Collection
 from geo.model import GeoError
 from geo.package.load import Package
 from pages.ui import own_data, state, work
 
-OWN = "Marz records"
 VARIABLE = "MARZ_DATASETS"
 """Environment: paths of data sets for all readers, ``;`` between them."""
 DATABASE = "MARZ_DATABASE_URL"
@@ -67,7 +64,7 @@ class Entry:
 
 def marz(package: Package) -> Entry:
     """Marz's own records."""
-    return Entry("marz", OWN, Memory(package, OWN, describe.place_of), "marz")
+    return Entry("marz", OWN, Packaged(package), "marz")
 
 
 def everything(package: Package) -> list[Entry]:
@@ -168,9 +165,9 @@ def _stamp(path: Path) -> int:
 @st.cache_resource(max_entries=32, show_spinner="Opening the data sets …")
 def _operator(path: str, stamp: int, version: str, _package: Package) -> DataSet:
     found = Path(path)
-    return duck.open_set(found, found.stem, names=memory.names(_package))
+    return duck.open_set(found, found.stem, names=Packaged(_package).names())
 
 
 @st.cache_resource(max_entries=1, show_spinner="Opening the database …")
 def _database(url: str, version: str, _package: Package) -> DataSet:
-    return servers.database(url, names=memory.names(_package))
+    return servers.database(url, names=Packaged(_package).names())

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from geo import describe, places, records
 from geo.address import OPEN
 from geo.package import releases
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.vocabulary import COLLECTIONS, TAGS
 from pages.ui import address, corrections, head, nav, stars, state
 from pages.ui.state import State
@@ -32,7 +30,7 @@ BRIEFLY = ("When", "Where", "", "Type", "Actors", "Deaths", "Injured", "Part of"
 CHECKED = "A second reader has compared this record with its source."
 
 
-def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
+def show(package: Package, current: State, rows: Rows) -> None:
     """The selected incident in few lines, with steps to its neighbours at the same place."""
     if not current.selected:
         return
@@ -63,7 +61,7 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
             corrections.offer(package, found)
 
 
-def _steps(package: Package, current: State, row: int, rows: npt.NDArray[np.intp]) -> None:
+def _steps(package: Package, current: State, row: int, rows: Rows) -> None:
     """Previous and next among the incidents shown at the same place, and close."""
     site = places.site_of(package, row)
     here = [int(r) for r in rows if site and places.site_of(package, int(r)) == site]

@@ -7,11 +7,10 @@ from html import escape
 from urllib.parse import urlencode
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from geo import address, describe
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from pages.ui import address as bar
 from pages.ui import datasets, head, map_view, state, timeline
 from pages.ui.state import State
@@ -58,7 +57,7 @@ def offer(package: Package) -> None:
     )
 
 
-def view(package: Package, current: State, rows: npt.NDArray[np.intp]) -> None:
+def view(package: Package, current: State, rows: Rows) -> None:
     """A headline, map and timeline, and one line that leads to the whole."""
     title = str(package.descriptor.get("title", "Marz"))
     with st.container(key="embed"):

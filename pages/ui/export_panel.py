@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit import runtime
 
 from geo import address, days, describe
-from geo.collection import memory
+from geo.collection.packaged import Packaged
 from geo.export import formats, process
 from geo.export.formats import FORMS, Form
 from geo.model import Scene
@@ -49,7 +49,7 @@ def panel(package: Package) -> None:
     current = state.read(package)
     shown = current.scene
     map_view.ask(current)
-    st.text(describe.summary(package, shown.query, memory.select(package, shown.query)))
+    st.text(describe.summary(package, shown.query, Packaged(package).select(shown.query)))
     head.copies(("Copy link", embed.link()), ("Copy embed code", embed.code(package)))
     label = st.pills(
         "Format",

@@ -24,7 +24,7 @@ def page(
     body: Callable[[Package, state.State], None],
     title: str,
     *,
-    own_words: Callable[[], bool] = lambda: False,
+    others: Callable[[], bool] = lambda: False,
 ) -> None:
     """Run a page's body with the data and the state, or show what is wrong.
 
@@ -34,9 +34,8 @@ def page(
         Draws the page.
     title : str
         Of the browser's tab.
-    own_words : callable
-        Whether the page knows options that Marz's records do not have, and says itself what of
-        the address it could not read.
+    others : callable
+        Whether the page asks other collections as well, which have options of their own.
     """
     nav.ensure()
     st.set_page_config(
@@ -53,10 +52,9 @@ def page(
         address.follow(title)
         state.enter(title)
         package = data.shown()
-        current = state.read(package)
+        current = state.read(package, others=others())
         address.write()
-        if not own_words():
-            notices(current)
+        notices(current)
         reopened.tell()
         _as_of(package)
         body(package, current)

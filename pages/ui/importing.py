@@ -13,16 +13,16 @@ from pathlib import Path
 
 import streamlit as st
 
-from geo.collection import memory
 from geo.collection.engine import duck
 from geo.collection.engine.collection import Queried
+from geo.collection.packaged import Packaged
 from geo.ingest import sandboxed
 from geo.ingest.importing import StepProgress
 from geo.ingest.inspection import Inspection
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping
 from geo.ingest.report import Report
-from geo.model import GeoError
+from geo.model import GeoError, LimitError
 from geo.package.load import Package
 from pages.ui import datasets, mapping, own_data, sessions, state, work
 from pages.ui.datasets import Entry
@@ -151,7 +151,7 @@ class Job:
             data = duck.open_set(
                 out,
                 self.name,
-                names=memory.names(self.package),
+                names=Packaged(self.package).names(),
                 progress=lambda done, total: progress(OPENING, done, total),
             )
         if stop.is_set():
@@ -191,7 +191,7 @@ def _upload(package: Package) -> None:
             st.text(f"You cancelled {name}. Nothing was imported and the file was deleted.")
     try:
         own_data.admit(sessions.identity(), 0, own_data.Bounds.from_environment())
-    except own_data.Full as full:
+    except LimitError as full:
         st.text(str(full))
         return
     number = st.session_state.get(UPLOAD, 0)

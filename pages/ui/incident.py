@@ -11,7 +11,8 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from geo import describe, places, records
-from geo.collection import extents, memory
+from geo.collection import extents
+from geo.collection.packaged import Packaged
 from geo.days import day_number
 from geo.package.load import Package
 from geo.records import DAYS, NEAR_KM, related
@@ -28,7 +29,7 @@ def steps(package: Package, current: State, row: int) -> None:
     ids = package.incidents["id"]
     view = extents.alone(package, row)
     given = address.linked(id=ids.iat[row], at=",".join(f"{part:g}" for part in view or ()))
-    if row not in memory.select(package, current.query):
+    if row not in Packaged(package).select(current.query):
         given = {name: values for name, values in given.items() if name not in state.filters()}
     with st.container(horizontal=True, vertical_alignment="center", key="incident-steps"):
         st.page_link(

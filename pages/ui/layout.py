@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from geo import address
-from geo.collection import extents, memory
+from geo.collection import extents
+from geo.collection.packaged import Packaged
 from geo.export.formats import Form
 from geo.model import MAX_TEXT, PRESETS, RESOLUTIONS, STYLES, Bbox, FilterError, Scene
 from geo.package.load import Package
@@ -145,7 +146,7 @@ def _seen(current: State) -> Bbox | None:
 
 
 def _named(package: Package, current: State, name: str) -> Bbox | None:
-    return extents.named(package, memory.select(package, current.query), name)
+    return extents.named(package, Packaged(package).select(current.query), name)
 
 
 def _put(name: str, bbox: Bbox | None) -> None:

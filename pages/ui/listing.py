@@ -11,7 +11,7 @@ import streamlit as st
 
 from geo import describe
 from geo.address import CHOSEN
-from geo.collection.memory import select
+from geo.collection.packaged import Packaged
 from geo.files import STATIC
 from geo.model import Filter
 from geo.package.load import Package
@@ -249,7 +249,7 @@ def table(package: Package, current: State, *, columns: list[str], height: int) 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _table(version: str, query: Filter, _package: Package) -> pd.DataFrame:
-    return describe.as_table(_package, select(_package, query))
+    return describe.as_table(_package, Packaged(_package).select(query))
 
 
 def _selected(ids: list[str]) -> None:

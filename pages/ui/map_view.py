@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import folium
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 from streamlit_folium import st_folium
 
 from geo import places
-from geo.collection import extents, memory
+from geo.collection import extents
+from geo.collection.packaged import Packaged
 from geo.days import day_number
 from geo.model import Filter
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.webmap import incidents as incident_layer
 from pages.ui import annotate, data, place_filter, state
 from pages.ui.state import State
@@ -36,7 +39,7 @@ _seen = st.components.v2.component(
 )
 
 
-def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: int) -> None:
+def show(package: Package, current: State, rows: Rows, height: int) -> None:
     """Draw the map of the incidents at `rows`.
 
     Where these are what the filter leaves, the browser gets what it leaves but for its dates, and
@@ -45,19 +48,11 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
     Moves and picks of the reader come back through the component's value, which our script sets
     itself: streamlit-folium's own would come a quarter of a second later.
     """
-    if "opened-at" not in st.session_state:
-        # The view is handed over once a visit: feeding moves back would remount the map.
-        st.session_state["opened-at"] = current.view or _on_extent(current, height)
-    chart = incident_layer.base_map(
-        data.base_address(package, package.version),
-        places.extent_of(package),
-        st.session_state["opened-at"],
-        awaited=True,
-    )
     query = current.query
-    is_dated = (query.start or query.end) and np.array_equal(rows, memory.select(package, query))
-    sent = memory.select(package, replace(query, start=None, end=None)) if is_dated else rows
-    asked = memory.places_asked(package, query)
+    collection = Packaged(package)
+    is_dated = (query.start or query.end) and np.array_equal(rows, collection.select(query))
+    sent = collection.select(replace(query, start=None, end=None)) if is_dated else rows
+    asked = collection.places_asked(query)
     view = incident_layer.View(
         selected=package.row_of(current.selected),
         vintage=day_number(places.vintage_day(package, rows)),
@@ -68,19 +63,63 @@ def show(package: Package, current: State, rows: npt.NDArray[np.intp], height: i
         language=current.language,
         named=tuple(site.number for site in places.sites(package) if site.place_id in asked),
     )
+    group = incident_layer.incident_group(places.features(package, sent), view)
+    draw(package, current, group, lambda: _picked(package), key=KEY, height=height, awaited=True)
+    annotate.on_map(current, FRAME, edit=not st.context.is_embedded)
+    _await_first_map()
+
+
+def draw(
+    package: Package,
+    current: State,
+    group: folium.FeatureGroup,
+    told: Callable[[], None],
+    *,
+    key: str,
+    height: int,
+    awaited: bool = False,
+) -> None:
+    """Put a layer on the base map of a page.
+
+    Parameters
+    ----------
+    group : folium.FeatureGroup
+        The layer.
+    told : callable
+        Takes what else the reader did, when the map has told something.
+    awaited : bool
+        Whether the map says when it is drawn.
+    """
+    if "opened-at" not in st.session_state:
+        # The view is handed over once a visit: feeding moves back would remount the map.
+        st.session_state["opened-at"] = current.view or _on_extent(current, height)
     st_folium(
-        chart,
-        key=KEY,
+        incident_layer.base_map(
+            data.base_address(package, package.version),
+            places.extent_of(package),
+            st.session_state["opened-at"],
+            awaited=awaited,
+        ),
+        key=key,
         height=height,
         use_container_width=True,
         returned_objects=[],
         # Rendering the figure around the map once more would change nothing.
         render=False,
-        feature_group_to_add=incident_layer.incident_group(places.features(package, sent), view),
-        on_change=state.whole(lambda: _moved_or_picked(package)),
+        feature_group_to_add=group,
+        on_change=state.whole(lambda: _moved(package, key, told)),
     )
-    annotate.on_map(current, FRAME, edit=not st.context.is_embedded)
-    _await_first_map()
+
+
+def _moved(package: Package, key: str, told: Callable[[], None]) -> None:
+    """Take over what the reader did on the map; values from a browser are checked."""
+    value: dict[str, Any] = st.session_state.get(key) or {}
+    state.told()
+    before = state.parameters().get("at")
+    _take(value.get("view"), value.get("size"))
+    if "within" in state.parameters() and state.parameters().get("at") != before:
+        place_filter.follow(package)
+    told()
 
 
 def range_of(query: Filter) -> dict[str, Any]:
@@ -132,15 +171,10 @@ def size() -> tuple[float, float]:
     return known
 
 
-def _moved_or_picked(package: Package) -> None:
-    """Take over what the reader did on the map; values from a browser are checked."""
+def _picked(package: Package) -> None:
+    """Take over which incident the reader clicked, and that the map is drawn."""
     value: dict[str, Any] = st.session_state.get(KEY) or {}
     st.session_state[DRAWN] = True
-    state.told()
-    before = state.parameters().get("at")
-    _take(value.get("view"), value.get("size"))
-    if "within" in state.parameters() and state.parameters().get("at") != before:
-        place_filter.follow(package)
     row, sequence = value.get("pick"), value.get("seq")
     if sequence != st.session_state.get("pick-sequence") and isinstance(row, int):
         st.session_state["pick-sequence"] = sequence
@@ -173,9 +207,18 @@ def _answered() -> None:
         _take(value[:3], value[3:])
 
 
+def are_numbers(value: Any, count: int) -> bool:
+    """Whether a value from a browser is a list of so many numbers."""
+    return (
+        isinstance(value, list)
+        and len(value) == count
+        and all(isinstance(v, (int, float)) and math.isfinite(v) for v in value)
+    )
+
+
 def _take(view: Any, frame: Any) -> None:
     """Take over view and size of the map; values from a browser are checked."""
-    if isinstance(view, list) and len(view) == 3 and all(isinstance(v, (int, float)) for v in view):
+    if are_numbers(view, 3):
         state.put("at", ",".join(f"{part:g}" for part in view))
     if isinstance(frame, list) and len(frame) == 2 and all(isinstance(v, int) for v in frame):
         st.session_state["map-size"] = tuple(max(50, min(10_000, pixels)) for pixels in frame)

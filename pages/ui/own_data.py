@@ -64,10 +64,6 @@ class Bounds:
         return cls(**given)
 
 
-class Full(LimitError):
-    """There is no room for another file."""
-
-
 @dataclass
 class SessionFolder:
     """What a session owns: a folder that only the server's user reads, and what is open in it.
@@ -113,7 +109,7 @@ def session() -> SessionFolder:
     return found
 
 
-def begun() -> SessionFolder | None:
+def existing() -> SessionFolder | None:
     """The folder of this session, if it has brought anything; none is made."""
     with _guard:
         return _folders.get(sessions.identity())
@@ -232,7 +228,7 @@ def admit(
 
     Raises
     ------
-    Full
+    LimitError
         Says which bound it would pass.
     """
     with _guard:
@@ -242,14 +238,14 @@ def admit(
         number += len(found.entries) + (found.job is not None)
         of_session += size(found.folder)
     if number >= bounds.files:
-        raise Full(f"You have {number} files here, and no more fit. Remove one first.")
+        raise LimitError(f"You have {number} files here, and no more fit. Remove one first.")
     if of_session + length > bounds.session * MEBIBYTE:
-        raise Full(
+        raise LimitError(
             f"Your files may take {bounds.session:,} MB here in all. Remove one, or import it on "
             "the command line: python -m geo import FILE -o DATASET.parquet"
         )
     if of_server + length + (size(place) if place else 0) > bounds.server * MEBIBYTE:
-        raise Full("The server has no room for another file now. Try again later.")
+        raise LimitError("The server has no room for another file now. Try again later.")
 
 
 def discard(name: str) -> None:

@@ -19,8 +19,6 @@ from geo.model import MATCHES, Filter
 from pages.ui import data, place_filter, state
 from pages.ui.state import set_widget, when_changed
 
-MAIN = ("border", "type", "status", "country")
-"""Facets that stand open; with the search they are the five main filters."""
 PILLS, OTHERS = 20, 300
 """Options that stand open, and those offered behind a field; the commonest first."""
 DIM = "color: color-mix(in srgb, currentColor 68%, transparent); border-color: transparent;"
@@ -62,16 +60,15 @@ def options(
     query: Filter, counts: Sequence[FacetCounts], earliest: date = EARLIEST, latest: date = LATEST
 ) -> None:
     """Draw the main facets below the search, and the dates and other facets folded away."""
-    facets = {facet.name: facet for facet in FACETS}
+    rest = [facet for facet in FACETS if not facet.front]
     with st.sidebar:
-        for name in MAIN:
-            _summed(facets.pop(name), query, counts)
+        for facet in sorted((one for one in FACETS if one.front), key=lambda one: one.front):
+            _summed(facet, query, counts)
         dates_in_use = bool(query.start or query.end or query.match != MATCHES[0])
         with _folded("Dates", "w-dates", dates_in_use):
             dates(query, earliest, latest)
         with _folded("Place", "w-place", bool(query.near or query.within)):
             place_filter.draw(query)
-        rest = list(facets.values())
         with _folded("More filters", "w-more", any(query.options(one.name) for one in rest)):
             for facet in rest:
                 _summed(facet, query, counts)

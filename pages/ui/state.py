@@ -213,16 +213,18 @@ SHOWN, SETTING = "widgets-shown", "widgets-setting"
 _NOTHING = object()
 
 
-def read(package: Package) -> State:
+def read(package: Package, *, others: bool = False) -> State:
     """Read the parameters; what makes no sense is left out and said.
 
     Parameters
     ----------
     package : Package
         Tells which options and ids exist.
+    others : bool
+        Whether other collections are asked as well, which have options and ids of their own.
     """
     given = parameters()
-    reading = address.read(package, given)
+    reading = address.read(package, given, others=others)
     notices = list(reading.notices)
     since, until = _span(package, _first(given, "since"), _first(given, "until"), notices)
     return State(

@@ -40,8 +40,8 @@ def ask(question: Callable[[], T], slot: DeltaGenerator) -> T:
         If the reader asked something else meanwhile, in another tab of the same session.
     """
     newest = st.session_state.setdefault(NEWEST, Newest())
-    claimed = newest.claim(question)
-    coming = _threads.submit(claimed)
+    turn = newest.turn(question)
+    coming = _threads.submit(turn)
     waited = 0.0
     said: DeltaGenerator | None = None
     try:
@@ -58,7 +58,7 @@ def ask(question: Callable[[], T], slot: DeltaGenerator) -> T:
             said.text(f"Counting … {waited:.0f} s")
     except BaseException:
         coming.cancel()  # if it has not begun
-        claimed.cancel()
+        turn.cancel()
         raise
     if said is not None:
         slot.empty()

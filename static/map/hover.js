@@ -70,7 +70,8 @@ export function listenForItems(map, atlas) {
  */
 export function tellView(map, more = {}) {
   const bounds = map.getBounds();
-  const box = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
-  window.marzValue = { ...window.marzValue, view: viewAt(map), box: box.map((side) => Number(side.toFixed(5))), ...more };
+  const box = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((side) => Number(side.toFixed(5)));
+  const { x, y } = map.getSize();
+  window.marzValue = { ...window.marzValue, view: viewAt(map), size: [x, y], box, ...more };
   window.Streamlit?.setComponentValue(window.marzValue);
 }

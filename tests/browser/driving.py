@@ -23,7 +23,7 @@ from playwright.sync_api import BrowserContext, Download, Frame, Locator, Page, 
 from geo import describe, places
 from geo.collection import memory
 from geo.collection.facets import FACETS
-from geo.collection.memory import Memory
+from geo.collection.packaged import Packaged
 from geo.model import Filter
 from geo.package.load import Package
 from pages.ui.nav import TITLES
@@ -390,7 +390,7 @@ class Tab:
 
 def newest_first(package: Package, asked: Filter) -> list[int]:
     """Rows in the order of the list."""
-    found = Memory(package, "", describe.place_of).rows(asked, limit=len(package.incidents))
+    found = Packaged(package).rows(asked, limit=len(package.incidents))
     return [int(number) - 1 for number in found.column("number").to_pylist()]
 
 

@@ -10,9 +10,9 @@ import pytest
 from patience import until
 from playwright.sync_api import Locator, Route, expect
 
-from geo import describe, places
+from geo import places
 from geo.collection import memory
-from geo.collection.memory import Memory
+from geo.collection.packaged import Packaged
 from geo.model import Filter
 from geo.package.load import Package
 from geo.places import MEANING
@@ -104,7 +104,7 @@ def test_the_list_is_leafed_through_to_its_end(tab: Tab, embedded: Package) -> N
     tab.page.get_by_role("button", name="Newest first").click()
     expect(head).to_have_text(re.compile(r"^1–"))
     tab.wait_for_address(order="oldest")
-    oldest = Memory(embedded, "", describe.place_of).rows(asked, limit=1, newest_first=False)
+    oldest = Packaged(embedded).rows(asked, limit=1, newest_first=False)
     expect(shown.first).to_have_text(oldest.column("title")[0].as_py())
 
 

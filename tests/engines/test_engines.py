@@ -51,10 +51,10 @@ STEPS = (
 )
 
 
-def begun(data: DataSet, asked: Filter) -> list[list[tuple[Any, ...]]]:
+def onsets(data: DataSet, asked: Filter) -> list[list[tuple[Any, ...]]]:
     """When what cells and areas hold began; the answers are in no order."""
     found = [
-        onset_counts.begun(data, asked, bbox=bbox, zoom=zoom, steps=steps, points=points)
+        onset_counts.onsets(data, asked, bbox=bbox, zoom=zoom, steps=steps, points=points)
         for bbox, zoom in ((sets.WORLD, 2), (VIEW, 7))
         for steps in STEPS
         for points in (True, False)
@@ -74,7 +74,7 @@ def answers(data: DataSet, asked: Filter) -> dict[str, Any]:
         "years": questions.timeline(data, asked, by="year"),
         "cells": cells.cells(data, asked, bbox=sets.WORLD, zoom=2).to_pylist(),
         "near cells": cells.cells(data, asked, bbox=VIEW, zoom=7).to_pylist(),
-        "begun": begun(data, asked),
+        "onsets": onsets(data, asked),
         "extents": cells.extents(data, asked, bbox=VIEW).to_pylist(),
         "newest": questions.select(data, asked, limit=20, offset=3).to_pylist(),
         "oldest in view": questions.select(

@@ -12,6 +12,7 @@ from PIL import Image
 from scipy.interpolate import PchipInterpolator
 from scipy.ndimage import gaussian_filter, map_coordinates
 
+from geo.collection import mercator
 from tools.layers.elevation import Elevation
 
 SOUTH, WEST, NORTH, EAST = 36.33, 66.15, 43.2, 77.0
@@ -81,11 +82,11 @@ def relief_webp(elevation: Elevation) -> bytes:
 
 def _mercator_grid(elevation: Elevation) -> Grid:
     """Resample the grid, which is regular in degrees, to Web-Mercator pixels."""
-    top, bottom = (np.arcsinh(np.tan(np.radians(edge))) for edge in (NORTH, SOUTH))
+    top, bottom = mercator.northing([NORTH, SOUTH]).tolist()
     pixel = np.radians(EAST - WEST) / WIDTH
     height = round((top - bottom) / pixel)
     y = top - (np.arange(height) + 0.5) * (top - bottom) / height
-    latitudes = np.degrees(np.arctan(np.sinh(y)))
+    latitudes = mercator.latitude(y)
     longitudes = WEST + (np.arange(WIDTH) + 0.5) * (EAST - WEST) / WIDTH
     lat, lon = elevation.latitudes, elevation.longitudes
     rows = (latitudes - lat[0]) / (lat[1] - lat[0])

@@ -34,7 +34,7 @@ DRAWN_AS: dict[bool, Callable[[ir.Table], list[Test]]] = {
 
 
 def cells(data: DataSet, query: Filter, *, bbox: Bbox, zoom: float) -> pa.Table:
-    """Incidents with a point, gathered in the cells of a grid that follows the zoom.
+    """Incidents with a point, clustered in the cells of a grid that follows the zoom.
 
     A cell that the view touches is counted whole, so that panning changes no number.
 
@@ -55,9 +55,9 @@ def cells(data: DataSet, query: Filter, *, bbox: Bbox, zoom: float) -> pa.Table:
         vocabulary, and `OTHER`.
     """
     level, where = grid_of(bbox, zoom)
-    found = _gathered(data, query, level, where, points=True)
-    gathered = mixed(found, ["x", "y"])
-    return gathered.add_column(0, "level", pa.array(np.full(gathered.num_rows, level, np.int32)))
+    found = _clustered(data, query, level, where, points=True)
+    clusters = mixed(found, ["x", "y"])
+    return clusters.add_column(0, "level", pa.array(np.full(clusters.num_rows, level, np.int32)))
 
 
 def extents(data: DataSet, query: Filter, *, bbox: Bbox, limit: int = AT_MOST) -> pa.Table:
@@ -77,7 +77,7 @@ def extents(data: DataSet, query: Filter, *, bbox: Bbox, limit: int = AT_MOST) -
         ``shape`` for a geometry of its own, which `record` of its `number` holds. Here `number`
         is always given, the lowest of the members'.
     """
-    found = _gathered(data, query, FINE, cells_of(bbox), points=False)
+    found = _clustered(data, query, FINE, cells_of(bbox), points=False)
     return drawn_said(mixed(found, ["drawn", "x", "y"], always=True).slice(0, limit))
 
 
@@ -86,7 +86,7 @@ def cell_columns(table: ir.Table, own: int, level: int) -> dict[str, ir.Value]:
     return {name: (table[name] >> (own - level)).cast("int32") for name in ("x", "y")}
 
 
-def _gathered(data: DataSet, query: Filter, level: int, where: Cells, *, points: bool) -> pa.Table:
+def _clustered(data: DataSet, query: Filter, level: int, where: Cells, *, points: bool) -> pa.Table:
     """Sums by cell, type and how it is drawn."""
 
     def columns(table: ir.Table, _: Unit, own: int) -> dict[str, ir.Value]:

@@ -97,8 +97,8 @@ class Queried:
     def onsets(
         self, query: Filter, *, bbox: Bbox, zoom: float, steps: Steps, points: bool = True
     ) -> pa.Table:
-        """See `onset_counts.begun`."""
-        return onset_counts.begun(
+        """See `onset_counts.onsets`."""
+        return onset_counts.onsets(
             self.data, query, bbox=bbox, zoom=zoom, steps=steps, points=points
         )
 

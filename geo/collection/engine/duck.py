@@ -26,7 +26,7 @@ from geo import files
 from geo.collection.engine.data import DataSet
 from geo.collection.engine.latest import running
 from geo.collection.engine.predicates import holding, words_bound
-from geo.collection.engine.prepared import Build, Templates, Value
+from geo.collection.engine.prepared import Build, Statements, Value
 from geo.collection.engine.schema import Words, form, prepared, rows_schema, within_a_month
 from geo.collection.engine.tables import Facts, opened, roll_up
 from geo.collection.schema import LATER, SCHEMA
@@ -54,7 +54,7 @@ class Duck:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
-        self._templates = Templates("duckdb", "${}")
+        self._statements = Statements("duckdb", "${}")
         self._lock = Lock()
         self._found: OrderedDict[Hashable, DataSet] = OrderedDict()
         self._numbers = count()
@@ -69,11 +69,11 @@ class Duck:
         EngineError
             If it cannot be answered.
         """
-        template = self._templates.of(key, build)
+        statement = self._statements.of(key, build)
         with self._asking() as cursor:
-            answer = cursor.sql(template.sql, params=template.bind(values)).to_arrow_table()
+            answer = cursor.sql(statement.sql, params=statement.bind(values)).to_arrow_table()
             # DuckDB widens sums to 128 bits.
-            return answer.cast(template.schema)
+            return answer.cast(statement.schema)
 
     def narrow(self, data: DataSet, sought: Sought) -> DataSet | None:
         """Keep the rows that have what is looked for; the last few searches are kept."""
@@ -91,10 +91,12 @@ class Duck:
 
     def _search(self, data: DataSet, sought: Sought) -> DataSet:
         sizes, values = words_bound(sought)
-        template = self._templates.of(("holding", sizes), lambda bound: holding(data, sizes, bound))
+        statement = self._statements.of(
+            ("holding", sizes), lambda bound: holding(data, sizes, bound)
+        )
         table = f"found_{next(self._numbers)}"
         with self._asking() as cursor:
-            cursor.execute(f"CREATE TABLE {table} AS {template.sql}", template.bind(values))
+            cursor.execute(f"CREATE TABLE {table} AS {statement.sql}", statement.bind(values))
         found = replace(data, table=table, catalog="memory", lean=True, rollups=())
         # Not before the last question to it has been answered.
         finalize(found, _drop, self._connection, table).atexit = False

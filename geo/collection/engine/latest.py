@@ -82,7 +82,7 @@ def running(stop: Callable[[], None]) -> Iterator[None]:
         yield
 
 
-class Claim(Generic[T]):
+class Turn(Generic[T]):
     """A question with its place among a reader's others; called, it answers as `Newest.ask`."""
 
     def __init__(self, question: Callable[[], T], work: Work) -> None:
@@ -123,9 +123,9 @@ class Newest:
         Cancelled
             If a newer question came, or `cancel` was called, before the answer.
         """
-        return self.claim(question)()
+        return self.turn(question)()
 
-    def claim(self, question: Callable[[], T]) -> Claim[T]:
+    def turn(self, question: Callable[[], T]) -> Turn[T]:
         """Make a question the newest now, to be asked by another thread as soon as it runs.
 
         A thread that comes late must not cancel what was asked after it.
@@ -133,7 +133,7 @@ class Newest:
         with self._lock:
             self._work.cancel()
             work = self._work = Work()
-        return Claim(question, work)
+        return Turn(question, work)
 
     def cancel(self) -> None:
         """Stop what is being asked."""

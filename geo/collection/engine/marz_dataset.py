@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
 from typing import Any
 
 import numpy as np
@@ -16,25 +16,16 @@ from geo.days import OPEN_END, OPEN_START
 from geo.package.load import Package
 from geo.package.tables import split
 
-Where = Callable[[Package, int], str]
 
-
-def own(package: Package, where: Where) -> pa.Table:
+def own(package: Package) -> pa.Table:
     """All incidents of a data package as a data set.
-
-    Parameters
-    ----------
-    where : callable
-        Package and row -> the place in words, as `geo.describe.place_of` says it: words are made
-        above the collections, so whoever wants them brings them.
 
     Returns
     -------
     pyarrow.Table
         In `geo.collection.schema.SCHEMA`, in the order of the package. ``note`` holds what is
-        told beside
-        the title, the claims included; ``admin`` every spelling of the place and of what holds
-        it, so that the same words find the same records as in the package.
+        told beside the title, the claims included; ``admin`` every spelling of the place and of
+        what holds it, so that the same words find the same records as in the package.
     """
     frame = places.geodata(package, np.arange(len(package.incidents)))
     claims: dict[str, list[str]] = {}
@@ -71,7 +62,7 @@ def own(package: Package, where: Where) -> pa.Table:
                 "best": low if low == high else None,
                 "high": high,
                 "date_basis": row["date_basis"],
-                "place_words": where(package, number),
+                "place_known": json.dumps(places.known_place(package, number)._asdict()),
                 "part_of": row["part_of"],
             }
         )

@@ -20,7 +20,7 @@ from geo.model import Bbox, Filter
 SUMS = {"count": "n", "low": "low", "high": "high"}
 
 
-def begun(
+def onsets(
     data: DataSet, query: Filter, *, bbox: Bbox, zoom: float, steps: Steps, points: bool = True
 ) -> pa.Table:
     """Count the incidents of cells, or of lines and areas, by steps of their first and last day.
@@ -80,7 +80,7 @@ def begun(
         sums = {name: found[column].sum().cast("int64") for name, column in SUMS.items()}
         return found.group_by("drawn", "x", "y", "event_type", "step", "last").agg(**sums)
 
-    key = ("begun", lean.table, points, level, steps.unit.name, shape)
+    key = ("onsets", lean.table, points, level, steps.unit.name, shape)
     answer = data.handle.run(key, build, values)
     answer = without_parts(data, query, answer, level, steps)
     return answer.drop_columns(["drawn"]) if points else drawn_said(answer)

@@ -19,7 +19,7 @@ import pyarrow.csv
 
 from geo.collection.engine.data import DataSet
 from geo.collection.engine.latest import current, running
-from geo.collection.engine.prepared import Build, Template, Templates, Value
+from geo.collection.engine.prepared import Build, Statement, Statements, Value
 from geo.collection.engine.schema import Words, prepared, rows_schema
 from geo.collection.engine.tables import Facts, quoted, roll_up
 from geo.collection.words import Sought
@@ -47,7 +47,7 @@ class Postgres:
         except ImportError as error:
             raise EngineError(f"PostgreSQL needs psycopg: {REMEDY}.") from error
         self._parameters = parameters(address)
-        self._templates = Templates("postgres", "%({})s")
+        self._statements = Statements("postgres", "%({})s")
         self._idle: LifoQueue[Any] = LifoQueue(AT_ONCE)
 
     def run(self, key: Hashable, build: Build, values: Mapping[str, Value]) -> pa.Table:
@@ -60,14 +60,14 @@ class Postgres:
         EngineError
             If the server does not answer.
         """
-        template = self._templates.of(key, build)
+        statement = self._statements.of(key, build)
         with self._connected() as connection:
             try:
                 with running(connection.cancel_safe):
-                    rows = connection.execute(template.sql, template.bind(values)).fetchall()
+                    rows = connection.execute(statement.sql, statement.bind(values)).fetchall()
             except self._psycopg.errors.QueryCanceled:
                 raise Cancelled("A newer question took the place of this one.") from None
-        return answered(rows, template)
+        return answered(rows, statement)
 
     @contextmanager
     def _connected(self) -> Iterator[Any]:
@@ -120,16 +120,16 @@ class Postgres:
                 return
 
 
-def answered(rows: list[tuple[Any, ...]], template: Template) -> pa.Table:
+def answered(rows: list[tuple[Any, ...]], statement: Statement) -> pa.Table:
     """Rows of a driver as a table."""
-    columns = list(zip(*rows, strict=True)) or [()] * len(template.schema)
+    columns = list(zip(*rows, strict=True)) or [()] * len(statement.schema)
     made = []
-    for values, field in zip(columns, template.schema, strict=True):
+    for values, field in zip(columns, statement.schema, strict=True):
         # Sums of bigint come as decimals.
         whole = pa.types.is_integer(field.type)
         plain = [None if v is None else int(v) for v in values] if whole else list(values)
         made.append(pa.array(plain, field.type))
-    return pa.table(made, schema=template.schema)
+    return pa.table(made, schema=statement.schema)
 
 
 def load(

@@ -14,7 +14,7 @@ from geo.collection.engine.data import DataSet
 from geo.collection.engine.prepared import Bound, Value
 from geo.collection.engine.rollups import LEVELS, rows_of, sources
 from geo.collection.engine.schema import keys, lean, members
-from geo.collection.engine.time_range import Test, Window, within
+from geo.collection.engine.time_range import Test, TimeRange, within
 from geo.collection.facets import refused
 from geo.collection.grid import FINE, Cells
 from geo.collection.steps import DAY, YEAR, Unit
@@ -28,7 +28,7 @@ class Shape:
 
     Attributes
     ----------
-    window : Window
+    time_range : TimeRange
         Of dates.
     chosen : tuple of (str, str, int)
         Facets that are filtered by, their columns, and of how many numbers.
@@ -44,7 +44,7 @@ class Shape:
         Incidents that are picked by hand; 0 where all are meant.
     """
 
-    window: Window
+    time_range: TimeRange
     chosen: tuple[tuple[str, str, int], ...]
     nothing: bool
     words: Sizes
@@ -99,7 +99,7 @@ def asked(data: DataSet, query: Filter, where: Cells | None = None) -> Asked:
             edges = where.at(FINE - level)._asdict()
             values |= {f"{side}_{level}": edge for side, edge in edges.items()}
     shape = Shape(
-        window=Window.of(query),
+        time_range=TimeRange.of(query),
         chosen=tuple(chosen),
         nothing=any(not n for *_, n in chosen) or bool(query.text and not words),
         words=words,
@@ -169,7 +169,7 @@ def tests(
     level : int
         Of the grid of ``x`` and ``y``.
     """
-    found = within(table, shape.window, bound, unit, coarser)
+    found = within(table, shape.time_range, bound, unit, coarser)
     for facet, column, size in shape.chosen:
         found.append(table[column].isin([bound.number(f"{facet}_{n}") for n in range(size)]))
     if shape.ids:
@@ -177,7 +177,7 @@ def tests(
     if shape.words:
         found.append(_has_words(table, shape.words, bound))
     if shape.space:
-        found += space.tests(table, shape.space, shape.window.match, bound)
+        found += space.tests(table, shape.space, shape.time_range.match, bound)
     if shape.placed:
         for column, first, last in (("x", "west", "east"), ("y", "north", "south")):
             edges = (bound.number(f"{edge}_{level}") for edge in (first, last))
@@ -252,6 +252,6 @@ def matching(
         found = [*tests(table, shape, bound, unit, before, fineness), *more(table)]
         kept = table.filter(*found) if found else table
         parts.append(kept.select(**columns(table, unit, fineness)))
-        if not shape.rows_only and not shape.window.undecided(unit):
+        if not shape.rows_only and not shape.time_range.undecided(unit):
             break
     return ibis.union(*parts) if len(parts) > 1 else parts[0]

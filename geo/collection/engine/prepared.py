@@ -49,7 +49,7 @@ class Bound:
 Build = Callable[[Bound], ir.Table]
 
 
-class Template(NamedTuple):
+class Statement(NamedTuple):
     """A query with markers.
 
     Attributes
@@ -71,7 +71,7 @@ class Template(NamedTuple):
         return {name: values[name] for name in self.names}
 
 
-class Templates:
+class Statements:
     """The questions met so far of one data set on one engine.
 
     Parameters
@@ -85,9 +85,9 @@ class Templates:
     def __init__(self, dialect: str, marker: str) -> None:
         self._dialect, self._marker = dialect, marker
         self._lock = Lock()
-        self._known: OrderedDict[Hashable, Template] = OrderedDict()
+        self._known: OrderedDict[Hashable, Statement] = OrderedDict()
 
-    def of(self, key: Hashable, build: Build) -> Template:
+    def of(self, key: Hashable, build: Build) -> Statement:
         """The question of a key; made if it is new.
 
         Parameters
@@ -99,14 +99,14 @@ class Templates:
             if key in self._known:
                 self._known.move_to_end(key)
                 return self._known[key]
-        template = self.made(build)
+        statement = self.made(build)
         with self._lock:
-            self._known[key] = template
+            self._known[key] = statement
             while len(self._known) > KEPT:
                 self._known.popitem(last=False)
-        return template
+        return statement
 
-    def made(self, build: Build) -> Template:
+    def made(self, build: Build) -> Statement:
         """Make a question."""
         bound = Bound()
         question = build(bound)
@@ -120,4 +120,4 @@ class Templates:
         sql = ibis.to_sql(question, dialect=self._dialect)
         sql = sql.replace("%", "%%") if "%" in self._marker else sql
         sql = _STANDIN.sub(marker, sql)
-        return Template(sql, frozenset(used), question.schema().to_pyarrow())
+        return Statement(sql, frozenset(used), question.schema().to_pyarrow())

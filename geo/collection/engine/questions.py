@@ -85,13 +85,13 @@ def select(
         kept = matched_rows(lean, shape, bound)
         order = [ibis.desc("since"), ibis.asc("number")]
         if not newest_first:
-            begun = ibis.ifelse(ibis._.since == OPEN_START, OPEN_END, ibis._.since)
-            order = [begun.asc(), ibis.asc("number")]
+            first_day = ibis.ifelse(ibis._.since == OPEN_START, OPEN_END, ibis._.since)
+            order = [first_day.asc(), ibis.asc("number")]
         first = kept.order_by(*order).limit(bound.raw("limit"), offset=bound.raw("offset"))
         # Texts are read of those few rows alone, and zones of the file skipped by ``since``.
-        few = first.select(found="number", begun="since")
+        few = first.select(found="number", first_day="since")
         whole = rows_of(data)
-        joined = whole.inner_join(few, [whole.number == few.found, whole.since == few.begun])
+        joined = whole.inner_join(few, [whole.number == few.found, whole.since == few.first_day])
         return joined.select(*rows_schema().names).order_by(*order)
 
     values |= {"limit": limit, "offset": offset}

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from geo.collection.engine.data import DataSet
 from geo.collection.engine.latest import current, running
-from geo.collection.engine.prepared import Build, Templates, Value
+from geo.collection.engine.prepared import Build, Statements, Value
 from geo.collection.engine.schema import Words, prepared
 from geo.collection.engine.tables import Facts, roll_up
 from geo.collection.words import Sought
@@ -45,7 +45,7 @@ class Spark:
             )
         # Of its own, so that tables of one name in two folders are two.
         self._session = session(master).newSession()
-        self._templates = Templates("pyspark", ":{}")
+        self._statements = Statements("pyspark", ":{}")
         for path in tables:
             self._session.read.parquet(str(path)).createOrReplaceTempView(path.stem)
 
@@ -59,15 +59,15 @@ class Spark:
         EngineError
             If the cluster does not answer.
         """
-        template = self._templates.of(key, build)
+        statement = self._statements.of(key, build)
         context = self._session.sparkContext
         tag = f"marz-{next(_NUMBERS)}"
         work = current()
         context.addJobTag(tag)
         try:
             with running(lambda: context.cancelJobsWithTag(tag)):
-                frame = self._session.sql(template.sql, args=template.bind(values))
-                return frame.toArrow().select(template.schema.names).cast(template.schema)
+                frame = self._session.sql(statement.sql, args=statement.bind(values))
+                return frame.toArrow().select(statement.schema.names).cast(statement.schema)
         except Cancelled:
             raise
         except Exception as error:  # noqa: BLE001 - py4j has errors of its own, and none may be shown

@@ -1,7 +1,7 @@
 """Which table decides which rows: whole years and months from roll-ups, the edges from rows.
 
-A window of dates is answered in parts. Years that lie wholly within it come from a roll-up by
-year; what touches a year that the window cuts comes from a roll-up by month; what touches a
+A range of dates is answered in parts. Years that lie wholly within it come from a roll-up by
+year; what touches a year that the range cuts comes from a roll-up by month; what touches a
 month that it cuts, from the rows. The parts are disjoint and together exact.
 """
 
@@ -23,22 +23,22 @@ Test: TypeAlias = "ir.BooleanValue"
 
 
 class Edge(NamedTuple):
-    """One end of a window, without its day: the units whose wholes it cuts."""
+    """One end of a range, without its day: the units whose wholes it cuts."""
 
     name: str
     cuts: frozenset[str]
 
 
-class Window(NamedTuple):
-    """What of a window decides how it is asked for; its days are bound values."""
+class TimeRange(NamedTuple):
+    """What of a range decides how it is asked for; its days are bound values."""
 
     low: Edge | None
     high: Edge | None
     match: str
 
     @classmethod
-    def of(cls, query: Filter) -> Window:
-        """The window of a filter."""
+    def of(cls, query: Filter) -> TimeRange:
+        """The range of a filter."""
 
         def edge(name: str, day: date | None) -> Edge | None:
             if day is None:
@@ -48,7 +48,7 @@ class Window(NamedTuple):
         return cls(edge("low", query.start), edge("high", query.end), query.match)
 
     def undecided(self, unit: Unit) -> bool:
-        """Whether the window cuts through any whole of a unit."""
+        """Whether the range cuts through any whole of a unit."""
         return any(edge and unit.name in edge.cuts for edge in (self.low, self.high))
 
 
@@ -76,9 +76,9 @@ def year_of(month: ir.IntegerValue) -> ir.IntegerValue:
 
 
 def within(
-    table: ir.Table, window: Window, bound: Bound, unit: Unit, coarser: Unit | None
+    table: ir.Table, time_range: TimeRange, bound: Bound, unit: Unit, coarser: Unit | None
 ) -> list[Test]:
-    """Tests that a table's rows lie in the window, as far as it is this table that decides.
+    """Tests that a table's rows lie in the range, as far as it is this table that decides.
 
     Parameters
     ----------
@@ -92,32 +92,32 @@ def within(
     list of ibis boolean expressions
         All must hold.
     """
-    if window.low is None and window.high is None:
+    if time_range.low is None and time_range.high is None:
         return []
-    # The day that must not lie before the window's first, and the one not after its last.
+    # The day that must not lie before the range's first, and the one not after its last.
     lower, upper = table.until, table.since
-    if window.match == "certainly":
+    if time_range.match == "certainly":
         lower, upper = upper, lower
     tests: list[Test] = []
-    if window.low is not None:
+    if time_range.low is not None:
         edge = bound.number(f"low_{unit.name}")
-        tests.append(lower > edge if unit.name in window.low.cuts else lower >= edge)
-    if window.high is not None:
+        tests.append(lower > edge if unit.name in time_range.low.cuts else lower >= edge)
+    if time_range.high is not None:
         edge = bound.number(f"high_{unit.name}")
-        tests.append(upper < edge if unit.name in window.high.cuts else upper <= edge)
-    if window.match == "possibly":
+        tests.append(upper < edge if unit.name in time_range.high.cuts else upper <= edge)
+    if time_range.match == "possibly":
         tests.append(dated(table))
     if coarser is not None:
-        tests.append(_left(window, bound, unit, coarser, {"low": lower, "high": upper}))
+        tests.append(_left(time_range, bound, unit, coarser, {"low": lower, "high": upper}))
     return tests
 
 
 def _left(
-    window: Window, bound: Bound, unit: Unit, coarser: Unit, ends: dict[str, ir.IntegerValue]
+    time_range: TimeRange, bound: Bound, unit: Unit, coarser: Unit, ends: dict[str, ir.IntegerValue]
 ) -> Test:
-    """Whether the coarser table could not decide: an end lies in a whole that the window cuts."""
+    """Whether the coarser table could not decide: an end lies in a whole that the range cuts."""
     found: list[Test] = []
-    for edge in (window.low, window.high):
+    for edge in (time_range.low, time_range.high):
         if edge is not None and coarser.name in edge.cuts:
             name = f"{edge.name}_{coarser.name}"
             first = bound.number(f"{name}_first_{unit.name}")

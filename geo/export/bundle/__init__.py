@@ -17,9 +17,8 @@ from geo.export import text as export_text
 from geo.export.bundle import bundle_tables, deposit, descriptor, papers, terms
 from geo.export.bundle.descriptor import Part
 from geo.model import Progress, Scene, tell
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.package.releases import Release
-from geo.records import Rows
 from geo.webmap import basemap
 
 STATE = "marz-state.txt"
@@ -66,8 +65,6 @@ def bundle(
     ----------
     scene : Scene
         What was asked for, and the extent that its picture and its page show.
-    rows : array of int
-        Positions in ``package.incidents``.
     now : datetime
         The day that it is said to be made on.
     state : str

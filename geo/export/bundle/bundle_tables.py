@@ -7,11 +7,10 @@ from typing import Any
 import pandas as pd
 
 from geo import records
-from geo.export import text as export_text
 from geo.export.bundle.descriptor import Part
-from geo.package.load import Package
-from geo.package.tables import safe_cell
-from geo.records import Rows, linked
+from geo.package.load import Package, Rows
+from geo.package.tables import safe_cell, written
+from geo.records import linked
 
 DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\r\n"}
 """Said outright, so that no reader guesses it from the first lines."""
@@ -51,7 +50,7 @@ def _table(package: Package, name: str, frames: dict[str, pd.DataFrame]) -> Part
             for column, text in records.WORDS.items()
             if column not in own
         ]
-    content = export_text.table(list(frame.columns), frame.to_dict("records"), mark=True)
+    content = written(list(frame.columns), frame.to_dict("records"), mark=True)
     return Part(
         content,
         str(resource.get("title", "")),

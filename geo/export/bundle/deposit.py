@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from geo import places
-from geo.export import text as export_text
 from geo.export.bundle import papers, terms
 from geo.export.bundle.bundle_tables import DIALECT
 from geo.export.bundle.descriptor import Part
 from geo.package.load import Package
 from geo.package.releases import OWN, Release
-from geo.package.tables import is_web_address
+from geo.package.tables import is_web_address, written
 
 SUMS = "SHA256SUMS.txt"
 DATACITE = "datacite.json"
@@ -46,7 +45,7 @@ def parts(package: Package, release: Release, *, summary: str) -> dict[str, Part
 def _table(package: Package, name: str) -> Part:
     frame, resource = package.further[name], package.resources[name]
     return Part(
-        export_text.table(list(frame.columns), frame.to_dict("records"), mark=True),
+        written(list(frame.columns), frame.to_dict("records"), mark=True),
         str(resource.get("title", "")),
         {
             "profile": "tabular-data-resource",

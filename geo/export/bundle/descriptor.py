@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from geo.export.bundle import papers, terms
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.package.tables import is_web_address
-from geo.records import Rows, sources_of
+from geo.records import sources_of
 
 MEDIA = {
     "cff": "application/yaml",
@@ -53,8 +53,6 @@ def describe(
 
     Parameters
     ----------
-    rows : array of int
-        Positions in ``package.incidents``.
     parts : mapping of str to Part
         By path; the descriptor itself is not among them.
     day : datetime.date

@@ -14,9 +14,8 @@ from geo import describe
 from geo.describe import clean
 from geo.export.bundle.terms import entries, licences
 from geo.model import Scene
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.places import site_of
-from geo.records import Rows
 
 SPDX = frozenset(
     "CC-BY-4.0 CC-BY-3.0 CC-BY-SA-4.0 CC-BY-SA-3.0 CC-BY-NC-4.0 CC0-1.0 ODbL-1.0 ODC-By-1.0 "

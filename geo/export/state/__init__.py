@@ -14,17 +14,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import numpy as np
-import numpy.typing as npt
-
 from geo import VERSION, places
 from geo.address import Pairs, grouped, pairs
 from geo.export.state import token, version_2
 from geo.model import Scene, StateError
-from geo.package.load import Package
+from geo.package.load import Package, Rows
 from geo.records import record
 
-Rows = npt.NDArray[np.intp]
 NAME = "marz_state"
 """What holds the token is called so where it has a name: a column, a member, a table."""
 FORM = 2

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from geo import VERSION, describe
 from geo.address import read
-from geo.collection import memory
+from geo.collection.packaged import Packaged
 from geo.export.state import EmbeddedState, layers_digest, records_of
 from geo.package.load import Package
 
@@ -50,7 +50,7 @@ def changes(package: Package, embedded: EmbeddedState) -> tuple[str, ...]:
 
 
 def _records(package: Package, embedded: EmbeddedState) -> list[str]:
-    rows = memory.select(package, read(package, embedded.parameters).scene.query)
+    rows = Packaged(package).select(read(package, embedded.parameters).scene.query)
     now, then = records_of(package, rows), embedded.records
     if then.total == now.total and then.count == now.count:
         return []

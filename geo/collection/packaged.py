@@ -1,0 +1,271 @@
+"""A data package as a collection: what `geo.collection.protocol` asks, and its rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geo.collection import grid, memory, tolls
+from geo.collection.engine import marz_dataset
+from geo.collection.facets import Facet
+from geo.collection.grid import NOWHERE
+from geo.collection.protocol import Extent, FacetCounts, Timeline, Totals
+from geo.collection.steps import Steps
+from geo.collection.words import Names
+from geo.days import EPOCH, OPEN_END, OPEN_START
+from geo.model import Bbox, EngineError, Filter
+from geo.package.load import Package, Rows, memoised
+from geo.vocabulary import EVENT_TYPES
+
+OWN = "Marz records"
+"""What people call them."""
+
+
+@dataclass(frozen=True)
+class Packaged:
+    """The records of a data package as a `geo.collection.protocol.Collection`, asked by numpy.
+
+    What draws, lists or writes Marz's own records asks them here too. A picture or a page needs
+    them as rows, positions in ``package.incidents`` in the order of time, so that is what `select`
+    gives, beside the protocol.
+
+    It holds nothing itself, so make one wherever a package is asked: whatever takes time is kept
+    with the package, once for all who ask.
+
+    Parameters
+    ----------
+    package : Package
+        What holds them.
+    """
+
+    package: Package
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return OWN
+
+    @property
+    def size(self) -> int:
+        """Incidents in all."""
+        return len(self.package.incidents)
+
+    def refuse(self, query: Filter) -> None:
+        """Raise a `FilterError` if the filter asks what these records cannot tell."""
+        for name in query.choices:
+            memory.facet_of(self.package, name)
+
+    def extent(self) -> Extent:
+        """First and last day that any names, and the extent of all places."""
+        dated = bool(self.package.incidents["dated"].any())
+        first, last = self.days() if dated else (None, None)
+        table = _table(self.package)
+        lon, lat = (table[name].drop_null() for name in ("lon", "lat"))
+        edges = [pc.min(lon), pc.min(lat), pc.max(lon), pc.max(lat)]
+        return Extent(first, last, Bbox(*(e.as_py() for e in edges)) if len(lon) else None)
+
+    def count(self, query: Filter, bbox: Bbox | None = None) -> int:
+        """How many match."""
+        return len(self._found(query, bbox))
+
+    def totals(self, query: Filter) -> Totals:
+        """Sums over what matches."""
+        rows, frame = memory.select(self.package, query), self.package.incidents
+        mapped = int(np.count_nonzero(_grid(self.package)["drawn"][rows] != NOWHERE))
+        ends = np.concatenate([frame["start"].to_numpy()[rows], frame["end"].to_numpy()[rows]])
+        ends = ends[(ends != OPEN_START) & (ends != OPEN_END)]
+        years = (
+            [(EPOCH + timedelta(days=int(end))).year for end in (ends.min(), ends.max())]
+            if (len(ends))
+            else [None, None]
+        )
+        return Totals(
+            rows=len(rows),
+            mapped=mapped,
+            unlocated=len(rows) - mapped,
+            undated=len(rows) - int(np.count_nonzero(frame["dated"].to_numpy()[rows])),
+            first=years[0],
+            last=years[1],
+            statuses=dict(Counter(frame["status"].to_numpy()[rows].tolist())),
+            toll=tolls.total(self.package, rows, "fatalities"),
+        )
+
+    def facet_counts(self, query: Filter) -> FacetCounts:
+        """How many incidents each option would leave."""
+        return memory.facet_counts(self.package, query)
+
+    def overview(self, query: Filter) -> tuple[Totals, FacetCounts]:
+        """Both."""
+        return self.totals(query), self.facet_counts(query)
+
+    def timeline(self, query: Filter, *, by: str) -> Timeline:
+        """Count incidents by day, month or year and type."""
+        return memory.timeline(self.package, query, by=by)
+
+    def dates(self, query: Filter, *, by: str) -> pa.Table:  # noqa: ARG002  # days are at hand
+        """How many incidents share their first and last possible day, whatever `by`."""
+        return memory.dates(self.package, query)
+
+    def rows(
+        self,
+        query: Filter,
+        *,
+        bbox: Bbox | None = None,
+        limit: int,
+        offset: int = 0,
+        newest_first: bool = True,
+    ) -> pa.Table:
+        """Incidents that match, in `geo.collection.schema.SCHEMA`."""
+        found = self._found(query, bbox)
+        since = self.package.incidents["start"].to_numpy()[found].astype(np.int64)
+        first_days = -since if newest_first else np.where(since == OPEN_START, OPEN_END, since)
+        order = found[np.lexsort([found, first_days])][offset : offset + limit]
+        return _table(self.package).take(pa.array(order))
+
+    def cells(self, query: Filter, *, bbox: Bbox, zoom: float) -> pa.Table:
+        """Incidents with a point, by the cells of a grid that follows the zoom."""
+        level, where = grid.grid_of(bbox, zoom)
+        summed = self._clustered(query, where, level, points=True)
+        clusters = grid.mixed(summed, ["x", "y"])
+        return clusters.add_column(0, "level", pa.array(np.full(len(clusters), level, np.int32)))
+
+    def areas(self, query: Filter, *, bbox: Bbox, limit: int = grid.AT_MOST) -> pa.Table:
+        """Incidents known only to lie on a line or in an area, by that line or area."""
+        summed = self._clustered(query, grid.cells_of(bbox), grid.FINE, points=False)
+        keys = ["drawn", "x", "y"]
+        return grid.drawn_said(grid.mixed(summed, keys, always=True).slice(0, limit))
+
+    def onsets(
+        self, query: Filter, *, bbox: Bbox, zoom: float, steps: Steps, points: bool = True
+    ) -> pa.Table:
+        """When the incidents of cells or areas began and ended, by steps."""
+        level, where = grid.grid_of(bbox, zoom) if points else (grid.FINE, grid.cells_of(bbox))
+        known = self._clustered(query, where, level, points=points)
+        rows = known["number"].to_numpy() - 1
+        frame = self.package.incidents
+        since, until = (frame[name].to_numpy()[rows] for name in ("start", "end"))
+        for name, step in zip(("step", "last"), steps.of(since, until), strict=True):
+            known = known.append_column(name, pa.array(step))
+        keys = ["drawn", "x", "y", "event_type", "step", "last"]
+        counted = known.group_by(keys, use_threads=False)
+        summed = counted.aggregate([("n", "sum"), ("low", "sum"), ("high", "sum")])
+        summed = summed.rename_columns([*keys, "count", "low", "high"])
+        return summed.drop_columns(["drawn"]) if points else grid.drawn_said(summed)
+
+    def record(self, number: int) -> dict[str, Any]:
+        """One incident whole.
+
+        Raises
+        ------
+        EngineError
+            If there is none of that number.
+        """
+        if not 1 <= number <= self.size:
+            raise EngineError(
+                f"“{self.name}” has no incident number {number}. Go back to the list."
+            )
+        row: dict[str, Any] = _table(self.package).slice(number - 1, 1).to_pylist()[0]
+        return row
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    # ------------------------------------------------------------ rows of the package
+    def select(self, query: Filter) -> Rows:
+        """Rows that match: positions in ``package.incidents``, ascending, in the order of time."""
+        return memory.select(self.package, query)
+
+    def days(self) -> tuple[date, date]:
+        """First and last day that any record names; the year 1970 if none has a date."""
+        return memory.extent(self.package)
+
+    def options(self, facet: Facet) -> list[str]:
+        """Every value that a facet can take, in the order shown."""
+        return memory.facet_options(self.package, facet)
+
+    def check(self, query: Filter) -> None:
+        """Refuse options that no one could choose.
+
+        Raises
+        ------
+        FilterError
+            Names the facet, the value and every value that would do; all of them at once.
+        """
+        memory.check(self.package, query)
+
+    def texts(self) -> list[str]:
+        """Everything written about each record, as `geo.collection.words` looks in it."""
+        return memory.texts(self.package)
+
+    def names(self) -> Names:
+        """The names of places and actors, each of which finds what is told under the others."""
+        return memory.names(self.package)
+
+    def places_asked(self, query: Filter) -> tuple[str, ...]:
+        """Ids of the places that a filter asks for by name and that have a point."""
+        return memory.places_asked(self.package, query)
+
+    def _found(self, query: Filter, bbox: Bbox | None) -> Rows:
+        found = memory.select(self.package, query)
+        return found if bbox is None else found[self._within(grid.cells_of(bbox))[found]]
+
+    def _within(self, where: grid.Cells) -> memory.Mask:
+        """Which rows stand in cells of the finest grid."""
+        at = _grid(self.package)
+        inside: memory.Mask = (
+            (at["drawn"] != NOWHERE) & (at["x"] >= where.west) & (at["x"] <= where.east)
+        )
+        return inside & (at["y"] >= where.north) & (at["y"] <= where.south)
+
+    def _clustered(self, query: Filter, where: grid.Cells, level: int, *, points: bool) -> pa.Table:
+        """What matches in some cells, a row each, with the numbers that are added up."""
+        at, table = _grid(self.package), _table(self.package)
+        drawn = at["drawn"] == grid.POINT
+        inside = self._within(where) & (drawn if points else ~drawn)
+        found = memory.select(self.package, query)
+        found = found[inside[found]]
+        counted = np.isin(self.package.incidents["status"].to_numpy()[found], tolls.HAPPENED)
+        kinds = {kind: number for number, kind in enumerate(EVENT_TYPES)}
+        types = [kinds.get(v, len(kinds)) for v in self.package.incidents["event_type"].iloc[found]]
+        low, best, high = (
+            pc.fill_null(pc.coalesce(*(table[name] for name in names)), 0).to_numpy()[found]
+            * counted
+            for names in (("low",), ("best", "low"), ("high", "best", "low"))
+        )
+        shift = grid.FINE - level
+        where_drawn = (at["drawn"][found], at["x"][found] >> shift, at["y"][found] >> shift)
+        inside = tolls.inside(self.package, found, list(zip(*where_drawn, strict=True)))
+        for figures in (low, best, high):
+            figures[inside] = 0
+        return pa.table(
+            {
+                **dict(zip(("drawn", "x", "y"), where_drawn, strict=True)),
+                "event_type": np.array(types, dtype=np.int32),
+                "n": np.ones(len(found), dtype=np.int64),
+                "lon6": at["lon6"][found],
+                "lat6": at["lat6"][found],
+                "low": low.astype(np.int64),
+                "best": best.astype(np.int64),
+                "high": high.astype(np.int64),
+                "number": found + 1,
+            }
+        )
+
+
+@memoised
+def _table(package: Package) -> pa.Table:
+    """All records in the form of a data set, with coarse outlines."""
+    return marz_dataset.thinned(marz_dataset.own(package))
+
+
+@memoised
+def _grid(package: Package) -> dict[str, npt.NDArray[Any]]:
+    """Where each record stands in the finest grid, and how it is drawn."""
+    return grid.placed(_table(package))
