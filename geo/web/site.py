@@ -19,7 +19,7 @@ from geo.export import formats
 from geo.model import Filter, GeoError, Progress, Scene, WriteError, tell
 from geo.package.load import Package
 from geo.package.validate import is_layer
-from geo.web import app_head, card, crawlers, feeds, list_pages
+from geo.web import app_head, card, card_pool, crawlers, feeds, list_pages
 from geo.web.answer import Answer
 from geo.web.links import FEEDS, Links
 from geo.web.page import ICON, Page, html
@@ -48,11 +48,14 @@ class File:
     key : str
         Of what is slow to make: as long as it is the same, so is the file. "" where the bytes are
         made and compared.
+    card : str
+        Path below ``card/`` of a picture: these are drawn while the others are made.
     """
 
     path: str
     make: Make
     key: str = ""
+    card: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,6 +186,7 @@ def _cards(package: Package, links: Links) -> Iterator[File]:
             path,
             partial(card.draw, package, found),
             key=_digest([VERSION, layers, card.key(package, found)]),
+            card=name,
         )
 
 
@@ -245,19 +249,42 @@ def write(
     planned = list(plan(package, links, query, day=day))
     keys: dict[str, str] = {}
     changed = size = 0
+
+    def put(file: File, content: bytes) -> None:
+        nonlocal changed
+        path = folder / file.path
+        if not path.is_file() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            changed += 1
+
+    def done(file: File) -> None:
+        nonlocal size
+        keys[file.path] = file.key
+        size += (folder / file.path).stat().st_size
+        tell(progress, len(keys), len(planned))
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for done, file in enumerate(planned, 1):
-            path = folder / file.path
-            if not (file.key and before["files"].get(file.path) == file.key and path.is_file()):
-                content = file.make()
-                if not path.is_file() or path.read_bytes() != content:
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_bytes(content)
-                    changed += 1
-            keys[file.path] = file.key
-            size += path.stat().st_size
-            tell(progress, done, len(planned))
+        same_still = {
+            file.path
+            for file in planned
+            if file.key
+            and before["files"].get(file.path) == file.key
+            and (folder / file.path).is_file()
+        }
+        asked = {file.card: file for file in planned if file.card and file.path not in same_still}
+        with card_pool.drawing(package, [*asked]) as cards_drawn:
+            for file in planned:
+                if file.card in asked:
+                    continue
+                if file.path not in same_still:
+                    put(file, file.make())
+                done(file)
+            for name, content in cards_drawn:
+                put(asked[name], content)
+                done(asked[name])
+        keys = {file.path: file.key for file in planned}  # in the same order each time
         gone = [name for name in before["files"] if name not in keys]
         for name in gone:
             (folder / name).unlink(missing_ok=True)

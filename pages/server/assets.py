@@ -19,6 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geo.files import STATIC
+from pages.server import web
 from pages.server.headers import PARTS
 from pages.ui import nav
 
@@ -142,7 +143,9 @@ class Assets:
 
 
 def _is_file(path: str) -> bool:
-    """Whether an address is that of a file, or of a page."""
+    """Whether an address is that of a file, or of a page of the app."""
+    if web.is_ours(path):
+        return False
     part = PARTS.search(path)
     return part is None or (
         part[1] != "media" and (part[1] != "_stcore" or "/_stcore/bidi-components/" in path)
