@@ -27,7 +27,7 @@ from geo.__main__ import main
 from geo.commands import release as command
 from geo.files import DATA, ROOT
 from geo.model import Filter, GeoError
-from geo.package import differences, releases
+from geo.package import differences, making, releases
 from geo.package.differences import TextTable
 from geo.package.load import Package, load_package
 from geo.web import feeds, site
@@ -107,6 +107,8 @@ def test_each_release_is_rebuilt_to_the_last_byte(package: Package) -> None:
     """Problems compares with the checksums that were taken of the files of that day."""
     assert releases.numbers(package) == ("1.0.0", "2.0.0", "3.0.0")
     assert [*releases.problems(package)] == []
+    told = {one.reason.casefold() for one in releases.between(package, "2.0.0", "3.0.0")}
+    assert not told & {"", "not recorded."}
     # As `git show 4dc76e8:data/claims.csv | sha256sum` prints; of fe91a92 one file was sorted so.
     names = ("claims", "citations", "sources")
     sums = [[one.checksums[name][:12] for name in names] for one in releases.released(package)]
@@ -175,10 +177,10 @@ def test_an_id_that_is_gone_needs_a_successor_or_a_reason() -> None:
     everything = ({"text": "A twin."},)
     asked: Any = {"before": before, "after": after, "layers_before": {}, "layers": {}}
     with pytest.raises(GeoError, match=r"what became of b \(incidents\)"):
-        command.make("1.1.0", date(2026, 1, 1), command.Reasons("S", everything), **asked)
+        making.compare("1.1.0", date(2026, 1, 1), making.Reasons("S", everything), **asked)
     gone = {"id": "b", "became": "merged", "successor": "a", "reason": "A twin."}
-    made = command.make(
-        "1.1.0", date(2026, 1, 1), command.Reasons("S", everything, (gone,)), **asked
+    made = making.compare(
+        "1.1.0", date(2026, 1, 1), making.Reasons("S", everything, (gone,)), **asked
     )
     assert made.retired == [{**gone, "release": "1.1.0"}]
     withdrawn = next(one for one in made.changes if one.table == "claims")
