@@ -35,7 +35,7 @@ MARZ = App("marz", "Marz", "symbols", environment=(("MARZ_API_RATE", "0"),))
 RECORDS = 60
 """Record pages that are asked for in turn."""
 PATIENCE = 60.0
-MEANWHILE = ((10, 1.0), (50, 1.0), (500, 10.0))
+MEANWHILE = ((1, 1.0), (50, 1.0), (500, 4.0))
 """Clients that read pages while others use the dashboard, and the seconds that each then rests."""
 FEED = "/feed.atom?border=TJ-KG"
 API = "/api/v1/incidents.json?border=TJ-KG"

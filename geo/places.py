@@ -223,6 +223,7 @@ def members(package: Package) -> list[list[int]]:
     return [[int(v) for v in row] for row in zip(*columns, strict=True)]
 
 
+@memoised
 def extent_of(package: Package) -> Bbox:
     """Extent of the borders, which the map opens on."""
     west, south, east, north = package.layers["borders"].total_bounds

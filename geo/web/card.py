@@ -17,7 +17,7 @@ from PIL import Image
 from geo import describe, places
 from geo.collection import memory
 from geo.model import Bbox, Filter
-from geo.package.load import Package
+from geo.package.load import Package, memoised
 from geo.picture import fonts, imprint, sheet_map, symbols
 from geo.picture.basemap import BaseMap, base_map
 from geo.picture.clusters import clustered
@@ -140,6 +140,7 @@ def window(package: Package, row: int) -> Bbox | None:
     return Bbox(x - WIDE / 2, y - tall / 2, x + WIDE / 2, y + tall / 2)
 
 
+@memoised
 def extent_of_border(package: Package, border: str) -> Bbox:
     """Extent of a border in all its vintages."""
     frame = package.layers["borders"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 
+from geo.model import Bbox
 from geo.package.load import Package
 from geo.web import card
-from geo.web.respond import card_of
+from geo.web.card import Card
 
 FEWEST = 30
 """Cards that are drawn here: a process needs as long to start."""
@@ -26,24 +27,16 @@ def _begin(package: Package) -> None:
     _package = package
 
 
-def _draw(names: Sequence[str]) -> list[tuple[str, bytes]]:
+def _draw(share: Sequence[tuple[str, Card]]) -> list[tuple[str, bytes]]:
     assert _package is not None
-    return [(name, _one(_package, name)) for name in names]
+    return [(name, card.draw(_package, one)) for name, one in share]
 
 
-def _one(package: Package, name: str) -> bytes:
-    found = card_of(package, name)
-    assert found is not None, name
-    return card.draw(package, found)
-
-
-def _shares(package: Package, names: Iterable[str]) -> list[list[str]]:
-    """Names in groups that share a map, the largest first."""
-    groups: dict[str, list[str]] = {}
-    for name in names:
-        found = card_of(package, name)
-        assert found is not None, name
-        groups.setdefault(str(found.bbox), []).append(name)
+def _shares(cards: Mapping[str, Card]) -> list[list[tuple[str, Card]]]:
+    """Cards in groups that share a map, the largest first."""
+    groups: dict[Bbox | None, list[tuple[str, Card]]] = {}
+    for name, one in cards.items():
+        groups.setdefault(one.bbox, []).append((name, one))
     shares = [
         group[start : start + TOGETHER]
         for group in groups.values()
@@ -53,23 +46,18 @@ def _shares(package: Package, names: Iterable[str]) -> list[list[str]]:
 
 
 @contextmanager
-def drawing(package: Package, names: Sequence[str]) -> Iterator[Drawn]:
-    """Begin to draw, in processes of their own if there are many.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Paths below ``card/``.
+def drawing(package: Package, cards: Mapping[str, Card]) -> Iterator[Drawn]:
+    """Begin to draw cards by name, in processes of their own if there are many.
 
     Yields
     ------
     iterator of tuple of str and bytes
-        The cards as they are done. Whoever leaves early gives up the others.
+        The pictures as they are done. Whoever leaves early gives up the others.
     """
-    shares = _shares(package, names)
+    shares = _shares(cards)
     cores = min(len(shares), os.cpu_count() or 1)
-    if len(names) < FEWEST or cores < 2:
-        yield ((name, _one(package, name)) for share in shares for name in share)
+    if len(cards) < FEWEST or cores < 2:
+        yield ((name, card.draw(package, one)) for share in shares for name, one in share)
         return
     pool = ProcessPoolExecutor(
         cores,

@@ -21,6 +21,7 @@ from geo.package.load import Package
 from geo.package.validate import is_layer
 from geo.web import app_head, card, card_pool, crawlers, feeds, list_pages
 from geo.web.answer import Answer
+from geo.web.card import Card
 from geo.web.links import FEEDS, Links
 from geo.web.page import ICON, Page, html
 from geo.web.record_page import CITATIONS, border_names, record_page
@@ -48,14 +49,14 @@ class File:
     key : str
         Of what is slow to make: as long as it is the same, so is the file. "" where the bytes are
         made and compared.
-    card : str
-        Path below ``card/`` of a picture: these are drawn while the others are made.
+    card : Card, optional
+        What a picture shows: these are drawn while the others are made.
     """
 
     path: str
     make: Make
     key: str = ""
-    card: str = ""
+    card: Card | None = None
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,7 @@ def _cards(package: Package, links: Links) -> Iterator[File]:
             path,
             partial(card.draw, package, found),
             key=_digest([VERSION, layers, card.key(package, found)]),
-            card=name,
+            card=found,
         )
 
 
@@ -273,17 +274,18 @@ def write(
             and before["files"].get(file.path) == file.key
             and (folder / file.path).is_file()
         }
-        asked = {file.card: file for file in planned if file.card and file.path not in same_still}
-        with card_pool.drawing(package, [*asked]) as cards_drawn:
+        asked = {file.path: file for file in planned if file.card and file.path not in same_still}
+        shown = {path: file.card for path, file in asked.items() if file.card}
+        with card_pool.drawing(package, shown) as cards_drawn:
             for file in planned:
-                if file.card in asked:
+                if file.path in asked:
                     continue
                 if file.path not in same_still:
                     put(file, file.make())
                 done(file)
-            for name, content in cards_drawn:
-                put(asked[name], content)
-                done(asked[name])
+            for path, content in cards_drawn:
+                put(asked[path], content)
+                done(asked[path])
         keys = {file.path: file.key for file in planned}  # in the same order each time
         gone = [name for name in before["files"] if name not in keys]
         for name in gone:
