@@ -17,6 +17,7 @@ from geo.records import Rows
 from geo.web import api, card, crawlers, feeds, list_pages, openapi
 from geo.web.answer import Answer
 from geo.web.links import FEEDS, Links, relative
+from geo.web.news_page import news_page
 from geo.web.page import ICON, Page, html
 from geo.web.record_page import border_names, record_page
 
@@ -72,6 +73,10 @@ def respond(package: Package, links: Links, path: str, query: str = "") -> Answe
         page = list_pages.source_page(package, links, one, page=number)
     elif kind == "list":
         page = list_pages.index_page(package, links, one, page=number)
+    elif path == links.release():
+        page = news_page(package, links, path=path)
+    elif kind == "new" and one:
+        page = news_page(package, links, one, page=number)
     elif path == "f":
         page = _filtered(package, links, given, number)
     if page is None and kind in ("a", "s"):
@@ -213,7 +218,7 @@ def _data(package: Package, links: Links, name: str, given: address.Given) -> An
             return simple[name]()
         endings = ", ".join(f"incidents{ending}" for ending in api.FORMATS)
         raise api.AskedError(
-            404, f"There are {endings}, incidents/ID, {', '.join(simple)} below /{api.ROOT}/."
+            404, f"There are {endings}, incidents/ID, sets, {', '.join(simple)} below /{api.ROOT}/."
         )
     except api.AskedError as wrong:
         return api.error(wrong.status, *wrong.details)

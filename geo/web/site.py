@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,9 +18,10 @@ from geo import VERSION, days, files, records
 from geo.collection import actors, memory
 from geo.export import formats
 from geo.model import Filter, GeoError, Progress, Scene, WriteError, tell
+from geo.package import releases
 from geo.package.load import Package
 from geo.package.validate import is_layer
-from geo.web import app_head, card, card_pool, crawlers, feeds, list_pages
+from geo.web import app_head, card, card_pool, crawlers, feeds, list_pages, news_page
 from geo.web.answer import Answer
 from geo.web.card import Card
 from geo.web.links import FEEDS, Links
@@ -33,6 +35,8 @@ DATA = (".csv", ".geojson", ".parquet", ".gpkg", ".zip")
 """Files of all records."""
 SLOW = (".zip",)
 """Those of them that are only made when the data are not those of the last writing."""
+WITHIN = re.compile(rb'(\s(?:href|src)=")(?!#|[a-z]+:)')
+"""Beginning of a link of a page to another one; in texts a quotation mark is written otherwise."""
 Make = Callable[[], bytes]
 
 
@@ -112,7 +116,7 @@ def plan(package: Package, links: Links, query: Filter, *, day: date) -> Iterato
                 links.record(one, ending),
                 partial(_content, partial(record_file, package, row, ending)),
             )
-    yield File("404.html", partial(_content, partial(missing, package, links, "404.html")))
+    yield File("404.html", partial(_not_there, package, links))
     yield File(ICON, partial(_content, icon))
     yield File("robots.txt", partial(_content, partial(crawlers.robots, links)))
     for name in FEEDS:
@@ -132,6 +136,17 @@ def _content(make: Callable[[], Answer | None]) -> bytes:
     answer = make()
     assert answer is not None, "there is a first page of each feed"
     return answer.content
+
+
+def _not_there(package: Package, links: Links) -> bytes:
+    """What a host shows for any address that there is not, however deep below the root it is.
+
+    So its links must be absolute, where the root is known; without, they hold in the root alone.
+    """
+    content = missing(package, links, "404.html").content
+    if not links.base:
+        return content
+    return WITHIN.sub(rb"\1" + links.base.encode(), content)
 
 
 def _whole(package: Package, links: Links, make: Callable[[], Page | None]) -> bytes:
@@ -167,6 +182,12 @@ def _lists(package: Package, links: Links) -> Iterator[File]:
         yield from pages(number, partial(links.actor, one), list_pages.actor_page, one)
     for one, cited in list_pages.cited(package).items():
         yield from pages(len(cited), partial(links.source, one), list_pages.source_page, one)
+    for one in releases.numbers(package):
+        number = len(news_page.changes(package, one))
+        yield from pages(number, partial(links.release, one), news_page.news_page, one)
+    if releases.numbers(package):
+        newest = partial(news_page.news_page, package, links, path=links.release())
+        yield File(links.release(), partial(_whole, package, links, newest))
     for one in list_pages.INDEXES:
         number = list_pages.count(package, one)
         yield from pages(number, partial(links.index, one), list_pages.index_page, one)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from urllib.parse import unquote
 
 from anyio import to_thread
 from starlette.convertors import Convertor, StringConvertor, register_url_convertor
@@ -20,14 +21,15 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
 
+from geo import address as geo_address
 from geo.model import GeoError
 from geo.package.load import Package
-from geo.web import api, app_head
+from geo.web import api, app_head, sets
 from geo.web.answer import Answer
 from geo.web.links import FEEDS, Links
 from geo.web.respond import HTML, missing, respond
 from pages.server import headers as security
-from pages.ui import address, data
+from pages.ui import address, data, datasets
 
 KEPT_BYTES = 96 * 2**20
 """Of answers that are kept, the oldest go first."""
@@ -45,8 +47,9 @@ GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 LONGEST = 4000
 """Characters of a query that anybody could mean."""
 APP_PAGES = frozenset(path.stem for path in Path(data.__file__).parents[1].glob("*.py"))
-FOLDERS = ("r", "b", "a", "s", "list", "card", "api")
-FILES = ("f", *FEEDS, "favicon.svg", "sitemap.xml", "robots.txt")
+FOLDERS = ("r", "b", "a", "s", "list", "new", "card", "api")
+FILES = ("f", "new", *FEEDS, "favicon.svg", "sitemap.xml", "robots.txt")
+SETS = f"{api.ROOT}/{sets.ROOT}"
 STREAMLIT = ("_stcore", "app", "component", "favicon.ico", "media", "static")
 """Names below the root that Streamlit answers for."""
 
@@ -202,7 +205,17 @@ async def answered(request: Request) -> Response:
         return _sent(request, api.error(400, f"The query has more than {LONGEST:,} characters."))
     # A form leaves what was not filled in; it asks nothing.
     query = "&".join(part for part in query.split("&") if part and not part.endswith("="))
+    if path == SETS or path.startswith(f"{SETS}/"):
+        # Another file of the same name is another answer.
+        return await _made(request, path, query, _of_sets, limited=True, of=datasets.stamps())
     return await _made(request, path, query, respond, limited=is_data or path in ("f", *FEEDS))
+
+
+def _of_sets(package: Package, links: Links, path: str, query: str) -> Answer:
+    """Answer from the data sets whose owner lets them be passed on."""
+    name = unquote(path.removeprefix(SETS).strip("/"), errors="replace")
+    given = geo_address.given_in("?" + query)
+    return sets.answer(package, links, name, given, datasets.passed_on(package))
 
 
 async def app_page(request: Request) -> Response:
@@ -246,20 +259,22 @@ async def _made(
     make: Make,
     *,
     limited: bool,
+    of: str = "",
     otherwise: Answer | None = None,
 ) -> Response:
     """Give what is kept, or have it made: once for all who wait for it, a few at a time.
 
+    `of` changes whenever anything does that it is made of, besides the data package.
     `otherwise` is given where the data cannot be read or too much is asked at once; else that is
     said.
     """
     try:
-        of = await _fresh()
+        data_package = await _fresh()
     except GeoError as error:
         said = Answer(str(error).encode(), "text/plain; charset=utf-8", 503)
         return _sent(request, otherwise or said)
     links = Links(base_of(request))
-    key = (of.version, links.base, make.__qualname__, path, query)
+    key = (data_package.version, links.base, make.__qualname__, path, query, of)
     found = KEPT.get(key)
     if found is None:
         client = request.client.host if request.client else ""
@@ -271,7 +286,9 @@ async def _made(
             )
         try:
             async with asyncio.timeout(PATIENCE):
-                found = await asyncio.shield(_task(key, partial(make, of, links, path, query)))
+                found = await asyncio.shield(
+                    _task(key, partial(make, data_package, links, path, query))
+                )
         except TimeoutError:
             if otherwise:
                 return _sent(request, otherwise)
