@@ -311,6 +311,15 @@ def test_mistakes_are_told_as_json(data: Package) -> None:
     assert len(told["details"]) == 2 and "from" in told["details"][0]
 
 
+def test_nothing_asked_for_is_passed_over(data: Package) -> None:
+    many = "&".join(f"x{number}=1" for number in range(600))
+    told = json.loads(respond(data, SERVED, "api/v1/incidents.json", many).content)
+    assert len(told["details"]) == api.NAMED + 1 and told["details"][-1] == "And 590 more."
+    assert respond(data, SERVED, "api/v1/changes", "border=SAR-LOW").status == 400
+    assert respond(data, SERVED, "feed.atom", "type=Nix").status == 400
+    assert respond(data, SERVED, "feed.atom", "type=Riots&utm_source=x").status == 200
+
+
 def test_hostile_text_comes_back_from_every_data_address(hostile: Package) -> None:
     kept = hostile.incidents["title"].tolist()
     found = json.loads(respond(hostile, SERVED, "api/v1/incidents.json").content)

@@ -164,6 +164,13 @@ def test_nothing_of_a_request_is_repeated_that_is_no_address(ask: Ask) -> None:
     assert page.status == 404 and b"<script>alert" not in page.body
 
 
+def test_a_page_is_made_once_whatever_is_added_to_its_address(ask: Ask) -> None:
+    plain = ask("/r/SL-undated")
+    for number in range(3):
+        assert ask("/r/SL-undated", f"utm_source={number}&x").body == plain.body
+    assert len(web.KEPT.answers) == 1
+
+
 def test_an_empty_field_of_the_form_asks_nothing(ask: Ask) -> None:
     assert ask("/f", "q=").body == ask("/f").body
 

@@ -61,7 +61,10 @@ def respond(package: Package, links: Links, path: str, query: str = "") -> Answe
         return _record(package, links, path, one)
     number = int(given["page"][0]) if _is_page(given) else 1
     if path in FEEDS:
-        followed = address.read(package, given).scene.query
+        reading = address.read(package, given)
+        if reading.notices:  # whoever follows one filter is not to be sent all records
+            return api.error(400, *reading.notices[: api.NAMED])
+        followed = reading.scene.query
         found = _answered(lambda: feeds.answer(package, links, path, followed, number))
         return found or missing(package, links, path)
     page: Page | None = None

@@ -49,6 +49,8 @@ LONGEST = 4000
 APP_PAGES = frozenset(path.stem for path in Path(data.__file__).parents[1].glob("*.py"))
 FOLDERS = ("r", "b", "a", "s", "list", "new", "card", "api")
 FILES = ("f", "new", *FEEDS, "favicon.svg", "sitemap.xml", "robots.txt")
+OF_PAGES = (geo_address.AS_OF, "page")
+"""Parameters of pages that are no list of a filter: whatever else is added is the same page."""
 SETS = f"{api.ROOT}/{sets.ROOT}"
 STREAMLIT = ("_stcore", "app", "component", "favicon.ico", "media", "static")
 """Names below the root that Streamlit answers for."""
@@ -204,11 +206,16 @@ async def answered(request: Request) -> Response:
     if len(query) > LONGEST:
         return _sent(request, api.error(400, f"The query has more than {LONGEST:,} characters."))
     # A form leaves what was not filled in; it asks nothing.
-    query = "&".join(part for part in query.split("&") if part and not part.endswith("="))
+    limited = is_data or path in ("f", *FEEDS)
+    query = "&".join(
+        part
+        for part in query.split("&")
+        if part and not part.endswith("=") and (limited or part.partition("=")[0] in OF_PAGES)
+    )
     if path == SETS or path.startswith(f"{SETS}/"):
         # Another file of the same name is another answer.
         return await _made(request, path, query, _of_sets, limited=True, of=datasets.stamps())
-    return await _made(request, path, query, respond, limited=is_data or path in ("f", *FEEDS))
+    return await _made(request, path, query, respond, limited=limited)
 
 
 def _of_sets(package: Package, links: Links, path: str, query: str) -> Answer:
