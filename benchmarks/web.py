@@ -19,6 +19,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +31,7 @@ from readers import Reader, percentile
 from geo.model import Filter
 from geo.package.load import Package, load_package
 from geo.web import site
+from geo.web.links import Links
 
 MARZ = App("marz", "Marz", "symbols", environment=(("MARZ_API_RATE", "0"),))
 RECORDS = 60
@@ -160,7 +162,7 @@ def bare(address: str, path: str, folder: Path) -> Iterator[str]:
     asked = urllib.request.Request(address + path, headers={"accept-encoding": "gzip"})
     with urllib.request.urlopen(asked) as answer:
         (folder / "body").write_bytes(answer.read())
-        own = ("date", "server", "content-length")
+        own = ("date", "server", "content-length", "connection")
         told = {name: said for name, said in answer.headers.items() if name.lower() not in own}
     (folder / "body.json").write_text(json.dumps(told), "utf-8")
     port = _free_port()
@@ -187,7 +189,7 @@ def nginx(root: Path, folder: Path) -> Iterator[str]:
         f"pid {folder}/pid; error_log {folder}/log; worker_processes 1;\n"
         "events { worker_connections 1024; }\n"
         f"http {{ types {{ text/html html; }} access_log off; sendfile on; {temporary}\n"
-        f"server {{ listen 127.0.0.1:{port}; root {root}; }} }}\n",
+        f"server {{ listen 127.0.0.1:{port}; root {root}; keepalive_requests 1000000; }} }}\n",
         "utf-8",
     )
     with _running([program, "-c", str(folder / "nginx.conf"), "-p", str(folder)], port) as address:
@@ -328,58 +330,83 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
                     shares.append(rates["bare route"] / max(rates["record pages"], 1e-9))
                 ratios[clients] = percentile(shares, 0.5)
                 loads += [met[what].load(what, clients) for what in met]
-        beside = [
-            asyncio.run(meanwhile(server, paths, given.changes, given.rounds, clients, pause))
-            for clients, pause in MEANWHILE
-        ]
         try:
-            whole = folder / "site"
-            site.write(package, whole, query=Filter(), cards=False)
-            with nginx(whole, folder) as address:
-                files = [f"{path}.html" for path in paths]
-                for clients in given.clients:
-                    met_files = Met()
-                    asyncio.run(load(met_files, address, files, clients, given.seconds))
-                    loads.append(met_files.load("files, nginx", clients))
+            loads += behind_nginx(package, folder, [path[1:] for path in paths], given)
         except NotMeasured as error:
             print(f"not measured: {error}", file=sys.stderr)
-    built = [building(package, 250, cards=True)]
-    built += [building(package, number, cards=False) for number in given.records]
+        print(of_loads(loads, ratios), flush=True)
+        beside = []
+        for clients, pause in MEANWHILE:
+            beside.append(
+                asyncio.run(meanwhile(server, paths, given.changes, given.rounds, clients, pause))
+            )
+            print(of_meanwhile(beside[-1]), flush=True)
+    print(
+        f"\n{'records':>8}{'cards':>7}{'files':>8}{'MB':>8}{'s':>8}{'CPU s':>8}{'again s':>9}"
+        f"{'changed':>9}",
+        flush=True,
+    )
+    built = []
+    for number, cards in ((250, True), *((number, False) for number in given.records)):
+        built.append(building(package, number, cards=cards))
+        print(of_folder(built[-1]), flush=True)
     return {"loads": loads, "ratios": ratios, "meanwhile": beside, "built": built}
 
 
-def report(found: dict[str, Any]) -> str:
-    """Write the tables as text."""
+def behind_nginx(
+    package: Package, folder: Path, paths: Sequence[str], given: argparse.Namespace
+) -> list[Load]:
+    """The same record pages as files of a folder."""
+    root = folder / "site"
+    wanted = {f"{path}.html" for path in paths}
+    for file in site.plan(package, Links(files=True, cards=False), Filter(), day=date.today()):
+        if file.path in wanted:
+            (root / file.path).parent.mkdir(parents=True, exist_ok=True)
+            (root / file.path).write_bytes(file.make())
+    found = []
+    with nginx(root, folder) as address:
+        for clients in given.clients:
+            met = Met()
+            files = [f"/{name}" for name in sorted(wanted)]
+            asyncio.run(load(met, address, files, clients, given.seconds))
+            found.append(met.load("files, nginx", clients))
+    return found
+
+
+def of_loads(loads: Sequence[Load], ratios: dict[int, float]) -> str:
+    """The first table, as text."""
     lines = [f"{'':14}{'clients':>8}{'a second':>10}{'p50 ms':>9}{'p95 ms':>9}{'failures':>10}"]
     lines += [
         f"{one.what:14}{one.clients:>8}{one.a_second:>10,.0f}{one.p50:>9.1f}{one.p95:>9.1f}"
         f"{one.failures:>10}"
-        for one in found["loads"]
+        for one in loads
     ]
     lines += [
         "a bare route of the same bytes answers so many times as often as record pages, median of "
         "the rounds, by clients: "
-        + ", ".join(f"{clients}: {ratio:.2f}" for clients, ratio in found["ratios"].items()),
+        + ", ".join(f"{clients}: {ratio:.2f}" for clients, ratio in ratios.items()),
         "",
-    ]
-    for one in found["meanwhile"]:
-        how = "without a pause" if not one["pause"] else f"a page every {one['pause']:.0f} s each"
-        lines.append(
-            f"a change on the dashboard, p95: {one['alone']:.0f} ms alone, {one['beside']:.0f} ms "
-            f"({one['beside'] / one['alone']:.2f} times; p50 {one['middle']:.2f} times) while "
-            f"{one['clients']:.0f} clients read {how} ({one['pages']:.0f} pages a second)"
-        )
-    lines += [
-        "",
-        f"{'records':>8}{'cards':>7}{'files':>8}{'MB':>8}{'s':>8}{'CPU s':>8}{'again s':>9}"
-        f"{'changed':>9}",
-    ]
-    lines += [
-        f"{one['records']:>8,}{'yes' if one['cards'] else 'no':>7}{one['files']:>8,}"
-        f"{one['megabytes']:>8.1f}{one['seconds']:>8.1f}{one['processor']:>8.1f}{one['again']:>9.1f}{one['changed']:>9}"
-        for one in found["built"]
     ]
     return "\n".join(lines)
+
+
+def of_meanwhile(one: dict[str, float]) -> str:
+    """What the dashboard's readers met, in a sentence."""
+    return (
+        f"a change on the dashboard, p95: {one['alone']:.0f} ms alone, {one['beside']:.0f} ms "
+        f"({one['beside'] / one['alone']:.2f} times; p50 {one['middle']:.2f} times) while "
+        f"{one['clients']:.0f} clients read a page every {one['pause']:.0f} s each "
+        f"({one['pages']:.0f} pages a second)"
+    )
+
+
+def of_folder(one: dict[str, Any]) -> str:
+    """A line of the last table."""
+    return (
+        f"{one['records']:>8,}{'yes' if one['cards'] else 'no':>7}{one['files']:>8,}"
+        f"{one['megabytes']:>8.1f}{one['seconds']:>8.1f}{one['processor']:>8.1f}"
+        f"{one['again']:>9.1f}{one['changed']:>9}"
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -400,7 +427,6 @@ def main(arguments: list[str] | None = None) -> int:
     except NotMeasured as error:
         print(f"not measured: {error}", file=sys.stderr)
         return 1
-    print(report(found))
     if given.json:
         plain = {**found, "loads": [asdict(one) for one in found["loads"]]}
         given.json.write_text(json.dumps(plain, indent=1) + "\n", "utf-8")
