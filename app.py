@@ -13,5 +13,11 @@ app = st.App(
     "main.py",
     lifespan=start.ready,
     routes=web.routes(),
-    middleware=[Middleware(Headers), Middleware(Assets), Middleware(Uploads), Middleware(Messages)],
+    middleware=[
+        Middleware(web.Pages),
+        Middleware(Headers),
+        Middleware(Assets),
+        Middleware(Uploads),
+        Middleware(Messages),
+    ],
 )

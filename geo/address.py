@@ -495,6 +495,19 @@ _REST = (
 )
 LAID_OUT = frozenset(one.name for one in _REST if one.part == "sheet")
 """Names of what only a picture heeds."""
+TITLES = {
+    "": "Atlas",
+    "patterns": "Patterns",
+    "border": "Borders",
+    "actor": "Actors",
+    "records": "Records",
+    "explore": "Your data",
+    "changes": "What’s new",
+    "sources": "Sources",
+    "reopen": "Reopen",
+    "incident": "Incident",
+}
+"""Last part of the address of a page of the app -> its title, in the order of the menu."""
 PLAIN = Scene()
 
 

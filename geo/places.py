@@ -213,6 +213,7 @@ def members(package: Package) -> list[list[int]]:
     return [[int(v) for v in row] for row in zip(*columns, strict=True)]
 
 
+@memoised
 def extent_of(package: Package) -> Bbox:
     """Extent of the borders, which the map opens on."""
     west, south, east, north = package.layers["borders"].total_bounds
@@ -240,6 +241,19 @@ def window_of(package: Package) -> Bbox | None:
     return Bbox(float(west), float(south), float(east), float(north))
 
 
+@memoised
+def _shapes(package: Package) -> dict[tuple[str, str], BaseGeometry]:
+    """Layer and id of each feature that a record may hang on -> its geometry."""
+    return {
+        (layer, str(feature)): geometry
+        for layer in JOINED
+        if layer in package.layers
+        for feature, geometry in zip(
+            package.layers[layer]["id"], package.layers[layer].geometry, strict=True
+        )
+    }
+
+
 def geodata(package: Package, rows: Rows) -> gpd.GeoDataFrame:
     """Incidents with the geometry that they hang on, for drawing and for files.
 
@@ -249,12 +263,7 @@ def geodata(package: Package, rows: Rows) -> gpd.GeoDataFrame:
         EPSG:4326, the columns of the incidents and ``site`` (number, -1 without a place);
         the geometry is None where the incident has no place.
     """
-    shapes = {
-        (layer, str(row["id"])): row["geometry"]
-        for layer in JOINED
-        if layer in package.layers
-        for row in package.layers[layer].to_dict("records")
-    }
+    shapes = _shapes(package)
     frame = package.incidents.iloc[rows].copy()
     found = [site_of(package, int(row)) for row in rows]
     frame["site"] = [site.number if site else -1 for site in found]

@@ -130,6 +130,7 @@ _TYPES = {
 }
 
 
+@cache
 def country_names() -> dict[str, str]:
     """English short names of countries.
 

@@ -2,21 +2,24 @@
 
 import streamlit as st
 
+from geo.address import TITLES
 from geo.collection.packaged import Packaged
 from geo.package import releases
 from geo.package.load import Package
 from pages.ui import changes, frame, head, panel
 from pages.ui.state import State, limits
 
+TITLE = TITLES["changes"]
+
 
 def body(package: Package, current: State) -> None:
     """What changed in the records that the filter leaves, and the rest of the data in numbers."""
     if len(releases.numbers(package)) < 2:
-        st.title("What’s new", anchor=False)
+        st.title(TITLE, anchor=False)
         st.text("These data have no two releases to compare.")
         return
     found = changes.between(package, current)
-    with head.row("What’s new", current.query, changes.status(found)):
+    with head.row(TITLE, current.query, changes.status(found)):
         changes.follow(package, current)
     panel.draw(current.query, [Packaged(package).facet_counts(current.query)], *limits(package))
     changes.choose(package, current)
@@ -24,4 +27,4 @@ def body(package: Package, current: State) -> None:
     changes.rest(package, current)
 
 
-frame.page(body, "What’s new")
+frame.page(body, TITLE)

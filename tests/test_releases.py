@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import frictionless
+import html5lib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,7 +28,7 @@ from geo.__main__ import main
 from geo.commands import release as command
 from geo.files import DATA, ROOT
 from geo.model import Filter, GeoError
-from geo.package import differences, releases
+from geo.package import differences, making, releases
 from geo.package.differences import TextTable
 from geo.package.load import Package, load_package
 from geo.web import feeds, site
@@ -107,6 +108,8 @@ def test_each_release_is_rebuilt_to_the_last_byte(package: Package) -> None:
     """Problems compares with the checksums that were taken of the files of that day."""
     assert releases.numbers(package) == ("1.0.0", "2.0.0", "3.0.0")
     assert [*releases.problems(package)] == []
+    told = {one.reason.casefold() for one in releases.between(package, "2.0.0", "3.0.0")}
+    assert not told & {"", "not recorded."}
     # As `git show 4dc76e8:data/claims.csv | sha256sum` prints; of fe91a92 one file was sorted so.
     names = ("claims", "citations", "sources")
     sums = [[one.checksums[name][:12] for name in names] for one in releases.released(package)]
@@ -175,10 +178,10 @@ def test_an_id_that_is_gone_needs_a_successor_or_a_reason() -> None:
     everything = ({"text": "A twin."},)
     asked: Any = {"before": before, "after": after, "layers_before": {}, "layers": {}}
     with pytest.raises(GeoError, match=r"what became of b \(incidents\)"):
-        command.make("1.1.0", date(2026, 1, 1), command.Reasons("S", everything), **asked)
+        making.compare("1.1.0", date(2026, 1, 1), making.Reasons("S", everything), **asked)
     gone = {"id": "b", "became": "merged", "successor": "a", "reason": "A twin."}
-    made = command.make(
-        "1.1.0", date(2026, 1, 1), command.Reasons("S", everything, (gone,)), **asked
+    made = making.compare(
+        "1.1.0", date(2026, 1, 1), making.Reasons("S", everything, (gone,)), **asked
     )
     assert made.retired == [{**gone, "release": "1.1.0"}]
     withdrawn = next(one for one in made.changes if one.table == "claims")
@@ -226,6 +229,28 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Package:
         (folder / f"{name}.csv").write_bytes(content)
     release(folder, "1.1.0", "2026-02-01", HOSTILE[5])
     return load_package(folder)
+
+
+def test_what_is_new_is_read_without_javascript(history: Package) -> None:
+    """In one release by its number, and the last one under an address that stays."""
+    newest = respond(history, SERVED, "new")
+    assert (newest.status, newest.kind) == (200, "text/html; charset=utf-8")
+    page = html5lib.parse(newest.content, namespaceHTMLElements=False)
+    assert page.find("head/title").text.startswith("What’s new in 1.1.0 · ")
+    shown = "".join(page.find("body").itertext())
+    for said in ("1 added", "1 merged", "Added in 1.1.0", "Changed in 1.1.0: title"):
+        assert said in shown, said
+    linked = {one.get("href") for one in page.find("body").iter("a")}
+    assert {"new/1.0.0", "r/SL-new"} <= linked and "r/SL-undated" not in linked
+    assert not list(page.find("body").iter("script"))
+    first = respond(history, SERVED, "new/1.0.0").content
+    assert b"the first" in first and b'href="../new/1.1.0"' in first
+    for path, query in (("new/2.0.0", ""), ("new/", ""), ("new/1.1.0", "page=2")):
+        assert respond(history, SERVED, path, query).status == 404, path
+    planned = {
+        file.path for file in site.plan(history, Links(files=True), Filter(), day=date(2026, 2, 3))
+    }
+    assert {"new.html", "new/1.0.0.html", "new/1.1.0.html"} <= planned
 
 
 def test_a_feed_is_atom_by_the_rules_of_validators(history: Package) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ET
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -15,16 +16,22 @@ from urllib.parse import unquote, urljoin, urlsplit
 import html5lib
 import jsonschema
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
+import sets as made_up_sets
 from madeup import HOSTILE
 from openapi_spec_validator import validate as validate_openapi
 
 from geo import __main__ as command
 from geo import address
 from geo.collection import memory
+from geo.collection.engine import duck
+from geo.collection.engine.collection import Queried
+from geo.collection.schema import METADATA
 from geo.model import Filter, FilterError, Scene, WriteError
 from geo.package.load import Package, Rows
-from geo.web import api, reading, site
+from geo.web import api, reading, sets, site
+from geo.web.answer import Answer
 from geo.web.links import Links
 from geo.web.markup import text
 from geo.web.respond import respond
@@ -131,7 +138,9 @@ def test_every_link_leads_somewhere(pages: dict[str, bytes], trees: dict[str, ET
     for path, root in trees.items():
         ids = {one.get("id") for one in root.iter()}
         for one in root.iter("a"):
-            target = urlsplit(one.get("href", ""))
+            # That of a host shows wherever something is not: its links are absolute.
+            own = BASE if path == "404.html" else ""
+            target = urlsplit(one.get("href", "").removeprefix(own))
             if target.scheme:
                 assert target.scheme in ("http", "https", "mailto"), path
                 if target.scheme != "mailto":
@@ -143,6 +152,7 @@ def test_every_link_leads_somewhere(pages: dict[str, bytes], trees: dict[str, ET
                 assert unquote(found) in pages, f"{path}: {one.get('href')}"
         beside = [one.get("src", "") for one in root.iter("img")]
         beside += [one.get("href", "") for one in root.iter("link") if one.get("rel") == "icon"]
+        beside = [one.removeprefix(BASE) for one in beside]
         for address_beside in beside:
             assert urlsplit(urljoin(f"http://x/{path}", address_beside)).path[1:] in pages
 
@@ -300,6 +310,15 @@ def test_mistakes_are_told_as_json(data: Package) -> None:
     assert len(told["details"]) == 2 and "from" in told["details"][0]
 
 
+def test_nothing_asked_for_is_passed_over(data: Package) -> None:
+    many = "&".join(f"x{number}=1" for number in range(600))
+    told = json.loads(respond(data, SERVED, "api/v1/incidents.json", many).content)
+    assert len(told["details"]) == api.NAMED + 1 and told["details"][-1] == "And 590 more."
+    assert respond(data, SERVED, "api/v1/changes", "border=SAR-LOW").status == 400
+    assert respond(data, SERVED, "feed.atom", "type=Nix").status == 400
+    assert respond(data, SERVED, "feed.atom", "type=Riots&utm_source=x").status == 200
+
+
 def test_hostile_text_comes_back_from_every_data_address(hostile: Package) -> None:
     kept = hostile.incidents["title"].tolist()
     found = json.loads(respond(hostile, SERVED, "api/v1/incidents.json").content)
@@ -325,6 +344,57 @@ def test_the_description_is_openapi_and_tells_every_parameter(marz: Package) -> 
     )
     for path in ("meta", "changes"):
         assert respond(marz, SERVED, f"api/v1/{path}").status == 200
+
+
+def test_a_data_set_is_passed_on_only_where_its_owner_says_so(
+    data: Package, tmp_path: Path
+) -> None:
+    made = made_up_sets.rows(40)
+    kept = made_up_sets.write(tmp_path / "kept.parquet", made)
+    assert sets.licence_of(kept) is None and sets.licence_of(tmp_path / "none.parquet") is None
+    table = pq.read_table(kept)
+    for said, licence in (
+        ({"share": "no", "licence": "MIT"}, None),
+        ([1], None),
+        ({"share": True}, sets.UNSAID),
+        ({"share": True, "licence": "CC BY 4.0"}, "CC BY 4.0"),
+    ):
+        pq.write_table(
+            table.replace_schema_metadata({METADATA: json.dumps(said)}), tmp_path / "given.parquet"
+        )
+        assert sets.licence_of(tmp_path / "given.parquet") == licence
+    opened = duck.open_set(tmp_path / "given.parquet", "given")
+    try:
+        known = {"given": sets.Shared("CC BY 4.0", Queried(opened))}
+
+        def ask(name: str, query: str = "", there: Mapping[str, sets.Shared] = known) -> Answer:
+            return sets.answer(data, SERVED, name, address.given_in(f"?{query}"), there)
+
+        assert json.loads(ask("", there={}).content) == {"sets": []}
+        listed = json.loads(ask("").content)["sets"][0]
+        assert (listed["id"], listed["incidents"], listed["licence"]) == ("given", 40, "CC BY 4.0")
+        assert listed["formats"][".csv"] == f"{BASE}api/v1/sets/given.csv"
+        riots = json.loads(ask("given.json", "type=Riots&limit=2").content)
+        wanted = sum(row["event_type"] == "Riots" for row in made)
+        assert riots["total"] == wanted and len(riots["incidents"]) == min(2, wanted)
+        assert all(one["event_type"] == "Riots" for one in riots["incidents"])
+        lines = [
+            *csv.DictReader(io.StringIO(ask("given.csv", "limit=1000").content.decode("utf-8-sig")))
+        ]
+        assert sorted(line["id"] for line in lines) == sorted(row["id"] for row in made)
+        for name, query, status in (
+            ("kept.json", "", 404),
+            ("given", "", 404),
+            ("../given.json", "", 404),
+            ("given.json", "offset=999999999", 400),
+            ("given.json", "limit=10000&offset=90001", 400),
+            ("given.json", "border=SAR-LOW", 400),
+            ("given.json", "limit=NaN", 400),
+        ):
+            answer = ask(name, query)
+            assert answer.status == status and json.loads(answer.content)["details"], (name, query)
+    finally:
+        opened.close()
 
 
 def test_search_engines_are_told_of_every_page(data: Package) -> None:
@@ -378,6 +448,18 @@ def test_the_command_writes_it(
     assert not (tmp_path / "site/sitemap.xml").exists(), "nobody knows the address"
     with pytest.raises(SystemExit):
         command.main([*asked, str(tmp_path / "other"), "--base-url", "javascript:alert(1)"])
+
+
+def test_a_page_for_what_is_not_there_holds_at_any_depth(data: Package) -> None:
+    def links_of(base: str) -> list[str]:
+        planned = site.plan(data, Links(base=base, files=True), Filter(), day=DAY)
+        root = tree(next(file for file in planned if file.path == "404.html").make())
+        assert not [one for one in root.iter("link") if one.get("rel") == "stylesheet"]
+        found = [one.get("href") or one.get("src") or "" for one in root.iter()]
+        return [one for one in found if one and not one.startswith("#")]
+
+    assert links_of(BASE) and all(one.startswith(BASE) for one in links_of(BASE))
+    assert "f.html" in links_of("") and not any(one.startswith("/") for one in links_of(""))
 
 
 def test_names_of_files_hold_on_any_system() -> None:

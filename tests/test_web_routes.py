@@ -6,7 +6,9 @@ import asyncio
 import gzip
 import json
 import socket
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
@@ -15,6 +17,7 @@ from starlette.applications import Starlette
 from geo.package.load import Package
 from geo.web.answer import Answer
 from pages.server import start, web
+from pages.server.assets import Assets
 from pages.ui import embed, state
 
 
@@ -34,9 +37,11 @@ def ask(data: Package, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
     """Ask the routes, without a server and with nothing kept from before."""
     monkeypatch.setattr(web, "package", lambda: data)
     monkeypatch.setattr(web, "_package", None)
+    monkeypatch.setattr(web, "_looking", None)
     monkeypatch.setattr(web, "KEPT", web.Kept())
+    monkeypatch.setattr(web, "READY", OrderedDict())
     monkeypatch.setattr(web, "ALLOWANCE", web.Allowance(1000))
-    app = Starlette(routes=web.routes())
+    app = web.Pages(Assets(Starlette(routes=web.routes())))
 
     def asked(path: str, query: str = "", *, method: str = "GET", **headers: str) -> Got:
         sent: list[Any] = []
@@ -74,6 +79,44 @@ def test_what_is_known_is_not_sent_again(ask: Ask) -> None:
     again = ask("/r/SL-2020-01-15-clash", if_none_match=f"{first.headers['etag']}")
     assert again.status == 304 and not again.body
     assert len(web.KEPT.answers) == 1
+    plain = ask("/r/SL-2020-01-15-clash", accept_encoding="gzip;q=0, br")
+    assert plain.body == first.body and "content-encoding" not in plain.headers
+
+
+def test_what_was_asked_before_is_answered_ahead_of_everything(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = ask("/r/SL-undated", accept_encoding="gzip")
+    sent = [ready.packed for ready in web.READY.values()]
+    assert len(sent) == 1 and sent[0]["status"] == 200
+
+    async def refuse(*_: object) -> None:
+        raise AssertionError("it went on")
+
+    monkeypatch.setattr(Starlette, "__call__", refuse)
+    again = ask("/r/SL-undated", accept_encoding="gzip")
+    assert again.body == first.body
+    assert first.headers.items() <= again.headers.items(), "the routes' own, and those of security"
+    assert "frame-ancestors" in again.headers["content-security-policy"]
+    assert ask("/r/SL-undated", if_none_match=first.headers["etag"]).status == 304
+    for path, query, given in (
+        ("/r/SL-undated", "as-of=0.1.0", {}),
+        ("/r/SL-1995-riot", "", {}),
+        ("/r/SL-undated", "", {"host": "elsewhere.example"}),
+    ):
+        with pytest.raises(AssertionError, match="it went on"):
+            ask(path, query, **given)
+
+
+def test_new_data_are_shown_to_whoever_asks_later(
+    ask: Ask, data: Package, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert b"Clash at the bridge" in ask("/r/SL-2020-01-15-clash").body
+    incidents = data.incidents.assign(title="Another title")
+    monkeypatch.setattr(web, "package", lambda: replace(data, incidents=incidents, version="9"))
+    monkeypatch.setattr(web, "STALE", -1.0)
+    monkeypatch.setattr(web, "FRESH", -1.0)
+    assert b"Another title" in ask("/r/SL-2020-01-15-clash").body
 
 
 def test_pages_of_others_may_read_the_data(ask: Ask) -> None:
@@ -119,6 +162,13 @@ def test_nothing_of_a_request_is_repeated_that_is_no_address(ask: Ask) -> None:
     assert ask("/f", "q=" + "x" * 5000).status == 400
     page = ask("/r/%3Cscript%3Ealert(1)%3C%2Fscript%3E")
     assert page.status == 404 and b"<script>alert" not in page.body
+
+
+def test_a_page_is_made_once_whatever_is_added_to_its_address(ask: Ask) -> None:
+    plain = ask("/r/SL-undated")
+    for number in range(3):
+        assert ask("/r/SL-undated", f"utm_source={number}&x").body == plain.body
+    assert len(web.KEPT.answers) == 1
 
 
 def test_an_empty_field_of_the_form_asks_nothing(ask: Ask) -> None:

@@ -18,8 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from geo import files
-from geo.commands import release as command
-from geo.package import differences, releases
+from geo.package import differences, making, releases
 from geo.package.validate import is_table
 
 COMMITS = {
@@ -55,21 +54,21 @@ def main() -> None:
             for name, content in contents.items()
             if name not in after
         }
-        made = command.make(
+        made = making.compare(
             number,
             day,
-            command.reasons_in(ROOT / f"tools/releases/{number}.toml"),
+            making.reasons_in(ROOT / f"tools/releases/{number}.toml"),
             before=tables,
             after=after,
             layers_before=layers,
             layers=layers_now,
         )
-        rows["changes"] += command.rows_of(made)
+        rows["changes"] += making.rows_of(made)
         rows["releases"].append(made.release.row())
         rows["retired"] += made.retired
         tables, layers = after, layers_now
     for name, table in rows.items():
-        command.write_table(ROOT / "data", name, table)
+        making.write_table(ROOT / "data", name, table)
     files.write(ROOT / "data" / releases.ARCHIVE, releases.archive(tables))
 
 

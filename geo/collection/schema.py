@@ -51,5 +51,5 @@ LATER = ("date_basis", "place_known", "part_of")
 
 METADATA = b"marz"
 """Key of the file's metadata: JSON with ``name``, ``form``, ``rows``, ``refused``, ``share`` (if it
-may be passed on: false unless its reader says otherwise), ``sha256`` of the file it came from,
-``version`` (12 digits of it) and ``mapping``."""
+may be passed on: false unless its reader says otherwise), ``licence`` (under what terms),
+``sha256`` of the file it came from, ``version`` (12 digits of it) and ``mapping``."""

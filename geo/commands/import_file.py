@@ -67,6 +67,7 @@ def add(commands: Any) -> None:
         "--over", type=Path, metavar="OLD.parquet", help="tell what is new, changed or gone since"
     )
     parser.add_argument("--share", action="store_true", help="its licence lets it be passed on")
+    parser.add_argument("--licence", default="", metavar="TEXT", help="which one; with --share")
     parser.set_defaults(run=run)
 
 
@@ -95,6 +96,7 @@ def run(options: argparse.Namespace) -> int:
                 progress=_progress(),
                 problems=options.report,
                 share=options.share,
+                licence=options.licence,
             )
             found = None
             if old is not None:

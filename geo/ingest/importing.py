@@ -44,6 +44,7 @@ def import_file(
     progress: StepProgress | None = None,
     problems: Path | None = None,
     share: bool = False,
+    licence: str = "",
     today: date | None = None,
 ) -> Report:
     """Read a file of any form into a data set.
@@ -71,6 +72,8 @@ def import_file(
         CSV file for every problem; `problems_beside` `out` without.
     share : bool
         Whether the reader lets the data be passed on; written into the data set.
+    licence : str
+        Under what terms, in the words of whoever lets it be; written too.
     today : datetime.date, optional
         Later dates are flagged; the present day without.
 
@@ -103,7 +106,7 @@ def import_file(
                 source, decided, limits, store, collector, progress, today or days.today()
             )
             work.read()
-            report = work.finish(out, name, [*source.notes, *notes], share=share)
+            report = work.finish(out, name, [*source.notes, *notes], share, licence)
         problems = problems or problems_beside(out)
         with files.whole(problems) as temporary:
             shutil.copyfile(listed, temporary)
@@ -157,7 +160,7 @@ class _Import:
         if self.progress is not None and not self.progress(step, done, total):
             raise Cancelled("Stopped; nothing was imported.")
 
-    def finish(self, out: Path, name: str, notes: list[str], *, share: bool) -> Report:
+    def finish(self, out: Path, name: str, notes: list[str], share: bool, licence: str) -> Report:
         """Sort the parts into the data set and tell."""
         if not self.rows:
             raise ReadError(f"“{name}” has no rows below its names.")
@@ -182,6 +185,7 @@ class _Import:
                 "rows": imported,
                 "refused": self.rows - self.written,
                 "share": share,
+                "licence": licence,
                 "sha256": self.source.sha256,
                 "version": self.source.sha256[:12],
                 "mapping": asdict(self.mapping),

@@ -78,6 +78,11 @@ class Package:
     problems: tuple[Problem, ...] = field(default=())
     as_of: str = ""
 
+    def __repr__(self) -> str:
+        """Name what it is: its tables would fill a notebook's page."""
+        name = self.descriptor.get("name", "")
+        return f"<Package {name} {self.version}: {len(self.incidents):,} incidents>"
+
     def row_of(self, incident_id: str) -> int:
         """Position of an incident in ``incidents``; -1 where there is none of that id."""
         found = np.flatnonzero(self.incidents["id"].to_numpy() == incident_id)

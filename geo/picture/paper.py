@@ -36,6 +36,7 @@ RC: dict[Any, Any] = {
     "pdf.fonttype": 42,
 }
 _LOCK = RLock()
+_within = False
 
 
 @contextmanager
@@ -45,7 +46,22 @@ def drawing() -> Iterator[None]:
     Garbage is not collected meanwhile: a picture makes thousands of objects that all stay to its
     end, and looking through them again and again would take a third of its time.
     """
-    with _LOCK, matplotlib.rc_context(RC):
+    global _within  # noqa: PLW0603 - whoever has the lock has it
+    with _LOCK:
+        if _within:
+            yield
+            return
+        _within = True
+        try:
+            with _settings():
+                yield
+        finally:
+            _within = False
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
+    with matplotlib.rc_context(RC):
         collecting = gc.isenabled()
         gc.disable()
         try:
@@ -110,6 +126,14 @@ class Paper:
     def view(self, box: Box) -> Paper:
         """Cut a paper of its own out of this one; what is drawn on it ends at its edge."""
         return Paper(self.figure, self.palette, box)
+
+    def clear(self) -> None:
+        """Take off all that was drawn: the next of many small pictures needs no new paper."""
+        on = self.axes
+        for kind in (on.lines, on.patches, on.collections, on.images, on.texts, on.artists):
+            for artist in [*kind]:
+                artist.remove()
+        self.labels.clear()
 
     def add(self, artist: Artist) -> None:
         """Put something on the paper, without matplotlib's search for the limits of data."""

@@ -27,6 +27,8 @@ MOST = 10_000
 """Records of one answer."""
 USUAL = 100
 """Records of one answer in JSON, where nothing else is asked for."""
+NAMED = 10
+"""Mistakes that an error names: a thousand parameters are no reason for a thousand lines."""
 NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 PAGING = ("limit", "offset")
 OPEN = {
@@ -98,9 +100,15 @@ def read(package: Package, given: address.Given, *, usual: int = MOST) -> Asked:
         if not fair:
             wrong.append(f"“{name}={said[:60]}” is no whole number from {least} to {most}.")
     wrong.extend(reading.notices)
-    if wrong:
-        raise RequestError(400, *wrong)
+    refuse(wrong)
     return Asked(reading.scene.query, numbers["limit"], numbers["offset"])
+
+
+def refuse(wrong: Sequence[str]) -> None:
+    """Raise a `RequestError` that names the first of some mistakes, if there are any."""
+    if wrong:
+        more = len(wrong) - NAMED
+        raise RequestError(400, *wrong[:NAMED], *([f"And {more:,} more."] if more > 0 else []))
 
 
 def dumps(value: Any) -> bytes:
@@ -281,9 +289,17 @@ def changes(package: Package, given: Mapping[str, Sequence[str]], *, csv: bool =
         If the request cannot be read.
     """
     known = releases.numbers(package)
+    own = (*SPAN, "id", address.AS_OF)
+    refuse(
+        [
+            f"“{name[:60]}” is no parameter. There are id, {', '.join((*SPAN, *PAGING))}."
+            for name in given
+            if name not in (*own, *PAGING)
+        ]
+    )
     asked = read(
         package,
-        {name: given[name] for name in given if name not in (*SPAN, "id", address.AS_OF)},
+        {name: given[name] for name in given if name not in own},
         usual=MOST if csv else USUAL,
     )
     until = (list(given.get("until", ())) or [*known[-1:], ""])[0]

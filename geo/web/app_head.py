@@ -8,6 +8,7 @@ from contextlib import suppress
 from geo import address, describe
 from geo.collection.packaged import Packaged
 from geo.model import Filter, FilterError
+from geo.package import releases
 from geo.package.load import Package
 from geo.web import graph
 from geo.web.links import Links
@@ -48,7 +49,7 @@ def page_of(package: Package, links: Links, name: str, query: str) -> Page:
     title = title_of(package)
     return Page(
         path=name or links.atlas(),
-        title=title if not name else name.replace("-", " ").capitalize(),
+        title=address.TITLES.get(name, name.capitalize()) if name else title,
         description=describe.summary(package, Filter(), every),
         body=Markup(),
         card=links.card("atlas"),
@@ -73,6 +74,9 @@ def index(package: Package, links: Links, shell: str, name: str, query: str) -> 
             "p",
             "The map needs JavaScript. Everything that it shows can be read without: ",
             element("a", "all records", href=links.listing()),
+            [", ", element("a", address.TITLES["changes"], href=links.release())]
+            if releases.numbers(package)
+            else None,
             ".",
         ),
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -16,7 +17,7 @@ from PIL import Image
 from geo import describe, places
 from geo.collection.packaged import Packaged
 from geo.model import Bbox, Filter
-from geo.package.load import Package, Rows
+from geo.package.load import Package, Rows, memoised
 from geo.picture import fonts, imprint, sheet_map, symbols
 from geo.picture.basemap import BaseMap, base_map
 from geo.picture.clusters import clustered
@@ -138,6 +139,7 @@ def window(package: Package, row: int) -> Bbox | None:
     return Bbox(x - WIDE / 2, y - tall / 2, x + WIDE / 2, y + tall / 2)
 
 
+@memoised
 def extent_of_border(package: Package, border: str) -> Bbox:
     """Extent of a border in all its vintages."""
     frame = package.layers["borders"]
@@ -170,25 +172,19 @@ def draw(package: Package, card: Card) -> bytes:
     """
     with drawing():
         under = _map(package, card)
-        paper = sheet_of(WIDTH, HEIGHT, PALETTES["light"], bare=True)
+        paper, view = _paper()
         on = _base(package, card)
         one = len(card.rows) == 1
         found = clustered(
             package, card.rows, on, SCALE if one else 0.8 * SCALE, keep_off=[]
         ).symbols
-        if one and not any(symbol.tag for symbol in found):
-            # On the sheet itself: axes of its own would take half of all the time.
-            for symbol in found:
-                symbols.draw(paper, _raised(symbol))
-        else:
-            view = paper.view((0, FOOT, WIDTH, HEIGHT))
-            if one:
-                # Where it may have been: not where its symbol stands.
-                sheet_map.draw_area_shading(view, on, list(found[0].sites), SCALE)
-            for symbol in found:
-                symbols.draw(view, symbol)
-            if not one:
-                _name(view, on, card, found)
+        if one and any(symbol.tag for symbol in found):
+            # Where it may have been: not where its symbol stands.
+            sheet_map.draw_area_shading(view, on, list(found[0].sites), SCALE)
+        for symbol in found:
+            symbols.draw(view, symbol)
+        if not one:
+            _name(view, on, card, found)
         palette = paper.palette
         title = fonts.wrap(card.title, 17, WIDTH - 2 * EDGE, bold=True, most=2)
         y = FOOT - 27.0
@@ -202,15 +198,21 @@ def draw(package: Package, card: Card) -> bytes:
             y -= 14
         paper.text(WIDTH - EDGE, 12, own, 10.5, bold=True, color=palette.soft, ha="right")
         pixels = imprint.pixels_of(paper.figure, DPI, under=under)
+        paper.clear()
+        view.clear()
     out = io.BytesIO()
     Image.fromarray(pixels).convert("RGB").save(out, "JPEG", quality=QUALITY, subsampling=0)
     return out.getvalue()
 
 
-def _raised(symbol: Symbol) -> Symbol:
-    """A symbol of the map where it stands on the card."""
-    (x, y), (left, low) = symbol.at, symbol.anchor
-    return replace(symbol, at=(x, y + FOOT), anchor=(left, low + FOOT))
+@cache
+def _paper() -> tuple[Paper, Paper]:
+    """A clear sheet and the map's part of it, for all cards: new axes take half of a card's time.
+
+    Whoever draws has both alone, and leaves them empty.
+    """
+    paper = sheet_of(WIDTH, HEIGHT, PALETTES["light"], bare=True)
+    return paper, paper.view((0, FOOT, WIDTH, HEIGHT))
 
 
 def _name(view: Paper, basemap: BaseMap, card: Card, found: list[Symbol]) -> None:

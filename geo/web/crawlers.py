@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from geo.collection import actors
+from geo.package import releases
 from geo.package.load import Package
 from geo.web.answer import Answer
 from geo.web.links import Links
@@ -22,6 +23,7 @@ def pages(package: Package, links: Links) -> Iterator[str]:
     yield links.listing()
     yield links.index("actors")
     yield links.index("sources")
+    yield from (links.release(one) for one in releases.numbers(package))
     yield from (links.border(one) for one in border_names(package))
     yield from (links.record(str(one)) for one in package.incidents["id"])
     yield from (links.actor(one) for one in actors.by_id(package))

@@ -93,6 +93,14 @@ class Links:
             return f"{name}.html" if page < 2 else f"{name}.{page}.html"
         return self._at(f"list/{name}" if page < 2 else f"list/{name}?page={page}")
 
+    def release(self, number: str = "", page: int = 1) -> str:
+        """What a release of the data brought; the last one without a number."""
+        if self.files:
+            name = f"new/{number}" if number else "new"
+            return f"{name}.html" if page < 2 else f"{name}.{page}.html"
+        path = f"new/{number}" if number else "new"
+        return path if page < 2 else f"{path}?page={page}"
+
     def card(self, kind: str, one: str = "") -> str:
         """Picture that stands for a page where it is linked to; "" where there are none."""
         if not self.cards:
@@ -111,6 +119,10 @@ class Links:
         if self.files:
             return f"data/incidents{ending}"
         return self._at(f"api/v1/incidents{ending}{f'?{urlencode(pairs)}' if pairs else ''}")
+
+    def of_set(self, one: str, ending: str) -> str:
+        """Records of a data set that may be passed on."""
+        return f"api/v1/sets/{quote(one, safe='')}{ending}"
 
     def feed(self, name: str, pairs: address.Pairs = (), page: int = 1) -> str:
         """A feed of what is new among what a filter leaves; a folder holds only that of all."""

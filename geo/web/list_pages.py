@@ -62,12 +62,12 @@ class Listing:
         here = self.path(self.page)
         return joined([entries(package, links, here, self.shown, notes), self.steps()])
 
-    def steps(self) -> Markup | None:
+    def steps(self, before: str = "‹ Newer", after: str = "Older ›") -> Markup | None:
         """Links to the pages before and after."""
         if self.pages < 2:
             return None
         here = self.path(self.page)
-        around = [(self.page - 1, "‹ Newer"), (self.page + 1, "Older ›")]
+        around = [(self.page - 1, before), (self.page + 1, after)]
         found: list[Child] = [
             element("a", label, href=relative(here, self.path(number)))
             for number, label in around

@@ -8,7 +8,7 @@ from geo.collection.facets import FACETS
 from geo.collection.packaged import Packaged
 from geo.model import MATCHES, MAX_CHOSEN, MAX_TEXT
 from geo.package.load import Package
-from geo.web import api
+from geo.web import api, sets
 from geo.web.answer import Answer
 from geo.web.links import Links
 from geo.web.page import title_of
@@ -21,6 +21,9 @@ WORDS = {
     "q": "Words that must all occur; a name of a place stands for all its spellings.",
 }
 """Parameter -> what it means, of those that are no facet."""
+
+
+_ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
 
 
 def description(package: Package, links: Links) -> dict[str, Any]:
@@ -58,14 +61,7 @@ def description(package: Package, links: Links) -> dict[str, Any]:
                 "get": {
                     "operationId": "incident",
                     "summary": "One record, with its claims and sources",
-                    "parameters": [
-                        {
-                            "name": "id",
-                            "in": "path",
-                            "required": True,
-                            "schema": {"type": "string"},
-                        }
-                    ],
+                    "parameters": [_ID],
                     "responses": _answered("The record.", _errors("404")),
                 }
             },
@@ -73,9 +69,38 @@ def description(package: Package, links: Links) -> dict[str, Any]:
                 "get": {
                     "operationId": "changes",
                     "summary": "What each release of the data changed",
-                    "parameters": _paging(api.USUAL),
+                    "parameters": _of_changes(api.USUAL),
                     "responses": _answered("The changes.", _errors()),
                 }
+            },
+            "/changes.csv": {
+                "get": {
+                    "operationId": "changes_csv",
+                    "summary": "The same as CSV",
+                    "parameters": _of_changes(api.MOST),
+                    "responses": _answered("The changes.", _errors(), "text/csv"),
+                }
+            },
+            "/sets": {
+                "get": {
+                    "operationId": "sets",
+                    "summary": "Data sets of others whose owner lets them be passed on",
+                    "responses": _answered("The data sets.", _errors()),
+                }
+            },
+            **{
+                f"/sets/{{id}}{ending}": {
+                    "get": {
+                        "operationId": f"set_{ending[1:]}",
+                        "summary": f"Records of one as {ending[1:].upper()}, the oldest first",
+                        "description": f"The first {sets.FURTHEST:,} that match can be read.",
+                        "parameters": [_ID, *_parameters(package, ".json")],
+                        "responses": _answered(
+                            "The records.", _errors("404"), kind.partition(";")[0]
+                        ),
+                    }
+                }
+                for ending, kind in sets.ENDINGS.items()
             },
             "/meta": {
                 "get": {
@@ -163,6 +188,19 @@ def _paging(usual: int) -> list[dict[str, Any]]:
     ]
 
 
+def _of_changes(usual: int) -> list[dict[str, Any]]:
+    told = {
+        "since": "Number of a release; without, that before `until`.",
+        "until": "Number of a release; without, the last one.",
+        "id": "Of a record.",
+    }
+    named = [
+        {"name": name, "in": "query", "description": said, "schema": {"type": "string"}}
+        for name, said in told.items()
+    ]
+    return [*named, *_paging(usual)]
+
+
 def _schema(ending: str) -> dict[str, Any]:
     if ending == ".json":
         return {"$ref": "#/components/schemas/Incidents"}
@@ -177,8 +215,9 @@ def _headers() -> dict[str, Any]:
     }
 
 
-def _answered(said: str, errors: dict[str, Any]) -> dict[str, Any]:
-    content = {api.JSON: {"schema": {"type": "object"}}}
+def _answered(said: str, errors: dict[str, Any], kind: str = api.JSON) -> dict[str, Any]:
+    schema = {"type": "string" if kind.startswith("text/") else "object"}
+    content = {kind: {"schema": schema}}
     return {"200": {"description": said, "content": content}, **errors}
 
 

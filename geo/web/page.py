@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from geo import describe
+from geo import address, describe
 from geo.package import releases
 from geo.package.load import Package
 from geo.records import licences
@@ -225,6 +225,11 @@ def _header(package: Package, links: Links, page: Page) -> Markup:
         ("Records", links.listing()),
         ("Actors", links.index("actors")),
         ("Sources", links.index("sources")),
+        *(
+            [(address.TITLES["changes"], links.release())]
+            if len(releases.numbers(package)) > 1
+            else []
+        ),
     )
     return element(
         "header",

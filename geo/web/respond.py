@@ -16,6 +16,7 @@ from geo.package.load import Package, Rows
 from geo.web import api, card, crawlers, feeds, list_pages, openapi
 from geo.web.answer import Answer
 from geo.web.links import FEEDS, Links, relative
+from geo.web.news_page import news_page
 from geo.web.page import ICON, Page, html
 from geo.web.record_page import border_names, record_page
 
@@ -59,7 +60,10 @@ def respond(package: Package, links: Links, path: str, query: str = "") -> Answe
         return _record(package, links, path, one)
     number = int(given["page"][0]) if _is_page(given) else 1
     if path in FEEDS:
-        followed = address.read(package, given).scene.query
+        reading = address.read(package, given)
+        if reading.notices:  # whoever follows one filter is not to be sent all records
+            return api.error(400, *reading.notices[: api.NAMED])
+        followed = reading.scene.query
         found = _answered(lambda: feeds.answer(package, links, path, followed, number))
         return found or missing(package, links, path)
     page: Page | None = None
@@ -71,6 +75,10 @@ def respond(package: Package, links: Links, path: str, query: str = "") -> Answe
         page = list_pages.source_page(package, links, one, page=number)
     elif kind == "list":
         page = list_pages.index_page(package, links, one, page=number)
+    elif path == links.release():
+        page = news_page(package, links, path=path)
+    elif kind == "new" and one:
+        page = news_page(package, links, one, page=number)
     elif path == "f":
         page = _filtered(package, links, given, number)
     if page is None and kind in ("a", "s"):
@@ -212,7 +220,7 @@ def _data(package: Package, links: Links, name: str, given: address.Given) -> An
             return simple[name]()
         endings = ", ".join(f"incidents{ending}" for ending in api.FORMATS)
         raise RequestError(
-            404, f"There are {endings}, incidents/ID, {', '.join(simple)} below /{api.ROOT}/."
+            404, f"There are {endings}, incidents/ID, sets, {', '.join(simple)} below /{api.ROOT}/."
         )
     except RequestError as wrong:
         return api.error(wrong.status, *wrong.details)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,10 +19,12 @@ from geo.collection import actors
 from geo.collection.packaged import Packaged
 from geo.export import formats
 from geo.model import Filter, GeoError, Progress, Scene, WriteError, tell
+from geo.package import releases
 from geo.package.load import Package
 from geo.package.validate import is_layer
-from geo.web import app_head, card, crawlers, feeds, list_pages
+from geo.web import app_head, card, card_pool, crawlers, feeds, list_pages, news_page
 from geo.web.answer import Answer
+from geo.web.card import Card
 from geo.web.links import FEEDS, Links
 from geo.web.page import ICON, Page, html
 from geo.web.record_page import CITATIONS, border_names, record_page
@@ -33,6 +36,8 @@ DATA = (".csv", ".geojson", ".parquet", ".gpkg", ".zip")
 """Files of all records."""
 SLOW = (".zip",)
 """Those of them that are only made when the data are not those of the last writing."""
+WITHIN = re.compile(rb'(\s(?:href|src)=")(?!#|[a-z]+:)')
+"""Beginning of a link of a page to another one; in texts a quotation mark is written otherwise."""
 Make = Callable[[], bytes]
 
 
@@ -49,11 +54,14 @@ class File:
     key : str
         Of what is slow to make: as long as it is the same, so is the file. "" where the bytes are
         made and compared.
+    card : Card, optional
+        What a picture shows: these are drawn while the others are made.
     """
 
     path: str
     make: Make
     key: str = ""
+    card: Card | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +117,7 @@ def plan(package: Package, links: Links, query: Filter, *, day: date) -> Iterato
                 links.record(one, ending),
                 partial(_content, partial(record_file, package, row, ending)),
             )
-    yield File("404.html", partial(_content, partial(missing, package, links, "404.html")))
+    yield File("404.html", partial(_not_there, package, links))
     yield File(ICON, partial(_content, icon))
     yield File("robots.txt", partial(_content, partial(crawlers.robots, links)))
     for name in FEEDS:
@@ -129,6 +137,17 @@ def _content(make: Callable[[], Answer | None]) -> bytes:
     answer = make()
     assert answer is not None, "there is a first page of each feed"
     return answer.content
+
+
+def _not_there(package: Package, links: Links) -> bytes:
+    """What a host shows for any address that there is not, however deep below the root it is.
+
+    So its links must be absolute, where the root is known; without, they hold in the root alone.
+    """
+    content = missing(package, links, "404.html").content
+    if not links.base:
+        return content
+    return WITHIN.sub(rb"\1" + links.base.encode(), content)
 
 
 def _whole(package: Package, links: Links, make: Callable[[], Page | None]) -> bytes:
@@ -164,6 +183,12 @@ def _lists(package: Package, links: Links) -> Iterator[File]:
         yield from pages(number, partial(links.actor, one), list_pages.actor_page, one)
     for one, cited in list_pages.cited(package).items():
         yield from pages(len(cited), partial(links.source, one), list_pages.source_page, one)
+    for one in releases.numbers(package):
+        number = len(news_page.changes(package, one))
+        yield from pages(number, partial(links.release, one), news_page.news_page, one)
+    if releases.numbers(package):
+        newest = partial(news_page.news_page, package, links, path=links.release())
+        yield File(links.release(), partial(_whole, package, links, newest))
     for one in list_pages.INDEXES:
         number = list_pages.count(package, one)
         yield from pages(number, partial(links.index, one), list_pages.index_page, one)
@@ -184,6 +209,7 @@ def _cards(package: Package, links: Links) -> Iterator[File]:
             path,
             partial(card.draw, package, found),
             key=_digest([VERSION, layers, card.key(package, found)]),
+            card=found,
         )
 
 
@@ -246,19 +272,43 @@ def write(
     planned = list(plan(package, links, query, day=day))
     keys: dict[str, str] = {}
     changed = size = 0
+
+    def put(file: File, content: bytes) -> None:
+        nonlocal changed
+        path = folder / file.path
+        if not path.is_file() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            changed += 1
+
+    def done(file: File) -> None:
+        nonlocal size
+        keys[file.path] = file.key
+        size += (folder / file.path).stat().st_size
+        tell(progress, len(keys), len(planned))
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for done, file in enumerate(planned, 1):
-            path = folder / file.path
-            if not (file.key and before["files"].get(file.path) == file.key and path.is_file()):
-                content = file.make()
-                if not path.is_file() or path.read_bytes() != content:
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_bytes(content)
-                    changed += 1
-            keys[file.path] = file.key
-            size += path.stat().st_size
-            tell(progress, done, len(planned))
+        same_still = {
+            file.path
+            for file in planned
+            if file.key
+            and before["files"].get(file.path) == file.key
+            and (folder / file.path).is_file()
+        }
+        asked = {file.path: file for file in planned if file.card and file.path not in same_still}
+        shown = {path: file.card for path, file in asked.items() if file.card}
+        with card_pool.drawing(package, shown) as cards_drawn:
+            for file in planned:
+                if file.path in asked:
+                    continue
+                if file.path not in same_still:
+                    put(file, file.make())
+                done(file)
+            for path, content in cards_drawn:
+                put(asked[path], content)
+                done(asked[path])
+        keys = {file.path: file.key for file in planned}  # in the same order each time
         gone = [name for name in before["files"] if name not in keys]
         for name in gone:
             (folder / name).unlink(missing_ok=True)

@@ -18,9 +18,10 @@ from html import escape
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from geo.address import TITLES
 from geo.files import STATIC
+from pages.server import web
 from pages.server.headers import PARTS
-from pages.ui import nav
 
 SMALLEST = 500
 """Bytes below which nothing is gained."""
@@ -142,7 +143,9 @@ class Assets:
 
 
 def _is_file(path: str) -> bool:
-    """Whether an address is that of a file, or of a page."""
+    """Whether an address is that of a file, or of a page of the app."""
+    if web.is_ours(path):
+        return False
     part = PARTS.search(path)
     return part is None or (
         part[1] != "media" and (part[1] != "_stcore" or "/_stcore/bidi-components/" in path)
@@ -158,7 +161,7 @@ def _plain(scope: Scope) -> Scope:
 def first_page(path: str, document: bytes) -> bytes:
     """Streamlit's page with the title of an address, and a headline until it is ready."""
     name = path.rstrip("/").rpartition("/")[2]
-    title = f"{nav.TITLES.get(name, nav.TITLES[''])} · Marz"
+    title = f"{TITLES.get(name, TITLES[''])} · Marz"
     text = document.decode("utf-8")
     head = (
         f'<title>{escape(title)}</title>\n<meta name="description" content="{escape(DESCRIPTION)}">'

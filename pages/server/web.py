@@ -8,23 +8,28 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from urllib.parse import unquote
 
 from anyio import to_thread
 from starlette.convertors import Convertor, StringConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
 
+from geo import address as geo_address
 from geo.model import GeoError
 from geo.package.load import Package
-from geo.web import api, app_head
+from geo.web import api, app_head, sets
 from geo.web.answer import Answer
 from geo.web.links import FEEDS, Links
 from geo.web.respond import HTML, missing, respond
-from pages.ui import address, data
+from pages.server import headers as security
+from pages.ui import address, data, datasets
 
 KEPT_BYTES = 96 * 2**20
 """Of answers that are kept, the oldest go first."""
@@ -34,13 +39,19 @@ AT_ONCE = 2
 """Answers that are made at the same time: the app's readers need the processor too."""
 PATIENCE = 20.0
 """Seconds that a request waits for its turn."""
-FRESH = 1.0
-"""Seconds in which the data package is not looked at again."""
+FRESH, STALE = 1.0, 3.0
+"""Seconds in which the data package is not looked at again; in which nobody waits for the look."""
+READY_MOST, READY_LONGEST = 2048, 5000
+"""Requests whose answer is found without another look at them; bytes of one."""
+GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE)
 LONGEST = 4000
 """Characters of a query that anybody could mean."""
 APP_PAGES = frozenset(path.stem for path in Path(data.__file__).parents[1].glob("*.py"))
-FOLDERS = ("r", "b", "a", "s", "list", "card", "api")
-FILES = ("f", *FEEDS, "favicon.svg", "sitemap.xml", "robots.txt")
+FOLDERS = ("r", "b", "a", "s", "list", "new", "card", "api")
+FILES = ("f", "new", *FEEDS, "favicon.svg", "sitemap.xml", "robots.txt")
+OF_PAGES = (geo_address.AS_OF, "page")
+"""Parameters of pages that are no list of a filter: whatever else is added is the same page."""
+SETS = f"{api.ROOT}/{sets.ROOT}"
 STREAMLIT = ("_stcore", "app", "component", "favicon.ico", "media", "static")
 """Names below the root that Streamlit answers for."""
 
@@ -108,9 +119,31 @@ def _a_minute() -> int:
     return int(said) if said.isascii() and said.isdigit() else 240
 
 
+@dataclass(frozen=True)
+class Ready:
+    """What a request that came before was answered with.
+
+    Attributes
+    ----------
+    key : tuple of str
+        Of the answer that is kept.
+    plain, packed, known : dict
+        How it starts as it is, as gzip, and for whoever has it already.
+    """
+
+    key: tuple[str, ...]
+    plain: Message
+    packed: Message
+    known: Message
+
+
+RequestLine = tuple[str, bytes, bytes, bytes]
+"""Scheme, host, path and query as they came."""
 KEPT = Kept()
+READY: OrderedDict[RequestLine, Ready] = OrderedDict()
 ALLOWANCE = Allowance(_a_minute())
 _package: tuple[float, Package] | None = None
+_looking: asyncio.Task[Package] | None = None
 _making: dict[tuple[str, ...], asyncio.Task[Answer]] = {}
 
 
@@ -119,13 +152,32 @@ def package() -> Package:
     return data.load()
 
 
-async def _fresh() -> Package:
-    """The same; its files are looked at once a second at the most, and not where all wait."""
+async def _look() -> Package:
     global _package  # noqa: PLW0603 - what all requests share
-    now = time.monotonic()
-    if _package is None or now - _package[0] > FRESH:
-        _package = (now, await to_thread.run_sync(package))
-    return _package[1]
+    found = await to_thread.run_sync(package)
+    if _package is None or _package[1] is not found:
+        READY.clear()
+    _package = (time.monotonic(), found)
+    return found
+
+
+def _at_hand() -> Package | None:
+    """The data package, looked at again by one for all; None where that has to be waited for."""
+    global _looking  # noqa: PLW0603
+    age = time.monotonic() - _package[0] if _package else STALE + 1
+    if age > FRESH and (_looking is None or _looking.done()):
+        _looking = asyncio.create_task(_look())
+        # Whoever waits is told of what went wrong; who need not wait is served what there was.
+        _looking.add_done_callback(lambda task: task.cancelled() or task.exception())
+    return _package[1] if _package and age <= STALE else None
+
+
+async def _fresh() -> Package:
+    found = _at_hand()
+    if found is None:
+        assert _looking is not None
+        found = await asyncio.shield(_looking)
+    return found
 
 
 def base_of(request: Request) -> str:
@@ -154,8 +206,23 @@ async def answered(request: Request) -> Response:
     if len(query) > LONGEST:
         return _sent(request, api.error(400, f"The query has more than {LONGEST:,} characters."))
     # A form leaves what was not filled in; it asks nothing.
-    query = "&".join(part for part in query.split("&") if part and not part.endswith("="))
-    return await _made(request, path, query, respond, limited=is_data or path in ("f", *FEEDS))
+    limited = is_data or path in ("f", *FEEDS)
+    query = "&".join(
+        part
+        for part in query.split("&")
+        if part and not part.endswith("=") and (limited or part.partition("=")[0] in OF_PAGES)
+    )
+    if path == SETS or path.startswith(f"{SETS}/"):
+        # Another file of the same name is another answer.
+        return await _made(request, path, query, _of_sets, limited=True, of=datasets.stamps())
+    return await _made(request, path, query, respond, limited=limited)
+
+
+def _of_sets(package: Package, links: Links, path: str, query: str) -> Answer:
+    """Answer from the data sets whose owner lets them be passed on."""
+    name = unquote(path.removeprefix(SETS).strip("/"), errors="replace")
+    given = geo_address.given_in("?" + query)
+    return sets.answer(package, links, name, given, datasets.passed_on(package))
 
 
 async def app_page(request: Request) -> Response:
@@ -199,20 +266,22 @@ async def _made(
     make: Make,
     *,
     limited: bool,
+    of: str = "",
     otherwise: Answer | None = None,
 ) -> Response:
     """Give what is kept, or have it made: once for all who wait for it, a few at a time.
 
+    `of` changes whenever anything does that it is made of, besides the data package.
     `otherwise` is given where the data cannot be read or too much is asked at once; else that is
     said.
     """
     try:
-        of = await _fresh()
+        data_package = await _fresh()
     except GeoError as error:
         said = Answer(str(error).encode(), "text/plain; charset=utf-8", 503)
         return _sent(request, otherwise or said)
     links = Links(base_of(request))
-    key = (of.version, links.base, make.__qualname__, path, query)
+    key = (data_package.version, links.base, make.__qualname__, path, query, of)
     found = KEPT.get(key)
     if found is None:
         client = request.client.host if request.client else ""
@@ -224,11 +293,15 @@ async def _made(
             )
         try:
             async with asyncio.timeout(PATIENCE):
-                found = await asyncio.shield(_task(key, partial(make, of, links, path, query)))
+                found = await asyncio.shield(
+                    _task(key, partial(make, data_package, links, path, query))
+                )
         except TimeoutError:
             if otherwise:
                 return _sent(request, otherwise)
             return _sent(request, api.error(503, "Too much is asked at once. Ask again."), wait=10)
+    if make is respond and key in KEPT.answers and request.method == "GET":
+        _remember(request, key, found)
     return _sent(request, found)
 
 
@@ -264,8 +337,8 @@ def _turns() -> asyncio.Semaphore:
     return _SEMAPHORES.setdefault(loop, asyncio.Semaphore(AT_ONCE))
 
 
-def _sent(request: Request, answer: Answer, *, wait: int = 0) -> Response:
-    headers = {
+def _headers(answer: Answer) -> dict[str, str]:
+    return {
         "etag": answer.etag,
         "cache-control": "public, max-age=60, must-revalidate"
         if answer.status == 200
@@ -274,16 +347,102 @@ def _sent(request: Request, answer: Answer, *, wait: int = 0) -> Response:
         "x-content-type-options": "nosniff",
         **answer.headers,
     }
+
+
+def _takes_gzip(accepted: str) -> bool:
+    return bool(GZIP.search(accepted))
+
+
+def _sent(request: Request, answer: Answer, *, wait: int = 0) -> Response:
+    headers = _headers(answer)
     if wait:
         headers["retry-after"] = str(wait)
-    known = request.headers.get("if-none-match", "")
-    if answer.status == 200 and answer.etag.removeprefix("W/") in known:
+    if answer.status == 200 and _has(answer, request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     content = answer.content
-    if answer.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+    if answer.packed is not None and _takes_gzip(request.headers.get("accept-encoding", "")):
         content = answer.packed
         headers["content-encoding"] = "gzip"
     return Response(content, answer.status, headers, media_type=answer.kind)
+
+
+def _has(answer: Answer, known: str) -> bool:
+    """Whether a browser names the answer among those that it has."""
+    return answer.etag.removeprefix("W/") in known
+
+
+# ---------------------------------------------------------------- asked before
+def _line(scope: Scope) -> tuple[RequestLine, str, str]:
+    """What names the answer to a request; the packings that it takes; the answers it knows."""
+    host = accepted = known = b""
+    for name, value in scope["headers"]:
+        if name == b"host":
+            host = value
+        elif name == b"accept-encoding":
+            accepted = value
+        elif name == b"if-none-match":
+            known = value
+    line = scope["scheme"], host, scope.get("raw_path") or b"", scope["query_string"]
+    return line, accepted.decode("latin-1"), known.decode("latin-1")
+
+
+def _remember(request: Request, key: tuple[str, ...], answer: Answer) -> None:
+    line = _line(request.scope)[0]
+    if sum(map(len, line)) > READY_LONGEST:
+        return
+    common = {**_headers(answer), **security.of(request.scope)}
+
+    def start(status: int, content: bytes | None = None, **further: str) -> Message:
+        told = {**common, **{name.replace("_", "-"): said for name, said in further.items()}}
+        if content is not None:
+            kind = answer.kind
+            charset = (
+                "; charset=utf-8" if kind.startswith("text/") and "charset" not in kind else ""
+            )
+            told |= {"content-type": kind + charset, "content-length": str(len(content))}
+        raw = [(name.lower().encode(), said.encode("latin-1")) for name, said in told.items()]
+        return {"type": "http.response.start", "status": status, "headers": raw}
+
+    plain = start(200, answer.content)
+    packed = start(200, answer.packed, content_encoding="gzip") if answer.packed else plain
+    READY[line] = Ready(key, plain, packed, start(304))
+    while len(READY) > READY_MOST:
+        READY.popitem(last=False)
+
+
+class Pages:
+    """Answers a request that came before with what is kept, ahead of all that looks at others.
+
+    A page that an article links to is asked for again and again. On its way through routes and
+    through what is there for the app's own files it would cost fifteen times the bytes' sending.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or pass it on."""
+        if scope["type"] == "http" and scope["method"] == "GET" and READY:
+            line, accepted, known = _line(scope)
+            ready = READY.get(line)
+            answer = KEPT.get(ready.key) if ready is not None and _at_hand() else None
+            if ready is not None and answer is not None:
+                READY.move_to_end(line)
+                start, content = ready.plain, answer.content
+                if known and _has(answer, known):
+                    start, content = ready.known, b""
+                elif answer.packed is not None and _takes_gzip(accepted):
+                    start, content = ready.packed, answer.packed
+                await send(start)
+                await send({"type": "http.response.body", "body": content})
+                return
+        await self._app(scope, receive, send)
+
+
+def is_ours(path: str) -> bool:
+    """Whether a path is that of a page, picture or file of the web, packed and dated here."""
+    name, _, _ = path.removeprefix(address.below()).lstrip("/").partition("/")
+    return name in FOLDERS or name in FILES
 
 
 def _unknown(known: Iterable[str]) -> Convertor[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from geo.collection.packaged import OWN, Packaged
 from geo.collection.protocol import Collection
 from geo.model import GeoError
 from geo.package.load import Package
+from geo.web import sets
 from pages.ui import own_data, state, work
 
 VARIABLE = "MARZ_DATASETS"
@@ -81,6 +83,24 @@ def everything(package: Package) -> list[Entry]:
             continue
         found.append(Entry(f"operator-{number}", data.name, Queried(data), "operator"))
     return found + own_data.session().entries
+
+
+def passed_on(package: Package) -> dict[str, sets.Shared]:
+    """Those of the operator that may be passed on, by the name that the address has for them."""
+    found: dict[str, sets.Shared] = {}
+    for path in _named():
+        licence = sets.licence_of(path)
+        if licence is None or path.stem in found:
+            continue
+        with suppress(GeoError):  # the dashboard says what is wrong with it
+            data = _operator(str(path), _stamp(path), package.version, package)
+            found[path.stem] = sets.Shared(licence, Queried(data))
+    return found
+
+
+def stamps() -> str:
+    """Changes whenever one of the operator's data sets does."""
+    return ";".join(str(_stamp(path)) for path in _named())
 
 
 def addressed(all_sets: list[Entry]) -> dict[str, str]:

@@ -7,24 +7,13 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from geo.address import TITLES
+
 # Absolute, so that a page run by itself, as a test does, finds its siblings.
 PAGES = Path(__file__).resolve().parents[1]
 INCIDENT = PAGES / "incident.py"
 """The page of one record; it is not in the menu, only behind links and its own address."""
 HOME = "atlas"
-TITLES = {
-    "": "Atlas",
-    "patterns": "Patterns",
-    "border": "Borders",
-    "actor": "Actors",
-    "records": "Records",
-    "explore": "Your data",
-    "changes": "What’s new",
-    "sources": "Sources",
-    "reopen": "Reopen",
-    "incident": "Incident",
-}
-"""Last part of a page's address -> its title, in the order of the menu."""
 _declared = False
 
 

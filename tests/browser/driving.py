@@ -21,12 +21,12 @@ from patience import seconds
 from playwright.sync_api import BrowserContext, Download, Frame, Locator, Page, expect
 
 from geo import describe, places
+from geo.address import TITLES
 from geo.collection import memory
 from geo.collection.facets import FACETS
 from geo.collection.packaged import Packaged
 from geo.model import Filter
 from geo.package.load import Package
-from pages.ui.nav import TITLES
 from pages.ui.panel import PILLS
 
 ROOT = Path(__file__).resolve().parents[2]
