@@ -420,14 +420,14 @@ export function timeline(root, on) {
     const right = period.to === null ? end : x(to + 1);
     const until = period.until === null ? right : Math.min(right, Math.max(left, x(period.until + 1)));
     const isWhole = period.from === null && period.to === null;
-    Object.assign(before.style, { left: `${LEFT}px`, width: `${left - LEFT}px`, height: `${BARS}px` });
-    Object.assign(after.style, { left: `${until}px`, width: `${end - until}px`, height: `${BARS}px` });
+    stretch(before, LEFT, left);
+    stretch(after, until, end);
     head.hidden = period.until === null;
-    head.style.left = `${until}px`;
+    stretch(head, until);
     if (period.until !== null) slider(head, from, to, period.until, dayWords(period.until));
-    grips.from.style.left = `${left}px`;
-    grips.to.style.left = `${right}px`;
-    Object.assign(grips.both.style, { left: `${left}px`, width: `${right - left}px` });
+    stretch(grips.from, left);
+    stretch(grips.to, right);
+    stretch(grips.both, left, right);
     // Without dates there is nothing to move: a drag then chooses some.
     grips.both.hidden = isWhole;
     slider(grips.from, earliest, to, from, dayWords(from));
@@ -465,6 +465,19 @@ export function timeline(root, on) {
   }).observe(plot);
 
   return { show };
+}
+
+/**
+ * Moves a part on a layer of its own: to move or to stretch the layer costs no layout and no paint.
+ *
+ * @param {HTMLElement} node
+ * @param {number} from
+ * @param {number} [to] of a part that is a pixel wide by itself
+ */
+function stretch(node, from, to) {
+  const left = Math.round(from);
+  const wide = to === undefined ? "" : ` scaleX(${Math.round(to) - left})`;
+  node.style.transform = `translateX(${left}px)${wide}`;
 }
 
 /**

@@ -6,6 +6,7 @@ import { cluster } from "./clusters.js";
 import { spreadSymbols } from "./declutter.js";
 import { featuresOf, isPoint, nameOf, shownOf } from "./sites.js";
 import { INK, textWidth } from "./style.js";
+import { pushOf } from "./symbols.js";
 import { inForce } from "./vintage.js";
 
 /** @import { Atlas, Box, MarzMap } from "../types" */
@@ -74,6 +75,7 @@ function showBeyond(map, atlas) {
 export function spread(map, atlas) {
   const nodes = atlas.symbols.flatMap((marker) => {
     const svg = /** @type {SVGElement | null | undefined} */ (marker.getElement()?.firstElementChild);
+    marker.marz.push = [0, 0];
     if (!svg) return [];
     const home = map.latLngToLayerPoint(marker.marz.at);
     return [{ marker, svg, home, x: home.x, y: home.y, r: marker.marz.r || 8, point: isPoint(atlas, marker) }];
@@ -84,7 +86,8 @@ export function spread(map, atlas) {
   return nodes.map(({ marker, svg, home, x, y, r }) => {
     const dx = Math.round(x - home.x);
     const dy = Math.round(y - home.y);
-    svg.style.translate = `${dx}px ${dy}px`;
+    marker.marz.push = [dx, dy];
+    svg.style.translate = pushOf(marker.marz);
     if (Math.hypot(dx, dy) > 4) {
       const lines = L.layerGroup().addTo(map);
       atlas.leaders.push({ marker, lines });

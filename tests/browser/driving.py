@@ -247,11 +247,11 @@ class Tab:
 
     def counts(self) -> dict[int, int]:
         """Site -> incidents, as the symbols say."""
-        return counts(self.symbols)
+        return counts(self.map)
 
     def groups(self) -> dict[int, list[int]]:
         """Site of each symbol -> the sites that it gathers, its own first."""
-        return groups(self.symbols)
+        return groups(self.map)
 
     def alone(self) -> set[int]:
         """Sites whose symbol gathers no other."""
@@ -394,12 +394,25 @@ def newest_first(package: Package, asked: Filter) -> list[int]:
     return [int(number) - 1 for number in found.column("number").to_pylist()]
 
 
-def counts(symbols: Locator) -> dict[int, int]:
+def said(map_: Locator) -> list[tuple[str, int]]:
+    """What each symbol of a map says: its sites with their counts, and how many it holds.
+
+    Asked of the map: of a locator of symbols Playwright first looks which there are, and asks them
+    in a second step, between which the map may have clustered anew.
+    """
+    # While the dates are moved a canvas stands for the symbols.
+    expect(map_).not_to_have_class(re.compile(r"\bmarz-moving\b"))
+    found: list[tuple[str, int]] = map_.evaluate(
+        """map => [...map.querySelectorAll(".marz-symbol:has(svg)")]
+            .map(n => [n.dataset.sites, +n.dataset.count])"""
+    )
+    return found
+
+
+def counts(map_: Locator) -> dict[int, int]:
     """Site -> incidents, as symbols say; a gathered one says it for each of its sites."""
     found: dict[int, int] = {}
-    for sites, count in symbols.evaluate_all(
-        "nodes => nodes.map(n => [n.dataset.sites, +n.dataset.count])"
-    ):
+    for sites, count in said(map_):
         own = {int(site): int(number) for site, number in (p.split(":") for p in sites.split())}
         assert sum(own.values()) == count, "a symbol counts what it gathers"
         assert not own.keys() & found.keys(), "no site is shown twice"
@@ -407,10 +420,9 @@ def counts(symbols: Locator) -> dict[int, int]:
     return found
 
 
-def groups(symbols: Locator) -> dict[int, list[int]]:
+def groups(map_: Locator) -> dict[int, list[int]]:
     """Site of each symbol -> the sites that it gathers, its own first."""
-    texts = symbols.evaluate_all("nodes => nodes.map(n => n.dataset.sites)")
-    found = [[int(pair.partition(":")[0]) for pair in text.split()] for text in texts]
+    found = [[int(pair.partition(":")[0]) for pair in text.split()] for text, _ in said(map_)]
     return {sites[0]: sites for sites in found}
 
 

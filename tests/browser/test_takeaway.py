@@ -61,7 +61,7 @@ def test_the_page(ready: Tab, embedded: Package, visit: Visit, tmp_path: Path) -
     away.page.goto(path.as_uri())
     drawn = away.page.locator("#map .marz-symbol:has(svg)")
     expect(drawn).to_have_count(ready.symbols.count())
-    assert counts(drawn) == ready.counts()
+    assert counts(away.page.locator("#map")) == ready.counts()
     titles = embedded.incidents["title"].iloc[newest_first(embedded, ASKED)].tolist()
     expect(away.page.locator("#list .title")).to_have_text(titles[:AT_ONCE])
     expect(away.page.locator("#map .marz-border-name")).to_have_count(2)
@@ -75,9 +75,9 @@ def test_the_page(ready: Tab, embedded: Package, visit: Visit, tmp_path: Path) -
                 && own.top > all.top && own.bottom < all.bottom;
         }).map(node => +node.dataset.site)"""
     )
-    gathered = groups(drawn)
+    gathered = groups(away.page.locator("#map"))
     alone = {site for site in inside if len(gathered[site]) == 1}
-    site, number = next((s, n) for s, n in counts(drawn).items() if n > 1 and s in alone)
+    site, number = next((s, n) for s, n in counts(away.page.locator("#map")).items() if n > 1 and s in alone)
     symbol = away.page.locator(f"#map [data-site='{site}']")
     symbol.locator("svg").click()
     text = symbol.locator("text")
