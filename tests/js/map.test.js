@@ -62,7 +62,7 @@ test("a day lies in the first step that does not end before it", () => {
 });
 
 /**
- * What a canvas is drawn to fill, stroke and write for a symbol of the point 1 or the area 2.
+ * What a canvas is asked to fill, stroke and write for a symbol of the point 1 or the area 2.
  *
  * @param {number} n
  * @param {Member[]} members
@@ -99,9 +99,9 @@ test("the canvas of moved dates draws what the elements show", () => {
   const several = [[5, 0, 1, -1, 0, 0], [6, 0, 1, -1, 0, 0], [7, 1, 0, -1, 0, 0]];
   assert.deepEqual(inked(1, several).slice(1), ["path filled #a00", "path stroked #fff 0.8", "path filled #fff",
     "path stroked #00b 1.5", `3 ${INK}`]);
-  assert.deepEqual(inked(2, several, 7).map((one) => one.replace(/^rect \S+ \S+ /, "")), ["20 17 4 filled #ffffffe6 glowing",
-    `20 17 4 stroked ${INK} 2.5`, `3/3 ${INK}`, "11.333333333333334 3 0 filled #a00", "4.466666666666667 2 0 filled #fff",
-    "4.466666666666667 2 0 stroked #00b 1"]);
+  assert.deepEqual(inked(2, several, 7).map((one) => one.replace(/^rect \S+ \S+ /, "")), ["24 17 4 filled #ffffffe6 glowing",
+    `24 17 4 stroked ${INK} 2.5`, `3/3 ${INK}`, "12 3 0 filled #a00", "4.8 2 0 filled #fff",
+    "4.8 2 0 stroked #00b 1"]);
   assert.notEqual(HAZE, "#00000001");
 });
 
