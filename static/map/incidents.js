@@ -125,9 +125,12 @@ export function showPeriod(map, period, turn) {
   drawPeriod(map, true);
   atStandstill(atlas, () => {
     if (atlas.motion) cluster(map, true);
-    if (!atlas.base) return;
-    showIncidentLegend(map, atlas);
-    layout(map);
+    // In a turn of its own, so that who moves on meanwhile does not wait for both.
+    atStandstill(atlas, () => {
+      if (!atlas.base) return;
+      showIncidentLegend(map, atlas);
+      layout(map);
+    }, 0);
   });
 }
 

@@ -28,10 +28,11 @@ export function adoptRange(atlas, { range, turn = 0 }) {
  *
  * @param {Atlas} atlas
  * @param {() => void} action
+ * @param {number} [wait] milliseconds
  */
-export function atStandstill(atlas, action) {
+export function atStandstill(atlas, action, wait = STILL) {
   clearTimeout(atlas.still);
-  atlas.still = window.setTimeout(action, STILL);
+  atlas.still = window.setTimeout(action, wait);
 }
 
 /**

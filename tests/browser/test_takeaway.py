@@ -77,7 +77,9 @@ def test_the_page(ready: Tab, embedded: Package, visit: Visit, tmp_path: Path) -
     )
     gathered = groups(away.page.locator("#map"))
     alone = {site for site in inside if len(gathered[site]) == 1}
-    site, number = next((s, n) for s, n in counts(away.page.locator("#map")).items() if n > 1 and s in alone)
+    site, number = next(
+        (s, n) for s, n in counts(away.page.locator("#map")).items() if n > 1 and s in alone
+    )
     symbol = away.page.locator(f"#map [data-site='{site}']")
     symbol.locator("svg").click()
     text = symbol.locator("text")
