@@ -53,7 +53,7 @@ export function drawPeriod(map, moves) {
   } else cluster(map, true);
   shadeSites(map, atlas);
   if (!moves && atlas.base) spread(map, atlas);
-  for (const { marker, lines } of moves ? atlas.leaders : []) {
+  for (const { marker, lines } of moves && !atlas.motion ? atlas.leaders : []) {
     if (!marker.marz.group.some((one) => shownOf(one).length)) lines.remove();
     else if (!map.hasLayer(lines)) lines.addTo(map);
   }
