@@ -72,9 +72,11 @@ function begin(map, { canvas }) {
   const container = map.getContainer();
   const size = map.getSize();
   const ratio = pixelRatio();
-  canvas.width = Math.round(size.x * ratio);
-  canvas.height = Math.round(size.y * ratio);
-  canvas.style.cssText = `width:${size.x}px;height:${size.y}px;position:absolute;left:0;top:0`;
+  const [width, height] = [Math.round(size.x * ratio), Math.round(size.y * ratio)];
+  if (canvas.width !== width || canvas.height !== height) {
+    Object.assign(canvas, { width, height });
+    canvas.style.cssText = `width:${size.x}px;height:${size.y}px;position:absolute;left:0;top:0`;
+  }
   const corner = map.containerPointToLayerPoint([0, 0]);
   L.DomUtil.setPosition(canvas, corner);
   container.classList.add(MOVES);

@@ -97,7 +97,7 @@ export function spread(map, atlas) {
     const home = map.latLngToLayerPoint(marker.marz.at);
     const r = marker.marz.r || 8;
     // Nothing lies under a button, where it could not be pressed.
-    const bar = bars.find((box) => home.x > box[0] && overlaps(box, [home.x - r, home.y - r, home.x + r, home.y + r]));
+    const bar = bars.find((box) => overlaps(box, [home.x - r, home.y - r, home.x + r, home.y + r]));
     return [{ marker, svg, home, x: bar ? bar[2] + r + 2 : home.x, y: home.y, r, point: isPoint(atlas, marker) }];
   });
   spreadSymbols(nodes);
