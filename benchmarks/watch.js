@@ -14,7 +14,7 @@
     if (hosts.length < 2 || !hosts.every((host) => host.isConnected)) {
       hosts = [...document.querySelectorAll("*")].filter((node) => node.shadowRoot);
     }
-    return hosts.map((host) => host.shadowRoot);
+    return [document, ...hosts.map((host) => host.shadowRoot)];
   }
 
   /* What a probe may ask: null while nothing can be seen. */
@@ -44,12 +44,10 @@
 
     /* Marz's list and counts, where both say the same number. */
     answer: () => {
-      const said = document.querySelector(".st-key-sentence")?.textContent ?? "";
-      const list = roots().map((root) => root.querySelector(".list")).find(Boolean);
-      if (!list) return null;
-      const more = list.parentNode.querySelector(".more:not([hidden])")?.textContent;
-      const listed = more ? /[\d,]+$/.exec(more)?.[0] : String(list.childElementCount);
-      return /^[\d,]+/.exec(said)?.[0] === listed ? said : null;
+      const text = (selector) => roots().map((root) => root.querySelector(selector)).find(Boolean)?.textContent ?? "";
+      const said = text(".marz-head .status");
+      const listed = /[\d,]+$/.exec(text(".marz-list h2"))?.[0];
+      return listed && /^[\d,]+/.exec(said)?.[0] === listed ? said : null;
     },
 
     /* The page Your data says which change its canvas has drawn. */

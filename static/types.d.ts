@@ -139,11 +139,20 @@ export interface Site {
   visible?: Member[];
   /** Markers that this one stands for, itself first; none where another stands for it. */
   group: SiteMarker[];
+  /** Pixels by which its symbol gave way to others. */
+  push: [number, number];
   /** What is drawn, to draw nothing twice. */
   drawn?: string;
   /** Radius in pixels. */
   r?: number;
 }
+
+/** Draws a shape by the attributes of SVG, or a text. */
+export type Pen = (
+  tag: "circle" | "rect" | "path" | "text",
+  attributes: Record<string, string | number>,
+  text?: string,
+) => void;
 
 export interface SiteMarker extends Leaflet.Marker {
   marz: Site;
@@ -229,6 +238,8 @@ export interface Atlas {
   /** What of time is shown, and the number of the change that it is or may become. */
   period: Period;
   turn: number;
+  /** The canvas that stands for the symbols' elements while the period is moved, and its inks. */
+  motion: { ratio: number; corner: Leaflet.Point; haze: string; ink: string } | null;
   /** Timer of what waits until the period comes to rest. */
   still: number;
   ready: Promise<void>;

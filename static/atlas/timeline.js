@@ -64,8 +64,7 @@ export function timeline(root, on) {
   const plot = add(root, "div", "", "plot");
   const note = add(root, "p", "", "note");
   const svg = shape("svg", { role: "img" }, plot);
-  const before = add(plot, "div", "", "outside");
-  const after = add(plot, "div", "", "outside");
+  const shade = add(plot, "div", "", "shade");
   const grips = { both: grip("both"), from: grip("from"), to: grip("to") };
   const head = playhead();
   const play = player(bar, {
@@ -90,6 +89,7 @@ export function timeline(root, on) {
   /** What came while something was being moved. @type {TimelineData | null} */
   let waiting = null;
   let isKeyed = false;
+  let isHeadHeld = false;
 
   const width = () => Math.max(plot.clientWidth - LEFT - RIGHT, 40);
 
@@ -295,7 +295,7 @@ export function timeline(root, on) {
   });
   plot.addEventListener("pointermove", (event) => {
     if (!drag) {
-      if (head.hasPointerCapture(event.pointerId)) play.seek(dayAt(event.clientX));
+      if (isHeadHeld) play.seek(dayAt(event.clientX));
       return;
     }
     if (!drag.moved) {
@@ -308,7 +308,14 @@ export function timeline(root, on) {
   head.addEventListener("pointerdown", (event) => {
     event.stopPropagation();
     head.setPointerCapture(event.pointerId);
+    isHeadHeld = true;
   });
+  head.addEventListener("lostpointercapture", () => {
+    isHeadHeld = false;
+    place();
+  });
+  plot.addEventListener("pointerenter", place);
+  plot.addEventListener("focusin", place);
   const drop = (/** @type {PointerEvent} */ event) => {
     const done = drag;
     drag = null;
@@ -420,14 +427,14 @@ export function timeline(root, on) {
     const right = period.to === null ? end : x(to + 1);
     const until = period.until === null ? right : Math.min(right, Math.max(left, x(period.until + 1)));
     const isWhole = period.from === null && period.to === null;
-    Object.assign(before.style, { left: `${LEFT}px`, width: `${left - LEFT}px`, height: `${BARS}px` });
-    Object.assign(after.style, { left: `${until}px`, width: `${end - until}px`, height: `${BARS}px` });
+    const marks = { first: LEFT, from: left, to: right, until, end, brush: isWhole ? 0 : right - left,
+      now: period.until === null ? -LEFT : until };
+    for (const [name, at] of Object.entries(marks)) shade.style.setProperty(`--${name}`, `${Math.round(at)}px`);
     head.hidden = period.until === null;
-    head.style.left = `${until}px`;
     if (period.until !== null) slider(head, from, to, period.until, dayWords(period.until));
-    grips.from.style.left = `${left}px`;
-    grips.to.style.left = `${right}px`;
-    Object.assign(grips.both.style, { left: `${left}px`, width: `${right - left}px` });
+    // What can be taken hold of is painted by the shade. It follows unless it is held: what moves in
+    // the document makes the browser put all layers of page and map together.
+    if (!isHeld() && (period.until === null || plot.matches(":is(:hover, :focus-within)"))) follow(left, right, until);
     // Without dates there is nothing to move: a drag then chooses some.
     grips.both.hidden = isWhole;
     slider(grips.from, earliest, to, from, dayWords(from));
@@ -442,6 +449,20 @@ export function timeline(root, on) {
     root.dataset.shown = String(shown);
   }
 
+  const isHeld = () => drag?.moved || isHeadHeld;
+
+  /**
+   * @param {number} left
+   * @param {number} right
+   * @param {number} until
+   */
+  function follow(left, right, until) {
+    grips.from.style.left = `${left}px`;
+    grips.to.style.left = `${right}px`;
+    Object.assign(grips.both.style, { left: `${left}px`, width: `${right - left}px` });
+    head.style.left = `${until}px`;
+  }
+
   /** @param {TimelineData} next */
   function show(next) {
     if (drag || isKeyed) {
@@ -452,7 +473,7 @@ export function timeline(root, on) {
     data = next;
     range = next.range;
     const isDay = data.extent[0] === data.extent[1];
-    for (const node of [...play.nodes.slice(0, 1), play.nodes[2], grips.from, grips.to]) node.hidden = isDay;
+    for (const node of [...play.nodes.slice(0, 1), play.nodes[2], shade, grips.from, grips.to]) node.hidden = isDay;
     if (!isSame) {
       play.end();
       period = periodOf(range);

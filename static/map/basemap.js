@@ -95,7 +95,7 @@ function stayCalm(map) {
  */
 function begin(options) {
   return {
-    options, shown: { sel: null, lang: "" }, commits: 0, turn: 0, still: 0,
+    options, shown: { sel: null, lang: "" }, commits: 0, turn: 0, still: 0, motion: null,
     period: periodOf({ from: null, to: null, certainly: false }), ready: Promise.resolve(), grounded: Promise.resolve(),
     touched: false, sought: false, base: null, features: new Map(), relief: null, tiles: null,
     drawnDay: "", drawnVintage: "", vintages: new Map(), renderers: {}, shading: new Map(),

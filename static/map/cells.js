@@ -5,7 +5,7 @@
 import { element } from "../atlas/dom.js";
 import { isNew, isShown } from "../atlas/period.js";
 import { spreadCells } from "./declutter.js";
-import { SET_COLORS, drawChosen, drawItem, drawOnset, drawTolls } from "./shapes.js";
+import { SET_COLORS, drawChosen, drawItem, drawOnset, drawTolls, forgetFont } from "./shapes.js";
 import { GREY, canvasContext, pixelRatio } from "./style.js";
 
 /** @import { Atlas, Box, Item, ItemCanvas, MarzMap, SetsShown } from "../types" */
@@ -89,6 +89,7 @@ export function itemCanvas(map) {
   function drawCounted() {
     const shown = counted.filter((item) => item.count);
     const context = cleared(below, shown.length > 0);
+    forgetFont();
     const paint = painter(atlas);
     drawTolls(context, shown);
     for (const item of shown) drawItem(context, item, paint, ratio);

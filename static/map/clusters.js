@@ -1,9 +1,11 @@
 /** Near points share a symbol while the map is too coarse to hold them apart. */
+import { isNew } from "../atlas/period.js";
+import { endMotion } from "./motion.js";
 import { rove } from "./roving.js";
 import { isPoint, shownOf } from "./sites.js";
 import { drawSymbol } from "./symbols.js";
 
-/** @import { MarzMap, SiteMarker } from "../types" */
+/** @import { MarzMap, Member, Period, SiteMarker } from "../types" */
 
 const NEAR = 24; // pixels between two points that are drawn apart
 const OPEN_AT = 10.5; // from this zoom on all stand by themselves, spread if need be
@@ -32,14 +34,12 @@ export function clustered(sites, near) {
 }
 
 /**
- * Gives every marker its group (itself first, empty where another stands for it) and draws it.
+ * Gives every marker its group: itself first, empty where another stands for it.
  *
  * @param {MarzMap} map
- * @param {boolean} [anew] whether what is shown has changed; panning leaves distances as they are
  */
-export function cluster(map, anew) {
+export function regroup(map) {
   const atlas = map._marz;
-  if (!anew && atlas.clusteredAt === map.getZoom()) return;
   atlas.clusteredAt = map.getZoom();
   const coarse = map.getZoom() < OPEN_AT;
   const sites = [];
@@ -49,8 +49,33 @@ export function cluster(map, anew) {
     marker.marz.group = count ? [] : [marker];
     if (count) sites.push({ marker, n: marker.marz.n, count, point: coarse && isPoint(atlas, marker), x, y });
   }
-  for (const group of clustered(sites, NEAR)) group[0].marker.marz.group = group.map((site) => site.marker);
-  for (const marker of atlas.symbols) drawSymbol(map, marker, marker.marz.group.flatMap(shownOf));
+  for (const found of clustered(sites, NEAR)) found[0].marker.marz.group = found.map((site) => site.marker);
+}
+
+/**
+ * Whether what has just begun is among the incidents of a symbol.
+ *
+ * @param {Member[]} members
+ * @param {Period} period
+ */
+export const standsOut = (members, period) => period.until !== null && members.some((m) => isNew(m[4], m[5], period));
+
+/**
+ * Draws the elements of all symbols, grouped.
+ *
+ * @param {MarzMap} map
+ * @param {boolean} [anew] whether what is shown has changed; panning leaves distances as they are
+ */
+export function cluster(map, anew) {
+  const atlas = map._marz;
+  if (!anew && !atlas.motion && atlas.clusteredAt === map.getZoom()) return;
+  regroup(map);
+  for (const marker of atlas.symbols) {
+    const members = marker.marz.group.flatMap(shownOf);
+    drawSymbol(map, marker, members);
+    marker.getElement()?.classList.toggle("marz-now", standsOut(members, atlas.period));
+  }
+  endMotion(map);
   rove(map);
 }
 

@@ -6,7 +6,7 @@
  */
 import { afterPaint } from "../atlas/dom.js";
 import { showTiles } from "./basemap.js";
-import { openCluster } from "./clusters.js";
+import { cluster, openCluster } from "./clusters.js";
 import { showIncidentLegend } from "./legends.js";
 import { layout } from "./names.js";
 import { adoptRange, atStandstill, drawPeriod } from "./period.js";
@@ -67,7 +67,9 @@ function make(map, atlas, n, at) {
     icon: L.divIcon({ className: "marz-symbol", html: "", iconSize: [0, 0] }),
     keyboard: true, autoPanOnFocus: false, riseOnHover: true, bubblingMouseEvents: false,
   });
-  const marker = /** @type {SiteMarker} */ (Object.assign(plain, { marz: { n, at, members: [], group: [] } }));
+  /** @type {SiteMarker["marz"]} */
+  const site = { n, at, members: [], group: [], push: [0, 0] };
+  const marker = /** @type {SiteMarker} */ (Object.assign(plain, { marz: site }));
   atlas.kept.set(n, marker.addTo(map));
   listen(map, atlas, marker);
   return marker;
@@ -122,9 +124,13 @@ export function showPeriod(map, period, turn) {
   atlas.period = period;
   drawPeriod(map, true);
   atStandstill(atlas, () => {
-    if (!atlas.base) return;
-    showIncidentLegend(map, atlas);
-    layout(map);
+    if (atlas.motion) cluster(map, true);
+    // In a turn of its own, so that who moves on meanwhile does not wait for both.
+    atStandstill(atlas, () => {
+      if (!atlas.base) return;
+      showIncidentLegend(map, atlas);
+      layout(map);
+    }, 0);
   });
 }
 

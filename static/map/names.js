@@ -6,6 +6,7 @@ import { cluster } from "./clusters.js";
 import { spreadSymbols } from "./declutter.js";
 import { featuresOf, isPoint, nameOf, shownOf } from "./sites.js";
 import { INK, textWidth } from "./style.js";
+import { pushOf } from "./symbols.js";
 import { inForce } from "./vintage.js";
 
 /** @import { Atlas, Box, MarzMap } from "../types" */
@@ -65,6 +66,22 @@ function showBeyond(map, atlas) {
 }
 
 /**
+ * What parts of the frame cover of the map.
+ *
+ * @param {L.Map} map
+ * @param {string} parts
+ * @returns {Box[]}
+ */
+function boxesOf(map, parts) {
+  const frame = map.getContainer().getBoundingClientRect();
+  const corner = map.containerPointToLayerPoint([0, 0]);
+  return [...map.getContainer().querySelectorAll(parts)].map((node) => {
+    const { left, top, right, bottom } = node.getBoundingClientRect();
+    return [left - frame.left + corner.x, top - frame.top + corner.y, right - frame.left + corner.x, bottom - frame.top + corner.y];
+  });
+}
+
+/**
  * Pushes near symbols apart, with a line to where each belongs.
  *
  * @param {L.Map} map
@@ -72,11 +89,16 @@ function showBeyond(map, atlas) {
  * @returns {Taken[]}
  */
 export function spread(map, atlas) {
+  const bars = boxesOf(map, ".leaflet-left .leaflet-bar");
   const nodes = atlas.symbols.flatMap((marker) => {
     const svg = /** @type {SVGElement | null | undefined} */ (marker.getElement()?.firstElementChild);
+    marker.marz.push = [0, 0];
     if (!svg) return [];
     const home = map.latLngToLayerPoint(marker.marz.at);
-    return [{ marker, svg, home, x: home.x, y: home.y, r: marker.marz.r || 8, point: isPoint(atlas, marker) }];
+    const r = marker.marz.r || 8;
+    // Nothing lies under a button, where it could not be pressed.
+    const bar = bars.find((box) => overlaps(box, [home.x - r, home.y - r, home.x + r, home.y + r]));
+    return [{ marker, svg, home, x: bar ? bar[2] + r + 2 : home.x, y: home.y, r, point: isPoint(atlas, marker) }];
   });
   spreadSymbols(nodes);
   for (const { lines } of atlas.leaders) lines.remove();
@@ -84,7 +106,8 @@ export function spread(map, atlas) {
   return nodes.map(({ marker, svg, home, x, y, r }) => {
     const dx = Math.round(x - home.x);
     const dy = Math.round(y - home.y);
-    svg.style.translate = `${dx}px ${dy}px`;
+    marker.marz.push = [dx, dy];
+    svg.style.translate = pushOf(marker.marz);
     if (Math.hypot(dx, dy) > 4) {
       const lines = L.layerGroup().addTo(map);
       atlas.leaders.push({ marker, lines });
@@ -112,12 +135,7 @@ function showNames(map, atlas, symbols) {
   const corner = map.containerPointToLayerPoint([0, 0]);
   /** @type {Box} */
   const view = [corner.x + 2, corner.y + 2, corner.x + size.x - 2, corner.y + size.y - 2];
-  for (const control of map.getContainer().querySelectorAll(".leaflet-control, .marz-beyond")) {
-    const frame = map.getContainer().getBoundingClientRect();
-    const box = control.getBoundingClientRect();
-    taken.push([box.left - frame.left + corner.x, box.top - frame.top + corner.y,
-      box.right - frame.left + corner.x, box.bottom - frame.top + corner.y]);
-  }
+  taken.push(...boxesOf(map, ".leaflet-control, .marz-beyond"));
   const tracks = borderTracks(map, atlas);
   const lines = tracks.flatMap((border) => border.parts.flat())
     .map(({ x, y }) => /** @type {Box} */ ([x - 4, y - 4, x + 4, y + 4]));

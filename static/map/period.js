@@ -1,6 +1,7 @@
 /** Shows of the incidents those that lie in a period: at once, without the server. */
-import { isNew, isShown, isSameRange, periodOf } from "../atlas/period.js";
-import { cluster } from "./clusters.js";
+import { isShown, isSameRange, periodOf } from "../atlas/period.js";
+import { cluster, regroup, standsOut } from "./clusters.js";
+import { drawMotion, isInUse } from "./motion.js";
 import { spread } from "./names.js";
 import { shadeSites } from "./shading.js";
 import { shownOf } from "./sites.js";
@@ -27,10 +28,11 @@ export function adoptRange(atlas, { range, turn = 0 }) {
  *
  * @param {Atlas} atlas
  * @param {() => void} action
+ * @param {number} [wait] milliseconds
  */
-export function atStandstill(atlas, action) {
+export function atStandstill(atlas, action, wait = STILL) {
   clearTimeout(atlas.still);
-  atlas.still = window.setTimeout(action, STILL);
+  atlas.still = window.setTimeout(action, wait);
 }
 
 /**
@@ -45,14 +47,13 @@ export function drawPeriod(map, moves) {
   const within = (/** @type {Member} */ m) => isShown(m[4], m[5], period);
   for (const { marz } of atlas.symbols) marz.visible = marz.members.filter(within);
   drawVintage(map, atlas);
-  cluster(map, true);
-  for (const marker of atlas.symbols) {
-    const now = marker.marz.group.some((one) => shownOf(one).some((m) => isNew(m[4], m[5], period)));
-    marker.getElement()?.classList.toggle("marz-now", now);
-  }
+  if (moves && !isInUse(map)) {
+    regroup(map);
+    drawMotion(map, ({ marz }) => marz.group.some((one) => standsOut(shownOf(one), period)));
+  } else cluster(map, true);
   shadeSites(map, atlas);
   if (!moves && atlas.base) spread(map, atlas);
-  for (const { marker, lines } of moves ? atlas.leaders : []) {
+  for (const { marker, lines } of moves && !atlas.motion ? atlas.leaders : []) {
     if (!marker.marz.group.some((one) => shownOf(one).length)) lines.remove();
     else if (!map.hasLayer(lines)) lines.addTo(map);
   }

@@ -3,7 +3,7 @@ import { short } from "../atlas/numbers.js";
 import { FONT, INK, canvasContext, pixelRatio } from "./style.js";
 
 /** @import { Item } from "../types" */
-/** @typedef {CanvasRenderingContext2D} Context */
+/** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context */
 /** @typedef {(type: number, set: number) => string} Paint colour of a type in a set */
 /** @typedef {Pick<Item, "s" | "k" | "px" | "py" | "r" | "count" | "low" | "high" | "mix">} Drawn what of a cell or an area is seen */
 
@@ -162,6 +162,12 @@ export function drawTag(context, item, paint) {
   }
 }
 
+/** Where was written last and how large: to set a font costs more than to write. */
+const lettering = { context: /** @type {Context | null} */ (null), size: 0 };
+
+/** A canvas that is cleared may have forgotten its font. */
+export const forgetFont = () => { lettering.context = null; };
+
 /**
  * @param {Context} context
  * @param {string} text
@@ -170,14 +176,15 @@ export function drawTag(context, item, paint) {
  * @param {number} y
  */
 function write(context, text, size, x, y) {
-  context.font = `700 ${size}px ${FONT}`;
+  if (lettering.context !== context || lettering.size !== size) context.font = `700 ${size}px ${FONT}`;
+  Object.assign(lettering, { context, size });
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillStyle = INK;
   context.fillText(text, x, y + 0.5);
 }
 
-/** @type {Map<string, HTMLCanvasElement>} */
+/** @type {Map<string, ImageBitmap>} */
 const looks = new Map();
 
 /**
@@ -194,14 +201,15 @@ function drawRecord(context, item, paint, ratio) {
   let look = looks.get(key);
   const half = item.r * 1.35 + 2;
   if (!look) {
-    look = document.createElement("canvas");
-    look.width = look.height = Math.ceil(2 * half * ratio);
-    const drawn = canvasContext(look);
+    const size = Math.ceil(2 * half * ratio);
+    const sheet = new OffscreenCanvas(size, size);
+    const drawn = canvasContext(sheet);
     drawn.scale(ratio, ratio);
     drawn.translate(half, half);
     fillShape(drawn, item.s, item.r + 1.1, "#fff");
     if (item.established) fillShape(drawn, item.s, item.r, color);
     else strokeShape(drawn, item.s, item.r - 1.1, color, 2.2);
+    look = sheet.transferToImageBitmap(); // a canvas would be copied each time
     looks.set(key, look);
   }
   context.drawImage(look, item.px - half, item.py - half, 2 * half, 2 * half);

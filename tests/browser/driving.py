@@ -394,10 +394,25 @@ def newest_first(package: Package, asked: Filter) -> list[int]:
     return [int(number) - 1 for number in found.column("number").to_pylist()]
 
 
-def counts(drawn: Locator) -> dict[int, int]:
-    """Site -> incidents, as the symbols of a map say; a gathered one says it for all its sites."""
+def said(map_: Locator) -> list[tuple[str, int]]:
+    """What each symbol of a map says: its sites with their counts, and how many it holds.
+
+    Asked of the map: of a locator of symbols Playwright first looks which there are, and asks them
+    in a second step, between which the map may have clustered anew.
+    """
+    # While the dates are moved a canvas stands for the symbols.
+    expect(map_).not_to_have_class(re.compile(r"\bmarz-moving\b"))
+    found: list[tuple[str, int]] = map_.evaluate(
+        """map => [...map.querySelectorAll(".marz-symbol:has(svg)")]
+            .map(n => [n.dataset.sites, +n.dataset.count])"""
+    )
+    return found
+
+
+def counts(map_: Locator) -> dict[int, int]:
+    """Site -> incidents, as symbols say; a gathered one says it for each of its sites."""
     found: dict[int, int] = {}
-    for sites, count in said(drawn):
+    for sites, count in said(map_):
         own = {int(site): int(number) for site, number in (p.split(":") for p in sites.split())}
         assert sum(own.values()) == count, "a symbol counts what it gathers"
         assert not own.keys() & found.keys(), "no site is shown twice"
@@ -405,23 +420,10 @@ def counts(drawn: Locator) -> dict[int, int]:
     return found
 
 
-def groups(drawn: Locator) -> dict[int, list[int]]:
-    """Site of each symbol of a map -> the sites that it gathers, its own first."""
-    found = [[int(pair.partition(":")[0]) for pair in sites.split()] for sites, _ in said(drawn)]
+def groups(map_: Locator) -> dict[int, list[int]]:
+    """Site of each symbol -> the sites that it gathers, its own first."""
+    found = [[int(pair.partition(":")[0]) for pair in text.split()] for text, _ in said(map_)]
     return {sites[0]: sites for sites in found}
-
-
-def said(drawn: Locator) -> list[tuple[str, int]]:
-    """What the symbols of a map say, all at one moment.
-
-    A locator's `evaluate_all` looks for the nodes first and asks them later: meanwhile the map may
-    have gathered them anew.
-    """
-    found: list[tuple[str, int]] = drawn.evaluate(
-        """map => [...map.querySelectorAll(".marz-symbol:has(svg)")]
-            .map(node => [node.dataset.sites, +node.dataset.count])"""
-    )
-    return found
 
 
 def day(text: Iterable[str] | None) -> date | None:

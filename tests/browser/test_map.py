@@ -263,6 +263,9 @@ OVERLAPS = """() => {
   for (const node of document.querySelectorAll("[data-name]")) {
     add("name", node.textContent, node.getBoundingClientRect());
   }
+  for (const node of document.querySelectorAll(".leaflet-left .leaflet-bar")) {
+    add("button", node.textContent, node.getBoundingClientRect());
+  }
   for (const node of document.querySelectorAll(".marz-symbol svg")) {
     // The drawing has a margin of three pixels around its circles.
     const box = node.getBoundingClientRect();
@@ -292,7 +295,7 @@ OVERLAPS = """() => {
 
 
 @pytest.mark.parametrize("language", ["", "ru"])
-def test_names_overlap_neither_each_other_nor_symbols(tab: Tab, language: str) -> None:
+def test_names_symbols_and_buttons_leave_each_other_room(tab: Tab, language: str) -> None:
     tab.open_map(lang=language)
     for view in (None, [40.0, 70.5, 8], [40.05, 70.8, 10]):
         if view:

@@ -3,11 +3,14 @@ import test from "node:test";
 
 import { clustered } from "../../static/map/clusters.js";
 import { spreadSymbols } from "../../static/map/declutter.js";
+import { penOn } from "../../static/map/motion.js";
 import { countWithin, stepOf, unpackOnsets } from "../../static/map/onsets.js";
 import { outlines } from "../../static/map/world.js";
+import { HAZE, INK } from "../../static/map/style.js";
+import { penSymbol } from "../../static/map/symbols.js";
 import { vectors } from "./vectors.js";
 
-/** @import { BaseFeature, Item } from "../../static/types" */
+/** @import { Atlas, BaseFeature, Item, Member, SiteMarker } from "../../static/types" */
 /** @typedef {Pick<Item, "k" | "count" | "low" | "high" | "mix">} Place */
 
 /**
@@ -56,6 +59,50 @@ test("Play shows what began by a day, and what is new of it", async () => {
 
 test("a day lies in the first step that does not end before it", () => {
   assert.deepEqual([-5, 3, 4, 9, 10, 11, 99].map((day) => stepOf([3, 9, 10, 20], day)), [0, 0, 1, 1, 2, 3, 3]);
+});
+
+/**
+ * What a canvas is asked to fill, stroke and write for a symbol of the point 1 or the area 2.
+ *
+ * @param {number} n
+ * @param {Member[]} members
+ * @param {number} [sel]
+ */
+function inked(n, members, sel = -1) {
+  /** @type {string[]} */
+  const drawn = [];
+  let path = "";
+  const note = (/** @type {string} */ name) => (/** @type {any[]} */ ...given) => { path = `${name} ${given.filter(Number.isFinite).join(" ")}`; };
+  const context = {
+    beginPath() {}, arc: note("arc"), roundRect: note("rect"), shadowBlur: 10, fillStyle: "", strokeStyle: "", lineWidth: 0,
+    fill(/** @type {Path2D} */ own) { drawn.push(`${own ? "path" : path} filled ${context.fillStyle}${context.shadowBlur ? " glowing" : ""}`); },
+    stroke(/** @type {Path2D} */ own) { drawn.push(`${own ? "path" : path} stroked ${context.strokeStyle} ${context.lineWidth}`); },
+    fillText(/** @type {string} */ text) { drawn.push(`${text} ${context.fillStyle}`); },
+  };
+  const atlas = { shown: { sel, lang: "" }, base: { types: [{ name: "A", color: "#a00" }, { name: "B", color: "#00b" }] },
+    features: new Map([[1, { geometry: { type: "Point" } }], [2, { geometry: { type: "Polygon" } }]]) };
+  const pen = penOn(/** @type {any} */ (context), "#00000001");
+  penSymbol(/** @type {Atlas} */ (/** @type {unknown} */ (atlas)), /** @type {SiteMarker} */ (/** @type {unknown} */ ({ marz: { n } })), members, pen);
+  return drawn;
+}
+
+test("the canvas of moved dates draws what the elements show", () => {
+  globalThis.Path2D ??= /** @type {any} */ (class {});
+  assert.deepEqual(inked(1, [[5, 1, 1, -1, 0, 0]]), ["arc 0 0 8.5 0 6.283185307179586 filled #fff glowing",
+    "arc 0 0 7 0 6.283185307179586 filled #00b"]);
+  const [ring, white, line, ...rest] = inked(1, [[5, 1, 0, 25, 0, 0]], 5);
+  assert.deepEqual([ring, white, line], ["arc 0 0 16 0 6.283185307179586 filled #00000001 glowing",
+    "arc 0 0 16 0 6.283185307179586 stroked #fff 3", `arc 0 0 16 0 6.283185307179586 stroked ${INK} 1.25`]);
+  assert.ok(rest.includes("arc 0 0 5.5 0 6.283185307179586 stroked #00b 3"), "hollow where not established");
+  assert.ok(rest.includes(`arc 0 0 11 0 6.283185307179586 stroked ${INK} 2.5`), "chosen");
+  /** @type {Member[]} */
+  const several = [[5, 0, 1, -1, 0, 0], [6, 0, 1, -1, 0, 0], [7, 1, 0, -1, 0, 0]];
+  assert.deepEqual(inked(1, several).slice(1), ["path filled #a00", "path stroked #fff 0.8", "path filled #fff",
+    "path stroked #00b 1.5", `3 ${INK}`]);
+  assert.deepEqual(inked(2, several, 7).map((one) => one.replace(/^rect \S+ \S+ /, "")), ["24 17 4 filled #ffffffe6 glowing",
+    `24 17 4 stroked ${INK} 2.5`, `3/3 ${INK}`, "12 3 0 filled #a00", "4.8 2 0 filled #fff",
+    "4.8 2 0 stroked #00b 1"]);
+  assert.notEqual(HAZE, "#00000001");
 });
 
 test("points stay where they are while tags give way", () => {
