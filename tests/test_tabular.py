@@ -225,14 +225,6 @@ def test_hostile_texts_come_back_from_a_geopackage(
     assert about(path)["title"] == " ".join(HOSTILE)
 
 
-def test_what_no_library_in_c_holds_is_marked(make: Callable[..., Package]) -> None:
-    layers = made_up_layers()
-    layers["places"][0]["properties"]["name"] = "West\0ham"
-    data = make(layers=layers)
-    frame = gpd.read_parquet(io.BytesIO(parquet(data)))
-    assert "near West\ufffdham" in frame["where"].tolist()
-
-
 @pytest.mark.parametrize("write", [tabular.geoparquet, tabular.geopackage])
 def test_the_same_day_makes_the_same_bytes(data: Package, write: Callable[..., bytes]) -> None:
     rows = memory.select(data, ALL)

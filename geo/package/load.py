@@ -182,6 +182,8 @@ def _descriptor(directory: Path) -> dict[str, Any]:
     try:
         descriptor = json.loads(path.read_text("utf-8"))
         json.dumps(descriptor, ensure_ascii=False).encode()  # refuses half a surrogate pair
+        if layers.holds_nul(descriptor):
+            raise ValueError("it holds the character NUL; remove it")
         names = [resource["name"] for resource in descriptor["resources"]]
         paths = [resource["path"] for resource in descriptor["resources"]]
     except FileNotFoundError as error:

@@ -21,6 +21,7 @@ from pages.ui import (
     dataset_steps,
     datasets,
     head,
+    importing,
     map_view,
     own_data,
     pairs,
@@ -117,6 +118,8 @@ def manage(package: Package) -> None:
                 st.button(
                     "Remove", key=key, on_click=state.whole(datasets.remove), args=(entry.key,)
                 )
+            if own_data.session().job is None:
+                importing.newer(package, entry)
 
 
 def explain() -> None:
