@@ -149,19 +149,6 @@ def test_nul_is_refused_with_its_row(make: Make) -> None:
     assert len(data.incidents) == 1
 
 
-def test_a_text_of_a_megabyte_is_in_every_kind_of_file_and_reopens(make: Make) -> None:
-    long = ("Nothing of this happened. " * 50_000)[: 2**20 - 2] + "‡."
-    data = make(incidents=[INCIDENTS[0], {**INCIDENTS[1], "summary": long}])
-    assert not any("summary" in text for text in told(data))
-    scene = Scene(selected=INCIDENTS[1]["id"])
-    for ending, form in formats.FORMS.items():
-        if form.kind != "film":
-            content = formats.make(data, scene, ending, day=date(2026, 11, 27))
-            assert state.read(content).parameters["id"] == [scene.selected], ending
-            if ending in (".csv", ".geojson", ".html"):
-                assert "‡" in content.decode(), ending
-
-
 @pytest.mark.parametrize("name", ["incidents.csv", "claims.csv", "places.geojson"])
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b'{"a":', b"id\n\x00"])
 def test_a_damaged_file_is_told_by_its_name(folder: Path, name: str, content: bytes) -> None:

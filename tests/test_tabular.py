@@ -21,7 +21,7 @@ from embedding import TOKEN
 from madeup import HOSTILE, INCIDENTS, feature, made_up_layers, point
 
 from geo.collection import memory
-from geo.export import tabular
+from geo.export import styles, tabular
 from geo.model import Filter
 from geo.package.load import Package
 from geo.vocabulary import EVENT_TYPES
@@ -142,6 +142,28 @@ def test_a_geopackage_opens_in_the_colours_of_the_map(
         for kind, symbol in categories:
             written = {o.get("value") for o in symbols[symbol].iter("Option")}
             red, green, blue = (int(EVENT_TYPES[str(kind)][0][at : at + 2], 16) for at in (1, 3, 5))
+            assert f"{red},{green},{blue},255" in written
+
+
+def test_a_style_colours_points_lines_and_areas_of_one_layer() -> None:
+    root = ElementTree.fromstring(styles.file_of(TOKEN).partition("\n")[2])
+    assert root.find("marz").get("state") == TOKEN  # type: ignore[union-attr]
+    symbols = {one.get("name"): one for one in root.iter("symbol")}
+    groups = root.findall("renderer-v2/rules/rule")
+    assert [(one.get("label"), one.get("filter")) for one in groups] == [
+        ("Points", "geometry_type($geometry) = 'Point'"),
+        ("Lines", "geometry_type($geometry) = 'Line'"),
+        ("Areas", "geometry_type($geometry) = 'Polygon'"),
+    ]
+    for group, kind in zip(groups, ("marker", "line", "fill"), strict=True):
+        assert [one.get("label") for one in group] == list(EVENT_TYPES)
+        for rule in group:
+            name = str(rule.get("label"))
+            assert rule.get("filter") == f"{styles.TYPE} = '{name}'"
+            symbol = symbols[rule.get("symbol")]
+            assert symbol.get("type") == kind
+            red, green, blue = (int(EVENT_TYPES[name][0][at : at + 2], 16) for at in (1, 3, 5))
+            written = {option.get("value") for option in symbol.iter("Option")}
             assert f"{red},{green},{blue},255" in written
 
 
