@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,8 @@ import pytest
 from madeup import CLAIMS, INCIDENTS, feature, made_up_layers, point, write_package
 
 from geo.days import OPEN_END, OPEN_START
-from geo.export import formats, state
 from geo.files import DATA, default_directory
-from geo.model import PackageError, Scene
+from geo.model import PackageError
 from geo.package.load import Package, load_package
 
 Make = Callable[..., Package]

@@ -61,7 +61,7 @@ def qml(kind: str) -> str:
 def file_of(state: str = "") -> str:
     """Write one style for a layer that holds points, lines and areas, as GeoParquet has them.
 
-    QGIS takes it by itself where it lies beside the file and has its name, with the ending ``.qml``.
+    QGIS takes it by itself where it lies beside the file and has its name, but for the ending.
 
     Parameters
     ----------
