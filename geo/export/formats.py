@@ -290,8 +290,8 @@ FORMS: dict[str, Form] = {
             "QGIS style",
             "application/xml",
             "records",
-            "The colours of the map for GeoParquet, GeoJSON or CSV. In the same folder and with the "
-            "same name QGIS takes it by itself.",
+            "The colours of the map for GeoParquet, GeoJSON or CSV. In the same folder and with "
+            "the same name QGIS takes it by itself.",
             _qml,
         ),
         Form(
