@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-GIVES_WAY = 5
+GIVES_WAY = 10
 """How much it gives way (nice)."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 

@@ -182,14 +182,16 @@ def _descriptor(directory: Path) -> dict[str, Any]:
     try:
         descriptor = json.loads(path.read_text("utf-8"))
         json.dumps(descriptor, ensure_ascii=False).encode()  # refuses half a surrogate pair
-        if layers.holds_nul(descriptor):
-            raise ValueError("it holds the character NUL; remove it")
         names = [resource["name"] for resource in descriptor["resources"]]
         paths = [resource["path"] for resource in descriptor["resources"]]
     except FileNotFoundError as error:
         raise PackageError(
             f"There is no datapackage.json in “{directory}”. Point MARZ_DATA at a data package."
         ) from error
+        # What is wrong with a licence is told with it.
+        texts = [{**one, "licenses": None} for one in descriptor["resources"]]
+        if layers.holds_nul({**descriptor, "resources": texts}):
+            raise ValueError("it holds the character NUL; remove it")
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise PackageError(f"“{path}” is not a data package descriptor ({error}).") from error
     missing = [name for name in (*TABLES, "borders", "places") if name not in names]
