@@ -51,8 +51,8 @@ def offer(scene: Scene, form: Form, version: str, make: Make) -> None:
     if form.kind == "film":
         st.caption(f"The last frame of the film; {wide:,} × {tall:,} pixels")
         return
-    inches = (pixels / wanted.sheet.dpi for pixels in (wide, tall))
-    st.caption(size_in_words(*inches, scene.sheet.dpi if form.ending != ".pdf" else 0))
+    dpi = scene.sheet.dpi if form.ending != ".pdf" else 0
+    st.caption(size_in_words(wide / wanted.sheet.dpi, tall / wanted.sheet.dpi, dpi))
 
 
 def coarse(scene: Scene) -> Scene:
