@@ -288,7 +288,7 @@ class Filter:
         given = self.choices
         kept = sorted((name, tuple(sorted(set(given[name])))) for name in given if given[name])
         object.__setattr__(self, "chosen", tuple(kept))
-        object.__setattr__(self, "text", " ".join(self.text.split()))
+        object.__setattr__(self, "text", _shown(self.text))
 
     @property
     def choices(self) -> dict[str, tuple[str, ...]]:
@@ -375,12 +375,17 @@ class Sheet:
 
 def _line(text: str) -> str:
     """One line of characters that can be drawn, no longer than `MAX_TEXT`."""
+    return _shown(text)[:MAX_TEXT].rstrip()
+
+
+def _shown(text: str) -> str:
+    """The characters that can be drawn, with one blank where there is room between them."""
     shown = (
         character
         for character in text
         if character.isspace() or unicodedata.category(character) not in UNSHOWN
     )
-    return " ".join("".join(shown).split())[:MAX_TEXT].rstrip()
+    return " ".join("".join(shown).split())
 
 
 UNSHOWN = ("Cc", "Cs")

@@ -473,8 +473,9 @@ def bibtex(package: Package, row: int, *, url: str = "", accessed: date | None =
             "title": "{" + _latex(item["title"]) + "}",
             "author": "{" + _latex(item["author"][0]["literal"]) + "}" if "author" in item else "",
             "howpublished": _latex(item.get("publisher", "")),
-            "year": _year(item.get("issued")),
-            "date": _latex(_iso(item.get("issued"))),
+            # Without a year BibTeX warns; this is what a bibliography prints of no date.
+            "year": _year(item.get("issued")) or "n.d.",
+            "date": _edtf(item.get("issued")),
             "url": _address(item.get("URL", "")),
             "urldate": _iso(item.get("accessed")),
             "version": _latex(item.get("version", "")),
@@ -529,7 +530,8 @@ def csl(
     -------
     list of dict
         The record first, as a dataset of its own; then each source as a web page. A date
-        that is a year, month or day stands in ``date-parts``, any other in ``literal``. The
+        that is a year, month or day, or reaches from one to another, stands in ``date-parts``,
+        with ``circa`` where it is approximate or uncertain; any other in ``literal``. The
         record's year is that in which it was read.
     """
     found = record(package, row)
@@ -583,8 +585,10 @@ def _issued(text: str) -> dict[str, Any]:
     """A date as CSL has it."""
     if not text:
         return {}
-    if re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", text):
-        return {"date-parts": [[int(part) for part in text.split("-")]]}
+    plain_text = text.rstrip("~?%")
+    if all(re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", part) for part in plain_text.split("/", 1)):
+        days = [[int(part) for part in day.split("-")] for day in plain_text.split("/", 1)]
+        return {"date-parts": days, **({"circa": True} if plain_text != text else {})}
     try:
         return {"literal": describe.date_words(edtf.parse(text))}
     except EdtfError:
@@ -596,6 +600,12 @@ def _iso(issued: dict[str, Any] | None) -> str:
         return ""
     first, *rest = issued["date-parts"][0]
     return "-".join([f"{first:04}", *(f"{part:02}" for part in rest)])
+
+
+def _edtf(issued: dict[str, Any] | None) -> str:
+    """A date as biblatex reads it: to what day or month it is known, a range, about when."""
+    days = [_iso({"date-parts": [day]}) for day in (issued or {}).get("date-parts", ())]
+    return "/".join(days) + "~" * bool(issued and issued.get("circa"))
 
 
 def _year(issued: dict[str, Any] | None) -> str:

@@ -70,6 +70,26 @@ def made(package: Package, shown: Scene, ending: str) -> bytes:
     return formats.make(package, shown, ending, day=NOW.date())
 
 
+def test_the_inset_hides_none(marz: Package) -> None:
+    rows = memory.select(marz, Scene().query)
+    with drawing():
+        before = sheet.plan(marz, scene(), rows, now=NOW, address="")
+        assert before.inset
+        left, bottom, right, top = before.inset.frame
+        lon, lat = before.basemap.sheet.forward.transform(
+            before.basemap.sheet.left + (left + right) / 2 / before.basemap.scale,
+            before.basemap.sheet.bottom + (bottom + top) / 2 / before.basemap.scale,
+            direction="INVERSE",
+        )
+        drawn = annotation("text", lon, lat, "Under it")
+        after = sheet.plan(marz, scene(drawn), rows, now=NOW, address="")
+    assert after.inset is None or after.inset.frame != before.inset.frame
+    ((x, y, to_x, to_y),) = annotate.boxes([(0, drawn)], after.basemap, after.layout.scale)
+    if after.inset:
+        left, bottom, right, top = after.inset.frame
+        assert to_x <= left or x >= right or to_y <= bottom or y >= top
+
+
 def test_each_is_drawn_once_in_the_frame_and_explained(marz: Package) -> None:
     shown = scene(*DRAWN)
     with drawing():

@@ -72,6 +72,13 @@ def test_a_gif_has_a_frame_a_moment_and_the_state(data: Package) -> None:
     legend = (245, 30, 320, 150)
     assert all(not ImageChops.difference(frames[0].crop(legend), f.crop(legend)).getbbox()
                for f in frames)  # fmt: skip
+    # The preview is its last frame, before a palette takes some colours.
+    asked = memory.select(data, Filter())
+    still = film.still(data, Scene(sheet=Sheet(preset="slide")), asked, form="gif", now=NOW)
+    with Image.open(BytesIO(still)) as preview:
+        assert preview.size == image.size
+        apart = ImageChops.difference(preview.convert("RGB"), frames[-1])
+    assert np.asarray(apart).mean() < 3
     colours = {color for _, color in frames[-1].getcolors(99999) or []}
     battles = EVENT_TYPES["Battles"][0]
     assert tuple(bytes.fromhex(battles[1:])) in colours

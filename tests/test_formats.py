@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import signal
 import subprocess
 import sys
 import webbrowser
+import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from madeup import INCIDENTS, ROOT, noted, write_package
+from madeup import INCIDENTS, ROOT, made_up_layers, noted, write_package
 
 from geo import __main__ as cli
 from geo import address, commands
 from geo.export import bundle, formats
 from geo.export import state as file_state
 from geo.export.state import changes
-from geo.model import Bbox, Cancelled, Filter, Scene, Sheet
+from geo.model import Bbox, Cancelled, Filter, PackageError, Scene, Sheet, annotation
 from geo.package.load import Package, load_package
 
 MADE = "2026-11-24"
@@ -337,3 +339,52 @@ def test_a_file_of_version_2_is_counted(known: Path) -> None:
 )
 def test_a_file_is_named_after_what_is_in_it(asked: Filter, ending: str, name: str) -> None:
     assert formats.file_name(Scene(query=asked), ending) == name
+
+
+LONG = ("Рӯзи бад; “=1+1”, тирпарронӣ. " * 40_000)[:1_000_000].strip()
+
+
+@pytest.fixture(scope="module")
+def lengthy(tmp_path_factory: pytest.TempPathFactory) -> Package:
+    """A package with a record that tells a million characters."""
+    told = {"title": LONG, "summary": LONG, "place_note": LONG}
+    incidents = [{**one, **told} if one is INCIDENTS[1] else one for one in INCIDENTS]
+    return load_package(write_package(tmp_path_factory.mktemp("lengthy"), incidents=incidents))
+
+
+@pytest.mark.parametrize("ending", formats.FORMS)
+def test_a_record_of_a_million_characters_is_made_and_reopened(
+    lengthy: Package, ending: str
+) -> None:
+    scene = Scene(
+        query=Filter(ids=(INCIDENTS[1]["id"], INCIDENTS[2]["id"])),  # a film takes two
+        selected=INCIDENTS[1]["id"],
+        sheet=Sheet(preset="slide", dpi=50),
+    )
+    content = formats.make(lengthy, scene, ending, day=date.fromisoformat(MADE))
+    opened = address.read(lengthy, file_state.read(content).parameters)
+    assert (opened.scene.query, opened.scene.selected) == (scene.query, scene.selected)
+    whole, start = LONG.encode(), LONG[:60].encode()
+    if ending in (".csv", ".html", ".gpkg"):
+        assert start in content and len(content) > len(whole)
+    elif ending == ".zip":
+        with zipfile.ZipFile(io.BytesIO(content)) as bundle_:
+            assert whole in bundle_.read("incidents.csv").replace(b'""', b'"')
+
+
+def test_a_character_that_ends_a_text_is_refused_wherever_it_stands(tmp_path: Path) -> None:
+    layers = made_up_layers()
+    layers["places"][0]["properties"]["name"] = "West\0ham"
+    damaged = load_package(write_package(tmp_path / "a", layers=layers))
+    assert [p.message for p in damaged.problems if "NUL" in p.message] == [
+        "feature 1: holds the character NUL. Remove it."
+    ]
+    incidents = [{**one, "summary": "a\0b"} for one in INCIDENTS[:1]]
+    damaged = load_package(write_package(tmp_path / "b", incidents=incidents + INCIDENTS[1:]))
+    assert INCIDENTS[0]["id"] not in set(damaged.incidents["id"])
+    with pytest.raises(PackageError, match="NUL"):
+        load_package(write_package(tmp_path / "c", title="Made\0up"))
+    # A reader's words are cleaned before any kind of file sees them.
+    shown = Scene(query=Filter(text="a\0b"), sheet=Sheet(title="a\0b", subtitle="\0"))
+    assert (shown.query.text, shown.sheet.title, shown.sheet.subtitle) == ("ab", "ab", "")
+    assert annotation("text", 10, 50, "a\0b").text == "ab"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,8 @@ import pytest
 from madeup import CLAIMS, INCIDENTS, feature, made_up_layers, point, write_package
 
 from geo.days import OPEN_END, OPEN_START
-from geo.export import formats, state
 from geo.files import DATA, default_directory
-from geo.model import PackageError, Scene
+from geo.model import PackageError
 from geo.package.load import Package, load_package
 
 Make = Callable[..., Package]
@@ -147,19 +145,6 @@ def test_nul_is_refused_with_its_row(make: Make) -> None:
     data = make(incidents=[INCIDENTS[0], {**INCIDENTS[1], "summary": "cut\0off"}])
     assert [text for text in told(data) if "summary: holds the character NUL" in text]
     assert len(data.incidents) == 1
-
-
-def test_a_text_of_a_megabyte_is_in_every_kind_of_file_and_reopens(make: Make) -> None:
-    long = ("Nothing of this happened. " * 50_000)[: 2**20 - 2] + "‡."
-    data = make(incidents=[INCIDENTS[0], {**INCIDENTS[1], "summary": long}])
-    assert not any("summary" in text for text in told(data))
-    scene = Scene(selected=INCIDENTS[1]["id"])
-    for ending, form in formats.FORMS.items():
-        if form.kind != "film":
-            content = formats.make(data, scene, ending, day=date(2026, 11, 27))
-            assert state.read(content).parameters["id"] == [scene.selected], ending
-            if ending in (".csv", ".geojson", ".html"):
-                assert "‡" in content.decode(), ending
 
 
 @pytest.mark.parametrize("name", ["incidents.csv", "claims.csv", "places.geojson"])

@@ -6,9 +6,10 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
-from madeup import INCIDENTS, feature, made_up_layers, point
+from madeup import CLAIMS, INCIDENTS, SOURCES, feature, made_up_layers, point
 
 from geo import describe, records
 from geo.files import DATA
@@ -169,3 +170,30 @@ def test_hostile_texts_stay_inside_their_field(hostile: Package) -> None:
             assert not set("$&#%^~_\\") & set(plain)
             assert all(sign.isprintable() for sign in entry["title"])
         assert json.loads(records.csl_json(hostile, row))
+
+
+@pytest.mark.parametrize(
+    ("published", "issued", "year", "dated"),
+    [
+        ("2022-09-14", {"date-parts": [[2022, 9, 14]]}, "2022", "2022-09-14"),
+        ("1993-07~", {"date-parts": [[1993, 7]], "circa": True}, "1993", "1993-07~"),
+        ("2015-12/2016-08", {"date-parts": [[2015, 12], [2016, 8]]}, "2015", "2015-12/2016-08"),
+        ("199X", {"literal": "the 1990s, decade known"}, "n.d.", None),
+        ("", None, "n.d.", None),
+    ],
+)
+def test_a_source_has_its_year_where_it_is_known_about_when(
+    make: Callable[..., Package],
+    published: str,
+    issued: dict[str, Any] | None,
+    year: str,
+    dated: str | None,
+) -> None:
+    sources = [{**SOURCES[0], "published": published}, *SOURCES[1:]]
+    data = make(sources=sources)
+    row = data.row_of(CLAIMS[0]["incident_id"])
+    key = SOURCES[0]["id"]
+    item = next(one for one in records.csl(data, row) if one["id"] == key)
+    assert item.get("issued") == issued
+    entry = next(one for one in entries(records.bibtex(data, row)) if one["key"] == key)
+    assert (entry["year"], entry.get("date")) == (year, dated)

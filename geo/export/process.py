@@ -84,8 +84,9 @@ def make(
     *,
     day: date,
     progress: Progress | None = None,
+    preview: bool = False,
 ) -> bytes:
-    """Make a file of a scene; see `geo.export.formats.make`.
+    """Make a file of a scene, or its preview; see `geo.export.formats.make`.
 
     Raises
     ------
@@ -95,7 +96,7 @@ def make(
         If it cannot be made.
     """
     request = Request(
-        str(package.directory.resolve()), package.version, shown, ending, day.isoformat()
+        str(package.directory.resolve()), package.version, shown, ending, day.isoformat(), preview
     )
     return _process.run(request, progress)
 

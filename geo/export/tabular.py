@@ -41,6 +41,8 @@ TAKEN = ("fid", "geom", "geometry", "bbox")
 """Names of columns that the two formats keep for themselves."""
 PAGE_HEAD = 64
 """Bytes of a page of SQLite that a row of one text does not get, and some to spare."""
+GEOPACKAGE = "1.3"
+"""Version of the standard: of a later one GDAL before 3.7, and R with it, warns."""
 PART = {0: "points", 1: "lines", 2: "areas"}
 TYPES = {0: "Point", 1: "MultiLineString", 2: "MultiPolygon"}
 """Of the layers of a GeoPackage, by the dimension of what they hold."""
@@ -127,6 +129,7 @@ def geopackage(
                 geometry_type="MultiPoint" if many and kind == 0 else TYPES[kind],
                 promote_to_multi=bool(many),
                 use_arrow=True,
+                dataset_options={"VERSION": GEOPACKAGE},
                 DESCRIPTION=f"Incidents known to be at {part}",
             )
         plain = {

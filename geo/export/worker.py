@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-GIVES_WAY = 5
+GIVES_WAY = 10
 """How much it gives way (nice)."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
@@ -35,6 +35,8 @@ class Request(NamedTuple):
         Kind of file.
     day : str
         On which it says that it was made.
+    preview : bool
+        Whether a picture of how it will look is wanted.
     """
 
     directory: str
@@ -42,6 +44,7 @@ class Request(NamedTuple):
     scene: Any
     ending: str
     day: str
+    preview: bool
 
 
 def main() -> None:
@@ -96,6 +99,7 @@ class _Maker:
                 request.ending,
                 day=date.fromisoformat(request.day),
                 progress=self._progress,
+                preview=request.preview,
             )
         except GeoError as error:
             # Its words: an error with parts of its own cannot be sent.

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import pyarrow.parquet as pq
 from geo import files
 from geo.collection.schema import METADATA, SCHEMA
 from geo.ingest import parts
+from geo.ingest.inspection import DECISIONS
 from geo.ingest.mapping import Mapping
 from geo.model import ReadError
 from geo.package.tables import safe_cell
@@ -22,6 +25,7 @@ from geo.package.tables import safe_cell
 NEW, CHANGED, VANISHED = "new", "changed", "vanished"
 FIELDS = [name for name in SCHEMA.names if name not in ("number", "id", "start", "end", "flags")]
 HEADER = ("what", "id", "field", "before", "now")
+REFUSED = "Incidents whose rows were refused count as vanished."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,19 @@ class Changes:
     alike: int
     fields: tuple[tuple[str, int], ...]
     listed: Path
+
+    def told(self) -> str:
+        """How many there are of each, in words."""
+        fields = ", ".join(f"{name} {count:,}" for name, count in self.fields)
+        return (
+            f"{self.new:,} new, {self.changed:,} changed{f' ({fields})' if fields else ''}, "
+            f"{self.vanished:,} vanished, {self.alike:,} alike"
+        )
+
+    def first(self, number: int) -> list[dict[str, str]]:
+        """The first rows of the list, by the names in `HEADER`."""
+        with self.listed.open(encoding="utf-8-sig", newline="") as f:
+            return list(islice(csv.DictReader(f), number))
 
 
 def changes_beside(out: Path) -> Path:
@@ -68,6 +85,27 @@ def mapping_of(path: Path) -> Mapping:
             f"“{path}” is no data set that Marz imported ({error}). Name one that "
             "python -m geo import wrote."
         ) from None
+
+
+def carried_over(old: Mapping, said: Mapping, columns: Sequence[str]) -> Mapping:
+    """The mapping of an older data set for a newer file, where that has its columns.
+
+    Parameters
+    ----------
+    said : Mapping
+        What the reader says of the newer file. It is returned as it is where it names columns, or
+        where the file lacks one of the older mapping's.
+    columns : sequence of str
+        Of the newer file.
+    """
+    if said.used() or not set(old.used()) <= set(columns):
+        return said
+    decided: dict[str, Any] = {
+        name: getattr(said, name) or getattr(old, name) for name in ("calendar", "numbers")
+    }
+    decided["day_first"] = old.day_first if said.day_first is None else said.day_first
+    written = {name: getattr(said, name) for name in DECISIONS if name not in decided}
+    return replace(old, **decided, **written)
 
 
 def check_ids(mapping: Mapping, path: Path) -> None:

@@ -76,7 +76,7 @@ def read(path: Path) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     rows: list[dict[str, Any]] = []
     geometries: list[BaseGeometry | None] = []
     seen: set[str] = set()
-    escaped = b"\\ud" in content.lower()
+    escaped, ends = b"\\ud" in content.lower(), b"\\u0000" in content
     for number, feature in enumerate(features, start=1):
         feature_id = str(feature.get("id", "-")) if isinstance(feature, dict) else "-"
         geometry, found = _geometry(feature)
@@ -85,6 +85,9 @@ def read(path: Path) -> tuple[gpd.GeoDataFrame, list[Problem]]:
             found.append(
                 "holds a lone surrogate, half a character. Write the whole character, in UTF-8."
             )
+        if ends and holds_nul(feature):
+            feature_id = feature_id.replace("\0", "\ufffd")
+            found.append("holds the character NUL. Remove it.")
         if feature_id == "-":
             found.append("has no id. Give each feature its own.")
         elif feature_id in seen:
@@ -105,6 +108,15 @@ def _lone_surrogates(feature: Any) -> bool:
     except UnicodeEncodeError:
         return True
     return False
+
+
+def holds_nul(value: Any) -> bool:
+    """Whether a text anywhere in a document of JSON has the character that ends it elsewhere."""
+    if isinstance(value, dict):
+        return any(holds_nul(part) for pair in value.items() for part in pair)
+    if isinstance(value, list):
+        return any(map(holds_nul, value))
+    return isinstance(value, str) and "\0" in value
 
 
 def _refuse(constant: str) -> float:

@@ -193,6 +193,10 @@ def _descriptor(directory: Path) -> dict[str, Any]:
         json.dumps(descriptor, ensure_ascii=False).encode()  # refuses half a surrogate pair
         names = [resource["name"] for resource in descriptor["resources"]]
         paths = [resource["path"] for resource in descriptor["resources"]]
+        # What is wrong with a licence is told with it.
+        texts = [{**one, "licenses": None} for one in descriptor["resources"]]
+        if layers.holds_nul({**descriptor, "resources": texts}):
+            raise ValueError("it holds the character NUL; remove it")
     except FileNotFoundError as error:
         raise PackageError(
             f"There is no datapackage.json in “{directory}”. Point MARZ_DATA at a data package."

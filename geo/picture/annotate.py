@@ -55,6 +55,12 @@ def _points(one: Annotation, basemap: BaseMap) -> list[tuple[float, float]]:
     return [basemap.point(*end) for end in ((one.lon, one.lat), one.to) if end]
 
 
+def lies_in(one: tuple[int, Annotation], basemap: BaseMap, window: Box) -> bool:
+    """Whether all of an annotation lies in a part of a map."""
+    left, bottom, right, top = window
+    return all(left <= x <= right and bottom <= y <= top for x, y in _points(one[1], basemap))
+
+
 def boxes(annotations: Numbered, basemap: BaseMap, scale: float) -> list[Box]:
     """What the words and numbers of annotations cover, for names to keep off."""
     found = []
@@ -65,6 +71,21 @@ def boxes(annotations: Numbered, basemap: BaseMap, scale: float) -> list[Box]:
             found.append((x - r, y - r, x + r, y + r))
         if one.text:
             found.append(_box(one, number, basemap, scale)[0])
+    return found
+
+
+def marks(annotations: Numbered, basemap: BaseMap, scale: float) -> list[tuple[float, float]]:
+    """Points all over what annotations draw, for an inset to hide none of it."""
+    found = []
+    for _, one in annotations:
+        ends = _points(one, basemap)
+        if one.kind == "arrow":
+            (x, y), (to_x, to_y) = ends
+            ends = [(x + (to_x - x) * n / 8, y + (to_y - y) * n / 8) for n in range(9)]
+        found += ends
+    for left, bottom, right, top in boxes(annotations, basemap, scale):
+        across = [left + (right - left) * n / 4 for n in range(5)]
+        found += [(x, y) for x in across for y in (bottom, top)]
     return found
 
 

@@ -24,6 +24,7 @@ from geo.picture import (
     film_file,
     fonts,
     imprint,
+    pngs,
     sheet_map,
     symbols,
     time_strip,
@@ -210,6 +211,19 @@ def film(
     number = len(story.moments)
     last = draw(number - 1)
     return film_file.gif(frames, last, number, story.seconds, story.plan.palette, told)
+
+
+def still(
+    package: Package, scene: Scene, rows: Rows, *, form: str, now: datetime, address: str = ""
+) -> bytes:
+    """Draw the last frame of a film, the fullest, as a PNG of the film's size.
+
+    Arguments and errors as of `film`.
+    """
+    with drawing():
+        story = _story(package, scene, rows, now, address)
+    frame = _drawer(story, LONG[form])(len(story.moments) - 1)
+    return pngs.png(frame, dpi=72, texts={})
 
 
 def moment(member: list[int]) -> int:

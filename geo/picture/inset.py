@@ -11,9 +11,9 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.model import Bbox, extent
+from geo.model import Annotation, Bbox, extent
 from geo.package.load import Package, Rows
-from geo.picture import clusters, furniture
+from geo.picture import annotate, clusters, furniture
 from geo.picture.basemap import BaseMap, base_map
 from geo.picture.clusters import Placement
 from geo.picture.layout import Box
@@ -82,7 +82,7 @@ class Inset:
 
 def inset(
     package: Package, rows: Rows, basemap: BaseMap, asked: Bbox | bool, scale: float,
-    *, keep_off: Box,
+    *, keep_off: Box, annotations: Sequence[Annotation] = (),
 ) -> Inset | None:  # fmt: skip
     """Plan the inset of a map.
 
@@ -94,6 +94,8 @@ def inset(
         Of the symbols.
     keep_off : Box
         What it must not cover, besides incidents and borders.
+    annotations : sequence of Annotation
+        What the reader has drawn, which it does not hide either.
 
     Returns
     -------
@@ -124,7 +126,17 @@ def inset(
         bbox, window = asked, _points(basemap, asked)
         aspect = (window[2] - window[0]) / max(window[3] - window[1], 1e-6)
         aspect = min(max(aspect, ASPECTS[0]), ASPECTS[1])
-    frame = spot(basemap, sites, window, aspect, scale, keep_off=keep_off, must=asked is not True)
+    # What lies in the inset is drawn there.
+    drawn = [
+        point
+        for each in annotate.held(annotations, basemap)
+        if not annotate.lies_in(each, basemap, window)
+        for point in annotate.marks([each], basemap, scale)
+    ]
+    frame = spot(
+        basemap, sites, window, aspect, scale,
+        keep_off=keep_off, drawn=drawn, must=asked is not True,
+    )  # fmt: skip
     if frame is None or (
         asked is True and (frame[2] - frame[0]) / (window[2] - window[0]) < LARGER
     ):
@@ -224,12 +236,14 @@ def _is_dense(sites: Points, scale: float) -> bool:
 
 def spot(
     basemap: BaseMap, sites: Points, window: Box, aspect: float, scale: float, *,
-    keep_off: Box, must: bool,
+    keep_off: Box, drawn: Sequence[tuple[float, float]] = (), must: bool,
 ) -> Box | None:  # fmt: skip
     """Find where an inset hides least: no incident, and no border if there is any other place.
 
     Parameters
     ----------
+    drawn : sequence of (float, float)
+        Points of what the reader has drawn, each of which weighs as much as an incident.
     must : bool
         Whether it has to be somewhere, even over an incident.
     """
@@ -245,7 +259,8 @@ def spot(
         if place.properties["place_id"] in basemap.named_first
     ]
     # A town that every map names weighs as much as one incident.
-    points = np.vstack((sites, [(*town, 1.0) for town in towns])) if towns else sites
+    more = [(*point, 1.0) for point in (*towns, *drawn)]
+    points = np.vstack((sites, more)) if more else sites
     best: tuple[float, Box] | None = None
     for size in SIZES:
         area = (size**2) * basemap.width * basemap.height

@@ -162,7 +162,10 @@ def plan(
     foot = (foot[0], Band(tuple(named), layout.small, layout.small * 1.35), *foot[1:])
     size = furniture.size_of(basemap, layout.scale)
     bar = furniture.corner(package, rows, basemap, size, layout.scale)
-    larger = inset(package, rows, basemap, scene.sheet.inset, layout.scale, keep_off=bar)
+    larger = inset(
+        package, rows, basemap, scene.sheet.inset, layout.scale,
+        keep_off=bar, annotations=scene.annotations,
+    )  # fmt: skip
     free = [bar, *([larger.frame] if larger else [])]
     if card is not None:
         size = card(layout.scale)

@@ -22,6 +22,7 @@ from pages.ui import (
     dataset_steps,
     datasets,
     head,
+    importing,
     map_view,
     own_data,
     pairs,
@@ -118,6 +119,8 @@ def manage(package: Package) -> None:
                 st.button(
                     "Remove", key=key, on_click=state.whole(datasets.remove), args=(entry.key,)
                 )
+            if own_data.session().job is None:
+                importing.newer(package, entry)
 
 
 def explain() -> None:

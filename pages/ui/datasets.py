@@ -50,6 +50,10 @@ class Entry:
         ``marz``, ``operator`` or ``own``.
     report : geo.ingest.Report or None
         What became of each row, for the reader's own.
+    over : str
+        Title of the earlier set that it took the place of; "" for none.
+    changes : geo.ingest.changes.Changes or None
+        How it differs from that one.
     """
 
     key: str
@@ -57,6 +61,8 @@ class Entry:
     data: Collection
     origin: str
     report: Any = None
+    over: str = ""
+    changes: Any = None
 
     @property
     def is_own(self) -> bool:
@@ -154,9 +160,12 @@ def switch(all_sets: list[Entry], key: str, on: bool) -> None:
     state.put(CHOSEN, *([] if len(chosen) == len(known) else chosen or [NONE]))
 
 
-def add(entry: Entry) -> None:
-    """Take up a set of the reader's, and move the map to it."""
-    own_data.session().entries.append(entry)
+def add(entry: Entry, over: Entry | None = None) -> None:
+    """Take up a set of the reader's, in the place of an earlier one, and move the map to it."""
+    entries = own_data.session().entries
+    entries.insert(entries.index(over) if over in entries else len(entries), entry)
+    if over is not None:
+        remove(over.key)
     st.session_state[FIT] = st.session_state.get(FIT, 0) + 1
 
 

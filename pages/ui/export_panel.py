@@ -66,8 +66,9 @@ def panel(package: Package) -> None:
     st.caption(form.what)
     if form.kind in ("picture", "film", "bundle"):
         shown = layout.choose(package, current, form)
-    if form.kind in ("picture", "bundle"):
-        preview.offer(shown, form, package.version, partial(_maker, package, form=FORMS[".png"]))
+    if form.preview:
+        drawn = partial(_maker, package, form=form, is_preview=True)
+        preview.offer(shown, form, package.version, drawn)
     if form.kind in LARGE or is_slow(shown, form):
         _made_beside(package, shown, form)
     else:
@@ -120,9 +121,13 @@ def _how_to_read(shown: Scene, form: Form) -> None:
             )
 
 
-def _maker(package: Package, shown: Scene, form: Form) -> Callable[[], bytes]:
+def _maker(
+    package: Package, shown: Scene, form: Form, *, is_preview: bool = False
+) -> Callable[[], bytes]:
     session = sessions.identity()
-    making = partial(process.make, package, shown, form.ending, day=days.today())
+    making = partial(
+        process.make, package, shown, form.ending, day=days.today(), preview=is_preview
+    )
     return lambda: queue.made(lambda progress: making(progress=progress), session)
 
 

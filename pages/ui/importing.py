@@ -16,13 +16,13 @@ import streamlit as st
 from geo.collection.engine import duck
 from geo.collection.engine.collection import Queried
 from geo.collection.packaged import Packaged
-from geo.ingest import sandboxed
+from geo.ingest import changes, sandboxed
 from geo.ingest.importing import StepProgress
 from geo.ingest.inspection import Inspection
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping
 from geo.ingest.report import Report
-from geo.model import GeoError, LimitError
+from geo.model import GeoError, LimitError, ReadError
 from geo.package.load import Package
 from pages.ui import datasets, mapping, own_data, sessions, state, work
 from pages.ui.datasets import Entry
@@ -31,9 +31,10 @@ TYPES = (
     "csv tsv txt json jsonl ndjson geojson xlsx xls ods parquet geoparquet kml kmz gpx gpkg zip dta"
     " gz"
 ).split()
+SET = "set.parquet"
 UPLOAD, REPORT, GIVEN_UP = "own-upload", "own-report", "own-given-up"
 LOOKING, ASKING, READING = "looking", "asking", "reading"
-OPENING, DONE, FAILED = "opening", "done", "failed"
+COMPARING, OPENING, DONE, FAILED = "comparing", "opening", "done", "failed"
 SORTING = "sorting"
 """This step and `READING` are called so by `geo.ingest.importing` too."""
 WAITING = sandboxed.WAITING
@@ -41,6 +42,7 @@ SAID = {
     LOOKING: "Inspecting the file …",
     READING: "Reading the rows …",
     SORTING: "Sorting …",
+    COMPARING: "Comparing with the earlier file …",
     OPENING: "Building the index …",
 }
 
@@ -55,6 +57,8 @@ class Job:
         Where it lies, and what the reader calls it.
     package : Package
         Whose spellings of places a search is to know.
+    over : Entry or None
+        The reader's set that it is a newer file of, and whose place it takes.
     step : str
         Where it is.
     share : float or None
@@ -66,6 +70,7 @@ class Job:
     path: Path
     name: str
     package: Package
+    over: Entry | None = None
     step: str = LOOKING
     share: float | None = None
     ahead: int = 0
@@ -123,20 +128,29 @@ class Job:
         return tell
 
     def _look(self, given: Mapping | None) -> None:
-        self.inspected = sandboxed.inspect(
+        found = self._inspect(given)
+        if given is None and self.over is not None:
+            # What the reader said of the earlier file need not be said again.
+            again = changes.carried_over(self.over.report.mapping, Mapping(), found.columns)
+            found = self._inspect(again) if again.used() else found
+        self.inspected, self.mapping = found, found.mapping
+        self.turn += 1
+        self.step = ASKING
+
+    def _inspect(self, given: Mapping | None) -> Inspection:
+        return sandboxed.inspect(
             self.path,
             self.name,
             mapping=given,
             limits=Limits.from_environment(),
             progress=self._progress(self.stop, LOOKING),
         )
-        self.mapping = self.inspected.mapping
-        self.turn += 1
-        self.step = ASKING
 
     def _read(self) -> None:
         stop = self.stop
-        out = self.path.with_name("set.parquet")
+        out = self.path.with_name(SET)
+        if self.over is not None and self.mapping is not None:
+            changes.check_ids(self.mapping, Path(self.name))
         self.report = sandboxed.import_file(
             self.path,
             self.name,
@@ -146,7 +160,14 @@ class Job:
             progress=self._progress(stop),
         )
         progress = self._progress(stop, OPENING)
+        differs = None
         with sandboxed.turn(progress):
+            if self.over is not None:
+                self.step, self.share = COMPARING, None
+                old = self.path.parent.with_name(self.over.key) / SET
+                if not old.is_file():
+                    raise ReadError("The earlier set was removed meanwhile; import this one anew.")
+                differs = changes.compare(old, out, changes.changes_beside(out))
             self.step, self.share = OPENING, None
             data = duck.open_set(
                 out,
@@ -158,7 +179,9 @@ class Job:
             data.close()
             return
         self.path.unlink(missing_ok=True)
-        self.entry = Entry(self.path.parent.name, self.name, Queried(data), "own", self.report)
+        over = self.over.title if self.over else ""
+        key = self.path.parent.name
+        self.entry = Entry(key, self.name, Queried(data), "own", self.report, over, differs)
         self.step = DONE
 
 
@@ -185,8 +208,28 @@ def show(package: Package) -> None:
         _watch()
 
 
-def _upload(package: Package) -> None:
-    if name := st.session_state.get(GIVEN_UP):
+def newer(package: Package, over: Entry) -> None:
+    """A place for a newer file of a set, folded away until it is asked for."""
+    opened = st.expander("Import a newer file over it", key=f"w-over-{over.key}", on_change="rerun")
+    if not opened.open:
+        return
+    with opened:
+        if over.report.mapping.id:
+            st.caption(
+                "Say an export of a later day. It takes the place of this set, and a report says "
+                "which incidents are new, changed or gone."
+            )
+            _upload(package, over)
+        else:
+            st.text(
+                "This set has no column of ids, so its incidents cannot be told apart from those "
+                "of another file. Import it again, with that column as the ID."
+            )
+
+
+def _upload(package: Package, over: Entry | None = None) -> None:
+    name = st.session_state.get(GIVEN_UP)
+    if name and over is None:
         with st.container(key="given-up"):
             st.text(f"You cancelled {name}. Nothing was imported and the file was deleted.")
     try:
@@ -200,12 +243,12 @@ def _upload(package: Package) -> None:
     given = st.file_uploader(
         "A file of incidents: CSV, Excel, ODS, Parquet, (Geo)JSON, KML, GPX, GeoPackage, Shapefile",
         TYPES,
-        key=f"w-upload-{number}",
+        key=f"w-upload{over.key if over else ''}-{number}",
         help=f"At most {most} MB. Larger ones: python -m geo import FILE -o DATASET.parquet",
     )
     if given is None:
         return
-    job = Job(own_data.keep(given.getbuffer(), given.name), given.name[:200], package)
+    job = Job(own_data.keep(given.getbuffer(), given.name), given.name[:200], package, over)
     # Another key lets go of the upload that Streamlit holds in memory.
     st.session_state[UPLOAD] = number + 1
     st.session_state.pop(GIVEN_UP, None)
@@ -218,20 +261,22 @@ def _ask(job: Job) -> None:
     assert job.inspected is not None
     assert job.mapping is not None
     st.header("Match the columns", anchor=False)
-    st.text(job.name)
+    st.text(f"{job.name}, over {job.over.title}" if job.over else job.name)
     sandboxed.prepare()
     given = mapping.form(job.inspected, job.mapping, f"{job.turn}")
     open_questions = mapping.unanswered(job.inspected, given)
     with st.container(horizontal=True):
-        st.button(
+        # No callback: it would be handed the form as it stood a run before, and a choice made just
+        # before the click be lost.
+        if st.button(
             "Import the file",
             type="primary",
             key="w-read-file",
             disabled=bool(open_questions),
             help="Answer the question above first." if open_questions else None,
-            on_click=state.whole(job.read),
-            args=(given,),
-        )
+        ):
+            job.read(given)
+            st.rerun()
         st.download_button(
             "Save these settings",
             given.to_json,
@@ -285,7 +330,7 @@ def _watch() -> None:
         return
     if job.step == DONE and job.entry:
         own_data.session().job = None
-        datasets.add(job.entry)
+        datasets.add(job.entry, job.over)
         work.forget()
         st.session_state[REPORT] = job.entry.key
         st.rerun()

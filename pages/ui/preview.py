@@ -1,4 +1,4 @@
-"""A preview of a picture before its download: the very sheet, at its size, with fewer pixels."""
+"""A preview before the download: the very sheet with fewer pixels, or the last frame of a film."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ LONG = 900
 """Pixels that the longer side is to have, as near as `LEAST` and `MOST` dots an inch let it."""
 LEAST, MOST = 50, 150
 Make = Callable[[Scene], Callable[[], bytes]]
-"""Scene -> what makes its PNG, in turn with all other files."""
+"""Scene -> what makes its preview, in turn with all other files."""
 
 
 def offer(scene: Scene, form: Form, version: str, make: Make) -> None:
-    """A switch that shows the sheet as it will be; it stays on while the sheet is laid out.
+    """A switch that shows the file as it will be; it stays on while the sheet is laid out.
 
     Parameters
     ----------
@@ -35,19 +35,24 @@ def offer(scene: Scene, form: Form, version: str, make: Make) -> None:
         return
     st.session_state[ON] = True
     wanted = coarse(scene)
+    key = (wanted, version, form.ending if form.kind == "film" else "")
     known = st.session_state.get(MADE)
-    if known is None or known[0] != (wanted, version):
+    if known is None or known[0] != key:
         try:
             with st.spinner("Drawing the preview …"):
-                known = ((wanted, version), make(wanted)())
+                known = (key, make(wanted)())
         except GeoError as error:
             st.text(str(error))
             return
         st.session_state[MADE] = known
     with Image.open(io.BytesIO(known[1])) as image:
-        wide, tall = (pixels / wanted.sheet.dpi for pixels in image.size)
+        wide, tall = image.size
     st.image(known[1], width="stretch")
-    st.caption(size_in_words(wide, tall, scene.sheet.dpi if form.ending != ".pdf" else 0))
+    if form.kind == "film":
+        st.caption(f"The last frame of the film; {wide:,} × {tall:,} pixels")
+        return
+    dpi = scene.sheet.dpi if form.ending != ".pdf" else 0
+    st.caption(size_in_words(wide / wanted.sheet.dpi, tall / wanted.sheet.dpi, dpi))
 
 
 def coarse(scene: Scene) -> Scene:

@@ -9,9 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from geo.describe import count
+from geo.ingest.changes import REFUSED, Changes
 from geo.ingest.report import Report
 from pages.ui.datasets import Entry
 
+LISTED = 200
+"""Changes that the page lists; the file has all."""
+CHANGED = {"what": "What", "id": "ID", "field": "Field", "before": "Before", "now": "Now"}
 FATES = {"refused": "left out", "flagged": "imported, flagged", "joined": "merged with another row"}
 
 
@@ -30,12 +34,38 @@ def show(entry: Entry) -> None:
         st.text(f"{count(report.read, 'row')} read: {', '.join(left)}.")
     for note in report.notes:
         st.text(note)
+    if entry.changes is not None:
+        _changes(entry.changes, entry.over, report, entry.key)
     if report.groups:
         _groups(report)
         _examples(report)
     else:
         st.text("No problems found.")
     _files(report, entry.key)
+
+
+def _changes(found: Changes, over: str, report: Report, key: str) -> None:
+    """What is new, changed or gone since the earlier file: counts, examples, all as a file."""
+    st.subheader("Since the earlier file", anchor=False)
+    with st.container(key="report-changes"):
+        st.text(f"Compared with {over}: {found.told()}.")
+    if report.refused and found.vanished:
+        st.text(REFUSED)
+    if rows := found.first(LISTED):
+        st.dataframe(
+            pd.DataFrame(rows).rename(columns=CHANGED),
+            hide_index=True,
+            height=min(38 + 35 * len(rows), 360),
+            alt="What changed",
+        )
+    st.download_button(
+        "All changes, CSV",
+        found.listed.read_bytes,
+        file_name="marz-changes.csv",
+        mime="text/csv",
+        key=f"w-changes-{key}",
+        on_click="ignore",
+    )
 
 
 def _groups(report: Report) -> None:

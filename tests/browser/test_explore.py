@@ -302,3 +302,32 @@ def test_an_import_can_be_given_up(tab: Tab, tmp_path: Path) -> None:
     expect(read(tab).get_by_text("31 rows read: 30 rows imported, 1 rejected.")).to_be_visible()
     expect(tab.page.get_by_text("few.csv · 30 incidents")).to_be_visible()
     expect(tab.page.get_by_text("many.csv", exact=False)).to_have_count(0)
+
+
+def test_a_newer_file_over_a_set_tells_what_changed(tab: Tab, tmp_path: Path) -> None:
+    path, newer = tmp_path / "march.csv", tmp_path / "april.csv"
+    path.write_text(made_up(6, bad=False), "utf-8")
+    lines = made_up(7, bad=False).replace("Watchers of hill 2", "=Watchers").splitlines(True)
+    newer.write_text("".join(line for line in lines if not line.startswith("TAJ5,")), "utf-8")
+    tab.open("/explore")
+    take(tab, path)
+    choose(tab, "Place", "admin1")
+    read(tab)
+    tab.page.get_by_text("Import a newer file over it").click()
+    expect(tab.page.locator("input[type=file]")).to_have_count(2)  # its own comes first
+    take(tab, newer)
+    # What was said of the earlier file holds for the newer one.
+    expect(tab.page.get_by_text("april.csv, over march.csv")).to_be_visible()
+    place = tab.page.get_by_role("combobox", name="Place", exact=True)
+    expect(place).to_have_value("admin1")
+    report = read(tab)
+    said = "Compared with march.csv: 1 new, 1 changed (actors 1), 1 vanished, 4 alike."
+    expect(report.get_by_text(said)).to_be_visible()
+    with tab.page.expect_download() as coming:
+        report.get_by_role("button", name="All changes, CSV").click()
+    rows = list(csv.reader(coming.value.path().read_text("utf-8-sig").splitlines()))
+    assert rows[1] == ["changed", "TAJ3", "actors", "Watchers of hill 2", "'=Watchers"]
+    assert [row[:2] for row in rows[2:]] == [["new", "TAJ7"], ["vanished", "TAJ5"]]
+    # It takes the place of the earlier set.
+    expect(tab.page.get_by_text("april.csv · 6 incidents")).to_be_visible()
+    expect(tab.page.get_by_text("march.csv · ", exact=False)).to_have_count(0)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from geo import describe
-from geo.export import tabular
+from geo.export import styles, tabular
 from geo.export import text as export_text
 from geo.export.bundle import bundle_tables, deposit, descriptor, papers, terms
 from geo.export.bundle.descriptor import Part
@@ -31,6 +31,7 @@ WHAT = {
     "incidents.parquet": "The same as GeoParquet 1.1.",
     "incidents.gpkg": "The same as a GeoPackage: points, lines and areas in layers of their own, "
     "what has no place in a table, claims and sources beside.",
+    "incidents.qml": "A style by which QGIS opens any of these in the colours of the map.",
     "claims.csv": "Who says what about these records, one row an account.",
     "accounts.csv": "Who counts how many of whose dead and hurt, one row a figure.",
     "actors.csv": "Who acts, speaks or is acted upon in these records.",
@@ -114,6 +115,7 @@ def bundle(
     part("incidents.geojson", export_text.geojson(package, query, rows, now=now, state=state))
     part("incidents.parquet", tabular.geoparquet(package, query, rows, now=now, state=state))
     part("incidents.gpkg", tabular.geopackage(package, query, rows, now=now, state=state))
+    part("incidents.qml", styles.file_of())
     for name in (name for name in tables if name != "incidents"):
         part(f"{name}.csv", tables[name])
     # Another border's package need not have every table.

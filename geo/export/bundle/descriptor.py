@@ -23,11 +23,12 @@ MEDIA = {
     "md": "text/markdown",
     "parquet": "application/vnd.apache.parquet",
     "png": "image/png",
+    "qml": "application/xml",
     "txt": "text/plain",
 }
 FORMATS = {"parquet": "geoparquet"}
 """Formats that are more than their ending says; no reader of plain tables takes them for one."""
-OF_TEXT = ("cff", "json", "md", "txt")
+OF_TEXT = ("cff", "json", "md", "qml", "txt")
 """Endings of files that hold no record and no map, and so need no licence of the data."""
 
 
