@@ -40,6 +40,8 @@ SEASON = re.compile(r"\d{4}-2[1-4]", re.ASCII)
 """EDTF's text of a season, which is said as one in few letters too."""
 NO_TOTAL = "none given"
 """The sum of tolls where no record gives any."""
+SEPARATOR = " · "
+"""Between the parts of a line or sentence that says what is shown."""
 NOTED = ("alleged", "announced", "planned")
 """Statuses that the sentence of a file counts."""
 STATED, AHEAD = ("occurred", "alleged"), ("announced", "planned")
@@ -158,7 +160,7 @@ def counted(
         f"{unplaced:,} without a place" if unplaced else "",
         f"{undated:,} without a date" if undated else "",
     ]
-    return " · ".join(part for part in parts if part)
+    return SEPARATOR.join(part for part in parts if part)
 
 
 def sentence(
@@ -186,15 +188,16 @@ def sentence(
     Returns
     -------
     str
-        Such as “14 incidents, 2005 to 2022, involving Kyrgyzstan; 2 have no place,
-        1 is planned.”
+        Such as “14 incidents · 2005 to 2022 · involving Kyrgyzstan; 2 have no place,
+        1 is planned.” The years are left out where the filter names both its dates.
     """
     if not number:
         asked = filter_in_words(query)
         return f"No incident matches: {asked}." if asked else "There is no incident."
     many = _of_chosen(number, len(query.ids)) if query.ids else count(number, "incident")
-    parts = (many, _years(span), *_clauses(replace(query, ids=())))
-    said = ", ".join(part for part in parts if part)
+    years = "" if query.start and query.end else _years(span)
+    parts = (many, years, *_clauses(replace(query, ids=())))
+    said = SEPARATOR.join(part for part in parts if part)
     noted = statuses or {}
     notes = [
         f"{n:,} {one if n == 1 else many} {what}"
@@ -236,23 +239,15 @@ def filter_in_words(query: Filter) -> str:
     Returns
     -------
     str
-        Such as “possibly from 1 September 2022 to 31 October 2022, involving Kyrgyzstan”.
+        Such as “in September 2022 · involving Kyrgyzstan”.
     """
-    return ", ".join(_clauses(query))
+    return SEPARATOR.join(_clauses(query))
 
 
 def _clauses(query: Filter) -> list[str]:
     clauses = [f"{count(len(query.ids), 'chosen incident')}"] if query.ids else []
-    if query.start or query.end:
-        window = " ".join(
-            part
-            for part in (
-                f"from {day(query.start)}" if query.start else "",
-                f"to {day(query.end)}" if query.end else "",
-            )
-            if part
-        )
-        clauses.append(f"{query.match} {window}")
+    if said := _window(query):
+        clauses.append(said)
     clauses += _places(query)
     for facet in FACETS:
         chosen = query.options(facet.name)
@@ -261,6 +256,22 @@ def _clauses(query: Filter) -> list[str]:
     if query.text:
         clauses.append(words(query.text))
     return clauses
+
+
+def _window(query: Filter) -> str:
+    """The dates that are asked for: “in 2022”, “certainly from 1 May to …”, “until 3 May 2021”."""
+    start, end = query.start, query.end
+    if start and end:
+        said = days(start, end)
+        said = f"from {said}" if " to " in said else f"{'on' if start == end else 'in'} {said}"
+    else:
+        said = f"from {day(start)}" if start else f"until {day(end)}" if end else ""
+    return said and f"{_strictly(query)}{said}"
+
+
+def _strictly(query: Filter) -> str:
+    """What goes before dates and extents that an incident must lie within, not only may."""
+    return "certainly " if query.match == "certainly" else ""
 
 
 def days(start: date, end: date) -> str:
@@ -275,9 +286,9 @@ def days(start: date, end: date) -> str:
 
 
 def words(text: str) -> str:
-    """What is searched for: “with the words “drone””, or any of several after a ``|``."""
+    """What is searched for in quotation marks, or any of several after a ``|``."""
     asked = [f"“{one}”" for part in ANY.split(text) if (one := part.strip())]
-    return f"with the words {listed(asked, 'or')}" if asked else f"with the words “{text}”"
+    return listed(asked, "or") if asked else f"“{text}”"
 
 
 LESS = {
@@ -306,11 +317,11 @@ def _places(query: Filter) -> list[str]:
     clauses = []
     if query.near:
         around = query.near.name or degrees(query.near.lat, query.near.lon)
-        clauses.append(f"{query.match} within {query.near.km:g} km of {around}")
+        clauses.append(f"{_strictly(query)}within {query.near.km:g} km of {around}")
     if query.within:
         west, south, east, north = query.within
         corners = f"{degrees(south, west)} and {degrees(north, east)}"
-        clauses.append(f"{query.match} between {corners}")
+        clauses.append(f"{_strictly(query)}between {corners}")
     return clauses
 
 
@@ -555,7 +566,7 @@ def facts(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("When", date_of(record)),
         ("Where", where(record)),
         ("Position", position),
-        ("Type", " · ".join(part for part in kind if part)),
+        ("Type", SEPARATOR.join(part for part in kind if part)),
         ("Countries", countries(members("countries"))),
         ("Actors", ", ".join(members("actors"))),
         ("Deaths", toll(record["low"], record["best"], record["high"])),

@@ -37,11 +37,11 @@ def test_it_is_a_filter_with_words_of_its_own(marz: Package, six: tuple[str, ...
     rows = memory.select(marz, asked)
     assert sorted(marz.incidents["id"].iloc[rows]) == list(six)
     assert describe.filter_in_words(asked) == "6 chosen incidents"
-    assert describe.summary(marz, asked, rows).startswith("6 chosen incidents, ")
+    assert describe.summary(marz, asked, rows).startswith("6 chosen incidents · ")
     fewer = Filter(ids=six, start=marz_day(marz, six[0]), end=marz_day(marz, six[0]))
     left = memory.select(marz, fewer)
     assert 0 < len(left) < 6
-    assert describe.summary(marz, fewer, left).startswith(f"{len(left)} of 6 chosen incidents, ")
+    assert describe.summary(marz, fewer, left).startswith(f"{len(left)} of 6 chosen incidents · ")
     assert formats.file_name(Scene(query=asked), ".png") == "marz-6-chosen.png"
     nothing = Filter(ids=six, text="zeppelin")
     offered = suggest.suggestions(marz, [Packaged(marz)], nothing)

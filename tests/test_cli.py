@@ -61,7 +61,7 @@ def test_options_filter(
 def test_the_table_fits_and_begins_with_the_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("list") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("8 incidents, 1990 to 2025")
+    assert lines[0].startswith("8 incidents · 1990 to 2025")
     assert all(len(line) <= 100 for line in lines)
     assert any("SL-2020-01-15-clash" in line for line in lines)
 

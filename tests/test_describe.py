@@ -26,14 +26,14 @@ def summary(data: Package, asked: Filter) -> str:
 
 def test_the_sentence_counts_what_the_map_cannot_show(data: Package) -> None:
     said = summary(data, ALL)
-    assert said.startswith("8 incidents, 1990 to 2025")
+    assert said.startswith("8 incidents · 1990 to 2025")
     assert "1 has no place" in said and "1 has no date" in said
     assert "1 is alleged" in said and said.endswith(".")
 
 
 def test_one_incident_is_not_several(data: Package) -> None:
     assert summary(data, Filter(chosen={"type": ("Riots",)})).startswith(
-        "1 incident, 1990 to 1999, of type"
+        "1 incident · 1990 to 1999 · of type"
     )
 
 
@@ -51,11 +51,27 @@ def test_a_filter_is_said_in_one_line() -> None:
         text="drone",
     )
     assert describe.filter_in_words(asked) == (
-        "certainly from 1 September 2022 to 31 October 2022, involving Kyrgyzstan or Tajikistan, "
-        "planned, with the words “drone”"
+        "certainly from 1 September 2022 to 31 October 2022 · involving Kyrgyzstan or Tajikistan · "
+        "planned · “drone”"
     )
     assert describe.filter_in_words(ALL) == ""
-    assert describe.filter_in_words(Filter(end=date(2022, 1, 1))) == "possibly to 1 January 2022"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        (None, date(2022, 1, 1), "until 1 January 2022"),
+        (date(2022, 1, 1), None, "from 1 January 2022"),
+        (date(2022, 1, 1), date(2022, 12, 31), "in 2022"),
+        (date(2024, 2, 1), date(2024, 2, 29), "in February 2024"),
+        (date(2022, 9, 14), date(2022, 9, 14), "on 14 September 2022"),
+        (date(2021, 1, 1), date(2022, 12, 31), "from 1 January 2021 to 31 December 2022"),
+    ],
+)
+def test_dates_that_are_asked_for_are_said_shortly(
+    start: date | None, end: date | None, said: str
+) -> None:
+    assert describe.filter_in_words(Filter(start=start, end=end)) == said
 
 
 @pytest.mark.parametrize(

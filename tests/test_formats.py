@@ -88,7 +88,7 @@ def test_a_file_carries_its_options_and_is_made_again_to_the_byte(
     assert Path(f"b{ending}").read_bytes() == content
     assert "The data have not changed since." in out and "24 November 2026" in out
     assert out.splitlines()[-1] == address.of(SHOWN)
-    assert err.startswith("2 incidents, 2020")
+    assert err.startswith("2 incidents · 2020 to 2025 · certainly from 1 January 2020")
 
 
 def test_small_multiples_are_made_again_to_the_byte() -> None:

@@ -50,7 +50,8 @@ export const dayWords = formatter({ day: "numeric", month: "long" });
 export const shortMonthWords = formatter({ month: "short" });
 /** A day as “14 Sept”, for what names its year elsewhere. */
 export const shortDayWords = formatter({ day: "numeric", month: "short", year: undefined });
-const monthWords = formatter({ month: "long" });
+/** Its month as “September 2022”. */
+export const monthWords = formatter({ month: "long" });
 const yearWords = formatter({});
 
 /**

@@ -1,11 +1,13 @@
 /** What is shown, said in words, as the Python library says it. */
-import { OPEN, dayOf, dayWords, yearOf } from "./days.js";
+import { OPEN, dayOf, dayWords, floor, monthWords, yearOf } from "./days.js";
 import { count } from "./numbers.js";
 import { extentOf, nearOf } from "./space.js";
 import { alternativesOf, wordsOf } from "./words.js";
 
 /** @import { Filter, Incident } from "../types" */
 /** @import { Collection } from "./select.js" */
+
+const SEPARATOR = " · ";
 
 /**
  * “a”, “a or b”, “a, b or c”.
@@ -24,19 +26,17 @@ function listed(parts, last) {
  */
 function clauses({ facets, places }, filter) {
   const found = filter.ids.length ? [count(filter.ids.length, "chosen incident")] : [];
-  if (filter.from || filter.to) {
-    const window = [["from", filter.from], ["to", filter.to]].filter(([, day]) => day)
-      .map(([word, day]) => `${word} ${dayWords(dayOf(day))}`);
-    found.push(`${filter.match} ${window.join(" ")}`);
-  }
+  const strictly = filter.match === "certainly" ? "certainly " : "";
+  const period = windowWords(filter);
+  if (period) found.push(strictly + period);
   const near = nearOf(filter.near, places);
   if (near) {
-    found.push(`${filter.match} within ${near.km} km of ${near.name || degrees(near.lat, near.lon)}`);
+    found.push(`${strictly}within ${near.km} km of ${near.name || degrees(near.lat, near.lon)}`);
   }
   const within = extentOf(filter.within);
   if (within) {
     const [west, south, east, north] = within;
-    found.push(`${filter.match} between ${degrees(south, west)} and ${degrees(north, east)}`);
+    found.push(`${strictly}between ${degrees(south, west)} and ${degrees(north, east)}`);
   }
   for (const facet of facets) {
     const chosen = facet.options.filter(([value]) => filter.chosen[facet.name].includes(value));
@@ -46,9 +46,24 @@ function clauses({ facets, places }, filter) {
   const text = wordsOf(filter.text).join(" ");
   if (text) {
     const asked = alternativesOf(text).map((one) => `“${one}”`);
-    found.push(`with the words ${listed(asked, "or") || `“${text}”`}`);
+    found.push(listed(asked, "or") || `“${text}”`);
   }
   return found;
+}
+
+/**
+ * The dates that are asked for: “in 2022”, “from 1 May 2021 to 3 June 2021”, “until 3 May 2021”.
+ *
+ * @param {Filter} filter
+ */
+function windowWords({ from, to }) {
+  if (!from || !to) return from ? `from ${dayWords(dayOf(from))}` : to ? `until ${dayWords(dayOf(to))}` : "";
+  const [start, end] = [dayOf(from), dayOf(to)];
+  if (start === end) return `on ${dayWords(start)}`;
+  for (const [by, words] of /** @type {const} */ ([["year", yearOf], ["month", monthWords]])) {
+    if (floor(start, by) === start && floor(end, by) === start && floor(end + 1, by) === end + 1) return `in ${words(start)}`;
+  }
+  return `from ${dayWords(start)} to ${dayWords(end)}`;
 }
 
 /**
@@ -93,13 +108,13 @@ export const unplaced = (records, rows) => rows.filter((row) => records[row].sit
 export function sentence(collection, filter, rows) {
   const { days, records } = collection;
   if (!rows.length) {
-    const asked = clauses(collection, filter).join(", ");
+    const asked = clauses(collection, filter).join(SEPARATOR);
     return asked ? `No incident matches: ${asked}.` : "There is no incident.";
   }
   const chosen = count(filter.ids.length, "chosen incident");
   const head = !filter.ids.length ? count(rows.length, "incident")
     : rows.length === filter.ids.length ? chosen : `${rows.length} of ${chosen}`;
-  const shown = [head, years(collection, rows), ...clauses(collection, { ...filter, ids: [] })];
+  const shown = [head, filter.from && filter.to ? "" : years(collection, rows), ...clauses(collection, { ...filter, ids: [] })];
   /** @type {string[]} */
   const notes = [];
   /** @type {(value: number, one: string, many: string, what: string) => void} */
@@ -109,6 +124,6 @@ export function sentence(collection, filter, rows) {
   for (const status of ["alleged", "announced", "planned"]) {
     note(rows.filter((row) => records[row].status === status).length, "is", "are", status);
   }
-  const said = shown.filter(Boolean).join(", ");
+  const said = shown.filter(Boolean).join(SEPARATOR);
   return notes.length ? `${said}; ${notes.join(", ")}.` : `${said}.`;
 }
