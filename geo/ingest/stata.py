@@ -49,7 +49,7 @@ def read(path: Path, name: str, limits: Limits) -> Held:
                 frame = pd.read_stata(path, convert_categoricals=False)
         if any(issubclass(one.category, UnicodeWarning) for one in said):
             held.notes += ("Texts that are no UTF-8 are read as Latin-1.",)
-    except WRONG as error:
+    except (*WRONG, StopIteration) as error:
         raise ReadError(f"“{name}” cannot be read as Stata's ({error}). Save it as CSV.") from None
     columns = [str(column) for column in frame.columns]
     blank = frame.isna()
