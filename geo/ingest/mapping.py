@@ -200,8 +200,9 @@ SYNONYMS: dict[str, str] = {
 """Field of a mapping -> names of columns that mean it, the likelier ones first."""
 DATES = (
     "date event_date incident_date date_of_incident date_of_event date_incident date_event "
-    "date_occurred occurrence_date дата дата_события дата_инцидента дата_происшествия сана санаи_ҳодиса датасы күнү "
-    "sana تاریخ تاریخ_رویداد date_start start_date event_start date_from дата_начала санаи_оғоз "
+    "date_occurred occurrence_date дата дата_события дата_инцидента дата_происшествия сана "
+    "санаи_ҳодиса датасы күнү sana تاریخ تاریخ_رویداد "
+    "date_start start_date event_start date_from дата_начала санаи_оғоз "
     "begin_date day when datetime date_time date_edtf timestamp_start begin start from"
 ).split()
 """Names of columns with the date, the likelier ones first."""
