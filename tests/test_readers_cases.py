@@ -167,6 +167,7 @@ def test_names_of_two_rows(tmp_path: Path) -> None:
         ("start end lat lon", {"date": "start", "end": "end"}),
         ("start end today _uuid", {"date": "", "end": ""}),
         ("date_start end", {"date": "date_start", "end": ""}),
+        ("SubmissionDate start end KEY", {"date": "", "end": ""}),
         ("date end deviceid", {"date": "date", "end": ""}),
         ("event_date end", {"date": "event_date", "end": ""}),
         ("incident_date project_start end_date", {"date": "incident_date", "end": ""}),
@@ -362,6 +363,11 @@ def test_a_year_of_two_digits_that_may_lead_is_asked_about_as_it_is(tmp_path: Pa
     assert kinds(report) == {"date-two-digits": 1}
     _, rows = taken(tmp_path, "date\n22-09-14\n", mapping=Mapping(day_first=True))
     assert told(rows, "date") == [("2014-09-22",)]
+
+
+def test_a_list_of_incidents_within_an_object(tmp_path: Path) -> None:
+    _, rows = taken(tmp_path, '{"count": 1, "incidents": [{"date": "2022-09-14"}]}', "x.json")
+    assert told(rows, "date") == [("2022-09-14",)]
 
 
 def test_a_feature_needs_no_geometry(tmp_path: Path) -> None:

@@ -231,7 +231,10 @@ STARTS = {
     "дата_окончания": "дата_начала", "санаи_анҷом": "санаи_оғоз",
 }  # fmt: skip
 """Name of a last day -> its own first day: where that is there too, no other has it."""
-FORMULARY = frozenset("today deviceid uuid instanceid meta_instanceid submission_time".split())
+FORMULARY = frozenset(
+    "today deviceid uuid instanceid meta_instanceid submission_time submission_date submitterid "
+    "subscriberid xform_id_string formdef_version".split()
+)
 """Names beside which ``start`` and ``end`` are when a form was filled in: KoboToolbox, ODK."""
 SPLIT = (
     "year iyear год сол жыл سال",

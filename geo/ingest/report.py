@@ -176,7 +176,7 @@ KINDS: dict[str, Kind] = {
     ),
     "country-code": Kind(
         FLAGGED,
-        "The code beside it is another country's than the name; the name counts.",
+        "The code beside the name is that of another country; the name counts.",
         "Compare with the source.",
     ),
     "precision": Kind(
