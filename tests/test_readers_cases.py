@@ -489,6 +489,14 @@ def test_a_damaged_file_is_refused_or_read_and_never_more(
         import_file(path, "damaged", tmp_path / "out.parquet")
 
 
+def test_a_geopackage_whose_own_words_are_no_text_is_refused(tmp_path: Path) -> None:
+    content = (CASES / "forms" / "a.gpkg").read_bytes()
+    damaged = content.replace(b"CREATE TABLE", b"CREATE TABL\xec")
+    assert damaged != content
+    with pytest.raises(ReadError):
+        taken(tmp_path, damaged, "x.gpkg")
+
+
 def test_a_cut_file_of_stata_is_refused(tmp_path: Path) -> None:
     content = (CASES / "forms" / "a.dta").read_bytes()
     for cut in range(1, len(content), 7):

@@ -47,7 +47,7 @@ def read(path: Path, name: str, limits: Limits, layer: str = "") -> Buffered:
             # What is no text must not stop the file.
             connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
             return _layer(connection, path, name, limits, layer)
-    except (sqlite3.Error, OverflowError) as error:
+    except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
         raise ReadError(
             f"“{name}” cannot be read as a GeoPackage ({error}). Export it as GeoJSON or CSV."
         ) from None
