@@ -167,6 +167,14 @@ def test_names_of_two_rows(tmp_path: Path) -> None:
         ("start end lat lon", {"date": "start", "end": "end"}),
         ("start end today _uuid", {"date": "", "end": ""}),
         ("date_start end", {"date": "date_start", "end": ""}),
+        ("SubmissionDate start end KEY", {"date": "", "end": ""}),
+        ("date end deviceid", {"date": "date", "end": ""}),
+        ("event_date end", {"date": "event_date", "end": ""}),
+        ("incident_date project_start end_date", {"date": "incident_date", "end": ""}),
+        ("event_date event_end_date", {"date": "event_date", "end": "event_end_date"}),
+        ("incident_number nearest_town", {"id": "incident_number", "place": "nearest_town"}),
+        ("дата_происшествия количество_погибших", {"date": "дата_происшествия"}),
+        ("шумораи_кушташудагон ҷойи_ҳодиса", {"best": "шумораи_кушташудагон"}),
         ("latitude lon", {"lat": "", "lon": ""}),
         ("latitude lon lat", {"lat": "lat", "lon": "lon"}),
         ("event.latitude event.longitude", {"lat": "event.latitude", "lon": "event.longitude"}),
@@ -208,7 +216,15 @@ def test_names_that_belong_together_are_guessed_together(
         ("9999-12-31", "date-late"),
         ("16-14 September 2022", "date-reversed"),
         ("31 февраля 2022", "date-impossible"),
-        ("22-09-14", "date-ambiguous"),
+        ("22-09-14", "date-two-digits"),
+        ("14.09-16.09.2022", "2022-09-14/2022-09-16"),
+        ("30.12.2022-02.01.2023", "2022-12-30/2023-01-02"),
+        ("02.01-03.02.2022", "date-ambiguous"),
+        ("14-уми сентябри соли 2022", "2022-09-14"),
+        ("14 sentyabr 2022", "2022-09-14"),
+        ("08:30 14.09.2022", "2022-09-14"),
+        ("Wed, 14 Sep 2022 10:00:00 GMT", "2022-09-14"),
+        ("20220914T101500Z", "2022-09-14"),
         ("14 сентября", "date-unreadable"),
     ],
 )
@@ -249,6 +265,11 @@ def test_a_text_is_a_date_within_bounds_or_refused(text: str) -> None:
         ("Тоҷикистон, Қирғизистон", "TJ KG"), ("تاجیکستان", "TJ"), ("Viet Nam", "VN"),
         ("Iran (Islamic Republic of)", "IR"), ("the Gambia", "GM"), ("Guinea-Bissau", "GW"),
         ("Bosnia and Herzegovina; Serbia", "BA RS"), ("Republic of China", ""), ("Korea", ""),
+        ("Congo, Dem. Rep.", "CD"), ("Congo, Democratic Republic of the", "CD"),
+        ("Moldova, Republic of", "MD"), ("Korea, Rep.", "KR"), ("Kyrgyz Rep.", "KG"),
+        ("Iran, Tajikistan, Republic of", "IR TJ"), ("Bahamas, The", "BS"),
+        ("Republic of Tajikistan, Kyrgyz Republic", "TJ KG"), ("Ҷумҳурии Қирғизистон", "KG"),
+        ("جمهوری اسلامی افغانستان", "AF"), ("Tojikiston Respublikasi", "TJ"),
     ],
 )  # fmt: skip
 def test_countries_as_people_write_them(text: str, expected: str) -> None:
@@ -268,6 +289,7 @@ def test_several_countries_in_one_cell(codes: list[str]) -> None:
         ("1,000", (None, 1000, None)), ("10+", (10, None, None)), ("3–5", (3, None, 5)),
         ("1 200", (None, 1200, None)), ("at least 7", (7, None, None)), ("5-3", (None,) * 3),
         ("до 20", (None, None, 20)), ("1,00", (None,) * 3), ("many", (None,) * 3),
+        ("10 or more", (10, None, None)), ("10 и более", (10, None, None)),
     ],
 )  # fmt: skip
 def test_numbers_of_deaths_as_people_write_them(
@@ -277,10 +299,10 @@ def test_numbers_of_deaths_as_people_write_them(
 
 
 def test_ten_or_more_is_a_low_without_a_high(tmp_path: Path) -> None:
-    _, rows = taken(tmp_path, 'id,killed\n1,10+\n2,"1,000"\n3,3–5\n4,7\n')
+    _, rows = taken(tmp_path, 'id,killed\n1,10+\n2,"1,000"\n3,3–5\n4,7\n5,1.000\n')
     rows = sorted(rows, key=lambda row: row["number"])
     assert told(rows, "low", "best", "high") == [
-        (10, None, None), (None, 1000, None), (3, None, 5), (None, 7, None),
+        (10, None, None), (None, 1000, None), (3, None, 5), (None, 7, None), (None, None, None),
     ]  # fmt: skip
 
 
@@ -296,6 +318,62 @@ def test_degrees_minutes_and_seconds_are_the_degrees_they_stand_for(lat: float, 
         pair = positions.pair_of(text)
         assert pair is not None
         assert pair == pytest.approx((lat, lon), abs=1 / 7000)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("39°54.5", 39.90833), ("N 39 54.5", 39.90833), ("39 54 30 S", -39.90833),
+        ("39°54'30S", -39.90833), ("39d54m30s", 39.90833), ("39 deg 30 min N", 39.5),
+        ("39°54′30″ с. ш.", 39.90833), ("39°30″", None), ("39.900.000", None),
+    ],
+)  # fmt: skip
+def test_degrees_as_people_write_them(text: str, expected: float | None) -> None:
+    assert positions.degrees(text, "lat") == pytest.approx(expected, abs=1e-5)
+
+
+def test_two_numbers_in_a_cell(tmp_path: Path) -> None:
+    texts = ["40.1, 70.6", "[70.6, 40.1]", '{"lat": 40.1, "lng": 70.6}', "40°06′ с.ш. 70°36′ в.д."]
+    lines = "\n".join(f"2022-09-1{n}|{text}" for n, text in enumerate(texts))
+    report, rows = taken(tmp_path, f"date|coordinates\n{lines}\n")
+    assert [(row["lat"], row["lon"]) for row in rows] == [pytest.approx((40.1, 70.6))] * 4
+    assert (
+        "Two numbers in a cell of column coordinates are read as latitude, then longitude."
+        in report.notes
+    )
+
+
+def test_a_name_and_a_code_of_two_countries_are_flagged(tmp_path: Path) -> None:
+    text = "date,country,iso3\n2022-09-14,Tajikistan,KGZ\n2022-09-15,Tajikistan; Kyrgyzstan,KGZ\n"
+    _, rows = taken(tmp_path, text)
+    assert told(rows, "countries", "flags") == [(";TJ;", ";country-code;"), (";TJ;KG;", None)]
+
+
+def test_rows_of_one_day_that_say_nothing_else_do_not_say_the_same(tmp_path: Path) -> None:
+    report, _ = taken(tmp_path, "date,notes\n2022-09-14,shots\n2022-09-14,talks\n")
+    assert report.groups == ()
+    report, _ = taken(tmp_path, "date,place\n2022-09-14,Isfara\n2022-09-14,Isfara\n")
+    assert kinds(report) == {"duplicate": 2}
+
+
+def test_a_year_of_two_digits_that_may_lead_is_asked_about_as_it_is(tmp_path: Path) -> None:
+    with pytest.raises(QuestionError, match="can be read day first or year first"):
+        taken(tmp_path, "date\n22-09-14\n")
+    report, _ = taken(tmp_path, "date\n22-09-14\n", mapping=Mapping(day_first=False))
+    assert kinds(report) == {"date-two-digits": 1}
+    _, rows = taken(tmp_path, "date\n22-09-14\n", mapping=Mapping(day_first=True))
+    assert told(rows, "date") == [("2014-09-22",)]
+
+
+def test_a_list_of_incidents_within_an_object(tmp_path: Path) -> None:
+    _, rows = taken(tmp_path, '{"count": 1, "incidents": [{"date": "2022-09-14"}]}', "x.json")
+    assert told(rows, "date") == [("2022-09-14",)]
+
+
+def test_a_feature_needs_no_geometry(tmp_path: Path) -> None:
+    text = '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"date":"2022"}}'
+    report, rows = taken(tmp_path, f"{text},null]}}", "x.geojson")
+    assert told(rows, "date") == [("2022",)] and kinds(report) == {"record": 1}
 
 
 @pytest.mark.parametrize("text", ["42S VE 12345 67890", "42N 345678 4567890", "345678 4567890"])
@@ -409,6 +487,33 @@ def test_a_damaged_file_is_refused_or_read_and_never_more(
     path.write_bytes(content[: cut % len(content) + 1] if cut % 3 == 0 else content)
     with contextlib.suppress(GeoError):
         import_file(path, "damaged", tmp_path / "out.parquet")
+
+
+def test_a_geopackage_whose_own_words_are_no_text_is_refused(tmp_path: Path) -> None:
+    content = (CASES / "forms" / "a.gpkg").read_bytes()
+    damaged = content.replace(b"CREATE TABLE", b"CREATE TABL\xec")
+    assert damaged != content
+    with pytest.raises(ReadError):
+        taken(tmp_path, damaged, "x.gpkg")
+
+
+def test_a_cut_file_of_stata_is_refused(tmp_path: Path) -> None:
+    content = (CASES / "forms" / "a.dta").read_bytes()
+    for cut in range(1, len(content), 7):
+        with contextlib.suppress(GeoError):
+            taken(tmp_path, content[:cut], "x.dta")
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        (b"\x00\x01\x00\x00Standard Jet DB", "Access"), (b"\x00\x00\x27\x0a", "one ZIP"),
+        (bytes(12) + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf", "SAS"), (b"\x89PNG", "a picture"),
+    ],
+)  # fmt: skip
+def test_what_is_no_table_is_refused_by_its_name(tmp_path: Path, head: bytes, words: str) -> None:
+    with pytest.raises(ReadError, match=words):
+        taken(tmp_path, head + bytes(100), "x")
 
 
 def test_an_unknown_encoding_is_refused(tmp_path: Path) -> None:

@@ -265,7 +265,7 @@ def test_what_is_no_data_at_all(tmp_path: Path) -> None:
 
 def test_a_binary_file_is_called_by_its_name(tmp_path: Path) -> None:
     told = refused(tmp_path, "photo.jpg", b"\x89PNG" + bytes(range(256)) * 9, alone=False)
-    assert told.startswith("“photo.jpg” is no text: it holds zero bytes")
+    assert told.startswith("“photo.jpg” is a picture")
 
 
 def test_the_process_sees_no_secret_of_the_environment(

@@ -8,13 +8,11 @@ when nobody wants it any more, and gives its memory back.
 from __future__ import annotations
 
 import atexit
-import os
 import pickle
 import queue
 import threading
 from contextlib import suppress
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from geo.export.worker import THREADS, Request
@@ -48,7 +46,7 @@ class _Process:
             try:
                 answer = _ask(self._process, request, progress)
             finally:
-                if answer is None or _resident(self._process) > LARGE:
+                if answer is None or sandboxed.resident(self._process) > LARGE:
                     self._end()
                 else:
                     self._timer = threading.Timer(IDLE, self.end)
@@ -149,12 +147,3 @@ def _listen(process: sandboxed.Worker, told: queue.Queue[tuple[str, Any]]) -> No
             told.put((kind, what))
     except (EOFError, OSError, ValueError, pickle.UnpicklingError):
         told.put(("end", None))
-
-
-def _resident(process: sandboxed.Worker) -> int:
-    """Bytes of memory of a process; 0 where the system does not say."""
-    try:
-        pages = Path(f"/proc/{process.pid}/statm").read_text("ascii").split()[1]
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, IndexError):
-        return 0

@@ -7,6 +7,8 @@ else wants the processor, and ends when whoever started it does.
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import os
 import pickle
 import sys
@@ -17,7 +19,8 @@ from typing import IO, Any, NamedTuple
 
 GIVES_WAY = 10
 """How much it gives way (nice)."""
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS", "ARROW_IO_THREADS")
+"""Variables that say how many processors a library may use: one is left to the pages."""
 
 
 class Request(NamedTuple):
@@ -60,7 +63,18 @@ def main() -> None:
             request = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own server
         except EOFError:
             return
-        maker.say("answer", maker.answer(request))
+        answer = maker.answer(request)
+        _give_back()
+        maker.say("answer", answer)
+        answer = None
+
+
+def _give_back() -> None:
+    """Give memory that is free back to the system, where the C library can."""
+    # A large picture leaves some hundred megabytes in pieces, which the library would keep.
+    gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 class _Maker:

@@ -27,7 +27,8 @@ from geo.vocabulary import PRECISIONS, type_of
 LARGEST_TOLL = 2**31 - 1
 _GROUPED = r"(\d{1,3}(?:[, \u00a0\u202f'’]\d{3})+|\d{1,10})"
 _AT_LEAST = re.compile(
-    rf"{_GROUPED}\s*\+|(?:>=|≥|at least|min\.?|не менее|минимум|ҳадди ақал)\s*{_GROUPED}",
+    rf"{_GROUPED}\s*(?:\+|or more|и более|ва зиёда)|"
+    rf"(?:>=|≥|at least|min\.?|не менее|минимум|ҳадди ақал)\s*{_GROUPED}",
     re.IGNORECASE,
 )
 _AT_MOST = re.compile(rf"(?:<=|≤|at most|up to|max\.?|не более|до)\s*{_GROUPED}", re.IGNORECASE)
@@ -59,6 +60,12 @@ def toll_of(text: str) -> tuple[float, float, float]:
 def _number(text: str) -> float:
     number = int(re.sub(r"\D", "", text))
     return float(number) if number <= LARGEST_TOLL else float("nan")
+
+
+def _differ(pair: str) -> bool:
+    """Whether codes by name and codes beside them have no country in common."""
+    by_name, _, beside = pair.partition("|")
+    return set(by_name.split(";")).isdisjoint(beside.split(";"))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -338,6 +345,8 @@ class _Work:
             low[row], values[row], high[row] = toll_of(column[row].as_py())
             wrong[row] = np.isnan(low[row]) and np.isnan(values[row]) and np.isnan(high[row])
             whole[row] = not wrong[row]
+        # 1.000 may be one or, as German and Turkish have it, a thousand.
+        wrong |= mask(pc.match_substring_regex(column, r"^[1-9]\d{0,2}(\.\d{3})+$"))
         wrong = (wrong | ~whole) & present(column)
         self.note("toll-number", name, wrong, column)
         for one in (low, values, high):
@@ -384,6 +393,9 @@ class _Work:
         unknown = present(self._numeric(names[0])) & ~present(column)
         if len(names) > 1:
             fallback = cells.by_value(self._numeric(names[1]), codes_or_none(ward), pa.string())
+            pair = pc.binary_join_element_wise(column, fallback, "|")
+            other = cells.by_value(pair, _differ, pa.bool_())
+            self.note("country-code", names[1], mask(other), self.text(names[1]))
             column = pc.coalesce(column, fallback)
             unknown &= ~present(column)
         self.note("country", names[0], unknown, self.text(names[0]))

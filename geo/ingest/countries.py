@@ -105,6 +105,17 @@ ALIASES = {
     "united kingdom of great britain and northern ireland": "GB",
     "united republic of tanzania": "TZ",
     "viet nam": "VN",
+    "lao pdr": "LA",
+    "cabo verde": "CV",
+    "holy see": "VA",
+    "vatican": "VA",
+    "hong kong sar": "HK",
+    "west bank and gaza": "PS",
+    "tadjikistan": "TJ",
+    "tadzhikistan": "TJ",
+    "kirghizstan": "KG",
+    "kirgizstan": "KG",
+    "islamic emirate of afghanistan": "AF",
     "islamic republic of afghanistan": "AF",
     "islamic republic of iran": "IR",
     "islamic republic of pakistan": "PK",
@@ -140,7 +151,14 @@ ALIASES = {
     "occupied palestinian territory": "PS",
     "the gambia": "GM",
     "the netherlands": "NL",
+    "демократическая республика конго": "CD",
+    "северная корея": "KP",
+    "южная корея": "KR",
     "киргизстан": "KG",
+    "ооганстан": "AF",
+    "чин": "CN",
+    "قرغیزستان": "KG",
+    "قیرغیزستان": "KG",
     "кыргыз республикасы": "KG",
     "ҷумҳурии тоҷикистон": "TJ",
     "кнр": "CN",
@@ -210,10 +228,45 @@ def code_of(text: str, *, gleditsch_ward: bool = False) -> str:
     found = known.get(plain) or _foreign().get(plain, "")
     if not found and plain.startswith("the "):
         found = known.get(plain[4:], "")
+    if not found:
+        found = _formal(plain)
     if not found and (short := re.fullmatch(r"([^()]+?)\s*\(([^()]*)\)", plain)):
         # “Iran (Islamic Republic of)”, “Gambia (the)”, “Kyrgyzstan (KG)”: but of two Congos none.
         found = known.get(short[1], "") if _adds_nothing(short[2], short[1]) else ""
     return found
+
+
+_SHORT = {"rep.": "republic", "dem.": "democratic", "fed.": "federal", "isl.": "islamic"}
+_FORMAL = re.compile(
+    r"(?:[\w' ]*\brepublic of (?:the )?|(?:[\w]+ая )?республика |ҷумҳурии (?:исломии )?|"
+    r"جمهوری (?:اسلامی )?)(.+)|(.+) (?:республикасы|республикаси|respublikasi)"
+)
+"""What goes before or after the name of a country in that of its state."""
+KINDS_OF_STATE = frozenset(
+    "the of and arab bolivarian democratic federal federated islamic kingdom people's "
+    "plurinational republic socialist state states united".split()
+)
+"""Words of such a name that name no country."""
+DIVIDED = frozenset(("china", "congo", "korea", "китаи", "конго", "корея"))
+"""Of these, states of more than one kind have had their name."""
+
+
+def _formal(plain: str) -> str:
+    """Code of a state by its name in full, or one turned round: “Moldova, Republic of”."""
+    plain = " ".join(_SHORT.get(word, word) for word in plain.split())
+    name, comma, rest = plain.partition(", ")
+    if comma:
+        if rest in _names() or not KINDS_OF_STATE.issuperset(rest.split()):
+            return ""
+        rest = rest.removesuffix(" the").removesuffix(" of")
+        turned = (f"{rest} of {name}", f"{rest} of the {name}")
+        named = next((_names()[one] for one in turned if one in _names()), "")
+        return named or ("" if name in DIVIDED else _names().get(name, ""))
+    if plain in _names():
+        return _names()[plain]
+    found = _FORMAL.fullmatch(plain)
+    name = (found[1] or found[2]) if found else ""
+    return "" if name in DIVIDED else _names().get(name) or _foreign().get(name, "")
 
 
 def _adds_nothing(inner: str, name: str) -> bool:

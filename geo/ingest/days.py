@@ -72,11 +72,13 @@ LANGUAGES = ("en", "ru", "tg", "ky", "uz", "fa", "fr", "de")
 """Whose names of months are read, as CLDR has them."""
 _TIME = (
     r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*"
-    r"(?:Z|UTC|[+-]\d{2}(?::?\d{2})?|[AaPp][Mm])?)?"
+    r"(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?|[AaPp][Mm])?)?"
 )
 _YEAR_FIRST = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_TIME}", re.ASCII)
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/. ])(\d{{1,2}})\2(\d{{4}}|\d\d){_TIME}", re.ASCII)
-_COMPACT = re.compile(r"(\d{4})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", re.ASCII)
+_COMPACT = re.compile(
+    r"(\d{4})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:T\d{4}(?:\d\d)?(?:Z|[+-]\d{4})?)?", re.ASCII
+)
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})", re.ASCII)
 _YEAR_MONTH = re.compile(r"(\d{4})[/.](\d{1,2})", re.ASCII)
 _DAY_NAME = re.compile(rf"(\d{{1,2}})[\s\-./]+([^\W\d_]+)\.?,?[\s\-./]+(\d{{4}}|\d\d){_TIME}")
@@ -90,12 +92,16 @@ _YEAR_WORDS = re.compile(
     r"(?![^\W\d_])",
     re.IGNORECASE,
 )
-_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|-?го|-?е)(?![^\W\d_])", re.IGNORECASE)
+_ORDINAL = re.compile(
+    r"(?<=\d)(?:st|nd|rd|th|-?го|-?е|-?[ую]мин?|-[ую]м)(?![^\W\d_])", re.IGNORECASE
+)
 _FILLERS = re.compile(r"(?<!\S)(?:of|the|at|в|числа|куни|күнү|соли|года)(?!\S)", re.IGNORECASE)
-_BEFORE = re.compile(r"(?:from|between|on|с|со|аз)\s+", re.IGNORECASE)
+_BEFORE = re.compile(r"(?:from|between|on|с|со|аз|\d{1,2}:\d\d(?::\d\d)?)\s+", re.IGNORECASE)
 _DAYS = re.compile(r"(\d{1,2})\s*(?:[-–—]|по|и|and|to|ва)\s*(\d{1,2})((?:\s|\.\d|-[^\W\d]).*)")
 """Two days of one month: 14–16 September 2022, 14-16.09.2022."""
 _NAME_DAYS = re.compile(r"([^\W\d_]+)\.?\s+(\d{1,2})\s*[-–—]\s*(\d{1,2}),?\s+(\d{4})")
+_DOTTED = re.compile(r"(\d{1,2}\.\d{1,2})(\.\d{4})?\s*[-–—]\s*(\d{1,2}\.\d{1,2}(\.\d{4}))")
+"""Two days, of one year or two: 14.09-16.09.2022, 30.12.2022-02.01.2023."""
 _RANGE = re.compile(r"(.+?)(?:\s+(?:to|till|until|through|and|по|до|то|-)\s+|\s*[–—]\s*)(.+)")
 _SERIAL, _EPOCH = re.compile(r"[1-9]\d{4}(\.\d+)?"), re.compile(r"1\d{9}(\d{3})?(\.\d+)?")
 OPEN_ENDS = re.compile(
@@ -123,7 +129,8 @@ class Day(NamedTuple):
 
 @cache
 def _month_names() -> dict[str, int]:
-    names = {"sept": 9}
+    # Beside those of CLDR: as Uzbek had them in Latin letters before.
+    names = {"sept": 9, "sentyabr": 9, "oktyabr": 10}
     for language in LANGUAGES:
         for width in ("wide", "abbreviated"):
             for context in ("format", "stand-alone"):
@@ -172,6 +179,12 @@ def order_of(text: str) -> str:
     if first > 12 and second > 12:
         return ""
     return "day" if first > 12 else "month"
+
+
+def other_order(text: str) -> str:
+    """What may come first in a date, if not the day: the ``month``, or of 22-09-14 the ``year``."""
+    found = _YEAR_LAST.fullmatch(plain_digits(text.strip()))
+    return "year" if found and _year_may_lead(found) else "month"
 
 
 def _year_may_lead(found: re.Match[str]) -> bool:
@@ -232,8 +245,8 @@ def _read(text: str, day_first: bool | None, calendar: str, numbers: str) -> Day
     if found := _YEAR_FIRST.fullmatch(text):
         return _day(int(found[1]), int(found[3]), int(found[4]), calendar)
     if found := _YEAR_LAST.fullmatch(text):
-        if day_first is None and _year_may_lead(found):
-            raise DayError("date-ambiguous")
+        if day_first is not True and _year_may_lead(found):
+            raise DayError("date-two-digits")
         return _numbers(int(found[1]), int(found[3]), found[4], day_first, calendar)
     if found := _COMPACT.fullmatch(text):
         return _day(int(found[1]), int(found[2]), int(found[3]), calendar)
@@ -247,7 +260,7 @@ def _read(text: str, day_first: bool | None, calendar: str, numbers: str) -> Day
             return month(int(found[2]), int(found[1]))
         if found := _YEAR_MONTH.fullmatch(text):
             return month(int(found[1]), int(found[2]))
-        if _EDTF.fullmatch(text) and not _DAYS.fullmatch(text):
+        if _EDTF.fullmatch(text) and not (_DAYS.fullmatch(text) or _DOTTED.fullmatch(text)):
             return _edtf(text)
     plain = _without_words(text)
     if found := _DAY_NAME.fullmatch(plain):
@@ -284,10 +297,15 @@ def _range(text: str, day_first: bool | None, calendar: str) -> Day:
         ends = [found[1] + found[3], found[2] + found[3]]
     elif found := _NAME_DAYS.fullmatch(text):
         ends = [f"{day} {found[1]} {found[4]}" for day in (found[2], found[3])]
+    elif found := _DOTTED.fullmatch(text):
+        ends = [found[1] + (found[2] or found[4]), found[3]]
     elif found := _RANGE.fullmatch(text):
         ends = [found[1], found[2]]
     else:
         raise DayError("date-unreadable")
+    orders = {order_of(end) for end in ends} & {"day", "month"}
+    if day_first is None and len(orders) == 1:
+        day_first = orders == {"day"}  # of 30.12.2022 – 02.01.2023 the first tells it
     last = _single(ends[1], day_first, calendar)
     try:
         first = _single(ends[0], day_first, calendar)

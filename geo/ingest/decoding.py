@@ -50,6 +50,21 @@ REFUSED_STARTS = (
         (b, "an R workspace (.rda, .RData). Write its table by R: load(file), then write.csv.")
         for b in (b"RDX2", b"RDX3", b"RDA2", b"RDA3")
     ),
+    (b"ASCII SPSS PORT FILE", "an SPSS data file (.por). Save it as CSV, or as Stata's .dta."),
+    (
+        bytes(12) + b"\xc2\xea\x81\x60\xb3\x14\x11\xcf",
+        "a SAS data file (.sas7bdat). Write it as CSV by SAS or R.",
+    ),
+    *(
+        (b"\x00\x01\x00\x00Standard " + b, "an Access database. Export its table as CSV or .xlsx.")
+        for b in (b"Jet DB", b"ACE DB")
+    ),
+    (
+        b"\x00\x00\x27\x0a",
+        "one file of a Shapefile (.shp). Give all of it (.shp, .shx, .dbf, .prj) in one ZIP.",
+    ),
+    (b"\x89PNG", "a picture. Marz reads tables and geometries."),
+    (b"\xff\xd8\xff", "a picture. Marz reads tables and geometries."),
     (b"\x89HDF", "an HDF5 file. Write its table as CSV or Parquet."),
     (b"7z\xbc\xaf", "a 7-Zip archive. Unpack it first."),
     (b"Rar!", "a RAR archive. Unpack it first."),

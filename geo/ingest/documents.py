@@ -23,7 +23,11 @@ from geo.model import LimitError, ReadError
 
 def is_feature(record: Any) -> bool:
     """Whether a record is a feature of GeoJSON."""
-    return isinstance(record, dict) and record.get("type") == "Feature" and "geometry" in record
+    return (
+        isinstance(record, dict)
+        and record.get("type") == "Feature"
+        and ("geometry" in record or isinstance(record.get("properties"), dict))
+    )
 
 
 def is_shape(record: Any) -> bool:
@@ -49,7 +53,7 @@ def parts_of(record: dict[str, Any]) -> tuple[dict[str, Any], Any]:
         found = {"properties": properties} if properties else {}
     if "id" in record and "id" not in found:
         found = {**found, "id": record["id"]}
-    return found, record["geometry"]
+    return found, record.get("geometry")
 
 
 def flat(record: dict[str, Any], before: str = "", depth: int = 0) -> dict[str, Any]:
@@ -140,7 +144,9 @@ class Documents:
                 "needed, or raise MARZ_LIMIT_COLUMNS."
             )
         if not self.columns and not self.has_geometry:
-            raise ReadError(f"“{name}” is JSON without any record. Give features or objects.")
+            raise ReadError(
+                f"“{name}” is JSON without a record that can be read. Give features or objects."
+            )
         self._late: set[str] = set()
 
     def batches(self, wanted: Sequence[str]) -> Iterator[Batch]:

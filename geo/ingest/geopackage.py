@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from geo.ingest.held import LARGEST, Held, sha256, sound
+from geo.ingest.buffered import LARGEST, Buffered, sha256, sound
 from geo.ingest.limits import MEBIBYTE, Limits
 from geo.ingest.sheets import as_text
 from geo.model import LimitError, ReadError
@@ -18,7 +18,7 @@ WGS84 = (4326, 0, -1)
 """Identifiers of degrees: WGS 84, and what says nothing."""
 
 
-def read(path: Path, name: str, limits: Limits, layer: str = "") -> Held:
+def read(path: Path, name: str, limits: Limits, layer: str = "") -> Buffered:
     """Read one layer.
 
     Parameters
@@ -47,7 +47,7 @@ def read(path: Path, name: str, limits: Limits, layer: str = "") -> Held:
             # What is no text must not stop the file.
             connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
             return _layer(connection, path, name, limits, layer)
-    except (sqlite3.Error, OverflowError) as error:
+    except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
         raise ReadError(
             f"“{name}” cannot be read as a GeoPackage ({error}). Export it as GeoJSON or CSV."
         ) from None
@@ -55,7 +55,7 @@ def read(path: Path, name: str, limits: Limits, layer: str = "") -> Held:
 
 def _layer(
     connection: sqlite3.Connection, path: Path, name: str, limits: Limits, wanted: str
-) -> Held:
+) -> Buffered:
     tables = {
         row[0]
         for row in connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
@@ -82,11 +82,11 @@ def _layer(
             f"Layer “{chosen}” of “{name}” is in another system of coordinates than WGS 84 "
             f"(EPSG:{system}). Export it in EPSG:4326."
         )
-    held = Held("geopackage", name, limits, has_geometry=True)
-    held.sheets, held.sheet = tuple(layers), chosen
+    records = Buffered("geopackage", name, limits, has_geometry=True)
+    records.sheets, records.sheet = tuple(layers), chosen
     if len(layers) > 1:
         others = ", ".join([table for table in layers if table != chosen][:20])
-        held.notes += (f"Layer “{chosen}” is read; not read: {others}.",)
+        records.notes += (f"Layer “{chosen}” is read; not read: {others}.",)
     cursor = connection.execute(f"SELECT * FROM {_name(chosen)}")
     columns = [column[0] for column in cursor.description]
     for row in cursor:
@@ -96,9 +96,9 @@ def _layer(
                 shape = _shape(value)
             elif not isinstance(value, bytes):
                 record[column] = sound(as_text(value))
-        held.add(record, shape)
-    held.close(sha256(path))
-    return held
+        records.add(record, shape)
+    records.close(sha256(path))
+    return records
 
 
 def _name(table: str) -> str:

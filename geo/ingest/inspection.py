@@ -27,7 +27,7 @@ from geo.ingest.dates import Order
 from geo.ingest.delimited import Delimited
 from geo.ingest.documents import Documents
 from geo.ingest.limits import Limits
-from geo.ingest.mapping import COLUMNS, LISTS, Mapping
+from geo.ingest.mapping import COLUMNS, LISTS, Mapping, lon_first
 from geo.ingest.parquet import Columnar
 from geo.ingest.sheets import OLD, Sheets
 from geo.model import QuestionError, ReadError
@@ -300,6 +300,9 @@ def unused(source: Source, mapping: Mapping) -> list[str]:
                 f"Column {looks[0]} is kept as it is and not read as the {label}: its words or "
                 "codes are of a scale or a list of their own."
             )
+    if mapping.wkt and _bare_pairs(source, mapping.wkt):
+        order = "longitude, then latitude" if lon_first(mapping.wkt) else "latitude, then longitude"
+        notes.append(f"Two numbers in a cell of column {mapping.wkt} are read as {order}.")
     if not (mapping.lat or mapping.wkt or source.has_geometry):
         notes.append("No column is read as the position: no row has a point of its own.")
     if source.has_geometry and (mapping.lat or mapping.wkt):
@@ -313,6 +316,13 @@ def unused(source: Source, mapping: Mapping) -> list[str]:
         more = f" and {len(left) - SHOWN_COLUMNS:,} more" if len(left) > SHOWN_COLUMNS else ""
         notes.append(f"Columns left out: {', '.join(left[:SHOWN_COLUMNS])}{more}.")
     return notes
+
+
+def _bare_pairs(source: Source, column: str) -> bool:
+    """Whether two numbers that do not say which is which are among the first of a column."""
+    first = next(iter(source.batches([column])), None)
+    texts = first.table.column(column).slice(0, SEEN).to_pylist() if first is not None else []
+    return any(re.fullmatch(r"[(\s]*[-+]?\d[-+\d\s.,;|/()]*", text or "") for text in texts)
 
 
 def _settled(source: Source, mapping: Mapping) -> tuple[Mapping, list[str], tuple[Question, ...]]:
@@ -368,8 +378,8 @@ def _ordered(mapping: Mapping, found: Order) -> tuple[Mapping, list[str], tuple[
         both = " The column holds dates of both kinds." if found.day else ""
         asked = Question(
             DAY_FIRST,
-            f"Row {row}, column {named}: “{value}” can be read day first or month "
-            f"first.{both} Which is it?",
+            f"Row {row}, column {named}: “{value}” can be read day first or "
+            f"{days.other_order(value)} first.{both} Which is it?",
             (("true", "Day first: 3 April is 03/04"), ("false", "Month first: 04/03")),
         )
         return mapping, [], (asked,)

@@ -24,7 +24,9 @@ QUOTE = 34
 STEPS = np.zeros(256, dtype=np.int8)
 STEPS[[ord("{"), ord("[")]], STEPS[[ord("}"), ord("]")]] = 1, -1
 """Byte -> how much deeper it leads."""
-LISTS = re.compile(rb'"(features|geometries|data|results|records|events)"\s*:\s*\[')
+LISTS = re.compile(
+    rb'"(features|geometries|data|results|records|events|incidents|items|rows)"\s*:\s*\['
+)
 """Keys whose list holds the records."""
 
 

@@ -169,13 +169,14 @@ def _fits(name: str, value: Any) -> bool:
 
 
 SYNONYMS: dict[str, str] = {
-    "id": "id event_id event_id_cnty incident_id eventid objectid uid gid fid № номер рақам",
+    "id": "id event_id event_id_cnty incident_id eventid incident_number event_number objectid uid "
+    "gid fid № номер рақам",
     "date_precision": "",
     "wkt": "wkt geom_wkt geometry_wkt geom the_geom shape geometry geojson wkb latlon lat_lon "
     "lat_lng latlng lat_long latitude_longitude lonlat lon_lat coordinates coordinate coords gps "
     "gps_coordinates position geolocation geopoint geo_point point координаты координата",
     "country": "country_txt country_name country countries страна государство кишвар давлат өлкө "
-    "мамлекет کشور мамлакат country_codes iso2 country_code countrycode iso_a2",
+    "мамлекет کشور мамлакат davlat mamlakat country_codes iso2 country_code countrycode iso_a2",
     "country_code": "country_iso iso iso3 iso_a3 iso_numeric iso2 iso_a2 iso_code iso_country "
     "country_code countrycode country_iso3 country_iso2 код_страны",
     "event_type": "event_type eventtype type category kind incident_type type_of_event "
@@ -183,7 +184,8 @@ SYNONYMS: dict[str, str] = {
     "окуянын_түрү نوع نوع_رویداد",
     "sub_event_type": "sub_event_type subtype sub_type sub_category подтип",
     "status": "status",
-    "place": "place location where location_name place_name city town village settlement место "
+    "place": "place location where location_name place_name city town village settlement "
+    "nearest_town nearest_city locality место место_события место_происшествия ҷойи_ҳодиса "
     "населенный_пункт населённый_пункт село ҷой макон деҳа жер жери айыл жой joy محل مکان قریه",
     "geo_precision": "geo_precision precision place_precision",
     "note": "notes note description summary text details comment comments event_description "
@@ -198,15 +200,16 @@ SYNONYMS: dict[str, str] = {
 """Field of a mapping -> names of columns that mean it, the likelier ones first."""
 DATES = (
     "date event_date incident_date date_of_incident date_of_event date_incident date_event "
-    "date_occurred occurrence_date дата дата_события дата_инцидента сана санаи_ҳодиса датасы күнү "
-    "sana تاریخ تاریخ_رویداد date_start start_date event_start date_from дата_начала санаи_оғоз "
+    "date_occurred occurrence_date дата дата_события дата_инцидента дата_происшествия сана "
+    "санаи_ҳодиса датасы күнү sana تاریخ تاریخ_رویداد "
+    "date_start start_date event_start date_from дата_начала санаи_оғоз "
     "begin_date day when datetime date_time date_edtf timestamp_start begin start from"
 ).split()
 """Names of columns with the date, the likelier ones first."""
 ENDS = {
     "date": "date_end end_date end until date_to",
-    "event_date": "event_end_date event_date_end end_date end",
-    "incident_date": "incident_end_date incident_date_end end_date end",
+    "event_date": "event_end_date event_date_end",
+    "incident_date": "incident_end_date incident_date_end",
     "дата": "дата_окончания конец окончание",
     "сана": "санаи_анҷом",
     "date_start": "date_end",
@@ -228,7 +231,10 @@ STARTS = {
     "дата_окончания": "дата_начала", "санаи_анҷом": "санаи_оғоз",
 }  # fmt: skip
 """Name of a last day -> its own first day: where that is there too, no other has it."""
-FORMULARY = frozenset("today deviceid uuid instanceid meta_instanceid submission_time".split())
+FORMULARY = frozenset(
+    "today deviceid uuid instanceid meta_instanceid submission_time submission_date submitterid "
+    "subscriberid xform_id_string formdef_version".split()
+)
 """Names beside which ``start`` and ``end`` are when a form was filled in: KoboToolbox, ODK."""
 SPLIT = (
     "year iyear год сол жыл سال",
@@ -253,8 +259,9 @@ TOLLS = (
     ("killed_min killed_low", "killed nkill number_killed number_of_killed total_killed",
      "killed_max killed_high"),
     ("", "dead", ""),
-    ("", "погибшие погибло погибших убитые убито число_погибших жертвы", ""),
-    ("", "кушташудагон фавтидагон ҳалокшудагон", ""),
+    ("", "погибшие погибло погибших убитые убито число_погибших количество_погибших жертвы", ""),
+    ("", "кушташудагон фавтидагон ҳалокшудагон шумораи_кушташудагон шумораи_фавтидагон "
+     "шумораи_ҳалокшудагон", ""),
     ("", "каза_болгондор курман_болгондор өлгөндөр", ""),
     ("", "کشته کشته_ها کشته_شدگان تلفات", ""),
 )  # fmt: skip
@@ -338,8 +345,14 @@ def _dates(names: dict[str, str]) -> dict[str, str]:
             continue
         if name == "day" and year and month:
             continue
-        for end in ENDS.get(name, "").split():
+        # “event_date” is found as “date” too, whose end another's could be.
+        full = next(
+            (way for way in _ways(names[name]) if way in ("event_date", "incident_date")), ""
+        )
+        for end in ENDS[full or name].split() if (full or name) in ENDS else ():
             own = STARTS.get(end, "").split()
+            if filled_in and end in ("end", "finish", "until"):
+                continue
             if end in names and not any(o in names and o != name for o in own):
                 return {"date": names[name], "end": names[end]}
         return {"date": names[name]}

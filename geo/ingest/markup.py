@@ -10,7 +10,7 @@ from typing import IO, Any, ClassVar
 from xml.parsers import expat
 
 from geo.ingest import decoding, geojson
-from geo.ingest.held import LARGEST, Held, sha256
+from geo.ingest.buffered import LARGEST, Buffered, sha256
 from geo.ingest.limits import MEBIBYTE, Limits
 from geo.model import LimitError, ReadError
 
@@ -24,7 +24,7 @@ KML_FIELDS = {
 """Element of KML -> elements in it that are kept under their names."""
 
 
-def read_kml(path: Path, name: str, limits: Limits) -> Held:
+def read_kml(path: Path, name: str, limits: Limits) -> Buffered:
     """Read the placemarks of a KML file, or of the first one in a KMZ archive.
 
     Raises
@@ -34,8 +34,8 @@ def read_kml(path: Path, name: str, limits: Limits) -> Held:
     """
     with path.open("rb") as file:
         packed = file.read(2) == b"PK"
-    held = Held("kmz" if packed else "kml", name, limits, has_geometry=True)
-    reader = _Kml(held)
+    records = Buffered("kmz" if packed else "kml", name, limits, has_geometry=True)
+    reader = _Kml(records)
     if not packed:
         return _read(path, name, limits, reader)
     try:
@@ -44,7 +44,7 @@ def read_kml(path: Path, name: str, limits: Limits) -> Held:
             inner.sort(key=lambda entry: entry.filename.lower() != "doc.kml")
             if len(inner) > 1:
                 others = ", ".join(entry.filename for entry in inner[1:10])
-                held.notes += (f"“{inner[0].filename}” is read; not read: {others}.",)
+                records.notes += (f"“{inner[0].filename}” is read; not read: {others}.",)
             with archive.open(inner[0]) as file:
                 _parse(_bounded(file, name, limits, path.stat().st_size), name, limits, reader)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
@@ -52,13 +52,13 @@ def read_kml(path: Path, name: str, limits: Limits) -> Held:
     return reader.closed(sha256(path))
 
 
-def read_gpx(path: Path, name: str, limits: Limits) -> Held:
+def read_gpx(path: Path, name: str, limits: Limits) -> Buffered:
     """Read waypoints as points, routes and tracks as lines; as `read_kml`."""
-    held = Held("gpx", name, limits, has_geometry=True)
-    return _read(path, name, limits, _Gpx(held))
+    records = Buffered("gpx", name, limits, has_geometry=True)
+    return _read(path, name, limits, _Gpx(records))
 
 
-def _read(path: Path, name: str, limits: Limits, reader: _Reader) -> Held:
+def _read(path: Path, name: str, limits: Limits, reader: _Reader) -> Buffered:
     source = decoding.Bytes(path, limits)
     try:
         _parse(source.read, name, limits, reader)
@@ -136,8 +136,8 @@ def _parse(read: Callable[[int], bytes], name: str, limits: Limits, reader: _Rea
 class _Reader:
     """What elements of a file mean."""
 
-    def __init__(self, held: Held) -> None:
-        self.held = held
+    def __init__(self, records: Buffered) -> None:
+        self.records = records
         self.fields: dict[str, str | None] | None = None
         self.shapes: list[dict[str, Any]] = []
 
@@ -159,12 +159,12 @@ class _Reader:
             shape = self.shapes[0]
         elif self.shapes:
             shape = {"type": "GeometryCollection", "geometries": self.shapes}
-        self.held.add(self.fields or {}, geojson.geometries([shape])[0].as_py())
+        self.records.add(self.fields or {}, geojson.geometries([shape])[0].as_py())
         self.fields, self.shapes = None, []
 
-    def closed(self, fingerprint: str) -> Held:
-        self.held.close(fingerprint)
-        return self.held
+    def closed(self, fingerprint: str) -> Buffered:
+        self.records.close(fingerprint)
+        return self.records
 
 
 def _positions(text: str) -> list[list[float]]:
@@ -176,8 +176,8 @@ def _positions(text: str) -> list[list[float]]:
 
 
 class _Kml(_Reader):
-    def __init__(self, held: Held) -> None:
-        super().__init__(held)
+    def __init__(self, records: Buffered) -> None:
+        super().__init__(records)
         self.folders: list[str] = []
         self.data = ""
         self.rings: list[list[list[float]]] = []
@@ -228,18 +228,18 @@ class _Kml(_Reader):
             outer = "outerBoundaryIs" in stack
             self.rings.insert(0 if outer else len(self.rings), found)
 
-    def closed(self, fingerprint: str) -> Held:
+    def closed(self, fingerprint: str) -> Buffered:
         for count, what in ((self.links, "Links to other files"), (self.tracks, "Tracks (gx)")):
             if count:
-                self.held.notes += (f"{what} are not read: {count:,}.",)
+                self.records.notes += (f"{what} are not read: {count:,}.",)
         return super().closed(fingerprint)
 
 
 class _Gpx(_Reader):
     NAMES: ClassVar[dict[str, str]] = {"time": "date", "desc": "description", "cmt": "comment"}
 
-    def __init__(self, held: Held) -> None:
-        super().__init__(held)
+    def __init__(self, records: Buffered) -> None:
+        super().__init__(records)
         self.line: list[list[float]] = []
 
     def start(self, stack: list[str], attributes: dict[str, str]) -> None:

@@ -225,7 +225,7 @@ class Sorted:
 
     def __init__(self, parts: Parts, *, has_ids: bool, joins: bool) -> None:
         self._parts = [str(path) for path in parts.paths]
-        self._key = "id" if has_ids else f"CASE WHEN date IS NOT NULL THEN hash({SAYS}) END"
+        self._key = "id" if has_ids else f"CASE WHEN {TOLD} THEN hash({SAYS}) END"
         self._joins = joins
         folder = parts.folder
         self._connection = connect([], folders=[folder], spill=folder / "sorting")
@@ -262,10 +262,10 @@ class Sorted:
             f"CREATE TABLE twice AS SELECT hash({self._key}) AS h FROM parts "
             f"WHERE {self._key} IS NOT NULL GROUP BY h HAVING count(*) > 1",
             f"CREATE TABLE repeated AS SELECT number, {self._key} AS key, actors, "
-            f"hash({SAME}) AS said, hash({SAYS}) AS whole, date IS NOT NULL AS dated "
+            f"hash({SAME}) AS said, hash({SAYS}) AS whole, {TOLD} AS told "
             f"FROM parts SEMI JOIN twice ON hash({self._key}) = h",
             "CREATE TABLE groups AS SELECT key, said, min(number) AS first, count(*) AS n, "
-            "count(DISTINCT whole) = 1 AND bool_and(dated) AS alike "
+            "count(DISTINCT whole) = 1 AND bool_and(told) AS alike "
             "FROM repeated GROUP BY key, said",
             "CREATE TABLE joined AS SELECT first, string_agg(actor, ';' ORDER BY place) AS more "
             "FROM (SELECT first, actor, min(place) AS place FROM (SELECT first, "
@@ -287,6 +287,8 @@ class Sorted:
 
 SAME = "date, lon, lat, place, low, best, high"
 """What two rows of one id have in common when they tell of one incident."""
+TOLD = "date IS NOT NULL AND coalesce(place, actors, title, lon::VARCHAR) IS NOT NULL"
+"""What a row must say so that another can say the same: that both are of one day is not enough."""
 SAYS = f"{SAME}, event_type, sub_event_type, actors, title"
 TELLING = [name for name in SAYS.split(", ") if name not in ("lon", "lat")]
 """Enough to tell that two rows differ; DuckDB alone says when two numbers with a point are one."""

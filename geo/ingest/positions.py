@@ -65,11 +65,20 @@ def none(rows: int) -> Positions:
 
 _PART = r"([+-]?\d+(?:[.,]\d+)?)\s*"
 DEGREES = re.compile(
-    rf"([NSEWСЮВЗ])?\s*{_PART}(?:[°ºd˚]|deg|\s)?\s*(?:{_PART}(?:['′’m]|min|\s)\s*)?"
-    rf"(?:{_PART}(?:[\"″”s]|''|′′|sec)?)?\s*([NSEWСЮВЗ])?",
+    rf"([NSEWСЮВЗ])?\s*{_PART}[°º˚]?\s*"
+    rf"(?:(?<=[°º˚\s]){_PART}['′’]?\s*(?:(?<=['′’\s]){_PART}(?:[\"″”]|''|′′|’’)?)?)?"
+    r"\s*([NSEWСЮВЗ])?",
     re.IGNORECASE,
 )
-"""Degrees, with minutes, seconds and a hemisphere where they are given."""
+"""Degrees, with minutes, with seconds, and a hemisphere, where they are given; the letters d, m and
+s are written as marks by then, so that an S is south."""
+_LETTERS = re.compile(
+    r"(\d)\s*d(?:eg)?\.?(?![^\W\d_])(?:\s*(\d+(?:[.,]\d+)?)\s*m(?:in)?\.?"
+    r"(?:\s*(\d+(?:[.,]\d+)?)\s*s(?:ec)?\.?(?![^\W\d_]))?)?",
+    re.IGNORECASE,
+)
+_IN_RUSSIAN = re.compile(r"([сювз])\.?\s?[шд]\.?(?![^\W\d_])", re.IGNORECASE)
+"""с. ш., в. д.: northern latitude, eastern longitude."""
 HEMISPHERES = {"N": ("lat", 1), "S": ("lat", -1), "E": ("lon", 1), "W": ("lon", -1),
                "С": ("lat", 1), "Ю": ("lat", -1), "В": ("lon", 1), "З": ("lon", -1)}  # fmt: skip
 """Letter, in English or in Russian -> axis and sign."""
@@ -135,7 +144,7 @@ def degrees(text: str, axis: str) -> float | None:
     float or None
         None where it is not read.
     """
-    found = DEGREES.fullmatch(text.strip()) if len(text) <= LONGEST else None
+    found = DEGREES.fullmatch(_marked(text).strip()) if len(text) <= LONGEST else None
     if found is None or (found[1] and found[5]):
         return None
     whole, *parts = (
@@ -149,6 +158,21 @@ def degrees(text: str, axis: str) -> float | None:
         return None
     value = abs(whole) + parts[0] / 60 + parts[1] / 3600
     return sign * (-value if found[2].startswith("-") else value)
+
+
+def _marked(text: str) -> str:
+    """A position with the marks of degrees, minutes and seconds for their letters."""
+    text = _LETTERS.sub(
+        lambda found: (
+            f"{found[1]}°"
+            + (found[2] or "")
+            + "′" * bool(found[2])
+            + (found[3] or "")
+            + "″" * bool(found[3])
+        ),
+        text,
+    )
+    return _IN_RUSSIAN.sub(lambda found: found[1].upper(), text)
 
 
 def from_text(column: pa.Array, *, lon_first: bool = False) -> Positions:
@@ -196,6 +220,8 @@ def _one(text: str, *, lon_first: bool) -> tuple[Any, str]:
     if text.startswith("{"):
         try:
             shape = json.loads(text)
+            if (pair := _named(shape)) is not None:
+                return shapely.Point(pair[1], pair[0]), ""
             return shapely.from_wkb(geojson.as_wkb(shape.get("geometry") or shape)), ""
         except (*geojson.WRONG, AttributeError, RecursionError):
             return None, "geometry"
@@ -212,12 +238,24 @@ def _one(text: str, *, lon_first: bool) -> tuple[Any, str]:
     return shapely.Point(lon, lat), ""
 
 
+def _named(record: Any) -> tuple[float, float] | None:
+    """Latitude and longitude of {"lat": 39.9, "lng": 69.6}; None for what is no such object."""
+    found = [record[n] for names in NAMES for n in names if isinstance(record.get(n), int | float)]
+    return (found[0], found[1]) if len(found) == 2 else None
+
+
+NAMES = ("lat", "latitude"), ("lon", "lng", "long", "longitude")
+
+
 def pair_of(text: str, *, lon_first: bool = False) -> tuple[float, float] | None:
     """Latitude and longitude of a text with both; a hemisphere says which is which."""
     if len(text) > LONGEST:
         return None
     if found := GEOPOINT.fullmatch(text.strip()):
         return float(found[1]), float(found[2])
+    text = _marked(text)
+    # An array is as GeoJSON has it.
+    lon_first = lon_first or text.strip().startswith("[")
     orders = (("lat", "lon"), ("lon", "lat"))
     # Where a number is written with a comma the two are parted by something else.
     for parted in ("[;|/]", r",\s+", ",", r"(?<=[NSEWСЮВЗ])\s+", r"\s+"):

@@ -69,6 +69,11 @@ KINDS: dict[str, Kind] = {
         "It can be read day first or month first.",
         "Say which comes first, or write 2022-09-14.",
     ),
+    "date-two-digits": Kind(
+        REFUSED,
+        "Its year has two digits and may stand first or last.",
+        "Say that the day comes first, or write the year with four digits.",
+    ),
     "date-calendar": Kind(
         REFUSED,
         "Its digits or its year may be those of another calendar.",
@@ -168,6 +173,11 @@ KINDS: dict[str, Kind] = {
         FLAGGED,
         "It is no country that Marz knows by name or code; the country is left blank.",
         "Write an ISO 3166-1 code such as TJ, or a name in English or Russian.",
+    ),
+    "country-code": Kind(
+        FLAGGED,
+        "The code beside the name is that of another country; the name counts.",
+        "Compare with the source.",
     ),
     "precision": Kind(
         FLAGGED,

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo.ingest.held import LARGEST, Held, sha256, sound
+from geo.ingest.buffered import LARGEST, Buffered, sha256, sound
 from geo.ingest.limits import MEBIBYTE, Limits
 from geo.model import LimitError, ReadError
 
@@ -26,7 +26,7 @@ POINTS, MANY, LINES, AREAS = (1, 11, 21), (8, 18, 28), (3, 13, 23), (5, 15, 25)
 WRONG = (struct.error, ValueError, IndexError, shapely.errors.ShapelyError)
 
 
-def read(path: Path, name: str, limits: Limits) -> Held:
+def read(path: Path, name: str, limits: Limits) -> Buffered:
     """Read the first shapefile of an archive.
 
     Raises
@@ -34,20 +34,20 @@ def read(path: Path, name: str, limits: Limits) -> Held:
     ReadError, LimitError
         If it is none in degrees of WGS 84, or larger than is allowed.
     """
-    held = Held("shapefile", name, limits, has_geometry=True)
+    records = Buffered("shapefile", name, limits, has_geometry=True)
     try:
-        parts = _parts(path, name, held)
-        _check_system(parts.get(".prj", b""), name, held)
+        parts = _parts(path, name, records)
+        _check_system(parts.get(".prj", b""), name, records)
         rows = _table(parts[".dbf"], parts.get(".cpg", b"")) if ".dbf" in parts else iter(())
         for shape, record in zip_longest(_shapes(parts[".shp"]), rows):
             if record is not DELETED:
-                held.add(record or {}, shape)
+                records.add(record or {}, shape)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, *WRONG) as error:
         raise ReadError(
             f"“{name}” is a damaged Shapefile ({error}). Export it again, or as GeoJSON."
         ) from None
-    held.close(sha256(path))
-    return held
+    records.close(sha256(path))
+    return records
 
 
 def is_shapefile(names: list[str]) -> bool:
@@ -55,7 +55,7 @@ def is_shapefile(names: list[str]) -> bool:
     return any(name.lower().endswith(".shp") for name in names)
 
 
-def _parts(path: Path, name: str, held: Held) -> dict[str, bytes]:
+def _parts(path: Path, name: str, records: Buffered) -> dict[str, bytes]:
     """Files of the first shapefile by their endings."""
     total = 0
     parts: dict[str, bytes] = {}
@@ -64,7 +64,7 @@ def _parts(path: Path, name: str, held: Held) -> dict[str, bytes]:
         stems = [file.with_suffix("") for file in files if file.suffix.lower() == ".shp"]
         if len(stems) > 1:
             others = ", ".join(stem.name for stem in stems[1:20])
-            held.notes += (f"“{stems[0].name}” is read; not read: {others}.",)
+            records.notes += (f"“{stems[0].name}” is read; not read: {others}.",)
         for file in files:
             ending = file.suffix.lower()
             if file.with_suffix("") != stems[0] or ending not in (".shp", ".dbf", ".prj", ".cpg"):
@@ -78,14 +78,16 @@ def _parts(path: Path, name: str, held: Held) -> dict[str, bytes]:
                     "needed as CSV."
                 )
     if ".dbf" not in parts:
-        held.notes += ("The table of the Shapefile (.dbf) is missing: its shapes alone are read.",)
+        records.notes += (
+            "The table of the Shapefile (.dbf) is missing: its shapes alone are read.",
+        )
     return parts
 
 
-def _check_system(text: bytes, name: str, held: Held) -> None:
+def _check_system(text: bytes, name: str, records: Buffered) -> None:
     told = text.decode("utf-8", "replace").strip().upper()
     if not told:
-        held.notes += (
+        records.notes += (
             "The Shapefile does not say its system of coordinates (.prj): they are taken as "
             "degrees of WGS 84.",
         )

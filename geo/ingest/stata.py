@@ -7,7 +7,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from geo.ingest.held import LARGEST, Held, sha256, sound
+from geo.ingest.buffered import LARGEST, Buffered, sha256, sound
 from geo.ingest.limits import MEBIBYTE, Limits
 from geo.ingest.sheets import as_text
 from geo.model import LimitError, ReadError
@@ -26,7 +26,7 @@ def is_stata(head: bytes) -> bool:
     )
 
 
-def read(path: Path, name: str, limits: Limits) -> Held:
+def read(path: Path, name: str, limits: Limits) -> Buffered:
     """Read the rows, values with labels by their labels.
 
     Raises
@@ -38,7 +38,7 @@ def read(path: Path, name: str, limits: Limits) -> Held:
 
     if path.stat().st_size > LARGEST:
         raise LimitError(f"“{name}” holds more than {LARGEST // MEBIBYTE} MiB. Save it as CSV.")
-    held = Held("stata", name, limits, has_geometry=False)
+    records = Buffered("stata", name, limits, has_geometry=False)
     try:
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
@@ -48,8 +48,8 @@ def read(path: Path, name: str, limits: Limits) -> Held:
                 # Two values with one label, which pandas does not take.
                 frame = pd.read_stata(path, convert_categoricals=False)
         if any(issubclass(one.category, UnicodeWarning) for one in said):
-            held.notes += ("Texts that are no UTF-8 are read as Latin-1.",)
-    except WRONG as error:
+            records.notes += ("Texts that are no UTF-8 are read as Latin-1.",)
+    except (*WRONG, StopIteration) as error:
         raise ReadError(f"“{name}” cannot be read as Stata's ({error}). Save it as CSV.") from None
     columns = [str(column) for column in frame.columns]
     blank = frame.isna()
@@ -57,9 +57,9 @@ def read(path: Path, name: str, limits: Limits) -> Held:
         frame.itertuples(index=False, name=None), blank.itertuples(index=False, name=None),
         strict=True,
     ):  # fmt: skip
-        held.add({c: _cell(v, m) for c, v, m in zip(columns, row, missing, strict=True)})
-    held.close(sha256(path))
-    return held
+        records.add({c: _cell(v, m) for c, v, m in zip(columns, row, missing, strict=True)})
+    records.close(sha256(path))
+    return records
 
 
 def _cell(value: Any, missing: bool) -> str | None:

@@ -1,4 +1,4 @@
-"""Files that are held whole once they were read: features of KML, GPX, GIS and statistics files."""
+"""Files whose records are buffered whole: features of KML, GPX, GIS and statistics files."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from geo.model import LimitError, ReadError
 
 ROWS = 20_000
 LARGEST = 512 * MEBIBYTE
-"""Bytes of a file, unpacked, that is held whole."""
+"""Bytes of a file, unpacked, that is buffered whole."""
 
 
-class Held:
+class Buffered:
     """Records of a file; see `geo.ingest.batch.Source`.
 
     Parameters
@@ -90,7 +90,7 @@ class Held:
 
 
 def sound(text: Any) -> str | None:
-    """A value as text that can be written: without halves of characters; None where blank."""
+    """A value as text that can be written: without lone surrogates; None where blank."""
     if text is None:
         return None
     return str(text).encode("utf-8", "replace").decode() or None
