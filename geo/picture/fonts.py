@@ -149,9 +149,18 @@ def wrap(
 
 
 def _wrap(text: str, size: float, measure: float, *, bold: bool, most: int) -> list[str]:
+    words = drawable(text, bold=bold).split()
+    line = " ".join(words)
+    # To measure takes longest by far: not each word alone where it fits beside others.
+    if width(line, size, bold=bold) <= measure:
+        return [line] if line else []
     lines: list[str] = []
     line = ""
-    for word in drawable(text, bold=bold).split():
+    for word in words:
+        longer = f"{line} {word}" if line else word
+        if width(longer, size, bold=bold) <= measure:
+            line = longer
+            continue
         for piece in _pieces(word, size, measure, bold=bold):
             longer = f"{line} {piece}" if line else piece
             if width(longer, size, bold=bold) <= measure:
