@@ -230,19 +230,31 @@ def source(package: Package, source_id: str, paragraphs: str = "") -> dict[str, 
         ``url`` ("" unless it is an http or https address), ``language``, ``paragraphs`` (in
         words), ``note``.
     """
-    row = _links(package).sources.get(source_id)
-    blank = dict.fromkeys(("author", "title", "publisher", "published", "url", "language", "note"))
-    found = row if row is not None else {**blank, "title": source_id}
-    url = found["url"] or ""
+    if source_id in _links(package).sources:
+        found = _described(package, source_id)
+    else:
+        blank = ("author", "title", "publisher", "published", "url", "language", "note")
+        found = _in_words(source_id, {**dict.fromkeys(blank), "title": source_id})
+    return {**found, "paragraphs": describe.paragraphs(paragraphs)}
+
+
+@memoised
+def _described(package: Package, source_id: str) -> dict[str, Any]:
+    """A source of the package: a picture or a page of all records names a thousand."""
+    return _in_words(source_id, _links(package).sources[source_id])
+
+
+def _in_words(source_id: str, row: dict[str, Any]) -> dict[str, Any]:
+    url = row["url"] or ""
     return {
         "id": source_id,
-        "title": found["title"],
-        "line": describe.source_line(found),
-        "short": describe.source_short(found),
+        "title": row["title"],
+        "line": describe.source_line(row),
+        "short": describe.source_short(row),
         "url": url if is_web_address(url) else "",
-        "language": found["language"] or "",
-        "paragraphs": describe.paragraphs(paragraphs),
-        "note": found["note"] or "",
+        "language": row["language"] or "",
+        "paragraphs": "",
+        "note": row["note"] or "",
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import unicodedata
+from bisect import bisect_right
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -148,10 +149,24 @@ def wrap(
     return list(_wrapped(text, size, measure, bold, most))
 
 
+AHEAD = 16
+"""Words that are tried together on a line."""
+
+
 def _wrap(text: str, size: float, measure: float, *, bold: bool, most: int) -> list[str]:
     lines: list[str] = []
     line = ""
-    for word in drawable(text, bold=bold).split():
+    words = drawable(text, bold=bold).split()
+    while words:
+        # Measuring takes longest by far, so the words that fit are found by halving.
+        ahead = range(1, len(words[:AHEAD]) + 1)
+        tried = [" ".join(filter(None, [line, *words[:many]])) for many in ahead]
+        fit = bisect_right(tried, measure, key=lambda one: width(one, size, bold=bold))
+        if fit:
+            line, words = tried[fit - 1], words[fit:]
+        if fit == len(tried):
+            continue
+        word, words = words[0], words[1:]
         for piece in _pieces(word, size, measure, bold=bold):
             longer = f"{line} {piece}" if line else piece
             if width(longer, size, bold=bold) <= measure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,8 +18,10 @@ from matplotlib.figure import Figure
 from geo import describe
 from geo.picture import fonts, pngs
 from geo.picture.basemap import BaseMap
+from geo.picture.paper import Kept, Paper
 from geo.picture.quick_text import renderer_of
-from geo.picture.sheet import Plan, basemap_alone, compose, rest_alone
+from geo.picture.sheet import Plan, compose
+from geo.picture.sheet_map import draw_basemap
 from geo.records import licences
 
 Pixels = npt.NDArray[np.uint8]
@@ -66,7 +69,7 @@ def about(on: Plan, *, state: str, address: str) -> About:
 def picture(on: Plan, told: About, form: str, dpi: int) -> bytes:
     """Draw a sheet: as PNG over what is kept of its base map, or whole as SVG or PDF."""
     if form == "png" and on.layout.width * on.layout.height * (dpi / 72) ** 2 <= MOST_PIXELS:
-        return _png(pixels_of(rest_alone(on).figure, dpi, under=basemap_of(on, dpi)), told, dpi)
+        return _png(pixels_of(compose(on, draw_basemap=_kept(on, dpi)).figure, dpi), told, dpi)
     return printed(compose(on).figure, told, form, dpi)
 
 
@@ -107,21 +110,29 @@ def pixels_of(figure: Figure, dpi: float, *, under: Pixels | None = None) -> Pix
     return pixels
 
 
-_BASE_MAPS: WeakKeyDictionary[BaseMap, dict[tuple[Any, ...], Pixels]] = WeakKeyDictionary()
+_BASE_MAPS: WeakKeyDictionary[BaseMap, dict[tuple[Any, ...], Kept]] = WeakKeyDictionary()
 
 
-def basemap_of(on: Plan, dpi: int) -> Pixels:
-    """The base map of a sheet in pixels; from the cache if it is there. Not to be changed."""
-    kept = _BASE_MAPS.setdefault(on.basemap, {})
-    key = (dpi, on.palette.name, on.frame, on.layout)
-    found = kept.pop(key, None)
-    if found is None:
-        found = pixels_of(basemap_alone(on).figure, dpi)
-        found.setflags(write=False)
-    while len(kept) >= KEPT:
-        del kept[next(iter(kept))]
-    kept[key] = found
-    return found
+def _kept(on: Plan, dpi: int) -> Callable[[Paper, BaseMap, float], None]:
+    """Draw base maps of a sheet once, and from then on from their pixels.
+
+    Only the maps are kept, for the paper beside them is one colour; and they are kept from the
+    picture that they are first drawn for, which needs no second page of pixels.
+    """
+
+    def draw(view: Paper, basemap: BaseMap, scale: float) -> None:
+        kept = _BASE_MAPS.setdefault(basemap, {})
+        key = (dpi, on.palette.name, on.layout, tuple(view.axes.get_position().extents))
+        found = kept.pop(key, None)
+        if found is None or found.pixels is None:  # None still where drawing was broken off
+            draw_basemap(view, basemap, scale)
+            found = Kept()
+        while len(kept) >= KEPT:
+            del kept[next(iter(kept))]
+        kept[key] = found
+        view.keep(found)
+
+    return draw
 
 
 def _svg(figure: Figure, told: About) -> bytes:

@@ -97,6 +97,39 @@ class Raster(AxesImage):
         gc.restore()
 
 
+class Kept:
+    """Pixels of what a paper shows: none until they are first drawn."""
+
+    pixels: npt.NDArray[np.uint8] | None = None
+
+
+class Keeper(Artist):
+    """Keeps what is below it on its axes, or shows what was kept.
+
+    Parameters
+    ----------
+    kept : Kept
+        Whatever covers the axes whole.
+    """
+
+    def __init__(self, kept: Kept) -> None:
+        super().__init__()
+        self.kept = kept
+
+    def draw(self, renderer: Any) -> None:
+        """Draw it: matplotlib calls this, with a renderer of pixels."""
+        if self.axes is None:
+            return
+        page = np.asarray(renderer.buffer_rgba())
+        # To whole pixels as matplotlib clips.
+        left, bottom, right, top = np.floor(np.asarray(self.axes.bbox.extents) + 0.5).astype(int)
+        part = page[len(page) - top : len(page) - bottom, left:right]
+        if self.kept.pixels is None:
+            self.kept.pixels = part.copy()
+        else:
+            part[:] = self.kept.pixels
+
+
 class Paper:
     """A bare axes whose unit is the point (1/72 inch), origin bottom left.
 
@@ -215,6 +248,12 @@ class Paper:
         )
         image.set_data(picture)
         self.add(image)
+
+    def keep(self, kept: Kept) -> None:
+        """Show pixels that were kept of this paper, or keep what lies on it up to here."""
+        keeper = Keeper(kept)
+        keeper.set_zorder(9)
+        self.add(keeper)
 
     def lines(
         self, geometries: Iterable[BaseGeometry], *, color: str, width: float, zorder: float,

@@ -296,8 +296,16 @@ def _least(entries: list[Entry], columns: list[Column], size: float) -> float:
     return 900.0
 
 
-def compose(plan: Plan) -> Paper:
+Draw = Callable[[Paper, BaseMap, float], None]
+
+
+def compose(plan: Plan, *, draw_basemap: Draw = sheet_map.draw_basemap) -> Paper:
     """Draw all of a sheet.
+
+    Parameters
+    ----------
+    draw_basemap : callable, optional
+        Draws what no incident changes on a paper, at a scale; for the map and for its inset.
 
     Returns
     -------
@@ -305,32 +313,9 @@ def compose(plan: Plan) -> Paper:
         Its `labels` are the names on the map.
     """
     paper = sheet_of(plan.layout.width, plan.layout.height, plan.palette)
-    view = paper.view(plan.frame)
-    sheet_map.draw_basemap(view, plan.basemap, plan.layout.scale)
-    draw_rest(paper, view, plan)
-    return paper
-
-
-def basemap_alone(plan: Plan) -> Paper:
-    """Draw what no incident changes, where it stands on the sheet."""
-    paper = sheet_of(plan.layout.width, plan.layout.height, plan.palette)
-    sheet_map.draw_basemap(paper.view(plan.frame), plan.basemap, plan.layout.scale)
-    return paper
-
-
-def rest_alone(plan: Plan) -> Paper:
-    """Draw all but what `basemap_alone` does, on a clear paper."""
-    paper = sheet_of(plan.layout.width, plan.layout.height, plan.palette, bare=True)
-    draw_rest(paper, paper.view(plan.frame), plan)
-    return paper
-
-
-def draw_rest(paper: Paper, view: Paper, plan: Plan) -> None:
-    """Draw incidents, borders and names over the base map, and everything beside the map."""
     for one in plan.maps:
-        if one is not plan:
-            view = inset_view(paper, plan)
-            sheet_map.draw_basemap(view, one.basemap, plan.layout.scale)
+        view = paper.view(plan.box(one))
+        draw_basemap(view, one.basemap, plan.layout.scale)
         sites = [site for symbol in one.placement.symbols for site in symbol.sites]
         sheet_map.draw_area_shading(view, one.basemap, sites, plan.layout.scale)
         names = draw_lines(view, plan, plan.day, one)
@@ -341,6 +326,14 @@ def draw_rest(paper: Paper, view: Paper, plan: Plan) -> None:
         annotate.draw(view, one.basemap, plan.annotations(one), plan.layout.scale)
         paper.labels += view.labels
     draw_beside(paper, plan)
+    return paper
+
+
+def basemap_alone(plan: Plan) -> Paper:
+    """Draw what no incident changes, where it stands on the sheet."""
+    paper = sheet_of(plan.layout.width, plan.layout.height, plan.palette)
+    sheet_map.draw_basemap(paper.view(plan.frame), plan.basemap, plan.layout.scale)
+    return paper
 
 
 def inset_view(paper: Paper, plan: Plan) -> Paper:
