@@ -46,6 +46,24 @@ def test_only_messages_that_pages_send_go_through() -> None:
     assert [one.get("bytes") for one in heard] == [rerun.SerializeToString(), b"\xff\xff", None]
 
 
+def test_nothing_is_sent_to_a_browser_that_has_hung_up() -> None:
+    """Starlette's files then answer nothing, and there are no headers to change."""
+    sent: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        """Whoever asked is gone."""
+
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/a.css", "headers": []}
+    asyncio.run(assets.Assets(app)(scope, receive, send))
+    assert sent == []
+
+
 def test_what_no_page_shows_is_not_sent() -> None:
     """Icons that nobody names, and faces of Streamlit's own."""
     kept = "@font-face{font-family:KaTeX_Main;src:url(a.woff2)}"

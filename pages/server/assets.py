@@ -75,6 +75,8 @@ class Assets:
                 parts.append(message.get("body", b""))
 
         await self._app(_plain(scope), receive, gather)
+        if not start:
+            return  # Starlette answers nobody who has hung up meanwhile
         headers = MutableHeaders(scope=start)
         body = b"".join(parts)
         if start["status"] == 200:
