@@ -155,6 +155,7 @@ def test_uploads_count_in_memory_in_folders_and_on_their_way(
 
 def test_a_silent_or_trickling_upload_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "SILENCE", 0.01)
+    monkeypatch.setattr(uploads, "SLOWEST", 2**40)  # bytes a second: no machine sends as many
 
     async def never() -> Any:
         await asyncio.Event().wait()
