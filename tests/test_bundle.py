@@ -307,7 +307,7 @@ def test_the_readme_tells_what_was_asked_for_and_how_to_cite(data: Package, tmp_
     readme = (unpacked(made(data, scene), tmp_path) / "README.md").read_text("utf-8")
     for part in (
         "- Asked for: ",
-        "1 incident, 2021",
+        "1 incident · 2021",
         "west 10°, south 50°, east 12.5°, north 52°",
         "- Made on: 22 November 2026",
         f"- Data version: {data.version}",

@@ -132,7 +132,7 @@ def test_the_csv_is_a_plain_table_that_says_what_it_is(data: Package) -> None:
     assert "¶ 1–2" in first["sources"]
     assert f"Lowmark ({STANCES['denies']}): No drone was used." in first["claims"]
     about = first["about"]
-    for part in ("involving Iceland, of type Battles", data.version, "2026-11-22", "© Nobody"):
+    for part in ("involving Iceland · of type Battles", data.version, "2026-11-22", "© Nobody"):
         assert part in about
     assert set(frame["about"][1:]) == {""}
 
