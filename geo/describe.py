@@ -431,14 +431,8 @@ def place(
 
     Parameters
     ----------
-    name : str
-        Of the place itself; "" where only what holds it is known.
-    within : sequence of str
-        Names of what holds it, the smallest first.
-    precision : str
-        One of `geo.vocabulary.PRECISIONS`, or "".
-    located : bool
-        Whether anything stands on the map.
+    name, within, precision, located
+        As of `geo.places.KnownPlace`; what is on a line has “on the” before the line's name.
 
     Returns
     -------

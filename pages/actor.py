@@ -85,4 +85,4 @@ def _all(package: Package) -> None:
     st.dataframe(table.drop(columns="total"), hide_index=True, key="w-actors")
 
 
-frame.page(body, "Actors")
+frame.page(body, "actor")

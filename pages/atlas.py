@@ -73,4 +73,4 @@ def records(package: Package, current: State, title: str) -> None:
         detail.show(package, current, rows)
 
 
-frame.page(body, "Atlas", others=_has_own)
+frame.page(body, "", others=_has_own)

@@ -43,4 +43,4 @@ def body(package: Package, current: State) -> None:
     border.events(package, border_strip.milestones(package, everything, line))
 
 
-frame.page(body, "Borders")
+frame.page(body, "border")

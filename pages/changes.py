@@ -27,4 +27,4 @@ def body(package: Package, current: State) -> None:
     changes.rest(package, current)
 
 
-frame.page(body, TITLE)
+frame.page(body, "changes")

@@ -20,4 +20,4 @@ def body(package: Package, current: State) -> None:
         dataset_views.look(package, current, view)
 
 
-frame.page(body, "Your data", others=lambda: True)
+frame.page(body, "explore", others=lambda: True)

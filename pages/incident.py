@@ -40,4 +40,4 @@ def body(package: Package, current: State) -> None:
             incident.relations(package, row)
 
 
-frame.page(body, "Incident")
+frame.page(body, "incident")

@@ -55,4 +55,4 @@ def body(package: Package, current: State) -> None:
         st.dataframe(pairs, hide_index=True, key="w-against", alt="Who acts against whom")
 
 
-frame.page(body, "Patterns")
+frame.page(body, "patterns")

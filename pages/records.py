@@ -23,4 +23,4 @@ def body(package: Package, current: State) -> None:
     detail.show(package, current, rows)
 
 
-frame.page(body, "Records")
+frame.page(body, "records")

@@ -28,4 +28,4 @@ def body(_: Package, __: State) -> None:
         st.switch_page(nav.PAGES / "atlas.py")
 
 
-frame.page(body, "Reopen")
+frame.page(body, "reopen")

@@ -80,4 +80,4 @@ def _method(package: Package) -> None:
         st.text("This data package does not describe its method: it has no METHOD.md.")
 
 
-frame.page(body, "Sources")
+frame.page(body, "sources")

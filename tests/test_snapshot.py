@@ -13,6 +13,7 @@ from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
+from weakref import WeakKeyDictionary
 from xml.etree import ElementTree
 
 import numpy as np
@@ -33,7 +34,7 @@ from geo import places
 from geo.collection import memory
 from geo.model import PRESETS, STYLES, Bbox, Filter, FilterError, Scene, Sheet
 from geo.package.load import Package
-from geo.picture import clusters, snapshot, symbols
+from geo.picture import clusters, imprint, snapshot, symbols
 from geo.picture.basemap import base_map, focus_of
 from geo.picture.inset import Inset
 from geo.picture.layout import LAYOUTS
@@ -269,6 +270,19 @@ def test_no_sheet_hides_a_name_and_each_names_its_towns(marz: Package, preset: s
         for town in ("Dushanbe", "Batken", "Isfara")[name == "zoom" :]:
             assert any(town in one.split(", ") for one in names), (name, town)
         assert (planned.inset is not None) == (name in ("default", "september"))
+
+
+def test_what_is_kept_of_a_base_map_changes_no_pixel(
+    marz: Package, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame: dict[str, Any] = {"bbox": Bbox(67, 36.5, 75, 41), "inset": Bbox(69.5, 40, 69.9, 40.3)}
+    battles = scene(Filter(chosen={"type": ("Battles",)}), **frame)
+    views = [scene(**frame), battles, scene(style="dark", **frame), battles]
+    kept = [picture(marz, one) for one in views]
+    for one, found in zip(views, kept, strict=True):
+        monkeypatch.setattr(imprint, "_BASE_MAPS", WeakKeyDictionary())
+        assert picture(marz, one) == found
+    assert len(set(kept)) == 3
 
 
 def test_an_inset_holds_the_crowd_and_no_incident_twice(marz: Package) -> None:

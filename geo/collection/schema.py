@@ -1,13 +1,17 @@
 """The form of a data set that is not Marz's own: one Parquet file, one row an incident.
 
 `geo.ingest` writes it, `geo.collection.engine` asks it. It is sorted by `start`, so that a window
-of dates
-reads little of it; what the file is and where it came from stands in its key-value metadata.
+of dates reads little of it; what the file is and where it came from stands in its metadata.
 """
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 SCHEMA = pa.schema(
     [
@@ -53,3 +57,17 @@ METADATA = b"marz"
 """Key of the file's metadata: JSON with ``name``, ``form``, ``rows``, ``refused``, ``share`` (if it
 may be passed on: false unless its reader says otherwise), ``licence`` (under what terms),
 ``sha256`` of the file it came from, ``version`` (12 digits of it) and ``mapping``."""
+
+
+def metadata_of(path: Path) -> dict[str, Any]:
+    """What a data set says of itself: see `METADATA`.
+
+    Raises
+    ------
+    OSError, ValueError, TypeError
+        If the file cannot be read, or is no data set.
+    """
+    told = json.loads((pq.read_metadata(path).metadata or {}).get(METADATA, b"null"))
+    if not isinstance(told, dict):
+        raise TypeError("it says nothing of itself")
+    return told

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from geo import files
-from geo.collection.schema import METADATA, SCHEMA
+from geo.collection.schema import SCHEMA, metadata_of
 from geo.ingest import parts
 from geo.ingest.inspection import DECISIONS
 from geo.ingest.mapping import Mapping
@@ -77,9 +76,7 @@ def mapping_of(path: Path) -> Mapping:
         If the file is no data set.
     """
     try:
-        about = json.loads((pq.read_metadata(path).metadata or {})[METADATA])
-        given: dict[str, Any] = about["mapping"]
-        return Mapping.from_json(json.dumps(given))
+        return Mapping.from_json(json.dumps(metadata_of(path)["mapping"]))
     except (OSError, pa.ArrowException, KeyError, ValueError, TypeError) as error:
         raise ReadError(
             f"“{path}” is no data set that Marz imported ({error}). Name one that "

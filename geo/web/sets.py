@@ -6,7 +6,6 @@ in how far it looks into the set.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from geo import address
 from geo.collection.protocol import Collection
-from geo.collection.schema import METADATA
+from geo.collection.schema import metadata_of
 from geo.export import text
 from geo.model import EngineError, FilterError, RequestError
 from geo.package.load import Package
@@ -62,11 +60,11 @@ def licence_of(path: Path) -> str | None:
         None where the owner has not: also where the file cannot be read.
     """
     try:
-        told = json.loads((pq.read_metadata(path).metadata or {})[METADATA])
-    except (OSError, ValueError, KeyError, pa.ArrowException, RecursionError):
+        told = metadata_of(path)
+    except (OSError, ValueError, TypeError, pa.ArrowException, RecursionError):
         return None
     # True itself: nobody's data are passed on because somebody wrote "no".
-    if not isinstance(told, dict) or told.get("share") is not True:
+    if told.get("share") is not True:
         return None
     said = told.get("licence")
     return said[:LONGEST] if isinstance(said, str) and said.strip() else UNSAID

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from geo import describe
+from geo.address import TITLES
 from geo.model import GeoError, PackageError
 from geo.package import releases
 from geo.package.load import Package
@@ -22,7 +23,7 @@ LOGO = Path(ICON).with_name("logo.svg")
 
 def page(
     body: Callable[[Package, state.State], None],
-    title: str,
+    name: str,
     *,
     others: Callable[[], bool] = lambda: False,
 ) -> None:
@@ -32,14 +33,14 @@ def page(
     ----------
     body : callable
         Draws the page.
-    title : str
-        Of the browser's tab.
+    name : str
+        Last part of its address: a key of `geo.address.TITLES`.
     others : callable
         Whether the page asks other collections as well, which have options of their own.
     """
     nav.ensure()
     st.set_page_config(
-        page_title=f"{title} · Marz",
+        page_title=f"{TITLES[name]} · Marz",
         page_icon=ICON,
         layout="wide",
         initial_sidebar_state=SIDEBAR,
@@ -49,8 +50,8 @@ def page(
     st.html(STYLE)
     try:
         data.load()
-        address.follow(title)
-        state.enter(title)
+        address.follow(name)
+        state.enter(name)
         package = data.shown()
         current = state.read(package, others=others())
         address.write()
