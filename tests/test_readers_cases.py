@@ -43,6 +43,18 @@ def told(rows: list[dict[str, Any]], *fields: str) -> list[tuple[Any, ...]]:
     return [tuple(row[field] for field in fields) for row in rows]
 
 
+@pytest.mark.parametrize("word", ["Total", "ИТОГО:", "ҷамъ", "مجموع"])
+def test_a_line_of_totals_counts_nobody_again(tmp_path: Path, word: str) -> None:
+    file, out = tmp_path / "a.csv", tmp_path / "out.parquet"
+    rows = ["2022-09-14,Total,40.1,70.6,2", "2022-09-15,Isfara,,,3", ",Isfara,,,1", f",{word},,,6"]
+    file.write_text("\n".join(["date,place,latitude,longitude,deaths", *rows]), "utf-8")
+    report = import_file(file, "a.csv", out, today=date(2026, 1, 1))
+    assert told(pq.read_table(out).sort_by("number").to_pylist(), "place", "best") == [
+        ("Total", 2), ("Isfara", 3), ("Isfara", 1),
+    ]  # fmt: skip
+    assert kinds(report)["total"] == 1
+
+
 BATKEN, ISFARA = (40.0625, 70.8194), (40.1264, 70.6253)
 RIGHT: dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]] = {
     "01a-end-9999.csv": (("date", "end"), [("2022-09-14/..", None), ("2022-09-16", 19251)]),

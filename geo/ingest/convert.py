@@ -25,6 +25,11 @@ from geo.ingest.report import KINDS, REFUSED, Finding
 from geo.vocabulary import PRECISIONS, type_of
 
 LARGEST_TOLL = 2**31 - 1
+TOTALS = pa.array(
+    "total|totals|grand total|subtotal|sum|итого|всего|ҷамъ|ҷамъи кулл|жалпы|бардыгы|جمع|جمع کل|"
+    "مجموع|المجموع".split("|")
+)
+"""What a line of totals is called, in the languages of the region and English."""
 _GROUPED = r"(\d{1,3}(?:[, \u00a0\u202f'’]\d{3})+|\d{1,10})"
 _AT_LEAST = re.compile(
     rf"{_GROUPED}\s*(?:\+|or more|и более|ва зиёда)|"
@@ -136,6 +141,7 @@ class _Work:
         dated = self._dated()
         placed = self._positions()
         lon, lat = placed.lon, placed.lat
+        self._check_totals(dated, placed)
         tolls = self._tolls()
         self._compare(tolls)
         precision = self._precision()
@@ -227,6 +233,13 @@ class _Work:
             if (pc.max(pc.binary_length(column)).as_py() or 0) > self.limits.cell:
                 long = mask(pc.greater(pc.binary_length(column), self.limits.cell))
                 self.note("long", name, long, column)
+
+    def _check_totals(self, dated: Dated, placed: positions.Positions) -> None:
+        """A spreadsheet's last line would count all of its dead a second time."""
+        bare = mask(pc.is_null(dated.text)) & np.isnan(placed.lon) & ~present(placed.shapes)
+        for name in self.batch.table.column_names if bare.any() else ():
+            words = pc.utf8_lower(pc.utf8_rtrim(self.text(name), " :："))
+            self.note("total", name, bare & mask(pc.is_in(words, TOTALS)), self.text(name))
 
     def _dated(self) -> Dated:
         mapping = self.mapping

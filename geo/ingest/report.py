@@ -141,6 +141,11 @@ KINDS: dict[str, Kind] = {
         "The last day is not read as a date; it is left blank.",
         "Write 2022-09-14, or as much of it as is known: 2022-09 or 2022.",
     ),
+    "total": Kind(
+        REFUSED,
+        "It looks like a line of totals: so it is called, and it has neither date nor place.",
+        "Nothing, if it is one; else give it a date or a position.",
+    ),
     "swapped": Kind(
         FLAGGED,
         "Latitude and longitude look exchanged: the other way round the point lies in the "
