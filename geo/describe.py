@@ -523,17 +523,17 @@ def toll_explained(found: Toll) -> str:
     Returns
     -------
     str
-        Such as “1,203 to 1,890 or more, from 95 records, 12 of them alleged. Not added: 9 records
-        that a larger event counted here includes. 98 records give none.”
+        Such as “1,203 to 1,890 or more, from 95 records, 12 of them alleged. 9 records are left out
+        because a larger event already counts them. 98 records give none.”
     """
     if not found.counted:
         return f"{toll_sum(found)}."
     said = f"{toll_sum(found)}, from {count(found.counted, 'record')}"
     said += f", {found.alleged} of them alleged." if found.alleged else "."
     if found.contained:
-        includes = "a larger event counted here includes"
-        said += " Not added, so that nobody is counted twice: "
-        said += f"{count(found.contained, 'record')} that {includes}."
+        is_, them = ("is", "it") if found.contained == 1 else ("are", "them")
+        said += f" {count(found.contained, 'record')} {is_} left out because a larger event "
+        said += f"already counts {them}."
     if found.silent:
         said += f" {count(found.silent, 'record')} {'gives' if found.silent == 1 else 'give'} none."
     return said

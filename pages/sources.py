@@ -39,7 +39,7 @@ def _borders(package: Package) -> None:
                 "Valid from": border["valid_from"] or "",
                 "Valid to": border["valid_to"] or "",
                 "Length, km": border.get("length_km"),
-                "Length here, km": round(places.length_km(border["geometry"]), 1),
+                "As drawn, km": round(places.length_km(border["geometry"]), 1),
                 "Published figures": "; ".join(
                     f"{entry.get('text') or entry.get('km')} ({entry.get('by')})"
                     for entry in (published if isinstance(published, list) else [])

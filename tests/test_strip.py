@@ -131,7 +131,7 @@ def test_lengths_that_others_publish_stand_beside_ours() -> None:
     assert float(said.removesuffix(" km")) == pytest.approx(984 - ours, abs=0.06)
     assert len(border_strip.vintages(marz, "TJ-KG")) == 2
     whole = border_strip.stretches(marz, "TJ-KG")["Length, km"].sum()
-    drawn = border_strip.vintages(marz, "TJ-KG")["Length here, km"].iloc[-1]
+    drawn = border_strip.vintages(marz, "TJ-KG")["As drawn, km"].iloc[-1]
     assert whole == pytest.approx(drawn, rel=0.002)
 
 

@@ -265,7 +265,7 @@ def vintages(package: Package, border: str) -> pd.DataFrame:
                 "In force from": row["valid_from"] or "not known",
                 "to": row["valid_to"] or "today",
                 "Length, km": row.get("length_km"),
-                "Length here, km": round(length_km(row["geometry"]), 1),
+                "As drawn, km": round(length_km(row["geometry"]), 1),
             }
             for row in frame.to_dict("records")
         ]
