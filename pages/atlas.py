@@ -51,12 +51,18 @@ def _has_own() -> bool:
 
 
 def records(package: Package, current: State, title: str) -> None:
-    """The map comes before all that takes longer: it is what a reader who filters waits for."""
+    """Counts, list and map come first: a reader who filters waits for them."""
     rows = Packaged(package).select(current.query)
     panel.search(current.query)
     tools = head.row(title, current.query, describe.status_line(package, rows))
     with st.container(key="desk"):
         left, right = st.columns([1.9, 1], gap="medium")
+    with right:
+        if len(rows):
+            listing.incidents(package, current, len(rows))
+        else:
+            panel.nothing(current.query, [datasets.marz(package).data])
+        detail.show(package, current, rows)
     with left:
         map_view.show(package, current, rows, height=470)
         timeline.show([datasets.marz(package)], current.query)
@@ -65,12 +71,6 @@ def records(package: Package, current: State, title: str) -> None:
         export_panel.show(package)
     counts = [Packaged(package).facet_counts(current.query)]
     panel.options(current.query, counts, *limits(package))
-    with right:
-        if len(rows):
-            listing.incidents(package, current, len(rows))
-        else:
-            panel.nothing(current.query, [datasets.marz(package).data])
-        detail.show(package, current, rows)
 
 
 frame.page(body, "", others=_has_own)

@@ -9,7 +9,7 @@ import ibis
 import pyarrow.parquet as pq
 import pytest
 import sets
-from test_pages import _own_caches, heads, run, texts  # noqa: F401
+from test_pages import _own_caches, facets_of, heads, run, texts  # noqa: F401
 
 from geo import __main__ as command
 from geo import address, describe
@@ -137,9 +137,9 @@ def test_the_panel_of_every_page_has_it(
     shown = heads(app)[0]
     assert shown["status"].startswith(f"{number} incidents")
     assert [chip["words"] for chip in shown["chips"]] == [BASIS.say("inferred")]
-    pills = next(one for one in app.get("button_group") if one.proto.label == BASIS.label)
-    labels = [option.content for option in pills.proto.options]
-    assert f"inferred · {number}" in labels
+    facet = next(one for one in facets_of(app) if one["label"] == BASIS.label)
+    assert facet["counts"][facet["options"].index(["inferred", "inferred"])] == number
+    assert facet["chosen"] == ["inferred"]
 
 
 # ---------------------------------------------------------------- and where it cannot be

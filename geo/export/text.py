@@ -30,7 +30,10 @@ from geo.records import licences, record, sources_of
 from geo.webmap import basemap, scripts
 
 TEMPLATE = Path(__file__).with_name("page.html")
-STYLES = ("fonts.css", "leaflet/leaflet.css", "marz.css", "page.css", "list.css", "timeline.css")
+STYLES = (
+    *("fonts.css", "leaflet/leaflet.css", "marz.css", "page.css"),
+    *("list.css", "timeline.css", "facets.css"),
+)
 
 
 def provenance(package: Package, query: Filter, rows: Rows, now: datetime) -> dict[str, Any]:

@@ -61,8 +61,9 @@ function showChips(box, chips, drop) {
     node.setAttribute("aria-label", "Filters in use");
     return node;
   });
-  group.hidden = !chips.length;
   group.replaceChildren();
+  // The row stays: a map that the first filter pushes down would have to be drawn anew.
+  if (!chips.length) add(group, "span", "No filters", "none");
   for (const chip of chips) {
     const node = button(group, "", () => drop(chip), "chip");
     node.title = "Remove this filter";

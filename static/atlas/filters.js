@@ -1,16 +1,16 @@
 /** The filters: words, dates, a place, and every facet with how many incidents each option would leave. */
 import { dayOf } from "./days.js";
 import { add, button } from "./dom.js";
+import { facetOptions, group } from "./facets.js";
 import { MAX_KM, nearOf } from "./space.js";
 import { MAX_TEXT, blank, effective, isFiltered, isReversed } from "./state.js";
 import { wordsOf } from "./words.js";
 
-/** @import { Facet, Filter } from "../types" */
+/** @import { Filter } from "../types" */
 /** @import { Collection } from "./select.js" */
 /** @typedef {(news: Partial<Filter>) => void} Change takes what is new of the filter */
 
 const TYPING = 200; // milliseconds after the last key before the words are looked for
-const MANY = 20; // options of a facet beyond which they are folded away
 const KM = 25; // kilometres around a place to begin with
 const EARLIEST = -7e5; // days: a year that is still being typed is no day yet
 
@@ -42,7 +42,8 @@ export function filterPanel(panel, collection, change, seen) {
   let current = blank(facets);
   const choose = (/** @type {string} */ name, /** @type {string[]} */ values) =>
     change({ chosen: { ...current.chosen, [name]: values } });
-  const pills = facets.map((facet) => options(form, facet, choose));
+  const pills = facets.map(({ name, label, options }) =>
+    facetOptions(form, label, options, (values) => choose(name, values)));
   const clear = button(form, "Clear all filters", () => change(blank(facets)), "wide");
   return (/** @type {Filter} */ filter) => {
     current = filter;
@@ -51,7 +52,7 @@ export function filterPanel(panel, collection, change, seen) {
     showDates(filter);
     showPlace(filter);
     const counts = collection.counts(effective(filter));
-    pills.forEach((show, position) => show(filter, counts[position]));
+    pills.forEach((show, position) => show(filter.chosen[facets[position].name], counts[position]));
     clear.disabled = !isFiltered(filter, facets);
   };
 }
@@ -67,16 +68,6 @@ function field(parent, label, type) {
   const input = add(box, "input");
   input.type = type;
   return input;
-}
-
-/**
- * @param {Element} parent
- * @param {string} label
- */
-function group(parent, label) {
-  const set = add(parent, "fieldset");
-  add(set, "legend", label);
-  return { set, box: add(set, "div", "", "pills") };
 }
 
 /**
@@ -156,36 +147,5 @@ function place(form, places, change, seen) {
     if (document.activeElement === around) return;
     around.value = near ? near.name || `${near.lat},${near.lon}` : "";
     if (near) km.value = String(near.km);
-  };
-}
-
-/**
- * @param {HTMLFormElement} form
- * @param {Facet} facet
- * @param {(name: string, values: string[]) => void} choose
- */
-function options(form, facet, choose) {
-  if (!facet.options.length) return () => {};
-  const { set, box } = group(form, facet.label);
-  if (facet.options.length > MANY) {
-    const folded = add(set, "details");
-    add(folded, "summary", `Show all ${facet.options.length}`);
-    folded.append(box);
-  }
-  /** @type {string[]} */
-  let chosen = [];
-  const nodes = facet.options.map(([value, words]) => {
-    const node = button(box, "", () => choose(facet.name,
-      chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value]), "pill");
-    add(node, "span", words);
-    return { value, node, label: add(node, "span", "", "count") };
-  });
-  return (/** @type {Filter} */ filter, /** @type {number[]} */ counts) => {
-    chosen = filter.chosen[facet.name];
-    nodes.forEach(({ value, node, label }, position) => {
-      label.textContent = ` · ${counts[position]}`;
-      node.setAttribute("aria-pressed", String(chosen.includes(value)));
-      node.classList.toggle("none", counts[position] === 0);
-    });
   };
 }

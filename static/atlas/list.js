@@ -84,10 +84,11 @@ export function incidentList(box, { pick, turn, sort, star, only, unstar }) {
     const at = page.rows.findIndex((row) => row.id === page.selected);
     skipped = 0;
     const bounded = getComputedStyle(ol).overflowY === "hidden";
-    const reaches = (/** @type {number} */ index) => {
-      const height = items[index].offsetTop + items[index].offsetHeight - items[skipped].offsetTop;
-      return bounded ? index < skipped + LEAST || height <= ol.clientHeight : index < skipped + USUAL;
-    };
+    const room = ol.clientHeight;
+    const spans = items.map(({ offsetTop, offsetHeight }) => ({ top: offsetTop, bottom: offsetTop + offsetHeight }));
+    const reaches = (/** @type {number} */ index) => (bounded
+      ? index < skipped + LEAST || spans[index].bottom - spans[skipped].top <= room
+      : index < skipped + USUAL);
     while (at > skipped && !reaches(at)) skipped += 1;
     shown = items.filter((_, index) => index >= skipped && reaches(index)).length;
     items.forEach((item, index) => { item.hidden = index < skipped || index >= skipped + shown; });

@@ -91,18 +91,19 @@ export function timeline(root, on) {
   let isKeyed = false;
   let isHeadHeld = false;
 
-  const width = () => Math.max(plot.clientWidth - LEFT - RIGHT, 40);
+  /** Pixels of the plot: asked for once a drawing, since each question has the page laid out anew. */
+  let wide = 40;
 
   /** @param {number} day */
   function x(day) {
     const { first, last } = data.axis;
-    return LEFT + width() * Math.min(1, Math.max(0, (day - first) / (last + 1 - first)));
+    return LEFT + wide * Math.min(1, Math.max(0, (day - first) / (last + 1 - first)));
   }
 
   /** @param {number} clientX */
   function dayAt(clientX) {
     const { first, last } = data.axis;
-    const share = (clientX - plot.getBoundingClientRect().left - LEFT) / width();
+    const share = (clientX - plot.getBoundingClientRect().left - LEFT) / wide;
     return first + Math.min(last - first, Math.max(0, Math.floor(share * (last + 1 - first))));
   }
 
@@ -340,10 +341,12 @@ export function timeline(root, on) {
       .filter((span) => span.end >= axis.first && span.start <= axis.last)
       .sort((a, b) => a.start - b.start);
     const levels = lanes(inside);
+    const pixels = plot.clientWidth;
+    wide = Math.max(pixels - LEFT - RIGHT, 40);
     const height = BARS + LABELS + LANE * (levels.length ? Math.max(...levels) + 1 : 0) + 4;
     plot.style.height = `${height}px`;
     svg.replaceChildren();
-    svg.setAttribute("width", String(plot.clientWidth));
+    svg.setAttribute("width", String(pixels));
     svg.setAttribute("height", String(height));
     svg.setAttribute("aria-label", `Incidents by ${axis.by} and ${stacked}; the same numbers are in the table below.`);
     bars();
@@ -379,7 +382,7 @@ export function timeline(root, on) {
     const top = Math.ceil(most / step) * step;
     const y = (/** @type {number} */ value) => BARS - (BARS - 8) * (value / top);
     for (let value = 0; value <= top; value += step) {
-      shape("line", { class: "grid", x1: LEFT, x2: LEFT + width(), y1: y(value), y2: y(value) }, svg);
+      shape("line", { class: "grid", x1: LEFT, x2: LEFT + wide, y1: y(value), y2: y(value) }, svg);
       shape("text", { x: LEFT - 6, y: y(value), dy: "0.35em", "text-anchor": "end" }, svg, brief(value));
     }
     const names = { year: (/** @type {number} */ day) => String(yearOf(day)), month: shortMonthWords, day: dayWords };
@@ -404,25 +407,25 @@ export function timeline(root, on) {
     const years = yearOf(axis.last) - yearOf(axis.first) + 1;
     const months = axis.by === "month" ? 12 * years : 0;
     const many = days || months || years;
-    const wide = many === years ? ROOM : ROOM + 20;
+    const room = many === years ? ROOM : ROOM + 20;
     const steps = days ? [1, 2, 7, 14, 28] : months ? [1, 2, 3, 6, 12, 24, 36] : [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
-    const step = steps.find((n) => (width() / many) * n >= wide) ?? steps[steps.length - 1];
+    const step = steps.find((n) => (wide / many) * n >= room) ?? steps[steps.length - 1];
     const start = yearOf(axis.first);
     for (let n = days || months ? 0 : (step - (start % step)) % step; n < many; n += step) {
       const day = days ? axis.first + n : months ? firstOf(start, n) : firstOf(start + n);
       const text = days ? shortDayWords(day) : months ? shortMonthWords(day) : String(yearOf(day));
       shape("line", { class: "tick", x1: x(day), x2: x(day), y1: BARS, y2: BARS + 4 }, svg);
-      const anchor = x(day) < LEFT + 16 ? "start" : x(day) > LEFT + width() - 16 ? "end" : "middle";
+      const anchor = x(day) < LEFT + 16 ? "start" : x(day) > LEFT + wide - 16 ? "end" : "middle";
       shape("text", { x: x(day), y: BARS + 16, "text-anchor": anchor }, svg, text);
     }
-    shape("line", { class: "tick", x1: LEFT, x2: LEFT + width(), y1: BARS, y2: BARS }, svg);
+    shape("line", { class: "tick", x1: LEFT, x2: LEFT + wide, y1: BARS, y2: BARS }, svg);
   }
 
   /** Pales what lies outside the dates shown, or beyond what Play has reached; says what is shown. */
   function place() {
     const [earliest, latest] = data.extent;
     const [from, to] = bounds(period);
-    const end = LEFT + width(); // asked for before anything is moved, or the page would be laid out twice
+    const end = LEFT + wide;
     const left = period.from === null ? LEFT : x(from);
     const right = period.to === null ? end : x(to + 1);
     const until = period.until === null ? right : Math.min(right, Math.max(left, x(period.until + 1)));

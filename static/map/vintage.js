@@ -1,5 +1,6 @@
 /** Border lines: those in force on the day of what is shown are strong, the other vintage is thin. */
 import { DAY, OPEN, isoDay } from "../atlas/days.js";
+import { setVisible } from "./shading.js";
 import { featuresOf, shownOf } from "./sites.js";
 import { INK } from "./style.js";
 
@@ -44,7 +45,7 @@ export function drawVintage(map, atlas) {
     const ways = atlas.vintages.get(feature) || new Map();
     atlas.vintages.set(feature, ways);
     if (!ways.has(strong)) ways.set(strong, outline(map, atlas, name, feature, strong));
-    for (const [way, made] of ways) for (const line of made) show(line, way === strong);
+    for (const [way, made] of ways) for (const line of made) setVisible(line, way === strong);
   }
 }
 
@@ -66,15 +67,4 @@ function outline(map, atlas, name, feature, strong) {
   if (name === "exclaves") return [add("line", { color: INK, weight: 1.4, opacity: 0.9 })];
   return [add("casing", { color: "#fff", weight: 7, opacity: 0.95 }),
     add("line", { color: INK, weight: 3, opacity: 1 })];
-}
-
-/**
- * @param {L.GeoJSON} line
- * @param {boolean} on
- */
-function show(line, on) {
-  line.eachLayer((path) => {
-    const node = /** @type {SVGElement | undefined} */ (/** @type {L.Path} */ (path).getElement());
-    if (node) node.style.display = on ? "" : "none";
-  });
 }

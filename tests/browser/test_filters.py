@@ -53,6 +53,37 @@ def test_a_country_changes_everything_alike(tab: Tab, embedded: Package) -> None
     assert "country" not in tab.address()
 
 
+def test_options_chosen_one_after_the_other_are_all_taken(tab: Tab, embedded: Package) -> None:
+    tab.open_map()
+    # At once, as by a quick hand: what the server says of the first must not undo the next.
+    tab.page.evaluate(
+        """() => {
+          const press = (words) => [...document.querySelectorAll(".marz-facets .pill")]
+            .find((node) => node.textContent.startsWith(words)).click();
+          for (const words of ["Battles", "Riots", "Protests"]) press(words);
+          for (const words of ["Tajikistan–Kyrgyzstan", "Protests"]) press(words);
+        }"""
+    )
+    tab.agrees(embedded, Filter(chosen={"type": ("Battles", "Riots"), "border": ("TJ-KG",)}))
+    assert set(tab.address()["type"]) == {"Battles", "Riots"}
+
+
+def test_what_is_folded_away_is_found_by_name(tab: Tab, embedded: Package) -> None:
+    tab.open_map()
+    tab.page.locator("[data-testid=stSidebar] summary").filter(has_text="More filters").click()
+    actors = tab.page.locator(".marz-facets fieldset").filter(
+        has=tab.page.get_by_text("Actors", exact=True)
+    )
+    actors.locator("summary").click()
+    rare = actors.locator("details .pill").last
+    name = (rare.locator("span").first.text_content() or "").strip()
+    actors.get_by_role("searchbox", name="Find an option").fill(name.upper())
+    expect(actors.locator("details .pill").filter(visible=True)).to_have_count(1)
+    rare.click()
+    tab.agrees(embedded, Filter(chosen={"actor": (name,)}))
+    expect(rare).to_have_attribute("aria-pressed", "true")
+
+
 def test_typed_dates_and_what_within_means(tab: Tab, embedded: Package) -> None:
     tab.open_map()
     tab.page.locator("[data-testid=stSidebar] summary").filter(has_text="Dates").click()

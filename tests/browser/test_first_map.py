@@ -24,7 +24,7 @@ SIZES = [(1920, 1080), (1440, 900), (1280, 720), (768, 1024), (390, 844)]
 NAMED = ("Dushanbe", "Batken", "Isfara")
 ON_BORDERS = """() => {
   const drawn = [...document.querySelectorAll(".leaflet-line-pane path")].filter((path) =>
-    path.style.display !== "none" && Number(path.getAttribute("stroke-width")) >= 3);
+    path.style.visibility !== "hidden" && Number(path.getAttribute("stroke-width")) >= 3);
   const points = drawn.flatMap((path) => {
     const matrix = path.getScreenCTM();
     const found = [];
