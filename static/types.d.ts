@@ -239,7 +239,7 @@ export interface Atlas {
   period: Period;
   turn: number;
   /** The canvas that stands for the symbols' elements while the period is moved, and its inks. */
-  motion: { ratio: number; corner: Leaflet.Point; haze: string; ink: string } | null;
+  motion: { ratio: number; corner: Leaflet.Point; pen: Pen; ink: string } | null;
   /** Timer of what waits until the period comes to rest. */
   still: number;
   ready: Promise<void>;

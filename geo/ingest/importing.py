@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from geo import days, files
@@ -165,6 +166,7 @@ class _Import:
         if not self.rows:
             raise ReadError(f"“{name}” has no rows below its names.")
         self._tell(SORTING, 0, self.written)
+        pa.default_memory_pool().release_unused()  # what reading took; the sort needs its own
         ordered = parts.ordered(
             self.store, has_ids=bool(self.mapping.id), joins=self.mapping.form == "acled"
         )

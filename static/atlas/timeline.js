@@ -439,11 +439,10 @@ export function timeline(root, on) {
     // the document makes the browser put all layers of page and map together.
     if (!isHeld() && (period.until === null || plot.matches(":is(:hover, :focus-within)"))) follow(left, right, until);
     // Without dates there is nothing to move: a drag then chooses some.
-    grips.both.hidden = isWhole;
+    if (!isHeld()) grips.both.hidden = all.hidden = isWhole;
     slider(grips.from, earliest, to, from, dayWords(from));
     slider(grips.to, from, latest, to, dayWords(to));
     slider(grips.both, earliest, latest, from, `${dayWords(from)} to ${dayWords(to)}`);
-    all.hidden = isWhole;
     const { total } = data;
     const shown = isWhole && period.until === null ? total : countShown(data.days, period);
     const dates = period.until !== null ? `to ${dayWords(period.until)}` : isWhole ? "All dates" : `${dayWords(from)} – ${dayWords(to)}`;

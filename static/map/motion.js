@@ -45,21 +45,20 @@ export function drawMotion(map, glows) {
   const atlas = map._marz;
   const context = contextOf(map);
   if (!atlas.motion) atlas.motion = begin(map, context);
-  const { ratio, corner, haze } = atlas.motion;
+  const { ratio, corner, ink, pen } = atlas.motion;
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   const placed = atlas.symbols.filter((marker) => marker.marz.group.some((one) => shownOf(one).length))
     .map((marker) => ({ marker, at: map.latLngToLayerPoint(marker.marz.at).subtract(corner) }))
     .sort((a, b) => a.at.y - b.at.y); // who stands farther south stands in front
-  const pen = penOn(context, haze);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   for (const { marker: { marz: { push: [x, y] } }, at } of placed) {
-    if (Math.hypot(x, y) > LED) lead(context, at, atlas.motion.ink, x, y);
+    if (Math.hypot(x, y) > LED) lead(context, at, ink, x, y);
   }
   for (const { marker, at } of placed) {
     const { push: [x, y], group } = marker.marz;
     context.setTransform(ratio, 0, 0, ratio, (at.x + x) * ratio, (at.y + y) * ratio);
-    if (glows(marker)) Object.assign(context, { shadowColor: atlas.motion.ink, shadowBlur: GLOW * ratio });
+    if (glows(marker)) Object.assign(context, { shadowColor: ink, shadowBlur: GLOW * ratio });
     penSymbol(atlas, marker, group.flatMap(shownOf), pen);
   }
 }
@@ -68,7 +67,8 @@ export function drawMotion(map, glows) {
  * @param {MarzMap} map
  * @param {CanvasRenderingContext2D} context
  */
-function begin(map, { canvas }) {
+function begin(map, context) {
+  const { canvas } = context;
   const container = map.getContainer();
   const size = map.getSize();
   const ratio = pixelRatio();
@@ -81,7 +81,8 @@ function begin(map, { canvas }) {
   L.DomUtil.setPosition(canvas, corner);
   container.classList.add(MOVES);
   const style = getComputedStyle(container);
-  return { ratio, corner, haze: style.getPropertyValue("--map-haze") || HAZE, ink: style.getPropertyValue("--map-ink") || INK };
+  const pen = penOn(context, style.getPropertyValue("--map-haze") || HAZE);
+  return { ratio, corner, pen, ink: style.getPropertyValue("--map-ink") || INK };
 }
 
 /**
