@@ -1,4 +1,5 @@
 /** What the legend of the map says: of incidents, and of data sets. */
+import { dayOf, dayWords } from "../atlas/days.js";
 import { legend } from "../atlas/legend.js";
 import { control, settle } from "./control.js";
 import { drawCell, drawTag, fillShape, picture, strokeShape, SET_COLORS } from "./shapes.js";
@@ -50,7 +51,9 @@ export function showIncidentLegend(map, atlas) {
   const other = featuresOf(atlas, "borders").find((feature) => !inForce(feature, atlas.drawnDay));
   if (other) {
     const { valid_from: from, valid_to: to } = other.properties;
-    const words = from && from > atlas.drawnDay ? `Line from ${from} on` : to ? `Line until ${to}` : "Other border version";
+    const said = (/** @type {string} */ day) => dayWords(dayOf(day));
+    const words = from && from > atlas.drawnDay ? `Line from ${said(from)} on`
+      : to ? `Line until ${said(to)}` : "Other border version";
     rows.push([pictures.vintage(), words]);
   }
   showLegend(map, atlas, rows);
