@@ -71,19 +71,19 @@ def texts(app: AppTest) -> list[str]:
     return [one.value for one in app.text]
 
 
-def told(app: AppTest) -> list[dict[str, Any]]:
+def component_data(app: AppTest) -> list[dict[str, Any]]:
     """What the components of a page are told."""
     return [json.loads(one.proto.json) for one in app.get("bidi_component")]
 
 
 def heads(app: AppTest) -> list[dict[str, Any]]:
     """What headings and the head of a page are told."""
-    return [data for data in told(app) if "title" in data]
+    return [data for data in component_data(app) if "title" in data]
 
 
 def facets_of(app: AppTest) -> list[dict[str, Any]]:
     """The facets of the panel, those folded away included."""
-    return [facet for data in told(app) for facet in data.get("facets", [])]
+    return [facet for data in component_data(app) for facet in data.get("facets", [])]
 
 
 def headings(app: AppTest) -> list[str]:

@@ -5,7 +5,7 @@ import { facetOptions } from "../../static/atlas/facets.js";
 /** @import { Component } from "../../static/types" */
 /** @typedef {{ name: string, label: string, options: [value: string, words: string][], counts: number[], chosen: string[] }} Facet */
 /** @typedef {{ facets: Facet[], turn: number }} Data `turn`: how often the reader had chosen by then */
-/** @typedef {{ told: string, box: HTMLElement, show: ReturnType<typeof facetOptions> }} Made */
+/** @typedef {{ drawn: string, box: HTMLElement, show: ReturnType<typeof facetOptions> }} Made */
 /** @typedef {HTMLElement & { marzFacets?: { made: Map<string, Made>, turn: number, own: Map<string, string[]>, tell: Component<Data, Record<string, [string[], number]>>["setTriggerValue"] } }} Root */
 
 /** @param {Component<Data, Record<string, [string[], number]>>} component */
@@ -21,9 +21,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     state.made.delete(name);
   }
   for (const { name, label, options, counts, chosen } of data.facets) {
-    const told = JSON.stringify([label, options]);
+    const drawn = JSON.stringify([label, options]);
     let made = state.made.get(name);
-    if (made?.told !== told) {
+    if (made?.drawn !== drawn) {
       const place = document.createElement("div");
       if (made) made.box.replaceWith(place);
       else box.append(place);
@@ -32,7 +32,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
         state.own.set(name, values);
         state.tell(name, [values, state.turn]);
       });
-      made = { told, box: place, show };
+      made = { drawn, box: place, show };
       state.made.set(name, made);
     }
     // What was asked before the reader chose again is shown with what was chosen since.

@@ -39,10 +39,10 @@ def draw(key: str, facets: Sequence[Facet], query: Filter, counts: Sequence[Face
     """
     shown = []
     for facet in facets:
-        told = [one[facet.name] for one in counts if facet.name in one]
+        by_collection = [one[facet.name] for one in counts if facet.name in one]
         # A filter that no collection can answer stays in sight as long as it is in use.
-        if any(told) or query.options(facet.name):
-            shown.append(_options(facet, query.options(facet.name), told))
+        if any(by_collection) or query.options(facet.name):
+            shown.append(_options(facet, query.options(facet.name), by_collection))
     heard: dict[str, Any] = {
         f"on_{facet.name}_change": state.whole(partial(_chosen, key, facet.name))
         for facet in facets
@@ -51,10 +51,12 @@ def draw(key: str, facets: Sequence[Facet], query: Filter, counts: Sequence[Face
     _facets(key=key, data={"facets": shown, "turn": turn}, **heard)
 
 
-def _options(facet: Facet, chosen: Sequence[str], told: Sequence[dict[str, int]]) -> dict[str, Any]:
+def _options(
+    facet: Facet, chosen: Sequence[str], counts: Sequence[dict[str, int]]
+) -> dict[str, Any]:
     """What is shown of a facet: our own words in their order, then a file's, commonest first."""
-    summed = Counter(dict.fromkeys((option for one in told for option in one), 0))
-    for one in told:
+    summed = Counter(dict.fromkeys((option for one in counts for option in one), 0))
+    for one in counts:
         summed.update(one)
     words = set(facet.vocabulary())
     own = [option for option in summed if facet.further or option in words]
@@ -73,9 +75,9 @@ def _options(facet: Facet, chosen: Sequence[str], told: Sequence[dict[str, int]]
 
 def _chosen(key: str, name: str) -> None:
     """Take over what the reader chose; what comes from a browser is looked at first."""
-    told = getattr(st.session_state.get(key), name, None)
-    if not isinstance(told, list) or len(told) != 2 or not isinstance(told[0], list):
+    message = getattr(st.session_state.get(key), name, None)
+    if not isinstance(message, list) or len(message) != 2 or not isinstance(message[0], list):
         return
-    values, turn = told
+    values, turn = message
     st.session_state[f"{key}-turn"] = turn if isinstance(turn, int) else 0
     state.put(name, *(value for value in values if isinstance(value, str)))
