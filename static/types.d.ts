@@ -286,6 +286,8 @@ export interface Atlas {
   /** Extent to move to, and the number of the last move. */
   toFit: [number, number, number, number, number] | null;
   fitted: number | null;
+  /** Extent that the map was brought onto, which it keeps to until the reader moves it. */
+  onto: [[number, number], [number, number]] | null;
 }
 
 /** A Leaflet map that Marz has started. */

@@ -53,6 +53,7 @@ export async function start(plain, options) {
   // Leaflet says nothing of a change by a single pixel, which moves the middle by half of one.
   addEventListener("resize", () => requestAnimationFrame(() => { if (!atlas.touched && !atlas.sought) open(); }));
   map.on("resize", () => {
+    if (atlas.onto) fitOnto(map, atlas.onto);
     // Until the reader moves it, the map keeps showing the whole of what it opened on.
     if (atlas.touched) return;
     if (!atlas.sought) open();
@@ -61,7 +62,10 @@ export async function start(plain, options) {
     layout(map);
   });
   for (const kind of ["pointerdown", "keydown", "wheel"]) {
-    map.getContainer().addEventListener(kind, () => { atlas.touched = true; }, { capture: true, passive: true });
+    map.getContainer().addEventListener(kind, () => {
+      atlas.touched = true;
+      atlas.onto = null;
+    }, { capture: true, passive: true });
   }
   map.getContainer().setAttribute("aria-label", "Map of incidents, which the list beside it shows too");
   atlas.ready = (options.base ? Promise.resolve(options.base) : fetchBase(options.baseUrl || "")).then(
@@ -102,8 +106,18 @@ function begin(options) {
     symbols: [], stop: null, kept: new Map(), clusteredAt: null, leaders: [], beyond: null, layer: null,
     legend: null, credits: null,
     canvas: null, cells: [], sent: [], steps: null, stepped: null, seen: [], pad: L.point(0, 0),
-    toFit: null, fitted: null,
+    toFit: null, fitted: null, onto: null,
   };
+}
+
+/**
+ * Shows the whole of an extent, and keeps to it when the frame changes its size until the reader moves the map.
+ *
+ * @param {L.Map} map
+ * @param {[[number, number], [number, number]]} bounds
+ */
+export function fitOnto(map, bounds) {
+  map.fitBounds(bounds, { animate: false, padding: [24, 24], maxZoom: 11 });
 }
 
 /** The map that was started last. */

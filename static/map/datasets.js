@@ -7,7 +7,7 @@
 import { OPEN } from "../atlas/days.js";
 import { afterPaint } from "../atlas/dom.js";
 import { isNew, isSameRange, isShown } from "../atlas/period.js";
-import { showTiles } from "./basemap.js";
+import { fitOnto, showTiles } from "./basemap.js";
 import { itemCanvas } from "./cells.js";
 import { listenForItems, tellView } from "./hover.js";
 import { showSetsLegend } from "./legends.js";
@@ -223,9 +223,10 @@ export function commitCells(map, shown) {
     atlas.sent = piled(itemsOf(map, features));
     if (atlas.toFit) {
       const [west, south, east, north] = atlas.toFit;
-      atlas.touched = true; // a frame that changes its size leaves the view alone from now on
+      atlas.touched = true; // the whole of what the map opened on is asked for no more
       atlas.toFit = null;
-      map.fitBounds([[south, west], [north, east]], { animate: false, padding: [24, 24], maxZoom: 11 });
+      atlas.onto = [[south, west], [north, east]];
+      fitOnto(map, atlas.onto);
     }
     shade(map, atlas, new Map(features.flatMap((feature) => feature.properties.n || []).map((n) => [n, false])));
     drawVintage(map, atlas);
