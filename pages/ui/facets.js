@@ -5,23 +5,39 @@ import { facetOptions } from "../../static/atlas/facets.js";
 /** @import { Component } from "../../static/types" */
 /** @typedef {{ name: string, label: string, options: [value: string, words: string][], counts: number[], chosen: string[] }} Facet */
 /** @typedef {{ facets: Facet[], turn: number }} Data `turn`: how often the reader had chosen by then */
-/** @typedef {{ drawn: string, box: HTMLElement, show: ReturnType<typeof facetOptions> }} Made */
-/** @typedef {HTMLElement & { marzFacets?: { made: Map<string, Made>, turn: number, own: Map<string, string[]>, tell: Component<Data, Record<string, [string[], number]>>["setTriggerValue"] } }} Root */
+/** @typedef {Record<string, [chosen: string[], turn: number]>} Trigger */
+/** @typedef {{ drawn: string, order: string[], box: HTMLElement, show: ReturnType<typeof facetOptions> }} Made */
+/**
+ * @typedef {object} State
+ * @property {Map<string, Made>} made
+ * @property {number} turn how often the reader has chosen
+ * @property {number} answered of these, those that the server has answered
+ * @property {Map<string, string[]>} own what was chosen since
+ * @property {Component<Data, Trigger>["setTriggerValue"]} tell
+ */
+/** @typedef {HTMLElement & { marzFacets?: State }} Root */
 
-/** @param {Component<Data, Record<string, [string[], number]>>} component */
+/** @param {Component<Data, Trigger>} component */
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = /** @type {Root} */ (parentElement);
   const box = root.querySelector(".marz-facets") ?? add(root, "div", "", "marz-facets");
-  const state = (root.marzFacets ??= { made: new Map(), turn: data.turn, own: new Map(), tell: setTriggerValue });
+  const state = (root.marzFacets ??=
+    { made: new Map(), turn: data.turn, answered: data.turn, own: new Map(), tell: setTriggerValue });
   state.tell = setTriggerValue;
-  if (data.turn >= state.turn) state.own.clear();
+  // A server that has answered less than before has begun anew, and waits for nothing.
+  if (data.turn >= state.turn || data.turn < state.answered) {
+    state.own.clear();
+    state.turn = data.turn;
+  }
+  state.answered = data.turn;
   for (const [name, { box: gone }] of state.made) {
     if (data.facets.some((facet) => facet.name === name)) continue;
     gone.remove();
     state.made.delete(name);
   }
   for (const { name, label, options, counts, chosen } of data.facets) {
-    const drawn = JSON.stringify([label, options]);
+    // Which is the commonest changes with every filter: options stay where they stand, as do focus and fold.
+    const drawn = JSON.stringify([label, ...options.map(([value]) => value).sort()]);
     let made = state.made.get(name);
     if (made?.drawn !== drawn) {
       const place = document.createElement("div");
@@ -32,10 +48,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
         state.own.set(name, values);
         state.tell(name, [values, state.turn]);
       });
-      made = { drawn, box: place, show };
+      made = { drawn, order: options.map(([value]) => value), box: place, show };
       state.made.set(name, made);
     }
     // What was asked before the reader chose again is shown with what was chosen since.
-    made.show(state.own.get(name) ?? chosen, counts);
+    const counted = new Map(options.map(([value], position) => [value, counts[position]]));
+    made.show(state.own.get(name) ?? chosen, made.order.map((/** @type {string} */ value) => counted.get(value) ?? 0));
   }
 }

@@ -60,9 +60,8 @@ def _options(
         summed.update(one)
     words = set(facet.vocabulary())
     own = [option for option in summed if facet.further or option in words]
-    others = sorted((o for o in summed if o not in own), key=lambda option: -summed[option])
-    kept = own + [option for option in others if option and (summed[option] or option in chosen)]
-    kept = kept[:AT_MOST]
+    others = sorted((o for o in summed if o and o not in own), key=lambda option: -summed[option])
+    kept = [*own, *others][:AT_MOST]
     kept += [option for option in chosen if option not in kept]
     return {
         "name": facet.name,

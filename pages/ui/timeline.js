@@ -22,6 +22,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
  */
 function make(root, first) {
   let { turn, frame } = first;
+  let answered = turn; // of what the reader has set, what the server has answered
   /** What cells hold at any time, and the map that has it. @type {PackedSteps | null} */
   let steps = null;
   /** @type {{ map: FrameApi, key: string | undefined } | null} */
@@ -56,11 +57,13 @@ function make(root, first) {
       ({ frame, steps } = data);
       map();
       // What was asked before the reader let go is shown with the dates that were chosen since.
-      if (data.turn < turn && own) line.show({ ...data, range: own });
+      // A server that has answered less than before has begun anew, and waits for nothing.
+      if (data.turn < turn && data.turn >= answered && own) line.show({ ...data, range: own });
       else {
         turn = data.turn;
         line.show(data);
       }
+      answered = data.turn;
     },
   };
   return made;

@@ -24,7 +24,7 @@ const EARLIEST = -7e5; // days: a year that is still being typed is no day yet
  */
 export function filterPanel(panel, collection, change, seen) {
   const { facets } = collection;
-  const form = add(panel, "form");
+  const form = add(panel, "form", "", "marz-facets");
   form.setAttribute("role", "search");
   form.addEventListener("submit", (event) => event.preventDefault());
   const search = field(form, "Search", "search");

@@ -53,7 +53,7 @@ export async function start(plain, options) {
   // Leaflet says nothing of a change by a single pixel, which moves the middle by half of one.
   addEventListener("resize", () => requestAnimationFrame(() => { if (!atlas.touched && !atlas.sought) open(); }));
   map.on("resize", () => {
-    if (atlas.onto) fitOnto(map, atlas.onto);
+    if (atlas.onto) bringOnto(map, atlas.onto);
     // Until the reader moves it, the map keeps showing the whole of what it opened on.
     if (atlas.touched) return;
     if (!atlas.sought) open();
@@ -113,10 +113,11 @@ function begin(options) {
 /**
  * Shows the whole of an extent, and keeps to it when the frame changes its size until the reader moves the map.
  *
- * @param {L.Map} map
+ * @param {MarzMap} map
  * @param {[[number, number], [number, number]]} bounds
  */
-export function fitOnto(map, bounds) {
+export function bringOnto(map, bounds) {
+  map._marz.onto = bounds;
   map.fitBounds(bounds, { animate: false, padding: [24, 24], maxZoom: 11 });
 }
 

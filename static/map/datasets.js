@@ -7,7 +7,7 @@
 import { OPEN } from "../atlas/days.js";
 import { afterPaint } from "../atlas/dom.js";
 import { isNew, isSameRange, isShown } from "../atlas/period.js";
-import { fitOnto, showTiles } from "./basemap.js";
+import { bringOnto, showTiles } from "./basemap.js";
 import { itemCanvas } from "./cells.js";
 import { listenForItems, tellView } from "./hover.js";
 import { showSetsLegend } from "./legends.js";
@@ -225,8 +225,7 @@ export function commitCells(map, shown) {
       const [west, south, east, north] = atlas.toFit;
       atlas.touched = true; // the whole of what the map opened on is asked for no more
       atlas.toFit = null;
-      atlas.onto = [[south, west], [north, east]];
-      fitOnto(map, atlas.onto);
+      bringOnto(map, [[south, west], [north, east]]);
     }
     shade(map, atlas, new Map(features.flatMap((feature) => feature.properties.n || []).map((n) => [n, false])));
     drawVintage(map, atlas);

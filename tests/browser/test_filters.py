@@ -81,7 +81,10 @@ def test_what_is_folded_away_is_found_by_name(tab: Tab, embedded: Package) -> No
     expect(actors.locator("details .pill").filter(visible=True)).to_have_count(1)
     rare.click()
     tab.agrees(embedded, Filter(chosen={"actor": (name,)}))
+    # What was typed and where the reader is stay, though other actors are commonest now.
     expect(rare).to_have_attribute("aria-pressed", "true")
+    expect(rare).to_be_focused()
+    expect(actors.locator("details .pill").filter(visible=True)).to_have_count(1)
 
 
 def test_typed_dates_and_what_within_means(tab: Tab, embedded: Package) -> None:
