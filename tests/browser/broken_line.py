@@ -47,18 +47,24 @@ class Line:
                 end.shutdown(socket.SHUT_RDWR)
 
     def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
+        while True:
+            try:
                 near, _ = self._listener.accept()
+            except OSError:
+                return  # closed
+            with suppress(OSError):
                 if self._broken.is_set():
                     near.close()
                     continue
                 far = socket.create_connection(("127.0.0.1", self._target))
+                self._open.update((near, far))
                 for pair in ((near, far), (far, near)):
                     threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
+                if self._broken.is_set():  # meanwhile
+                    for end in (near, far):
+                        end.shutdown(socket.SHUT_RDWR)
 
     def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
-        self._open.add(source)
         with suppress(OSError):
             while part := source.recv(65_536):
                 sink.sendall(part)

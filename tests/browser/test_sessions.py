@@ -20,9 +20,9 @@ from .broken_line import Line
 from .driving import Server, Tab, Visit, start
 from .test_explore import made_up, read, take
 
-LIFE = int(seconds(10))
-"""Seconds that the server of this test lets a session be without a connection; a browser on a busy
-machine is some of them late."""
+LIFE = int(seconds(16))
+"""Seconds that the server of this test lets a session be without a connection. A browser tries
+again after 0.5, 1, 2, 4 … seconds: it may come back half a minute after the line, not later."""
 
 
 def files(place: Path) -> list[str]:
@@ -70,6 +70,7 @@ def test_a_readers_data_live_as_long_as_the_session(visit: Visit, tmp_path: Path
         for wait in (3, 10):
             line.break_for(wait)
             _comes_back(tab)
+            expect(tab.page.locator(".st-key-explore-sets")).to_contain_text("30 incidents")
             tab.page.get_by_role("button", name="Report", exact=True).click()
             expect(tab.page.locator(".st-key-report")).to_be_visible()
             assert files(tmp_path) == imported
