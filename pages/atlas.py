@@ -1,11 +1,14 @@
 """Page Atlas: what there is and how much of it, map and timeline, the list and one record."""
 
+from functools import partial
+
 import streamlit as st
 
 from geo import describe
 from geo.collection.packaged import Packaged
 from geo.package.load import Package
 from pages.ui import (
+    answer,
     dataset_choice,
     dataset_views,
     datasets,
@@ -54,14 +57,13 @@ def records(package: Package, current: State, title: str) -> None:
     """Counts, list and map come first: a reader who filters waits for them."""
     rows = Packaged(package).select(current.query)
     panel.search(current.query)
-    tools = head.row(title, current.query, describe.status_line(package, rows))
+    tools = head.beside(
+        lambda: answer.part(package, current, "counts", partial(_counts, title)), current.query
+    )
     with st.container(key="desk"):
         left, right = st.columns([1.9, 1], gap="medium")
     with right:
-        if len(rows):
-            listing.incidents(package, current, len(rows))
-        else:
-            panel.nothing(current.query, [datasets.marz(package).data])
+        answer.part(package, current, "list", _list)
         detail.show(package, current, rows)
     with left:
         map_view.show(package, current, rows, height=470)
@@ -71,6 +73,19 @@ def records(package: Package, current: State, title: str) -> None:
         export_panel.show(package)
     counts = [Packaged(package).facet_counts(current.query)]
     panel.options(current.query, counts, *limits(package))
+
+
+def _counts(title: str, package: Package, current: State) -> None:
+    rows = Packaged(package).select(current.query)
+    head.line(title, current.query, describe.status_line(package, rows))
+
+
+def _list(package: Package, current: State) -> None:
+    rows = Packaged(package).select(current.query)
+    if len(rows):
+        listing.incidents(package, current, len(rows))
+    else:
+        panel.nothing(current.query, [datasets.marz(package).data])
 
 
 frame.page(body, "", others=_has_own)

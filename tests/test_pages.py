@@ -32,7 +32,7 @@ from geo.model import Filter
 from geo.package.load import Package, load_package
 from geo.picture import snapshot
 from geo.webmap import incidents as incident_layer
-from pages.ui import frame, nav, own_data, sessions, state
+from pages.ui import answer, frame, head, listing, map_view, nav, own_data, sessions, state
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("atlas", "records", "sources")
@@ -179,6 +179,34 @@ def test_a_filter_by_hand_reaches_the_sentence(marz: Package) -> None:
     next(button for button in app.button if button.label == "Clear all filters").click().run()
     assert status(app) == describe.status_line(marz, memory.select(marz, Filter()))
     assert "q" not in app.query_params
+
+
+def test_new_dates_are_answered_before_the_page_runs(
+    marz: Package, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer, "PAUSE", 0)
+    drawn: list[str] = []
+    for module, name in ((head, "line"), (listing, "incidents"), (map_view, "show")):
+        part = getattr(module, name)
+
+        def draw(*given: Any, _part: Any = part, _name: str = name, **more: Any) -> Any:
+            drawn.append(_name)
+            return _part(*given, **more)
+
+        monkeypatch.setattr(module, name, draw)
+    app = run("atlas", from_="2021-01-01")
+    page = ["line", "incidents", "show"]
+    assert drawn == page
+    drawn.clear()
+    app.date_input(key="w-from").set_value(date(2022, 1, 1)).run()
+    asked = Filter(start=date(2022, 1, 1))
+    assert status(app) == describe.status_line(marz, memory.select(marz, asked))
+    assert app.query_params["from"] == "2022-01-01"
+    assert drawn == [*page[:2], *page]
+    drawn.clear()
+    # Whatever else is asked moves the map too, which only the page does.
+    app.text_input(key="w-q").set_value("Isfara").run()
+    assert drawn == page
 
 
 @pytest.mark.parametrize("page", ["atlas", "records"])
@@ -358,7 +386,7 @@ def test_a_callback_comes_to_its_end_though_the_next_message_has_come(
         raise RerunException(RerunData())
 
     session = SafeSessionState(SessionState(), next_message)
-    context = SimpleNamespace(session_state=session)
+    context = SimpleNamespace(session_state=session, fragment_ids_this_run=[])
     monkeypatch.setattr(state, "get_script_run_ctx", lambda **_: context)
 
     def callback(told: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -84,20 +85,25 @@ def row(title: str, query: Filter, status: str) -> DeltaGenerator:
     DeltaGenerator
         Where the page may put tools of its own.
     """
-    found = chips(query)
+    return beside(lambda: line(title, query, status), query)
+
+
+def beside(draw_line: Callable[[], None], query: Filter) -> DeltaGenerator:
+    """Draw the row around a line that is drawn by itself; otherwise as `row`."""
     with st.container(horizontal=True, key="head"):
         with st.container(key="headline", width="stretch"):
-            data = {
-                "title": title,
-                "level": 1,
-                "status": status,
-                "chips": [vars(chip) for chip in found],
-            }
-            _head(key=KEY, data=data, on_drop_change=state.whole(_dropped))
+            draw_line()
         tools = st.container(horizontal=True, key="head-tools", width="content")
     with tools:
-        _head(key="w-tools", data={"filters": len(found)}, width="content")
+        _head(key="w-tools", data={"filters": len(chips(query))}, width="content")
     return tools
+
+
+def line(title: str, query: Filter, status: str) -> None:
+    """Draw title, status and chips."""
+    found = [vars(chip) for chip in chips(query)]
+    data = {"title": title, "level": 1, "status": status, "chips": found}
+    _head(key=KEY, data=data, on_drop_change=state.whole(_dropped))
 
 
 def copies(*pairs: tuple[str, str]) -> None:

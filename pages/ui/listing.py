@@ -159,7 +159,7 @@ def show(
         on_only_change=state.whole(lambda: stars.only(_said("only") is True)),
         on_unstar_change=state.whole(stars.clear),
         on_pick_change=state.whole(lambda: _picked(picked)),
-        on_turn_change=state.whole(lambda: _turned(asked)),
+        on_turn_change=state.whole(lambda: _turned(asked), page=False),
         on_sort_change=state.whole(_sorted),
     )
 

@@ -30,6 +30,10 @@ STAR = "star"
 """Parameter of the incidents that are marked while others are shown too."""
 OWN = ("tiles", "line", "set", "order", "since", "until", STAR)
 """Parameters of pages alone: no file depends on them."""
+PARTS, ANSWERING = "page-parts", "page-answering"
+"""Parts of the page that are drawn before it when the dates change, and those still to be drawn."""
+DATES = {"from", "to", "match"}
+"""Parameters of the dates."""
 ORDERS = ("newest", "oldest")
 """What a list may begin with."""
 
@@ -155,6 +159,27 @@ def exchange_dates() -> None:
     put("to", *start)
 
 
+def has_part(name: str) -> None:
+    """Note a part of the page that is drawn before it when the dates change, by its key."""
+    st.session_state[PARTS] = [*st.session_state.get(PARTS, []), name]
+
+
+def answering() -> list[str]:
+    """The parts that are still to be drawn before the page."""
+    found: list[str] = st.session_state.get(ANSWERING, [])
+    return found
+
+
+def _answer(before: dict[str, list[str]]) -> None:
+    """Where nothing but the dates changed, have the parts drawn, and end here what called it."""
+    now = parameters()
+    parts = list(st.session_state.get(PARTS, []))
+    changed = {name for name in {*now, *before} if now.get(name) != before.get(name)}
+    if parts and changed and changed <= DATES:
+        st.session_state[ANSWERING] = parts
+        st.rerun(parts)
+
+
 def keep(current: State) -> None:
     """Keep of the address what could be read."""
     kept = address.grouped(address.pairs(current.scene))
@@ -176,6 +201,8 @@ def replace_all(shown: Scene) -> None:
 
 def enter(page: str) -> None:
     """Note which page is shown; whoever comes back to the map finds it as it was left."""
+    st.session_state[PARTS] = []
+    st.session_state.pop(ANSWERING, None)
     if st.session_state.get("page") != page:
         st.session_state["page"] = page
         st.session_state.pop("opened-at", None)
@@ -286,11 +313,18 @@ def when_changed(key: str, write: Callable[[Any], None]) -> Callable[[], None]:
     return whole(changed)
 
 
-def whole(callback: Callable[..., object]) -> Callable[..., None]:
-    """Let a callback come to its end though the next message has come.
+def whole(callback: Callable[..., object], *, page: bool = True) -> Callable[..., None]:
+    """Let a callback come to its end though the next message has come; then answer new dates.
 
     Streamlit looks for one wherever the session is asked for something, and ends there what runs:
     a callback in its midst too, and what the reader did is lost.
+
+    Parameters
+    ----------
+    callback : callable
+        Where it changes the dates alone, the parts that `has_part` noted are drawn before the page.
+    page : bool
+        Whether the page runs though the widget is in a part; else that part alone.
     """
 
     @wraps(callback)
@@ -298,14 +332,18 @@ def whole(callback: Callable[..., object]) -> Callable[..., None]:
         context = get_script_run_ctx(suppress_warning=True)
         session = context.session_state if context else None
         look = getattr(session, "_yield_callback", None)
-        if look is None:
+        if context is None or look is None:
             callback(*args, **kwargs)
             return
+        before = parameters()
         # Its own way of setting would write to the session.
         object.__setattr__(session, "_yield_callback", lambda: None)
         try:
             callback(*args, **kwargs)
         finally:
             object.__setattr__(session, "_yield_callback", look)
+        _answer(before)
+        if page and context.fragment_ids_this_run:
+            st.rerun()
 
     return run
