@@ -40,6 +40,8 @@ from geo.package.load import Package
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 """Days that can be asked for, unless the data go further."""
+IGNORED = "Not everything in the address could be used."
+"""What a page says above what it could not read."""
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 VIEW = re.compile(r"-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?,\d{1,2}(\.\d+)?", re.ASCII)
 RANGE = re.compile(r"\d{4}(-(?!00)\d\d(-(?!00)\d\d)?)?", re.ASCII)
@@ -64,7 +66,7 @@ def _day(text: str, first: date, last: date, name: str, notices: list[str]) -> d
             return found
     except ValueError:
         pass
-    notices.append(f"“{name}={text}” is not a day such as 2022-09-14. It was left out.")
+    notices.append(f"“{name}={text}” is not a day such as 2022-09-14.")
     return None
 
 
@@ -72,7 +74,7 @@ def match(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> st
     """Read how dates and places match."""
     if texts[0] in MATCHES:
         return texts[0]
-    notices.append(f"“{name}={texts[0]}” is neither possibly nor certainly. It was left out.")
+    notices.append(f"“{name}={texts[0]}” is neither possibly nor certainly.")
     return None
 
 
@@ -86,8 +88,7 @@ def options(
     ) -> tuple[str, ...]:
         known, words = Packaged(package).options(facet), set(facet.vocabulary())
         notices.extend(
-            f"“{name}={text}” is not in these data. It was left out; "
-            f"there are {', '.join(known) or 'none'}."
+            f"“{name}={text}” is not in these data; there are {', '.join(known) or 'none'}."
             for text in texts
             # A word of the vocabulary that no record bears is a fair question.
             if text not in known and text not in words
@@ -119,8 +120,7 @@ def release(package: Package, name: str, texts: Sequence[str], notices: list[str
     if texts[0] in known:
         return texts[0]
     notices.append(
-        f"“{name}={texts[0]}” is no release of these data. It was left out; "
-        f"there are {', '.join(known) or 'none'}."
+        f"“{name}={texts[0]}” is no release of these data; there are {', '.join(known) or 'none'}."
     )
     return None
 
@@ -131,8 +131,7 @@ def incidents(
     """Read the ids of a set picked by hand, `MAX_CHOSEN` at most."""
     known = [text for text in dict.fromkeys(texts) if package.row_of(text) >= 0]
     notices.extend(
-        f"There is no incident “{text}” in these data (version {package.version}). "
-        "It was left out of those chosen."
+        f"There is no incident “{text}” in these data (version {package.version})."
         for text in dict.fromkeys(texts)
         if text not in known
     )
@@ -152,9 +151,7 @@ def one_of(
     def read(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> str | None:
         if texts[0] in choices:
             return texts[0]
-        notices.append(
-            f"“{name}={texts[0]}” is not known. It was left out; there are {', '.join(choices)}."
-        )
+        notices.append(f"“{name}={texts[0]}” is not known; there are {', '.join(choices)}.")
         return None
 
     return read
@@ -166,8 +163,7 @@ def view(
     """Read latitude, longitude and zoom; what lies beyond a map is brought onto it."""
     if not VIEW.fullmatch(texts[0]):
         notices.append(
-            f"“{name}={texts[0]}” is no latitude, longitude and zoom. It was left out; "
-            "write such as 39.9,70.6,8."
+            f"“{name}={texts[0]}” is no latitude, longitude and zoom, such as 39.9,70.6,8."
         )
         return None
     lat, lon, zoom = (float(part) for part in texts[0].split(","))
@@ -205,7 +201,7 @@ def extent(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> B
         return bbox_of(texts[0])
     except FilterError:
         notices.append(
-            f"“{name}={texts[0]}” is no extent. It was left out; write west,south,east,north in "
+            f"“{name}={texts[0]}” is no extent; write west,south,east,north in "
             "degrees: 67,36.5,75,41."
         )
         return None
@@ -216,7 +212,7 @@ def near(package: Package, name: str, texts: Sequence[str], notices: list[str]) 
     try:
         return space.near(package, texts[0])
     except FilterError as error:
-        notices.append(f"“{name}={texts[0]}” was left out. {error}")
+        notices.append(f"“{name}={texts[0]}”: {error}")
         return None
 
 
@@ -230,7 +226,7 @@ def dpi(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> int 
     """Read dots an inch."""
     if re.fullmatch(r"\d{2,3}", texts[0], re.ASCII) and 50 <= int(texts[0]) <= 600:
         return int(texts[0])
-    notices.append(f"“{name}={texts[0]}” is not between 50 and 600. It was left out.")
+    notices.append(f"“{name}={texts[0]}” is not between 50 and 600.")
     return None
 
 
@@ -285,7 +281,7 @@ def compared(
     try:
         return two_ranges(texts[0])
     except FilterError as error:
-        notices.append(f"“{name}={texts[0][:MAX_TEXT]}” was left out. {error}")
+        notices.append(f"“{name}={texts[0][:MAX_TEXT]}”: {error}")
         return ()
 
 
@@ -312,7 +308,7 @@ def switch(_: Package, name: str, texts: Sequence[str], notices: list[str]) -> b
     """Read on or off."""
     if texts[0] in ("on", "off"):
         return texts[0] == "on"
-    notices.append(f"“{name}={texts[0]}” is neither on nor off. It was left out.")
+    notices.append(f"“{name}={texts[0]}” is neither on nor off.")
     return None
 
 
@@ -334,7 +330,7 @@ def annotated(
         try:
             found.append(annotation_of(text))
         except FilterError as error:
-            notices.append(f"“{name}={text[:MAX_TEXT]}” was left out. {error}")
+            notices.append(f"“{name}={text[:MAX_TEXT]}”: {error}")
     if len(texts) > MAX_ANNOTATIONS:
         notices.append(f"There are {len(texts)} of “{name}”; {MAX_ANNOTATIONS} are drawn.")
     return tuple(found)

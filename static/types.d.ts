@@ -321,7 +321,8 @@ export interface Annotation {
 
 export interface Facet {
   name: string;
-  parameter: string;
+  /** Its place among the main ones; 0 for the others. */
+  front: number;
   label: string;
   sentence: string;
   options: [value: string, words: string][];

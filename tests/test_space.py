@@ -108,7 +108,7 @@ def test_what_is_no_place_is_refused_with_a_remedy(marz: Package, asked: str, wh
         space.near(marz, asked)
     reading = address.read(marz, {"near": [asked], "from": ["2022-01-01"]})
     assert reading.scene.query.near is None and reading.scene.query.start
-    assert f"“near={asked}” was left out" in reading.notices[0] and not reading.reversed_range
+    assert f"“near={asked}”: " in reading.notices[0] and not reading.reversed_range
 
 
 @pytest.mark.parametrize(

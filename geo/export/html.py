@@ -110,8 +110,8 @@ def asked(package: Package) -> dict[str, Any]:
     dict
         ``days`` ([start, end, dated] of each row), ``texts`` (folded), ``search`` (what it takes
         to read what is asked for), ``space`` (where the rows may lie) and ``facets``: name,
-        parameter, label, sentence, options ([value, words]) and, of each row, the numbers of
-        the options that it has.
+        place among the main ones or 0, label, sentence, options ([value, words]) and, of each
+        row, the numbers of the options that it has.
     """
     frame, collection = package.incidents, Packaged(package)
     facets = []
@@ -121,7 +121,7 @@ def asked(package: Package) -> dict[str, Any]:
         facets.append(
             {
                 "name": facet.name,
-                "parameter": facet.name,
+                "front": facet.front,
                 "label": facet.label,
                 "sentence": facet.sentence,
                 "options": [[option, facet.say(option)] for option in options],

@@ -125,7 +125,7 @@ def filter_page(
     body = [
         element("h1", title),
         element("p", said, class_="lead"),
-        [element("p", notice, role="alert") for notice in notices],
+        element("p", f"{address.IGNORED} {' '.join(notices)}", role="alert") if notices else None,
         None if links.files else search,
         _borders(package, links, path) if not pairs else None,
         _elsewhere(links, path, query, pairs),

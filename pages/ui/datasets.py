@@ -145,7 +145,7 @@ def unknown(all_sets: list[Entry]) -> str:
     if not odd:
         return ""
     said = ", ".join(f"“{CHOSEN}={name[:LONGEST]}”" for name in odd[:SAID])
-    return f"{said}: no such data set here; there are {', '.join(known)}. It was left out."
+    return f"{said}: no such data set here; there are {', '.join(known)}."
 
 
 def switch(all_sets: list[Entry], key: str, on: bool) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from geo import describe
-from geo.address import TITLES
+from geo.address import IGNORED, TITLES
 from geo.model import GeoError, PackageError
 from geo.package import releases
 from geo.package.load import Package
@@ -92,6 +92,7 @@ def notices(current: state.State) -> None:
     if not current.notices:
         return
     with st.container(border=True, key="notices"):
+        st.text(IGNORED)
         for notice in current.notices:
             st.text(notice)
         if current.reversed_range:

@@ -272,7 +272,7 @@ def _first(given: dict[str, list[str]], name: str) -> str:
 
 def _order(asked: str, notices: list[str]) -> str:
     if asked not in ("", *ORDERS):
-        notices.append(f"“order={asked}” is neither newest nor oldest. It was left out.")
+        notices.append(f"“order={asked}” is neither newest nor oldest.")
     return asked if asked == ORDERS[1] else ""
 
 
@@ -283,7 +283,7 @@ def _span(package: Package, since: str, until: str, notices: list[str]) -> tuple
         if asked and asked not in known:
             notices.append(
                 f"“{name}={asked}” is no release of these data; there are "
-                f"{', '.join(known) or 'none'}. It was left out."
+                f"{', '.join(known) or 'none'}."
             )
     if len(known) < 2:
         return "", ""
@@ -295,10 +295,7 @@ def _span(package: Package, since: str, until: str, notices: list[str]) -> tuple
 def _line(package: Package, asked: str, notices: list[str]) -> str:
     known = sorted(set(package.layers["borders"]["place_id"]))
     if asked and asked not in known:
-        notices.append(
-            f"“line={asked}” is no border of these data; there are {', '.join(known)}. "
-            "It was left out."
-        )
+        notices.append(f"“line={asked}” is no border of these data; there are {', '.join(known)}.")
     return asked if asked in known else next(iter(known), "")
 
 

@@ -6,7 +6,7 @@ import { MAX_KM, nearOf } from "./space.js";
 import { MAX_TEXT, blank, effective, isFiltered, isReversed } from "./state.js";
 import { wordsOf } from "./words.js";
 
-/** @import { Filter } from "../types" */
+/** @import { Facet, Filter } from "../types" */
 /** @import { Collection } from "./select.js" */
 /** @typedef {(news: Partial<Filter>) => void} Change takes what is new of the filter */
 
@@ -36,14 +36,22 @@ export function filterPanel(panel, collection, change, seen) {
     clearTimeout(typing);
     typing = window.setTimeout(() => change({ text: search.value }), TYPING);
   });
-  const showDates = dates(form, change);
-  const showPlace = place(form, collection.places, change, seen);
   /** @type {Filter} */
   let current = blank(facets);
   const choose = (/** @type {string} */ name, /** @type {string[]} */ values) =>
     change({ chosen: { ...current.chosen, [name]: values } });
-  const pills = facets.map(({ name, label, options }) =>
-    facetOptions(form, label, options, (values) => choose(name, values)));
+  const pills = new Map();
+  const offer = (/** @type {Element} */ parent, /** @type {Facet[]} */ some) => {
+    for (const { name, label, options } of some) {
+      pills.set(name, facetOptions(parent, label, options, (values) => choose(name, values)));
+    }
+  };
+  const others = facets.filter(({ front }) => !front);
+  offer(form, facets.filter(({ front }) => front).sort((one, other) => one.front - other.front));
+  const [when, where, more] = ["Dates", "Place", "More filters"].map((label) => fold(form, label));
+  const showDates = dates(when, change);
+  const showPlace = place(where, collection.places, change, seen);
+  offer(more, others);
   const clear = button(form, "Clear all filters", () => change(blank(facets)), "wide");
   return (/** @type {Filter} */ filter) => {
     current = filter;
@@ -52,9 +60,25 @@ export function filterPanel(panel, collection, change, seen) {
     showDates(filter);
     showPlace(filter);
     const counts = collection.counts(effective(filter));
-    pills.forEach((show, position) => show(filter.chosen[facets[position].name], counts[position]));
+    facets.forEach(({ name }, position) => pills.get(name)(filter.chosen[name], counts[position]));
+    // What is in use is in sight.
+    if (filter.from || filter.to || filter.match !== "possibly") when.open = true;
+    if (filter.near || filter.within) where.open = true;
+    if (others.some(({ name }) => filter.chosen[name].length)) more.open = true;
     clear.disabled = !isFiltered(filter, facets);
   };
+}
+
+/**
+ * A part of the panel that stands folded away unless something in it is in use.
+ *
+ * @param {Element} parent
+ * @param {string} label
+ */
+function fold(parent, label) {
+  const details = add(parent, "details", "", "part");
+  add(details, "summary", label);
+  return details;
 }
 
 /**
@@ -71,7 +95,7 @@ function field(parent, label, type) {
 }
 
 /**
- * @param {HTMLFormElement} form
+ * @param {Element} form
  * @param {Change} change
  */
 function dates(form, change) {
@@ -109,7 +133,7 @@ function dates(form, change) {
 /**
  * A place and kilometres around it, and whether only what the map shows is wanted.
  *
- * @param {HTMLFormElement} form
+ * @param {Element} form
  * @param {Collection["places"]} places
  * @param {Change} change
  * @param {() => string} seen

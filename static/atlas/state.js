@@ -53,9 +53,9 @@ export function parse(pairs, facets, rowOf, places) {
     else wrong.push(`${name}=${text}`);
   }
   for (const facet of facets) {
-    for (const value of new Set(given.getAll(facet.parameter))) {
+    for (const value of new Set(given.getAll(facet.name))) {
       if (facet.options.some((option) => option[0] === value)) filter.chosen[facet.name].push(value);
-      else wrong.push(`${facet.parameter}=${value}`);
+      else wrong.push(`${facet.name}=${value}`);
     }
   }
   filter.text = (given.get("q") || "").slice(0, MAX_TEXT);
@@ -90,7 +90,7 @@ export function pairsOf({ filter, id, at, oldest, stars, notes }, facets) {
   const match = filter.match === "possibly" ? "" : filter.match;
   /** @type {[string, string][]} */
   const found = [["from", filter.from], ["to", filter.to], ["match", match], ["near", filter.near], ["within", filter.within]];
-  for (const facet of facets) for (const value of filter.chosen[facet.name]) found.push([facet.parameter, value]);
+  for (const facet of facets) for (const value of filter.chosen[facet.name]) found.push([facet.name, value]);
   for (const one of filter.ids) found.push(["only", one]);
   found.push(["q", wordsOf(filter.text).join(" ")], ["id", id], ["at", at ? at.join(",") : ""]);
   for (const one of notes) found.push(["note", one]);

@@ -102,7 +102,7 @@ def agree(page: Page, package: Package, asked: Filter) -> None:
     counts = memory.facet_counts(package, asked)
     said = [
         f"{facet.say(option)} · {number}"
-        for facet in FACETS
+        for facet in sorted(FACETS, key=lambda one: (not one.front, one.front))
         for option, number in counts[facet.name].items()
     ]
     pills = page.locator("#filters fieldset:has(.count) .pill")

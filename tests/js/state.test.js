@@ -20,9 +20,9 @@ for (const { pairs, filter } of cases) {
 
 test("what makes no sense is left out and told", () => {
   const [facet] = facets;
-  const { filter, id, at, wrong } = read(`from=2021-02-29&match=maybe&near=nowhere,5&within=9&${facet.parameter}=nothing&id=none&at=north`);
+  const { filter, id, at, wrong } = read(`from=2021-02-29&match=maybe&near=nowhere,5&within=9&${facet.name}=nothing&id=none&at=north`);
   assert.deepEqual([filter.from, filter.match, filter.chosen[facet.name], id, at], ["", "possibly", [], "", null]);
-  assert.deepEqual(wrong, ["from=2021-02-29", "match=maybe", "near=nowhere,5", "within=9", `${facet.parameter}=nothing`, "id=none", "at=north"]);
+  assert.deepEqual(wrong, ["from=2021-02-29", "match=maybe", "near=nowhere,5", "within=9", `${facet.name}=nothing`, "id=none", "at=north"]);
 });
 
 test("an open record and the view of the map are kept", () => {
@@ -35,7 +35,7 @@ test("an open record and the view of the map are kept", () => {
 test("an option that is said twice is chosen once", () => {
   const [facet] = facets;
   const [[value]] = facet.options;
-  assert.deepEqual(read(`${facet.parameter}=${value}&${facet.parameter}=${value}`).filter.chosen[facet.name], [value]);
+  assert.deepEqual(read(`${facet.name}=${value}&${facet.name}=${value}`).filter.chosen[facet.name], [value]);
 });
 
 test("a range that ends before it starts asks for nothing", () => {
