@@ -341,6 +341,13 @@ class Tab:
         panel.get_by_role("radio", name=label, exact=True).click()
         return panel
 
+    def pick(self, label: str, option: str) -> None:
+        """Choose from a list that opens, once the page is at rest: a run would close it."""
+        self.quiet()
+        self.page.get_by_role("combobox", name=label, exact=True).click()
+        self.page.get_by_role("option", name=option, exact=True).click()
+        self.settled()
+
     def take(self, label: str) -> Download:
         """Take a file away; the panel is closed again."""
         panel = self.choose(label)

@@ -66,12 +66,6 @@ def read(tab: Tab) -> Locator:
     return report
 
 
-def choose(tab: Tab, label: str, option: str) -> None:
-    tab.page.get_by_role("combobox", name=label, exact=True).click()
-    tab.page.get_by_role("option", name=option, exact=True).click()
-    tab.settled()
-
-
 def on_map(tab: Tab, shown: int) -> None:
     expect(tab.map).to_have_attribute("data-shown", str(shown))
 
@@ -108,7 +102,7 @@ def test_a_file_is_taken_in_set_right_and_seen(tab: Tab, tmp_path: Path) -> None
     expect(tab.page.get_by_text("stays in this session", exact=False)).to_be_visible()
     take(tab, path)
     expect(tab.page.get_by_text("Read as an ACLED export", exact=False)).to_be_visible()
-    choose(tab, "Place", "admin1")
+    tab.pick("Place", "admin1")
     report = read(tab)
     expect(report.get_by_text("31 rows read: 30 rows imported, 1 rejected.")).to_be_visible()
     cells = report.locator("[role=gridcell]")
@@ -311,7 +305,7 @@ def test_a_newer_file_over_a_set_tells_what_changed(tab: Tab, tmp_path: Path) ->
     newer.write_text("".join(line for line in lines if not line.startswith("TAJ5,")), "utf-8")
     tab.open("/explore")
     take(tab, path)
-    choose(tab, "Place", "admin1")
+    tab.pick("Place", "admin1")
     read(tab)
     tab.page.get_by_text("Import a newer file over it").click()
     expect(tab.page.locator("input[type=file]")).to_have_count(2)  # its own comes first

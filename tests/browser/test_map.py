@@ -334,8 +334,7 @@ def test_tiles_are_asked_for_only_when_switched_on(tab: Tab) -> None:
 def test_names_in_another_language(tab: Tab) -> None:
     tab.open_map()
     tab.page.get_by_role("button", name="Map options").click()
-    tab.page.get_by_role("combobox", name="Names in").click()
-    tab.page.get_by_role("option", name="Русский").click()
+    tab.pick("Names in", "Русский")
     expect(tab.map.locator("[data-name]").get_by_text("Душанбе").first).to_be_visible()
     expect(tab.map.locator(".marz-legend")).to_contain_text(MEANING["ru"])
     tab.wait_for_address(lang="ru")
