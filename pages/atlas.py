@@ -57,17 +57,20 @@ def records(package: Package, current: State, title: str) -> None:
     """Counts, list and map come first: a reader who filters waits for them."""
     rows = Packaged(package).select(current.query)
     panel.search(current.query)
-    tools = head.beside(
-        lambda: answer.part(package, current, "counts", partial(_counts, title)), current.query
-    )
+    line, tools = head.places(current.query)
     with st.container(key="desk"):
         left, right = st.columns([1.9, 1], gap="medium")
+    above, below = left.container(key="part-map"), left.container(key="part-timeline")
+    answer.show(
+        package,
+        current,
+        [(line, partial(_counts, title)), (right.container(key="part-list"), _list)],
+        (below, _timeline),
+    )
     with right:
-        answer.part(package, current, "list", _list)
         detail.show(package, current, rows)
-    with left:
+    with above:
         map_view.show(package, current, rows, height=470)
-        timeline.show([datasets.marz(package)], current.query)
     with tools:
         map_view.options(current)
         export_panel.show(package)
@@ -86,6 +89,10 @@ def _list(package: Package, current: State) -> None:
         listing.incidents(package, current, len(rows))
     else:
         panel.nothing(current.query, [datasets.marz(package).data])
+
+
+def _timeline(package: Package, current: State) -> None:
+    timeline.show([datasets.marz(package)], current.query)
 
 
 frame.page(body, "", others=_has_own)

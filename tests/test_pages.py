@@ -32,7 +32,7 @@ from geo.model import Filter
 from geo.package.load import Package, load_package
 from geo.picture import snapshot
 from geo.webmap import incidents as incident_layer
-from pages.ui import answer, frame, head, listing, map_view, nav, own_data, sessions, state
+from pages.ui import answer, frame, nav, own_data, sessions, state
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("atlas", "records", "sources")
@@ -181,32 +181,64 @@ def test_a_filter_by_hand_reaches_the_sentence(marz: Package) -> None:
     assert "q" not in app.query_params
 
 
-def test_new_dates_are_answered_before_the_page_runs(
-    marz: Package, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_answer_is_drawn_before_the_page_and_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from pages.ui import answer, data, state
+
+        drawn = st.session_state.setdefault("drawn", [])
+        package = data.load()
+        if drawn:
+            state.enter("atlas")  # which a page does, and a fragment that runs alone does not
+        else:
+            st.session_state[state.ANSWERING] = True
+        parts = [
+            (st.container(), lambda _, now, name=name: drawn.append((name, now.query.start)))
+            for name in ("counts", "list", "timeline")
+        ]
+        given = state.read(package)
+        answer.show(package, given, parts[:2], parts[2])
+
     monkeypatch.setattr(answer, "PAUSE", 0)
-    drawn: list[str] = []
-    for module, name in ((head, "line"), (listing, "incidents"), (map_view, "show")):
-        part = getattr(module, name)
+    app = AppTest.from_function(page, default_timeout=seconds(20))
+    app.query_params["from"] = "2022-01-01"
+    app.run()
+    names = [name for name, _ in app.session_state["drawn"]]
+    assert names == ["counts", "list", "counts", "list", "timeline"]
+    assert {start for _, start in app.session_state["drawn"]} == {date(2022, 1, 1)}
 
-        def draw(*given: Any, _part: Any = part, _name: str = name, **more: Any) -> Any:
-            drawn.append(_name)
-            return _part(*given, **more)
 
-        monkeypatch.setattr(module, name, draw)
-    app = run("atlas", from_="2021-01-01")
-    page = ["line", "incidents", "show"]
-    assert drawn == page
-    drawn.clear()
-    app.date_input(key="w-from").set_value(date(2022, 1, 1)).run()
-    asked = Filter(start=date(2022, 1, 1))
-    assert status(app) == describe.status_line(marz, memory.select(marz, asked))
-    assert app.query_params["from"] == "2022-01-01"
-    assert drawn == [*page[:2], *page]
-    drawn.clear()
-    # Whatever else is asked moves the map too, which only the page does.
-    app.text_input(key="w-q").set_value("Isfara").run()
-    assert drawn == page
+@pytest.mark.parametrize("inside", [True, False])
+def test_only_dates_are_answered_before_the_page(
+    inside: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Asked(Exception):
+        """The page is to run."""
+
+    def rerun() -> None:
+        raise Asked
+
+    held: dict[str, Any] = {state.KEY: {"from": ["2020-01-01"]}}
+    monkeypatch.setattr(st, "session_state", held)
+    monkeypatch.setattr(st, "rerun", rerun)
+    monkeypatch.setattr(state, "told", lambda: None)
+    session = SafeSessionState(SessionState(), lambda: None)
+    context = SimpleNamespace(session_state=session, fragment_ids_this_run=["one"] * inside)
+    monkeypatch.setattr(state, "get_script_run_ctx", lambda **_: context)
+
+    state.whole(lambda: state.put("from", "2021-01-01"))()
+    assert held.get(state.ANSWERING, False) == inside
+    assert held[state.KEY] == {"from": ["2021-01-01"]}
+    held.pop(state.ANSWERING, None)
+    for callback in (lambda: state.put("q", "Isfara"), lambda: None):
+        if inside:
+            with pytest.raises(Asked):
+                state.whole(callback)()
+        else:
+            state.whole(callback)()
+        state.whole(callback, page=False)()
+    assert state.ANSWERING not in held
 
 
 @pytest.mark.parametrize("page", ["atlas", "records"])

@@ -1,15 +1,17 @@
-"""The answer to new dates: the parts of a page that a reader waits for are drawn before the rest.
+"""The answer to new dates: what a reader waits for is drawn before the rest of the page.
 
-The map has moved by then, in the browser. The parts are fragments of Streamlit: a callback that
-has changed the dates has them run alone (`state.whole`), and the page follows as a whole.
+The map has moved by then, in the browser. The timeline and what answers it are one fragment of
+Streamlit: when the timeline, or a chip above it, changes the dates, the fragment runs alone and
+draws the answer, and the page follows as a whole.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from geo.model import GeoError
 from geo.package.load import Package
@@ -18,37 +20,41 @@ from pages.ui.state import State
 
 PAUSE = 0.15
 """Seconds between the answer and the page. A browser does not paint while messages come in: without
-it the answer is seen with the last of the page (benchmarks/interaction.py: 340 ms, with it 130)."""
+it the answer is seen with the last of the page (benchmarks/interaction.py: 340 ms, with it 110)."""
+Part = tuple[DeltaGenerator, Callable[[Package, State], None]]
+"""A container, and what draws into it, for the package and the state that it is given."""
 
 
-def part(
-    package: Package, current: State, name: str, draw: Callable[[Package, State], None]
-) -> None:
-    """Draw a part of the answer where the page stands.
+def show(package: Package, current: State, answer: Sequence[Part], asking: Part) -> None:
+    """Draw parts of a page.
 
     Parameters
     ----------
-    name : str
-        Of the part, one of a kind on the page.
-    draw : callable
-        Draws it, for the package and the state that it is given: by then they may be others.
+    answer : sequence of Part
+        What is drawn before the page when the dates change.
+    asking : Part
+        The timeline, which changes them.
     """
 
-    @st.fragment(key=name)
+    @st.fragment
     def run() -> None:
-        waiting = state.answering()
-        if name not in waiting:
-            draw(package, current)
+        if not state.is_answering():
+            _draw([*answer, asking], package, current)
             return
         try:
             now = data.shown()
-            draw(now, state.read(now))
+            _draw(answer, now, state.read(now))
         except GeoError:
             st.rerun()  # the page says what is wrong
-        waiting.remove(name)
-        if not waiting:
-            time.sleep(PAUSE)
-            st.rerun()
+        time.sleep(PAUSE)
+        st.rerun()
 
+    for place, _ in (*answer, asking):
+        place.empty()  # a fragment writes into no container that holds nothing
     run()
-    state.has_part(name)
+
+
+def _draw(parts: Sequence[Part], package: Package, current: State) -> None:
+    for place, draw in parts:
+        with place:
+            draw(package, current)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -85,18 +84,20 @@ def row(title: str, query: Filter, status: str) -> DeltaGenerator:
     DeltaGenerator
         Where the page may put tools of its own.
     """
-    return beside(lambda: line(title, query, status), query)
+    place, tools = places(query)
+    with place:
+        line(title, query, status)
+    return tools
 
 
-def beside(draw_line: Callable[[], None], query: Filter) -> DeltaGenerator:
-    """Draw the row around a line that is drawn by itself; otherwise as `row`."""
+def places(query: Filter) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Where `line` may draw and where the page may put tools of its own; otherwise as `row`."""
     with st.container(horizontal=True, key="head"):
-        with st.container(key="headline", width="stretch"):
-            draw_line()
+        place = st.container(key="headline", width="stretch")
         tools = st.container(horizontal=True, key="head-tools", width="content")
     with tools:
         _head(key="w-tools", data={"filters": len(chips(query))}, width="content")
-    return tools
+    return place, tools
 
 
 def line(title: str, query: Filter, status: str) -> None:

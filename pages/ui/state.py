@@ -30,8 +30,8 @@ STAR = "star"
 """Parameter of the incidents that are marked while others are shown too."""
 OWN = ("tiles", "line", "set", "order", "since", "until", STAR)
 """Parameters of pages alone: no file depends on them."""
-PARTS, ANSWERING = "page-parts", "page-answering"
-"""Parts of the page that are drawn before it when the dates change, and those still to be drawn."""
+ANSWERING = "page-answering"
+"""Whether new dates are answered before the page runs."""
 DATES = {"from", "to", "match"}
 """Parameters of the dates."""
 ORDERS = ("newest", "oldest")
@@ -159,25 +159,9 @@ def exchange_dates() -> None:
     put("to", *start)
 
 
-def has_part(name: str) -> None:
-    """Note a part of the page that is drawn before it when the dates change, by its key."""
-    st.session_state[PARTS] = [*st.session_state.get(PARTS, []), name]
-
-
-def answering() -> list[str]:
-    """The parts that are still to be drawn before the page."""
-    found: list[str] = st.session_state.get(ANSWERING, [])
-    return found
-
-
-def _answer(before: dict[str, list[str]]) -> None:
-    """Where nothing but the dates changed, have the parts drawn, and end here what called it."""
-    now = parameters()
-    parts = list(st.session_state.get(PARTS, []))
-    changed = {name for name in {*now, *before} if now.get(name) != before.get(name)}
-    if parts and changed and changed <= DATES:
-        st.session_state[ANSWERING] = parts
-        st.rerun(parts)
+def is_answering() -> bool:
+    """Whether new dates are answered before the page runs (`pages.ui.answer`)."""
+    return bool(st.session_state.get(ANSWERING))
 
 
 def keep(current: State) -> None:
@@ -201,7 +185,6 @@ def replace_all(shown: Scene) -> None:
 
 def enter(page: str) -> None:
     """Note which page is shown; whoever comes back to the map finds it as it was left."""
-    st.session_state[PARTS] = []
     st.session_state.pop(ANSWERING, None)
     if st.session_state.get("page") != page:
         st.session_state["page"] = page
@@ -311,7 +294,7 @@ def when_changed(key: str, write: Callable[[Any], None]) -> Callable[[], None]:
 
 
 def whole(callback: Callable[..., object], *, page: bool = True) -> Callable[..., None]:
-    """Let a callback come to its end though the next message has come; then answer new dates.
+    """Let a callback come to its end though the next message has come.
 
     Streamlit looks for one wherever the session is asked for something, and ends there what runs:
     a callback in its midst too, and what the reader did is lost.
@@ -319,9 +302,10 @@ def whole(callback: Callable[..., object], *, page: bool = True) -> Callable[...
     Parameters
     ----------
     callback : callable
-        Where it changes the dates alone, the parts that `has_part` noted are drawn before the page.
+        Of a widget.
     page : bool
-        Whether the page runs though the widget is in a part; else that part alone.
+        Whether the page runs, though the widget is in a fragment; else that alone. Where nothing
+        but the dates has changed, it answers first.
     """
 
     @wraps(callback)
@@ -339,8 +323,12 @@ def whole(callback: Callable[..., object], *, page: bool = True) -> Callable[...
             callback(*args, **kwargs)
         finally:
             object.__setattr__(session, "_yield_callback", look)
-        _answer(before)
-        if page and context.fragment_ids_this_run:
+        if not page or not context.fragment_ids_this_run:
+            return
+        now = parameters()
+        changed = {name for name in {*now, *before} if now.get(name) != before.get(name)}
+        if not changed or changed - DATES:
             st.rerun()
+        st.session_state[ANSWERING] = True
 
     return run
