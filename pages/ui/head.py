@@ -127,7 +127,7 @@ def _dropped() -> None:
         return
     name, value = asked
     if name == WHEN:
-        state.clear("from", "to", "match")
+        state.clear(*state.DATES)
     elif name == CHOSEN:
         stars.only(False)
     elif name in (WORDS, "near", "within"):

@@ -32,7 +32,7 @@ OWN = ("tiles", "line", "set", "order", "since", "until", STAR)
 """Parameters of pages alone: no file depends on them."""
 ANSWERING = "page-answering"
 """Whether new dates are answered before the page runs."""
-DATES = {"from", "to", "match"}
+DATES = ("from", "to", "match")
 """Parameters of the dates."""
 ORDERS = ("newest", "oldest")
 """What a list may begin with."""
@@ -327,7 +327,7 @@ def whole(callback: Callable[..., object], *, page: bool = True) -> Callable[...
             return
         now = parameters()
         changed = {name for name in {*now, *before} if now.get(name) != before.get(name)}
-        if not changed or changed - DATES:
+        if not changed or changed.difference(DATES):
             st.rerun()
         st.session_state[ANSWERING] = True
 
