@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from geo import places
@@ -46,6 +46,7 @@ def test_where_a_record_stands_by_itself() -> None:
             assert inside == [site]
 
 
+@example(0.0, 101.0, 10.0, 20.0, 1446.0, 200.0)
 @given(
     st.floats(-60, 60), st.floats(-120, 120), st.floats(0.5, 20), st.floats(0.5, 20),
     st.floats(300, 1600), st.floats(200, 900),
@@ -60,8 +61,9 @@ def test_a_map_opened_on_an_extent_shows_it(
     found = extents.seen(at, width, height)
     assert found.west <= bbox.west + 1e-3 and found.south <= bbox.south + 1e-3
     assert found.east >= bbox.east - 1e-3 and found.north >= bbox.north - 1e-3
-    again = extents.opening(found, width, height)
-    assert again[:2] == pytest.approx(at[:2], abs=2e-3)
+    if found.west > -180 and found.east < 180:  # else cut off at the edge of the map
+        again = extents.opening(found, width, height)
+        assert again[:2] == pytest.approx(at[:2], abs=2e-3)
 
 
 def test_an_extent_of_incidents_holds_their_places(data: Package) -> None:

@@ -208,7 +208,8 @@ def test_a_filter_keeps_frame_and_view(tab: Tab, embedded: Package) -> None:
     assert tab.frame.evaluate("() => window.mark") == "mine"
     # streamlit-folium alone would have kept every layer that it ever drew.
     assert tab.frame.evaluate("() => window.feature_group.length") == 1
-    assert tab.view() == pytest.approx(view)
+    # A frame that has become a pixel taller shows half a pixel more on each side.
+    assert tab.view() == pytest.approx(view, abs=0.01)
 
 
 def test_who_comes_back_finds_the_map_as_it_was_left(tab: Tab, embedded: Package) -> None:
