@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from geo import places
 from geo.collection import memory
@@ -173,6 +174,31 @@ def test_a_drag_moves_map_and_count_without_the_server(
     tab.page.get_by_role("button", name="All dates").click()
     tab.agrees(embedded, Filter(match=match))
     assert tab.sent() == sent + 3
+
+
+def test_new_dates_are_answered_before_the_page_runs(tab: Tab) -> None:
+    ended: list[str] = []
+
+    def hear(content: str | bytes) -> None:
+        message = ForwardMsg.FromString(content if isinstance(content, bytes) else content.encode())
+        if message.WhichOneof("type") == "script_finished":
+            ended.append(ForwardMsg.ScriptFinishedStatus.Name(message.script_finished))
+
+    tab.page.on("websocket", lambda socket: socket.on("framereceived", hear))
+    tab.open_map()
+    tab.quiet()
+    ended.clear()
+    handle = tab.page.locator(".timeline [data-grip=to]")
+    handle.focus()
+    handle.press("PageDown")
+    tab.page.wait_for_url(re.compile("to="), wait_until="commit")
+    tab.quiet()
+    assert ended == ["FINISHED_EARLY_FOR_RERUN", "FINISHED_SUCCESSFULLY"]
+    ended.clear()
+    tab.facet("Border").last.click()  # moves the map too, which only the page does
+    tab.wait_for_address(border="TJ-KG")
+    tab.quiet()
+    assert ended == ["FINISHED_SUCCESSFULLY"]
 
 
 def test_search_reads_other_scripts(tab: Tab, embedded: Package) -> None:
