@@ -8,7 +8,6 @@ from geo import describe
 from geo.collection.packaged import Packaged
 from geo.package.load import Package
 from pages.ui import (
-    answer,
     dataset_choice,
     dataset_views,
     datasets,
@@ -23,6 +22,7 @@ from pages.ui import (
     own_data,
     panel,
     timeline,
+    timeline_fragment,
 )
 from pages.ui.state import State, limits
 
@@ -61,7 +61,7 @@ def records(package: Package, current: State, title: str) -> None:
     with st.container(key="desk"):
         left, right = st.columns([1.9, 1], gap="medium")
     above, below = left.container(key="part-map"), left.container(key="part-timeline")
-    answer.show(
+    timeline_fragment.show(
         package,
         current,
         [(line, partial(_counts, title)), (right.container(key="part-list"), _list)],

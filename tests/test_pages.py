@@ -32,7 +32,7 @@ from geo.model import Filter
 from geo.package.load import Package, load_package
 from geo.picture import snapshot
 from geo.webmap import incidents as incident_layer
-from pages.ui import answer, frame, nav, own_data, sessions, state
+from pages.ui import frame, nav, own_data, sessions, state, timeline_fragment
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("atlas", "records", "sources")
@@ -185,7 +185,7 @@ def test_an_answer_is_drawn_before_the_page_and_with_it(monkeypatch: pytest.Monk
     def page() -> None:
         import streamlit as st
 
-        from pages.ui import answer, data, state
+        from pages.ui import data, state, timeline_fragment
 
         drawn = st.session_state.setdefault("drawn", [])
         package = data.load()
@@ -198,9 +198,9 @@ def test_an_answer_is_drawn_before_the_page_and_with_it(monkeypatch: pytest.Monk
             for name in ("counts", "list", "timeline")
         ]
         given = state.read(package)
-        answer.show(package, given, parts[:2], parts[2])
+        timeline_fragment.show(package, given, parts[:2], parts[2])
 
-    monkeypatch.setattr(answer, "PAUSE", 0)
+    monkeypatch.setattr(timeline_fragment, "PAUSE", 0)
     app = AppTest.from_function(page, default_timeout=seconds(20))
     app.query_params["from"] = "2022-01-01"
     app.run()

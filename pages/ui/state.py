@@ -160,7 +160,7 @@ def exchange_dates() -> None:
 
 
 def is_answering() -> bool:
-    """Whether new dates are answered before the page runs (`pages.ui.answer`)."""
+    """Whether new dates are answered before the page runs (`pages.ui.timeline_fragment`)."""
     return bool(st.session_state.get(ANSWERING))
 
 

@@ -1,4 +1,4 @@
-"""The answer to new dates: what a reader waits for is drawn before the rest of the page.
+"""The timeline with its answer, counts and list: new dates draw them before the rest of the page.
 
 The map has moved by then, in the browser. The timeline and what answers it are one fragment of
 Streamlit: when the timeline, or a chip above it, changes the dates, the fragment runs alone and
@@ -26,7 +26,7 @@ Part = tuple[DeltaGenerator, Callable[[Package, State], None]]
 
 
 def show(package: Package, current: State, answer: Sequence[Part], asking: Part) -> None:
-    """Draw parts of a page.
+    """Draw the timeline and what answers it, each in its container.
 
     Parameters
     ----------
