@@ -18,6 +18,7 @@ const show = (period, turn) => {
 const steps = (packed) => {
   const map = latestMap();
   if (map) void takeSteps(map, packed);
+  return map !== null;
 };
 /** @type {import("./types").FrameApi["annotate"]} */
 const annotateMap = (texts, change) => {

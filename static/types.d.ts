@@ -227,6 +227,7 @@ export interface Onsets {
 export interface ItemCanvas extends Leaflet.Layer {
   draw(): void;
   show(): void;
+  prepare(items: Item[]): void;
   boxes(): Box[];
 }
 
@@ -239,7 +240,7 @@ export interface Atlas {
   period: Period;
   turn: number;
   /** The canvas that stands for the symbols' elements while the period is moved, and its inks. */
-  motion: { ratio: number; corner: Leaflet.Point; pen: Pen; ink: string } | null;
+  motion: { ratio: number; corner: Leaflet.Point; ink: string; haze: string } | null;
   /** Timer of what waits until the period comes to rest. */
   still: number;
   ready: Promise<void>;
@@ -276,9 +277,9 @@ export interface Atlas {
   /** Records, cells and areas that are drawn now, and as the server sent them. */
   cells: Item[];
   sent: Item[];
-  /** Those of sets that are shown as cells, for any dates, and whether they are drawn now. */
+  /** Those of sets that are shown as cells, for any dates, and what is drawn with them of what was sent. */
   steps: { key: string; items: Item[]; onsets: Onsets } | null;
-  stepped: { items: Item[] } | null;
+  stepped: { sent: Item[]; cells: Item[] } | null;
   /** Those that the canvas shows. */
   seen: Item[];
   /** Of the canvas beyond the frame. */
@@ -464,7 +465,8 @@ export interface FrameApi {
   start(map: Leaflet.Map, options: MapOptions): Promise<void>;
   seen(): number[] | null;
   show(period: Period, turn: number): void;
-  steps(packed: PackedSteps | null): void;
+  /** Takes over what cells hold at any time; false while there is no map. */
+  steps(packed: PackedSteps | null): boolean;
   /** Draws annotations, and offers the tools where they may be changed; false while there is no map. */
   annotate(texts: string[], change: ((texts: string[]) => void) | null): boolean;
   symbol(feature: GeoJSON.Feature<GeoJSON.Point, { n: number; m: Member[] }>, at: Leaflet.LatLng): Leaflet.Layer;

@@ -2,13 +2,12 @@
  * Hands the annotations to the map's frame beside this component of Streamlit, which draws nothing itself, and
  * what the reader draws there to the server.
  */
+import { mapIn, repeat } from "../../static/atlas/frame.js";
 
 /** @import { Component, FrameApi } from "../../static/types" */
 /** @typedef {{ frame: string, notes: string[], edit: boolean }} Data */
 /** @typedef {HTMLElement & { marzNotes?: { data: Data, told: string, given: FrameApi | null, tell: Component<Data, Trigger>["setTriggerValue"] } }} Root */
 /** @typedef {{ notes: { texts: string[] } }} Trigger what is empty would be no news to Streamlit */
-
-const LOOKED_AFTER = 250; // milliseconds: the frame of the map may come later, and anew
 
 /** @param {Component<Data, Trigger>} component */
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -22,15 +21,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return;
   }
   const made = (root.marzNotes = { data, told: "", given: null, tell: setTriggerValue });
-  hand(made);
-  const timer = setInterval(() => (root.isConnected ? hand(made) : clearInterval(timer)), LOOKED_AFTER);
+  repeat(root, () => hand(made));
 }
 
 /** @param {NonNullable<Root["marzNotes"]>} made */
 function hand(made) {
   const { data } = made;
-  const frame = document.querySelector(data.frame);
-  const map = frame instanceof HTMLIFrameElement ? frame.contentWindow?.marz : undefined;
+  const map = mapIn(data.frame);
   if (!map || map === made.given) return;
   const taken = map.annotate(data.notes, data.edit ? (notes) => {
     made.told = JSON.stringify(notes);

@@ -1,8 +1,9 @@
 /** The timeline of the dashboard, a component of Streamlit that talks to the frame of the map beside it. */
+import { mapIn } from "../../static/atlas/frame.js";
 import { timeline } from "../../static/atlas/timeline.js";
 
-/** @import { Component, DateRange, FrameApi, PackedSteps, TimelineData } from "../../static/types" */
-/** @typedef {TimelineData & { frame: string, turn: number, steps: PackedSteps | null }} Data `turn`: how often the reader had set the dates by then */
+/** @import { Component, DateRange, TimelineData } from "../../static/types" */
+/** @typedef {TimelineData & { frame: string, turn: number }} Data `turn`: how often the reader had set the dates by then */
 /** @typedef {{ show: (data: Data) => void, tell: Component<Data, Trigger>["setTriggerValue"] }} Made */
 /** @typedef {{ range: (number | null)[] }} Trigger */
 /** @typedef {HTMLElement & { marzTimeline?: Made }} Root */
@@ -23,27 +24,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function make(root, first) {
   let { turn, frame } = first;
   let answered = turn; // of what the reader has set, what the server has answered
-  /** What cells hold at any time, and the map that has it. @type {PackedSteps | null} */
-  let steps = null;
-  /** @type {{ map: FrameApi, key: string | undefined } | null} */
-  let given = null;
-  const map = () => {
-    const node = document.querySelector(frame);
-    const found = node instanceof HTMLIFrameElement ? node.contentWindow?.marz : undefined;
-    if (found && (given?.map !== found || given.key !== steps?.key)) {
-      found.steps(steps);
-      given = { map: found, key: steps?.key };
-    }
-    return found;
-  };
-  // The frame may not have been there when the numbers came.
-  root.addEventListener("pointerenter", map);
   /** @type {DateRange | null} */
   let own = null;
   const box = root.querySelector(".timeline") ?? root.appendChild(document.createElement("div"));
   const line = timeline(/** @type {HTMLElement} */ (box), {
     // As the number that it will have: what the server sends meanwhile is older.
-    preview: (period) => map()?.show(period, turn + 1),
+    preview: (period) => mapIn(frame)?.show(period, turn + 1),
     change: (range) => {
       turn += 1;
       own = range;
@@ -54,8 +40,7 @@ function make(root, first) {
   const made = {
     tell: () => {},
     show(data) {
-      ({ frame, steps } = data);
-      map();
+      ({ frame } = data);
       // What was asked before the reader let go is shown with the dates that were chosen since.
       // A server that has answered less than before has begun anew, and waits for nothing.
       if (data.turn < turn && data.turn >= answered && own) line.show({ ...data, range: own });

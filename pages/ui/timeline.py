@@ -23,7 +23,7 @@ from geo.vocabulary import EVENT_TYPES
 from pages.ui import data, map_view, state, work
 from pages.ui.datasets import Entry
 
-KEY = "timeline"
+KEY, STEPS = "timeline", "w-steps"
 MONTHS_AT_MOST = timedelta(days=3 * 366)
 """Spans up to this long are counted by month, longer ones by year."""
 DAYS_AT_MOST = timedelta(days=92)
@@ -39,6 +39,9 @@ _timeline = st.components.v2.component(
     "marz-timeline",
     css=(STATIC / "timeline.css").read_text("utf-8"),
     js=data.component_script(Path(__file__).with_name("timeline.js")),
+)
+_steps = st.components.v2.component(
+    "marz-steps", js=data.component_script(Path(__file__).with_name("steps.js"))
 )
 
 
@@ -69,7 +72,7 @@ def show(
     *,
     by_set: bool = False,
     ask: Ask = lambda question: question(),
-    steps: Callable[[Axis], dict[str, Any] | None] = lambda _: None,
+    steps: Callable[[Axis], dict[str, Any] | None] | None = None,
 ) -> None:
     """Draw timeline and table of one collection or several.
 
@@ -79,7 +82,7 @@ def show(
         Whether colour tells the data set instead of the type of event.
     ask : callable
         Asks a question that may take a while.
-    steps : callable
+    steps : callable, optional
         Gives for an axis what the map needs to show any dates, where it shows cells.
     """
     first, last = protocol.reach(one.data for one in shown) or (date(1970, 1, 1),) * 2
@@ -95,10 +98,12 @@ def show(
             "range": map_view.range_of(query),
             "turn": map_view.turn(),
             "frame": map_view.FRAME,
-            "steps": steps(axis),
         },
         on_range_change=state.whole(lambda: _moved(first, last)),
     )
+    if steps:
+        # By itself: what no date changes Streamlit then sends once.
+        _steps(key=STEPS, data={"frame": map_view.FRAME, "steps": steps(axis)}, height=1)
     _table(shown, query, axis, ask)
 
 

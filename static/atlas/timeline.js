@@ -93,6 +93,8 @@ export function timeline(root, on) {
 
   /** Pixels of the plot: asked for once a drawing, since each question has the page laid out anew. */
   let wide = 40;
+  /** Where the plot begins in the window: asked for when something is taken hold of. */
+  let edge = 0;
 
   /** @param {number} day */
   function x(day) {
@@ -103,7 +105,7 @@ export function timeline(root, on) {
   /** @param {number} clientX */
   function dayAt(clientX) {
     const { first, last } = data.axis;
-    const share = (clientX - plot.getBoundingClientRect().left - LEFT) / wide;
+    const share = (clientX - edge - LEFT) / wide;
     return first + Math.min(last - first, Math.max(0, Math.floor(share * (last + 1 - first))));
   }
 
@@ -143,7 +145,9 @@ export function timeline(root, on) {
     play.end();
     const isSame = isSameRange(next, range);
     range = next;
-    preview(periodOf(next));
+    // What is let go is on the map already.
+    if (period.until === null && isSameRange(next, period)) place();
+    else preview(periodOf(next));
     if (!isSame) on.change(next);
   }
 
@@ -290,6 +294,7 @@ export function timeline(root, on) {
   plot.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || data.extent[0] === data.extent[1]) return;
     const node = event.target instanceof HTMLElement ? event.target : null;
+    edge = plot.getBoundingClientRect().left;
     drag = { grip: /** @type {Grip | ""} */ (node?.dataset.grip ?? ""), x: event.clientX, day: dayAt(event.clientX),
       range, moved: false };
     plot.setPointerCapture(event.pointerId);
@@ -308,6 +313,7 @@ export function timeline(root, on) {
   });
   head.addEventListener("pointerdown", (event) => {
     event.stopPropagation();
+    edge = plot.getBoundingClientRect().left;
     head.setPointerCapture(event.pointerId);
     isHeadHeld = true;
   });

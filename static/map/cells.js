@@ -5,10 +5,11 @@
 import { element } from "../atlas/dom.js";
 import { isNew, isShown } from "../atlas/period.js";
 import { spreadCells } from "./declutter.js";
-import { SET_COLORS, drawChosen, drawItem, drawOnset, drawTolls, forgetFont } from "./shapes.js";
+import { SET_COLORS, drawChosen, drawItem, drawOnset, drawTolls } from "./shapes.js";
 import { GREY, canvasContext, pixelRatio } from "./style.js";
 
 /** @import { Atlas, Box, Item, ItemCanvas, MarzMap, SetsShown } from "../types" */
+/** @typedef {{ view: string, placed: Item[], counted: Item[], at: Float64Array }} Placement */
 
 const PAD = 0.2; // of the view, drawn around it
 const MARGIN = 30; // pixels beyond the canvas at which a symbol may still reach into it
@@ -34,47 +35,43 @@ function painter(atlas) {
  */
 export function itemCanvas(map) {
   const atlas = map._marz;
-  const below = element("canvas", "leaflet-zoom-hide"); // cells and areas
-  const middle = element("canvas", "leaflet-zoom-hide marz-cells"); // records
-  const above = element("canvas", "leaflet-zoom-hide"); // what stands out in a step of Play
-  const nodes = [below, middle, above];
+  // One for all: each canvas that changes is copied whole at every frame.
+  const node = element("canvas", "leaflet-zoom-hide");
+  const context = canvasContext(node);
   let [ratio, width, height] = [1, 0, 0];
   /** Everything near the view, and what of it is cells and areas. @type {Item[]} */
   let placed = [];
   /** @type {Item[]} */
   let counted = [];
+  /** Where the items of a list lie in a view, for the next time that it is shown there. @type {WeakMap<Item[], Placement>} */
+  const placements = new WeakMap();
 
-  /** What something is drawn on: to clear an empty one costs as much. @type {Set<HTMLCanvasElement>} */
-  const inked = new Set();
-
-  /**
-   * @param {HTMLCanvasElement} node
-   * @param {boolean} used whether anything will be drawn on it
-   */
-  function cleared(node, used) {
-    const context = canvasContext(node);
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    if (inked.has(node)) context.clearRect(0, 0, width, height);
-    inked[used ? "add" : "delete"](node);
-    return context;
-  }
-
-  function place() {
+  function fit() {
     const size = map.getSize();
     const pad = size.multiplyBy(PAD).round();
     ratio = pixelRatio();
     [width, height] = [size.x + 2 * pad.x, size.y + 2 * pad.y];
-    for (const node of nodes) {
-      if (node.width !== Math.round(width * ratio) || node.height !== Math.round(height * ratio)) {
-        node.width = Math.round(width * ratio);
-        node.height = Math.round(height * ratio);
-        node.style.cssText += `;width:${width}px;height:${height}px;position:absolute;left:0;top:0`;
-      }
-      L.DomUtil.setPosition(node, map.containerPointToLayerPoint(pad.multiplyBy(-1)));
+    if (node.width !== Math.round(width * ratio) || node.height !== Math.round(height * ratio)) {
+      node.width = Math.round(width * ratio);
+      node.height = Math.round(height * ratio);
+      node.style.cssText += `;width:${width}px;height:${height}px;position:absolute;left:0;top:0`;
     }
+    L.DomUtil.setPosition(node, map.containerPointToLayerPoint(pad.multiplyBy(-1)));
+    atlas.pad = pad;
+  }
+
+  /** @param {Item[]} items */
+  function place(items) {
     const scale = 2 ** map.getZoom();
-    const corner = (map.getPixelBounds().min ?? L.point(0, 0)).subtract(pad);
-    placed = atlas.cells.filter((item) => {
+    const corner = (map.getPixelBounds().min ?? L.point(0, 0)).subtract(atlas.pad);
+    const view = [scale, corner.x, corner.y, width, height].join();
+    const known = placements.get(items);
+    if (known?.view === view) {
+      ({ placed, counted } = known);
+      placed.forEach((item, n) => { [item.px, item.py] = [known.at[2 * n], known.at[2 * n + 1]]; });
+      return;
+    }
+    placed = items.filter((item) => {
       item.px = item.x * scale - corner.x;
       item.py = item.y * scale - corner.y;
       return item.px > -MARGIN && item.py > -MARGIN && item.px < width + MARGIN && item.py < height + MARGIN;
@@ -82,27 +79,15 @@ export function itemCanvas(map) {
     counted = placed.filter((item) => item.k > 0);
     // Where they lie once all is counted, so that none moves while it grows.
     spreadCells(counted);
-    atlas.pad = pad;
-  }
-
-  /** Cells and areas by what they count now. */
-  function drawCounted() {
-    const shown = counted.filter((item) => item.count);
-    const context = cleared(below, shown.length > 0);
-    forgetFont();
-    const paint = painter(atlas);
-    drawTolls(context, shown);
-    for (const item of shown) drawItem(context, item, paint, ratio);
+    placements.set(items, { view, placed, counted, at: Float64Array.from(placed.flatMap(({ px, py }) => [px, py])) });
   }
 
   /**
-   * What has just begun stands out.
+   * What has just begun in a step of Play stands out.
    *
    * @param {Item[]} records
    */
   function highlight(records) {
-    const context = cleared(above, atlas.period.until !== null);
-    if (atlas.period.until === null) return;
     for (const item of records) if (isNew(item.start, item.end, atlas.period)) drawOnset(context, item, 1);
     const most = Math.max(1, ...counted.map((item) => item.added));
     for (const item of counted) if (item.added) drawOnset(context, item, Math.log1p(item.added) / Math.log1p(most));
@@ -110,34 +95,47 @@ export function itemCanvas(map) {
 
   class Canvas extends L.Layer {
     onAdd() {
-      middle.setAttribute("role", "img");
+      node.setAttribute("role", "img");
       const pane = map.createPane("cells");
       pane.style.zIndex = "620";
       pane.style.pointerEvents = "none";
-      pane.append(...nodes);
+      pane.append(node);
       map.on("moveend zoomend viewreset resize", this.draw, this);
       return this;
     }
 
     draw() {
-      place();
+      fit();
+      place(atlas.cells);
       this.show();
     }
 
-    /** Everything that the period shows. */
+    /**
+     * Finds where items will lie that may be shown next.
+     *
+     * @param {Item[]} items
+     */
+    prepare(items) {
+      place(items);
+      place(atlas.cells);
+    }
+
+    /** Everything that the period shows: rings of tolls below all, then cells and areas, then records. */
     show() {
       const { period } = atlas;
       atlas.seen = placed.filter((item) => (item.k ? item.count > 0 : isShown(item.start, item.end, period)));
-      drawCounted();
+      const cells = atlas.seen.filter((item) => item.k);
       const records = atlas.seen.filter((item) => !item.k);
-      const context = cleared(middle, records.length > 0);
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
+      context.clearRect(0, 0, width, height);
       const paint = painter(atlas);
-      for (const item of records) drawItem(context, item, paint, ratio);
-      highlight(records);
+      drawTolls(context, cells);
+      for (const item of [...cells, ...records]) drawItem(context, item, paint, ratio);
+      if (period.until !== null) highlight(records);
       const { sel } = /** @type {SetsShown} */ (atlas.shown);
       const one = sel && records.find((item) => item.s === sel[0] && item.k === sel[1] && item.i === sel[2]);
       if (one) drawChosen(context, one);
-      middle.setAttribute("aria-label", `${atlas.seen.length} symbols in view, which the table below the map lists`);
+      node.setAttribute("aria-label", `${atlas.seen.length} symbols in view, which the table below the map lists`);
     }
 
     /**

@@ -119,7 +119,36 @@ export async function takeSteps(map, packed) {
   if (newest !== packed) return;
   const items = itemsOf(map, /** @type {SetFeature[]} */ (packed.features));
   atlas.steps = { key: packed.key, items, onsets };
-  if (atlas.canvas && !isAtRest(atlas)) drawItems(map);
+  atlas.stepped = null;
+  if (!atlas.canvas) return;
+  if (isAtRest(atlas)) makeReady(map);
+  else drawItems(map);
+}
+
+/**
+ * Finds where cells will lie once dates are moved, before anybody does.
+ *
+ * @param {MarzMap} map
+ */
+function makeReady(map) {
+  const atlas = map._marz;
+  afterPaint(() => { if (atlas.steps) atlas.canvas?.prepare(steppedOf(atlas, atlas.steps)); });
+}
+
+/**
+ * What is drawn while dates are moved: cells by steps, all else as it was sent.
+ *
+ * @param {Atlas} atlas
+ * @param {NonNullable<Atlas["steps"]>} steps
+ * @returns {Item[]}
+ */
+function steppedOf(atlas, { items }) {
+  const { sent } = atlas;
+  if (atlas.stepped?.sent !== sent) {
+    const sets = new Set(items.map((item) => item.s));
+    atlas.stepped = { sent, cells: piled([...sent.filter((item) => !sets.has(item.s)), ...items]) };
+  }
+  return atlas.stepped.cells;
 }
 
 /**
@@ -140,18 +169,10 @@ function drawItems(map, anew) {
   const atlas = map._marz;
   const { period, steps, sent } = atlas;
   const before = atlas.cells;
-  const stepped = !isAtRest(atlas) && steps;
-  if (stepped) {
+  if (steps && !isAtRest(atlas)) {
     countWithin(steps.items, steps.onsets, period);
-    if (anew || atlas.stepped !== steps) {
-      const sets = new Set(steps.items.map((item) => item.s));
-      atlas.cells = piled([...sent.filter((item) => !sets.has(item.s)), ...steps.items]);
-    }
-    atlas.stepped = steps;
-  } else {
-    atlas.cells = sent;
-    atlas.stepped = null;
-  }
+    atlas.cells = steppedOf(atlas, steps);
+  } else atlas.cells = sent;
   for (const item of sent) if (item.members) countMembers(item, item.members, period);
   if (anew || atlas.cells !== before) atlas.canvas?.draw();
   else atlas.canvas?.show();
@@ -238,6 +259,7 @@ export function commitCells(map, shown) {
       if (atlas.shown !== shown) return;
       showSetsLegend(map, atlas, shown);
       layout(map);
+      makeReady(map);
       if (first && window.Streamlit) tellView(map);
     };
     if (first) furnish();

@@ -58,7 +58,7 @@ export function listenForItems(map, atlas) {
     // A cell opens while there is something to open; then what is inside is listed.
     if (item.k === 1 && map.getZoom() < map.getMaxZoom() - 0.5) map.setView(at, Math.min(map.getZoom() + 2, map.getMaxZoom()));
     // What is counted here alone is not known to the server by its position.
-    else if (!atlas.stepped?.items.includes(item)) atlas.options.onPick?.(item.i, [item.s, item.k, atlas.shown.seq ?? 0]);
+    else if (!atlas.steps?.items.includes(item)) atlas.options.onPick?.(item.i, [item.s, item.k, atlas.shown.seq ?? 0]);
   });
 }
 

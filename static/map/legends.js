@@ -94,10 +94,10 @@ export function showSetsLegend(map, atlas, { sets, bySet }) {
     }), "Ring: deaths, as a range"]);
   }
   if (has((item) => item.k === 1)) {
-    rows.push([picture((context) => drawCell(context, { ...example, k: 1, r: 7.5 }, grey)), "Number: incidents in a cell"]);
+    rows.push([picture((context, ratio) => drawCell(context, { ...example, k: 1, r: 7.5 }, grey, ratio)), "Number: incidents in a cell"]);
   }
   if (has((item) => item.k === 2)) {
-    rows.push([picture((context) => drawTag(context, { ...example, k: 2, r: 7 }, grey)), "Somewhere on a line or area"]);
+    rows.push([picture((context, ratio) => drawTag(context, { ...example, k: 2, r: 7 }, grey, ratio)), "Somewhere on a line or area"]);
   }
   showLegend(map, atlas, rows);
 }

@@ -5,9 +5,11 @@
 import { element } from "../atlas/dom.js";
 import { shownOf } from "./sites.js";
 import { HAZE, INK, canvasContext, pixelRatio } from "./style.js";
-import { penSymbol } from "./symbols.js";
+import { stamp } from "./stamps.js";
+import { penSymbol, reachOf } from "./symbols.js";
 
 /** @import { MarzMap, Pen, SiteMarker } from "../types" */
+/** @import { Context } from "./shapes.js" */
 
 const MOVES = "marz-moving"; // class of a map whose elements are hidden for the canvas
 const GLOW = 10; // pixels around what has just begun, as marz.css has it
@@ -45,7 +47,7 @@ export function drawMotion(map, glows) {
   const atlas = map._marz;
   const context = contextOf(map);
   if (!atlas.motion) atlas.motion = begin(map, context);
-  const { ratio, corner, ink, pen } = atlas.motion;
+  const { ratio, corner, ink, haze } = atlas.motion;
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   const placed = atlas.symbols.filter((marker) => marker.marz.group.some((one) => shownOf(one).length))
@@ -57,9 +59,17 @@ export function drawMotion(map, glows) {
   }
   for (const { marker, at } of placed) {
     const { push: [x, y], group } = marker.marz;
-    context.setTransform(ratio, 0, 0, ratio, (at.x + x) * ratio, (at.y + y) * ratio);
-    if (glows(marker)) Object.assign(context, { shadowColor: ink, shadowBlur: GLOW * ratio });
-    penSymbol(atlas, marker, group.flatMap(shownOf), pen);
+    const members = group.flatMap(shownOf);
+    if (glows(marker)) {
+      context.setTransform(ratio, 0, 0, ratio, (at.x + x) * ratio, (at.y + y) * ratio);
+      Object.assign(context, { shadowColor: ink, shadowBlur: GLOW * ratio });
+      penSymbol(atlas, marker, members, penOn(context, haze));
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
+      continue;
+    }
+    const key = [marker.marz.n, haze, Number(!!atlas.base), atlas.shown.sel, ...members.map((m) => m[0])].join();
+    stamp(context, key, { x: at.x + x, y: at.y + y, r: reachOf(atlas, marker, members), ratio }, (drawn) =>
+      penSymbol(atlas, marker, members, penOn(drawn, haze)));
   }
 }
 
@@ -81,8 +91,8 @@ function begin(map, context) {
   L.DomUtil.setPosition(canvas, corner);
   container.classList.add(MOVES);
   const style = getComputedStyle(container);
-  const pen = penOn(context, style.getPropertyValue("--map-haze") || HAZE);
-  return { ratio, corner, pen, ink: style.getPropertyValue("--map-ink") || INK };
+  const [ink, haze] = [style.getPropertyValue("--map-ink") || INK, style.getPropertyValue("--map-haze") || HAZE];
+  return { ratio, corner, ink, haze };
 }
 
 /**
@@ -99,7 +109,7 @@ export function endMotion(map) {
 /**
  * A pen that draws on a canvas what SVG would show of the same attributes.
  *
- * @param {CanvasRenderingContext2D} context
+ * @param {Context} context
  * @param {string} haze
  * @returns {Pen}
  */

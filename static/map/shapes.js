@@ -1,5 +1,6 @@
 /** What stands for a record, a cell or an area of a data set, drawn on a canvas. */
 import { short } from "../atlas/numbers.js";
+import { stamp } from "./stamps.js";
 import { FONT, INK, canvasContext, pixelRatio } from "./style.js";
 
 /** @import { Item } from "../types" */
@@ -80,23 +81,22 @@ const reach = (deaths) => (deaths > 0 ? 2.5 + Math.min(12, 3 * Math.log10(1 + de
  *
  * @param {Context} context
  * @param {Drawn} item
+ * @param {number} [x]
+ * @param {number} [y]
  */
-function toll(context, item) {
+function toll(context, item, x, y) {
   const share = item.k === 1 ? 0.5 : 1; // cells stand closely
   const [low, high] = [share * reach(item.low), share * reach(item.high)];
   if (!high) return;
-  context.beginPath();
-  outline(context, item.s, item.r + high, item.px, item.py);
-  context.fillStyle = "rgba(255,255,255,.45)";
-  context.fill();
+  fillShape(context, item.s, item.r + high, "rgba(255,255,255,.45)", x, y);
   if (high - low > 1) {
     context.beginPath();
-    outline(context, item.s, item.r + high, item.px, item.py);
-    outline(context, item.s, item.r + Math.max(low, 1), item.px, item.py);
+    outline(context, item.s, item.r + high, x, y);
+    outline(context, item.s, item.r + Math.max(low, 1), x, y);
     context.fillStyle = "rgba(31,35,40,.16)";
     context.fill("evenodd");
   }
-  strokeShape(context, item.s, item.r + high, item.k === 1 ? "rgba(31,35,40,.6)" : INK, 1.1, item.px, item.py);
+  strokeShape(context, item.s, item.r + high, item.k === 1 ? "rgba(31,35,40,.6)" : INK, 1.1, x, y);
 }
 
 /**
@@ -126,12 +126,13 @@ function mixed(context, { s, px, py, count, mix }, paint) {
  * @param {Context} context
  * @param {Drawn} item
  * @param {Paint} paint
+ * @param {number} ratio
  */
-export function drawCell(context, item, paint) {
+export function drawCell(context, item, paint, ratio) {
   fillShape(context, item.s, item.r + 1.5, "#fff", item.px, item.py);
   fillShape(context, item.s, item.r, mixed(context, item, paint), item.px, item.py);
   fillShape(context, item.s, item.r - Math.max(3.5, item.r * 0.3), "#fff", item.px, item.py);
-  write(context, short(item.count), item.r > 13 ? 11 : 9.5, item.px, item.py);
+  write(context, short(item.count), item.r > 13 ? 11 : 9.5, { x: item.px, y: item.py, ratio });
 }
 
 /**
@@ -140,8 +141,9 @@ export function drawCell(context, item, paint) {
  * @param {Context} context
  * @param {Drawn} item
  * @param {Paint} paint
+ * @param {number} ratio
  */
-export function drawTag(context, item, paint) {
+export function drawTag(context, item, paint, ratio) {
   const text = short(item.count);
   const [w, h] = [14 + 5 * text.length, 17];
   const [x, y] = [item.px - w / 2, item.py - h / 2];
@@ -152,7 +154,7 @@ export function drawTag(context, item, paint) {
   context.strokeStyle = INK;
   context.lineWidth = 0.9;
   context.stroke();
-  write(context, text, 10, item.px, item.py - 2);
+  write(context, text, 10, { x: item.px, y: item.py - 2, ratio });
   let from = x + 3;
   for (let at = 0; at < item.mix.length; at += 2) {
     const wide = ((w - 6) * item.mix[at + 1]) / item.count;
@@ -162,33 +164,21 @@ export function drawTag(context, item, paint) {
   }
 }
 
-/** Where was written last and how large: to set a font costs more than to write. */
-const lettering = { context: /** @type {Context | null} */ (null), size: 0 };
-
-/** A canvas that is cleared may have forgotten its font. */
-export const forgetFont = () => { lettering.context = null; };
-
 /**
  * @param {Context} context
  * @param {string} text
  * @param {number} size
- * @param {number} x
- * @param {number} y
+ * @param {{ x: number, y: number, ratio: number }} where
  */
-function write(context, text, size, x, y) {
-  if (lettering.context !== context || lettering.size !== size) context.font = `700 ${size}px ${FONT}`;
-  Object.assign(lettering, { context, size });
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.fillStyle = INK;
-  context.fillText(text, x, y + 0.5);
+function write(context, text, size, where) {
+  stamp(context, `${size} ${text}`, { ...where, r: size * (0.5 + 0.4 * text.length) }, (drawn) => {
+    Object.assign(drawn, { font: `700 ${size}px ${FONT}`, textAlign: "center", textBaseline: "middle", fillStyle: INK });
+    drawn.fillText(text, 0, 0.5);
+  });
 }
 
-/** @type {Map<string, ImageBitmap>} */
-const looks = new Map();
-
 /**
- * One record: a small picture made once for each look, since thousands are alike.
+ * One record and its toll.
  *
  * @param {Context} context
  * @param {Item} item
@@ -197,22 +187,14 @@ const looks = new Map();
  */
 function drawRecord(context, item, paint, ratio) {
   const color = paint(item.type, item.s);
-  const key = `${item.s}${color}${item.established}${ratio}`;
-  let look = looks.get(key);
-  const half = item.r * 1.35 + 2;
-  if (!look) {
-    const size = Math.ceil(2 * half * ratio);
-    const sheet = new OffscreenCanvas(size, size);
-    const drawn = canvasContext(sheet);
-    drawn.scale(ratio, ratio);
-    drawn.translate(half, half);
+  const key = [item.s, color, item.established, item.low, item.high].join();
+  const r = (item.r + reach(item.high)) * 1.35 + 2;
+  stamp(context, key, { x: item.px, y: item.py, r, ratio }, (drawn) => {
+    toll(drawn, item);
     fillShape(drawn, item.s, item.r + 1.1, "#fff");
     if (item.established) fillShape(drawn, item.s, item.r, color);
     else strokeShape(drawn, item.s, item.r - 1.1, color, 2.2);
-    look = sheet.transferToImageBitmap(); // a canvas would be copied each time
-    looks.set(key, look);
-  }
-  context.drawImage(look, item.px - half, item.py - half, 2 * half, 2 * half);
+  });
 }
 
 /**
@@ -229,9 +211,8 @@ export const radius = ({ k, count }) => (k === 1 ? Math.min(19, 7.5 + 2.6 * Math
  * @param {number} ratio
  */
 export function drawItem(context, item, paint, ratio) {
-  if (item.k === 2) return drawTag(context, item, paint);
-  if (item.k === 1) return drawCell(context, item, paint);
-  if (item.high > 0) toll(context, item);
+  if (item.k === 2) return drawTag(context, item, paint, ratio);
+  if (item.k === 1) return drawCell(context, item, paint, ratio);
   drawRecord(context, item, paint, ratio);
 }
 
@@ -268,13 +249,13 @@ export function drawOnset(context, item, share) {
  * @param {Item[]} items
  */
 export function drawTolls(context, items) {
-  for (const item of items) if (item.k === 1) toll(context, item);
+  for (const item of items) if (item.k === 1) toll(context, item, item.px, item.py);
 }
 
 /**
  * A picture for the legend, on a canvas of its own.
  *
- * @param {(context: Context) => void} draw
+ * @param {(context: Context, ratio: number) => void} draw
  */
 export function picture(draw) {
   const node = document.createElement("canvas");
@@ -283,6 +264,6 @@ export function picture(draw) {
   node.style.cssText = "width:22px;height:18px;flex:none";
   const context = canvasContext(node);
   context.scale(ratio, ratio);
-  draw(context);
+  draw(context, ratio);
   return node;
 }

@@ -40,6 +40,15 @@ export function penSymbol(atlas, marker, members, pen) {
 }
 
 /**
+ * Pixels around its middle within which a symbol is drawn.
+ *
+ * @param {Atlas} atlas
+ * @param {SiteMarker} marker
+ * @param {Member[]} members
+ */
+export const reachOf = (atlas, marker, members) => lookOf(atlas, marker, members).outer + 3;
+
+/**
  * @param {Atlas} atlas
  * @param {ReturnType<typeof lookOf>} look
  * @param {Member[]} members

@@ -1,0 +1,34 @@
+/** Small pictures that are drawn once and then put wherever the same is to be seen: thousands of symbols are alike. */
+import { canvasContext } from "./style.js";
+
+/** @import { Context } from "./shapes.js" */
+
+const MOST = 1000; // pictures that are kept
+
+/** @type {Map<string, ImageBitmap>} */
+const kept = new Map();
+
+/**
+ * @param {Context} context unscaled but for the ratio
+ * @param {string} key of all that decides about the look
+ * @param {{ x: number, y: number, r: number, ratio: number }} where middle, reach around it, pixels of the screen for one
+ * @param {(context: OffscreenCanvasRenderingContext2D) => void} draw around 0, 0
+ */
+export function stamp(context, key, { x, y, r, ratio }, draw) {
+  const size = 2 * Math.ceil(r * ratio);
+  const name = `${ratio} ${size} ${key}`;
+  let picture = kept.get(name);
+  if (!picture) {
+    const sheet = new OffscreenCanvas(size, size);
+    const drawn = canvasContext(sheet);
+    drawn.translate(size / 2, size / 2);
+    drawn.scale(ratio, ratio);
+    draw(drawn);
+    picture = sheet.transferToImageBitmap(); // a canvas would be copied each time
+    if (kept.size >= MOST) kept.clear();
+    kept.set(name, picture);
+  }
+  // By whole pixels of the screen, so that none has to be mixed from its neighbours.
+  const corner = (/** @type {number} */ at) => Math.round(at * ratio - size / 2) / ratio;
+  context.drawImage(picture, corner(x), corner(y), size / ratio, size / ratio);
+}
