@@ -285,9 +285,10 @@ def test_a_page_of_hostile_texts_shows_them_as_they_are(
 
 def test_no_text_of_a_record_enters_folium(hostile: Package) -> None:
     rows = memory.select(hostile, Filter())
-    view = incident_layer.View(selected=0, vintage=18000, seek=True, tiles=True, language="ru")
+    view = incident_layer.View(vintage=18000, tiles=True, language="ru")
     chart = incident_layer.base_map("../../app/static/built/0", places.extent_of(hostile), None)
-    group = incident_layer.incident_group(places.features(hostile, rows), view).add_to(chart)
+    found = places.features(hostile, rows)
+    group = incident_layer.incident_group(found, view, selected=0, seek=True).add_to(chart)
     chart.render()  # type: ignore[no-untyped-call]
     scripts = [generate_leaflet_string(part) for part in (chart, group)]
     root: Any = chart.get_root()

@@ -8,21 +8,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-import folium
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
-from branca.element import MacroElement
-from folium.template import Template
-from folium.utilities import JsCode
 
 from geo.collection import mercator
 from geo.days import OPEN_END, OPEN_START
 from geo.model import ZOOMS, Bbox
 from geo.vocabulary import ESTABLISHED, EVENT_TYPES
+from geo.webmap.incidents import Layer, View
 
 RECORDS, CELLS, AREAS = 0, 1, 2
 """What the places of a feature stand for."""
@@ -40,100 +36,44 @@ SIMPLEST = 0.01
 _NUMBERS = {kind: number for number, kind in enumerate(EVENT_TYPES)}
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What the map of the sets shows besides the places; numbers only.
+OPTIONS = """{
+    pointToLayer: marz.cell, onEachFeature: marz.cellFeature, pane: "mark", interactive: false,
+    color: "#1f2328", weight: 0.8, opacity: 0.4, fillColor: "#1f2328", fillOpacity: 0.07
+}"""
+"""How the shadings on lines and areas are drawn; places are drawn by our script."""
 
-    Attributes
+
+def group(
+    features: list[dict[str, Any]],
+    view: View,
+    *,
+    sequence: int,
+    sets: int,
+    by_set: bool,
+    selected: tuple[int, int, int] | None = None,
+    fit: tuple[float, float, float, float, int] | None = None,
+) -> Layer:
+    """The data sets, to be given to ``st_folium`` as ``feature_group_to_add``.
+
+    Parameters
     ----------
+    features : list of dict
+        As `records`, `cells` and `shading` make them.
+    view : View
+        How the rest of the map is drawn.
     sequence : int
         Number of this change; what the reader picks comes back with it.
     sets : int
         How many data sets are shown; each has a shape of its own.
     by_set : bool
         Whether colour tells the set instead of the type of event.
-    selected : tuple of int or None
+    selected : tuple of int, optional
         Set, kind and position of the place that is open.
-    fit : tuple of float or None
+    fit : tuple of float, optional
         West, south, east, north to move to (EPSG:4326), and a number that is new for each move.
-    vintage : int
-        Day (since 1970-01-01) whose border lines are drawn strong.
-    tiles : bool
-        Whether the reader switched online tiles on.
-    language : str
-        Code of the language of names, "" for English.
-    dates : dict
-        Days between which incidents are shown: `DateRange` of static/types.d.ts.
-    turn : int
-        How often the reader had set the dates by then; the browser may be ahead.
     """
-
-    sequence: int
-    sets: int = 1
-    by_set: bool = False
-    selected: tuple[int, int, int] | None = None
-    fit: tuple[float, float, float, float, int] | None = None
-    vintage: int = 0
-    tiles: bool = False
-    language: str = ""
-    dates: dict[str, int | bool | None] = field(default_factory=dict)
-    turn: int = 0
-
-
-class _Commit(MacroElement):
-    """Tells our script that the layer of the sets was made anew."""
-
-    _template = Template(
-        """
-        {% macro script(this, kwargs) %}
-        marz.commitCells(map_div, {{ this.state|tojson }});
-        {% endmacro %}
-        """
-    )
-
-    def __init__(self, state: dict[str, Any]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._name = "Commit"
-        self.state = state
-
-
-def group(features: Sequence[dict[str, Any]], shown: Shown) -> folium.FeatureGroup:
-    """The layer of the sets, to be given to ``st_folium`` as ``feature_group_to_add``."""
-    found = folium.FeatureGroup()
-    if features:
-        found.add_child(
-            folium.GeoJson(
-                {"type": "FeatureCollection", "features": list(features)},
-                point_to_layer=JsCode("marz.cell"),
-                on_each_feature=JsCode("marz.cellFeature"),
-                smooth_factor=None,
-                # Of the shadings on lines and areas; places are drawn by our script.
-                pane="mark",
-                interactive=False,
-                color="#1f2328",
-                weight=0.8,
-                opacity=0.4,
-                fill_color="#1f2328",
-                fill_opacity=0.07,
-            )
-        )
-    found.add_child(
-        _Commit(
-            {
-                "seq": shown.sequence,
-                "sets": [1] * shown.sets,
-                "bySet": shown.by_set,
-                "sel": list(shown.selected) if shown.selected else None,
-                "fit": list(shown.fit) if shown.fit else None,
-                "vintage": shown.vintage,
-                "tiles": shown.tiles,
-                "lang": shown.language,
-                "range": shown.dates or None,
-                "turn": shown.turn,
-            }
-        )
-    )
-    return found
+    state = {"seq": sequence, "sets": [1] * sets, "bySet": by_set, "sel": selected, "fit": fit}
+    return Layer(features, OPTIONS, "commitCells", {**state, **view.state()})
 
 
 def records(number: int, table: pa.Table) -> dict[str, Any]:

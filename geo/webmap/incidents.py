@@ -7,6 +7,7 @@ incidents as one GeoJson layer in a feature group, so a change sends symbols and
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -30,16 +31,12 @@ MARGIN = 0.05
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the map shows besides the incidents; numbers only.
+    """What any map shows besides its symbols; numbers only.
 
     Attributes
     ----------
-    selected : int
-        Row of the selected incident, -1 for none.
     vintage : int
         Day (since 1970-01-01) whose border lines are drawn strong.
-    seek : bool
-        Whether to bring the selected incident into view.
     tiles : bool
         Whether the reader switched online tiles on.
     language : str
@@ -48,18 +45,23 @@ class View:
         Days between which incidents are shown: `DateRange` of static/types.d.ts.
     turn : int
         How often the reader had set the dates by then; the browser may be ahead.
-    named : tuple of int
-        Sites that are named before all others, because they are searched for.
     """
 
-    selected: int = -1
-    vintage: int = 0
-    seek: bool = False
-    tiles: bool = False
-    language: str = ""
+    vintage: int
+    tiles: bool
+    language: str
     dates: dict[str, int | bool | None] = field(default_factory=dict)
     turn: int = 0
-    named: tuple[int, ...] = ()
+
+    def state(self) -> dict[str, Any]:
+        """The same by the names that our script has."""
+        return {
+            "vintage": self.vintage,
+            "tiles": self.tiles,
+            "lang": self.language,
+            "range": self.dates or None,
+            "turn": self.turn,
+        }
 
 
 class _Start(MacroElement):
@@ -130,27 +132,43 @@ def _figure(chart: folium.Map) -> Figure:
     return figure
 
 
-class _Incidents(folium.FeatureGroup):
-    """The incidents as one GeoJson layer, and word to our script that it was made anew.
+class Layer(folium.FeatureGroup):
+    """Features as one GeoJson layer, and word to our script that it was made anew.
 
     Of folium's own layer each part would be written twice, and the second time read as a
     template: half of what the whole map costs the server.
+
+    Parameters
+    ----------
+    features : dict or list of dict
+        GeoJSON: numbers and geometry, no text of any record.
+    drawn : str
+        Options of ``L.geoJson``, in JavaScript.
+    commit : str
+        Function of our script that is told.
+    state : dict
+        What it is told.
     """
 
     _template = Template(
         """
         {% macro script(this, kwargs) %}
         var {{ this.get_name() }} = L.featureGroup();
-        L.geoJson({{ this.collection|tojson }}, {pointToLayer: marz.symbol})
-            .addTo({{ this.get_name() }});
-        marz.commit(map_div, {{ this.state|tojson }});
+        L.geoJson({{ this.features|tojson }}, {{ this.drawn }}).addTo({{ this.get_name() }});
+        marz.{{ this.commit }}(map_div, {{ this.state|tojson }});
         {% endmacro %}
         """
     )
 
-    def __init__(self, collection: dict[str, Any], state: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        features: dict[str, Any] | list[dict[str, Any]],
+        drawn: str,
+        commit: str,
+        state: dict[str, Any],
+    ) -> None:
         super().__init__()
-        self.collection, self.state = collection, state
+        self.features, self.drawn, self.commit, self.state = features, drawn, commit, state
 
     def render(self, **_: Any) -> str:
         """Do nothing: st_folium asks for the script itself."""
@@ -213,31 +231,28 @@ def base_map(
     return chart
 
 
-def incident_group(collection: dict[str, Any], view: View) -> folium.FeatureGroup:
-    """The incidents as one GeoJson layer.
+def incident_group(
+    collection: dict[str, Any],
+    view: View,
+    *,
+    selected: int = -1,
+    seek: bool = False,
+    named: Sequence[int] = (),
+) -> Layer:
+    """The incidents, to be given to ``st_folium`` as ``feature_group_to_add``.
 
     Parameters
     ----------
     collection : dict
-        As `geo.places.features` makes it: numbers and geometry, no text of any record.
+        As `geo.places.features` makes it.
     view : View
-        What is selected and how the rest is drawn.
-
-    Returns
-    -------
-    folium.FeatureGroup
-        To be given to ``st_folium`` as ``feature_group_to_add``.
+        How the rest of the map is drawn.
+    selected : int
+        Row of the selected incident, -1 for none.
+    seek : bool
+        Whether to bring it into view.
+    named : sequence of int
+        Sites that are named before all others, because they are searched for.
     """
-    return _Incidents(
-        collection,
-        {
-            "sel": view.selected,
-            "vintage": view.vintage,
-            "seek": view.seek,
-            "tiles": view.tiles,
-            "lang": view.language,
-            "range": view.dates or None,
-            "turn": view.turn,
-            "named": list(view.named),
-        },
-    )
+    state = {"sel": selected, "seek": seek, "named": list(named), **view.state()}
+    return Layer(collection, "{pointToLayer: marz.symbol}", "commit", state)

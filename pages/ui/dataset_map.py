@@ -10,7 +10,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from geo import days, places
 from geo.collection import grid, protocol
-from geo.days import day_number
 from geo.model import Bbox, Filter
 from geo.package.load import Package
 from geo.webmap import datasets as dataset_layer
@@ -73,18 +72,12 @@ def show(
     latest = query.end or (reach[1] if reach else days.today())
     group = dataset_layer.group(
         features,
-        dataset_layer.Shown(
-            sequence=sequence,
-            sets=len(entries),
-            by_set=bool(st.session_state.get(BY_SET)),
-            selected=_selected(entries, found),
-            fit=fit,
-            vintage=day_number(min(latest, days.today())),
-            tiles=current.tiles,
-            language=current.language,
-            dates=map_view.range_of(query),
-            turn=map_view.turn(),
-        ),
+        map_view.view_of(current, min(latest, days.today()), query),
+        sequence=sequence,
+        sets=len(entries),
+        by_set=bool(st.session_state.get(BY_SET)),
+        selected=_selected(entries, found),
+        fit=fit,
     )
     map_view.draw(package, current, group, _moved_or_picked, key=KEY, height=HEIGHT)
     return found

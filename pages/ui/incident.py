@@ -53,12 +53,9 @@ def locate(package: Package, current: State, row: int) -> None:
         st.text("The place of this incident is not known.")
         return
     rows = np.array([row], dtype=np.intp)
-    view = incident_layer.View(
-        selected=row,
-        vintage=day_number(places.vintage_day(package, rows)),
-        tiles=current.tiles,
-        language=current.language,
-    )
+    vintage = day_number(places.vintage_day(package, rows))
+    view = incident_layer.View(vintage, current.tiles, current.language)
+    drawn = places.features(package, rows)
     at = (site.lat, site.lon, 9.0 if site.is_point else 6.5)
     st_folium(
         incident_layer.base_map(
@@ -69,7 +66,7 @@ def locate(package: Package, current: State, row: int) -> None:
         use_container_width=True,
         returned_objects=[],
         render=False,
-        feature_group_to_add=incident_layer.incident_group(places.features(package, rows), view),
+        feature_group_to_add=incident_layer.incident_group(drawn, view, selected=row),
     )
 
 

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -53,20 +54,23 @@ def show(package: Package, current: State, rows: Rows, height: int) -> None:
     is_dated = (query.start or query.end) and np.array_equal(rows, collection.select(query))
     sent = collection.select(replace(query, start=None, end=None)) if is_dated else rows
     asked = collection.places_asked(query)
-    view = incident_layer.View(
+    group = incident_layer.incident_group(
+        places.features(package, sent),
+        view_of(current, places.vintage_day(package, rows), query if is_dated else Filter()),
         selected=package.row_of(current.selected),
-        vintage=day_number(places.vintage_day(package, rows)),
-        dates=range_of(query) if is_dated else range_of(Filter()),
-        turn=turn(),
         seek=bool(current.selected) and current.selected != st.session_state.get("picked"),
-        tiles=current.tiles,
-        language=current.language,
-        named=tuple(site.number for site in places.sites(package) if site.place_id in asked),
+        named=[site.number for site in places.sites(package) if site.place_id in asked],
     )
-    group = incident_layer.incident_group(places.features(package, sent), view)
     draw(package, current, group, lambda: _picked(package), key=KEY, height=height, awaited=True)
     annotate.on_map(current, FRAME, edit=not st.context.is_embedded)
     _await_first_map()
+
+
+def view_of(current: State, vintage: date, query: Filter) -> incident_layer.View:
+    """What a map shows besides its symbols: the borders of a day, and the dates of a filter."""
+    return incident_layer.View(
+        day_number(vintage), current.tiles, current.language, range_of(query), turn()
+    )
 
 
 def draw(
