@@ -12,6 +12,7 @@ import json
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from geo import world
@@ -91,7 +92,9 @@ def document(package: Package, *, embed: bool) -> dict[str, Any]:
         for row in frame.to_dict("records"):
             properties: dict[str, Any] = {**names_in_all(row)}
             unnamed.update(code for code in MEANING if is_untranslated(row, code))
-            properties |= {key: row[key] for key in KEPT if key in row and _there(row[key])}
+            properties |= {
+                key: row[key] for key in KEPT if pd.notna(row.get(key)) and row[key] != ""
+            }
             point = representative_point(row["geometry"])
             properties["at"] = [round(point.x, 4), round(point.y, 4)]
             number = numbers.get((name, str(row["id"])))
@@ -181,11 +184,6 @@ def _relief(package: Package, *, embed: bool) -> dict[str, Any] | None:
         url = "data:image/webp;base64," + base64.b64encode(known.content).decode()
     west, south, east, north = known.bounds
     return {"url": url, "bounds": [[south, west], [north, east]]}
-
-
-def _there(value: Any) -> bool:
-    # NaN is not itself.
-    return value is not None and value == value and value != ""  # noqa: PLR0124
 
 
 def _round(geometry: dict[str, Any]) -> Any:

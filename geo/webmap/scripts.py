@@ -120,7 +120,11 @@ def _read(path: Path) -> _Module:
     # Lines are emptied rather than taken out, so that a message can number them.
     text = _COMMENT.sub(_emptied, text)
     imports = [
-        _Import(_beside(path, found[2]), _names(path, text, found), _line(text, found))
+        _Import(
+            Path(os.path.normpath(path.parent / found[2])),
+            _names(path, text, found),
+            _line(text, found),
+        )
         for found in _IMPORT.finditer(text)
     ]
     text = _IMPORT.sub(_emptied, text)
@@ -136,11 +140,6 @@ def _read(path: Path) -> _Module:
         raise GeoError(f"{_shown(path)} exports something beside its default. {_REMEDY}")
     text = _EXPORT.sub("", text)
     return _Module(path, imports, exports, text, bool(defaults))
-
-
-def _beside(path: Path, address: str) -> Path:
-    """The file that a module means by an address."""
-    return Path(os.path.normpath(path.parent / address))
 
 
 def _names(path: Path, text: str, found: re.Match[str]) -> list[tuple[str, str]]:
