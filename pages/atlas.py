@@ -1,7 +1,5 @@
 """Page Atlas: what there is and how much of it, map and timeline, the list and one record."""
 
-from functools import partial
-
 import streamlit as st
 
 from geo import describe
@@ -29,19 +27,18 @@ from pages.ui.state import State, limits
 
 def body(package: Package, current: State) -> None:
     """Marz's records, or where the reader has brought a data set, all sets as on Your data."""
-    title = str(package.descriptor.get("title", "Marz"))
     own = own_data.existing()
     if st.context.is_embedded:
         embed.view(package, current, Packaged(package).select(current.query))
     elif own and own.job is not None:
         with st.container(key="explore-sets"):
-            st.title(title, anchor=False)
+            st.title(package.title, anchor=False)
             importing.show(package)
     elif _has_own():
-        dataset_views.look(package, current, dataset_views.MAP, title)
+        dataset_views.look(package, current, dataset_views.MAP, package.title)
         importing.offer(package)
     else:
-        records(package, current, title)
+        records(package, current)
         if own and own.entries:
             with st.sidebar:
                 dataset_choice.choice(datasets.everything(package), {}, own=True)
@@ -53,7 +50,7 @@ def _has_own() -> bool:
     return own is not None and any(one.is_own for one in datasets.shown(own.entries))
 
 
-def records(package: Package, current: State, title: str) -> None:
+def records(package: Package, current: State) -> None:
     """Counts, list and map come first: a reader who filters waits for them."""
     rows = Packaged(package).select(current.query)
     panel.search(current.query)
@@ -64,7 +61,7 @@ def records(package: Package, current: State, title: str) -> None:
     timeline_fragment.show(
         package,
         current,
-        [(line, partial(_counts, title)), (right.container(key="part-list"), _list)],
+        [(line, _counts), (right.container(key="part-list"), _list)],
         (below, _timeline),
     )
     with right:
@@ -78,9 +75,9 @@ def records(package: Package, current: State, title: str) -> None:
     panel.options(current.query, counts, *limits(package))
 
 
-def _counts(title: str, package: Package, current: State) -> None:
+def _counts(package: Package, current: State) -> None:
     rows = Packaged(package).select(current.query)
-    head.line(title, current.query, describe.status_line(package, rows))
+    head.line(package.title, current.query, describe.status_line(package, rows))
 
 
 def _list(package: Package, current: State) -> None:

@@ -89,6 +89,11 @@ class Package:
         return int(found[0]) if len(found) else -1
 
     @property
+    def title(self) -> str:
+        """What the package is called, “Marz” where it does not say."""
+        return str(self.descriptor.get("title", "Marz"))
+
+    @property
     def resources(self) -> dict[str, dict[str, Any]]:
         """Descriptors of the resources, by name."""
         return {resource["name"]: resource for resource in self.descriptor["resources"]}

@@ -34,7 +34,7 @@ def about(package: Package, current: State) -> list[str]:
     """Lines that a file carries: what was asked for, by which data, when, whose."""
     return [
         f"Filter: {describe.filter_in_words(current.query) or 'all incidents'}.",
-        f"{package.descriptor.get('title', 'Marz')}, data {package.version}, "
+        f"{package.title}, data {package.version}, "
         f"made {datetime.now(UTC):%Y-%m-%d}. Records: CC BY 4.0, see the sources of each.",
     ]
 

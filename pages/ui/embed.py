@@ -40,7 +40,7 @@ def link(*, embedded: bool = False) -> str:
 
 def code(package: Package) -> str:
     """The lines to paste into a page: a frame with the view of what is shown."""
-    title = f"{package.descriptor.get('title', 'Marz')}: map and timeline"
+    title = f"{package.title}: map and timeline"
     return (
         f'<iframe src="{escape(link(embedded=True))}" title="{escape(title)}"\n'
         f'  loading="lazy" width="100%" height="{HEIGHT}" style="border:0"></iframe>'
@@ -59,9 +59,9 @@ def offer(package: Package) -> None:
 
 def view(package: Package, current: State, rows: Rows) -> None:
     """A headline, map and timeline, and one line that leads to the whole."""
-    title = str(package.descriptor.get("title", "Marz"))
     with st.container(key="embed"):
-        head.heading(title, level=1, status=describe.status_line(package, rows), key="w-embed")
+        status = describe.status_line(package, rows)
+        head.heading(package.title, level=1, status=status, key="w-embed")
         map_view.show(package, current, rows, height=MAP_HEIGHT)
         if current.selected:
             chosen = describe.as_table(package, np.array([package.row_of(current.selected)]))
