@@ -68,11 +68,9 @@ class Links:
         return self._paged("s", source_id, page)
 
     def _paged(self, folder: str, one: str, page: int) -> str:
-        if page < 2:
-            return self._at(self._named(folder, one, self.ending))
         if self.files:
-            return self._named(folder, one, f".{page}.html")
-        return self._at(f"{self._named(folder, one, '')}?page={page}")
+            return _file(self._named(folder, one, ""), page)
+        return self._at(_asked(self._named(folder, one, ""), page=page))
 
     def _at(self, path: str) -> str:
         """A path with the release that it is of."""
@@ -83,23 +81,19 @@ class Links:
     def listing(self, pairs: address.Pairs = (), page: int = 1) -> str:
         """List of the records that a filter leaves; a folder holds only that of all of them."""
         if self.files:
-            return "f.html" if page < 2 else f"f.{page}.html"
-        further = (("page", str(page)),) if page > 1 else ()
-        return self._at(f"f?{urlencode((*pairs, *further))}" if pairs or further else "f")
+            return _file("f", page)
+        return self._at(_asked("f", pairs, page))
 
     def index(self, name: str, page: int = 1) -> str:
         """List of all ``actors`` or ``sources``."""
         if self.files:
-            return f"{name}.html" if page < 2 else f"{name}.{page}.html"
-        return self._at(f"list/{name}" if page < 2 else f"list/{name}?page={page}")
+            return _file(name, page)
+        return self._at(_asked(f"list/{name}", page=page))
 
     def release(self, number: str = "", page: int = 1) -> str:
         """What a release of the data brought; the last one without a number."""
-        if self.files:
-            name = f"new/{number}" if number else "new"
-            return f"{name}.html" if page < 2 else f"{name}.{page}.html"
         path = f"new/{number}" if number else "new"
-        return path if page < 2 else f"{path}?page={page}"
+        return _file(path, page) if self.files else _asked(path, page=page)
 
     def card(self, kind: str, one: str = "") -> str:
         """Picture that stands for a page where it is linked to; "" where there are none."""
@@ -118,7 +112,7 @@ class Links:
         """File of the records that a filter leaves; a folder holds only that of all of them."""
         if self.files:
             return f"data/incidents{ending}"
-        return self._at(f"api/v1/incidents{ending}{f'?{urlencode(pairs)}' if pairs else ''}")
+        return self._at(_asked(f"api/v1/incidents{ending}", pairs))
 
     def of_set(self, one: str, ending: str) -> str:
         """Records of a data set that may be passed on."""
@@ -126,14 +120,22 @@ class Links:
 
     def feed(self, name: str, pairs: address.Pairs = (), page: int = 1) -> str:
         """A feed of what is new among what a filter leaves; a folder holds only that of all."""
-        if self.files:
-            return name
-        further = (("page", str(page)),) if page > 1 else ()
-        return f"{name}?{urlencode((*pairs, *further))}" if pairs or further else name
+        return name if self.files else _asked(name, pairs, page)
 
     def absolute(self, path: str) -> str:
         """A path with the base before it; "" where that is not known, or there is no path."""
         return self.base + path.removeprefix("./") if self.base and path else ""
+
+
+def _file(name: str, page: int) -> str:
+    """File of a page of a list."""
+    return f"{name}.html" if page < 2 else f"{name}.{page}.html"
+
+
+def _asked(path: str, pairs: address.Pairs = (), page: int = 1) -> str:
+    """A path with a filter and, after the first, the number of a page."""
+    further = (("page", str(page)),) if page > 1 else ()
+    return f"{path}?{urlencode((*pairs, *further))}" if pairs or further else path
 
 
 def relative(start: str, target: str) -> str:
