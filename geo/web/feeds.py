@@ -6,7 +6,6 @@ wherever the atlas stands and however often it is asked for.
 
 from __future__ import annotations
 
-import unicodedata
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from geo.package.releases import RecordChange
 from geo.web import api
 from geo.web.answer import Answer
 from geo.web.links import FEEDS, Links
-from geo.web.page import title_of
+from geo.web.markup import legal
 
 AT_ONCE = 100
 """Entries of one page of a feed; RFC 5005's ``next`` leads on."""
@@ -105,17 +104,6 @@ def _order(package: Package, query: Filter) -> dict[str, int]:
     return {str(ids[row]): int(row) for row in Packaged(package).select(query)}
 
 
-def feed(package: Package, links: Links, query: Filter, *, page: int = 1) -> Feed | None:
-    """One page of what is new; None where there are not so many. A folder has it all on one."""
-    found = entries(package, query)
-    if links.files:
-        return Feed(query, tuple(found), 1, 1)
-    pages = max(1, -(-len(found) // AT_ONCE))
-    if page > pages:
-        return None
-    return Feed(query, tuple(found[(page - 1) * AT_ONCE : page * AT_ONCE]), page, pages)
-
-
 def pairs_of(query: Filter) -> address.Pairs:
     """The pairs of a filter."""
     return address.pairs(Scene(query=query))
@@ -124,7 +112,7 @@ def pairs_of(query: Filter) -> address.Pairs:
 def title(package: Package, query: Filter) -> str:
     """What a feed is called."""
     asked = describe.filter_in_words(query)
-    return f"{title_of(package)}: what is new{f' ({asked})' if asked else ''}"
+    return f"{package.title}: what is new{f' ({asked})' if asked else ''}"
 
 
 def headline(one: RecordChange) -> str:
@@ -135,7 +123,7 @@ def headline(one: RecordChange) -> str:
 def lines(package: Package, one: RecordChange) -> Iterator[str]:
     """What an entry says, line by line: what was and is, and why."""
     row = package.row_of(one.id)
-    yield f"{describe.release_of_record(one).partition(':')[0]}, {_day(one)}."
+    yield f"{describe.release_of_record(one).partition(':')[0]}, {describe.day(one.release.date)}."
     if one.kind == ADDED and row >= 0:
         found = records.record(package, row)
         yield f"{found['when']}, {found['where']}, {found['type']}, {found['status']}."
@@ -153,10 +141,6 @@ def lines(package: Package, one: RecordChange) -> Iterator[str]:
             yield f"Why: {why}"
 
 
-def _day(one: RecordChange) -> str:
-    return describe.day(one.release.date)
-
-
 def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
 
@@ -170,10 +154,6 @@ def entry_id(package: Package, *parts: str) -> str:
     """An id that never changes, as a URN."""
     name = "/".join((str(package.descriptor.get("name", "marz")), *parts))
     return f"urn:uuid:{uuid.uuid5(NAMESPACE, name)}"
-
-
-def _feed_id(package: Package, query: Filter) -> str:
-    return entry_id(package, "feed", urlencode(pairs_of(query)))
 
 
 def _of(package: Package, one: RecordChange) -> str:
@@ -197,36 +177,27 @@ def _stamp(package: Package, entries_: tuple[RecordChange, ...] = ()) -> str:
     return f"{day}T00:00:00Z"
 
 
-def _legal(said: str) -> str:
-    """Without what XML cannot hold."""
-    return "".join(
-        char if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs", "Cn") else "\ufffd"
-        for char in said
-        if char != "\r"
-    )
-
-
 def atom(package: Package, links: Links, found: Feed) -> Answer:
     """Write a feed as Atom (RFC 4287, paged by RFC 5005)."""
-    query = found.query
+    query, pairs = found.query, pairs_of(found.query)
     root = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"})
 
     def said(parent: Element, name: str, text: str = "", **attributes: str) -> None:
-        SubElement(parent, name, attributes).text = _legal(text) or None
+        SubElement(parent, name, attributes).text = legal(text.replace("\r", "")) or None
 
     def link(parent: Element, rel: str, where: str, kind: str = "text/html") -> None:
         said(parent, "link", rel=rel, type=kind, href=links.absolute(where) or where)
 
     said(root, "title", title(package, query))
-    said(root, "id", _feed_id(package, query))
+    said(root, "id", entry_id(package, "feed", urlencode(pairs)))
     said(root, "updated", _stamp(package))
     for name in people(package):
         said(SubElement(root, "author"), "name", name)
-    link(root, "self", links.feed(ATOM, pairs_of(query), found.page), FEEDS[ATOM])
-    link(root, "alternate", links.listing(() if links.files else pairs_of(query)))
+    link(root, "self", links.feed(ATOM, pairs, found.page), FEEDS[ATOM])
+    link(root, "alternate", links.listing(() if links.files else pairs))
     for rel, number in (("previous", found.page - 1), ("next", found.page + 1)):
         if 1 <= number <= found.pages:
-            link(root, rel, links.feed(ATOM, pairs_of(query), number), FEEDS[ATOM])
+            link(root, rel, links.feed(ATOM, pairs, number), FEEDS[ATOM])
     said(root, "generator", "Marz")
     for one in found.entries:
         entry = SubElement(root, "entry")
@@ -249,14 +220,14 @@ def json_feed(package: Package, links: Links, found: Feed) -> Answer:
     def whole(where: str) -> str:
         return links.absolute(where) or where
 
-    query = found.query
+    query, pairs = found.query, pairs_of(found.query)
     body = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": title(package, query),
-        "home_page_url": whole(links.listing(() if links.files else pairs_of(query))),
-        "feed_url": whole(links.feed(JSON, pairs_of(query), found.page)),
+        "home_page_url": whole(links.listing(() if links.files else pairs)),
+        "feed_url": whole(links.feed(JSON, pairs, found.page)),
         **(
-            {"next_url": whole(links.feed(JSON, pairs_of(query), found.page + 1))}
+            {"next_url": whole(links.feed(JSON, pairs, found.page + 1))}
             if found.page < found.pages
             else {}
         ),
@@ -289,5 +260,11 @@ def answer(package: Package, links: Links, name: str, query: Filter, page: int) 
     name : str
         `ATOM` or `JSON`.
     """
-    found = feed(package, links, query, page=page)
-    return WRITERS[name](package, links, found) if found else None
+    found = entries(package, query)
+    # A folder has it all on one page.
+    most = max(1, len(found)) if links.files else AT_ONCE
+    pages = max(1, -(-len(found) // most))
+    if page > pages:
+        return None
+    shown = tuple(found[(page - 1) * most : page * most])
+    return WRITERS[name](package, links, Feed(query, shown, page, pages))

@@ -23,14 +23,19 @@ class Markup(str):
 Child: TypeAlias = "str | int | Markup | Iterable[Child] | None"
 
 
+def legal(content: str) -> str:
+    """A text whose characters HTML and XML can hold: any other becomes U+FFFD, not lost unseen."""
+    if content.isprintable():
+        return content
+    return "".join(
+        "\ufffd" if unicodedata.category(char) in NOT_SHOWN and char not in "\n\t" else char
+        for char in content
+    )
+
+
 def text(content: str) -> Markup:
-    """Escape a text; what HTML cannot hold becomes U+FFFD, so that nothing is lost unseen."""
-    if not content.isprintable():
-        content = "".join(
-            "\ufffd" if unicodedata.category(char) in NOT_SHOWN and char not in "\n\t" else char
-            for char in content
-        )
-    return Markup(escape(content))
+    """Escape a text."""
+    return Markup(escape(legal(content)))
 
 
 def joined(children: Child, separator: str = "") -> Markup:
