@@ -25,7 +25,7 @@ from geo.picture.names import Names
 from geo.picture.palette import PALETTES
 from geo.picture.paper import Paper, drawing, sheet_of
 from geo.picture.symbols import Symbol
-from geo.web.page import CARD_SIZE, title_of
+from geo.web.page import CARD_SIZE
 from geo.web.record_page import border_name, border_names
 
 DPI = 144
@@ -89,26 +89,19 @@ def of_record(package: Package, row: int) -> Card:
 
 def of_border(package: Package, border: str) -> Card:
     """Show all incidents of a border."""
-    rows = Packaged(package).select(Filter(chosen={"border": (border,)}))
-    return Card(
-        title=border_name(package, border),
-        line=describe.summary(package, Filter(chosen={"border": (border,)}), rows),
-        rows=rows,
-        bbox=extent_of_border(package, border),
-        day=_latest(package),
-    )
+    query = Filter(chosen={"border": (border,)})
+    title, bbox = border_name(package, border), extent_of_border(package, border)
+    return _of_filter(package, query, title, bbox)
 
 
 def of_atlas(package: Package) -> Card:
     """Show all incidents."""
-    rows = Packaged(package).select(Filter())
-    return Card(
-        title=title_of(package),
-        line=describe.summary(package, Filter(), rows),
-        rows=rows,
-        bbox=None,
-        day=_latest(package),
-    )
+    return _of_filter(package, Filter(), package.title, None)
+
+
+def _of_filter(package: Package, query: Filter, title: str, bbox: Bbox | None) -> Card:
+    rows = Packaged(package).select(query)
+    return Card(title, describe.summary(package, query, rows), rows, bbox, _latest(package))
 
 
 def _latest(package: Package) -> date:
