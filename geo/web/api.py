@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -166,26 +167,18 @@ def _json(package: Package, links: Links, asked: Asked, rows: Rows, total: int) 
     )
 
 
-def _geojson(package: Package, _: Links, asked: Asked, rows: Rows, __: int) -> bytes:
-    return text.geojson(package, asked.query, rows, now=midnight(package))
-
-
-def _csv(package: Package, _: Links, asked: Asked, rows: Rows, __: int) -> bytes:
-    return text.csv(package, asked.query, rows, now=midnight(package), mark=False)
-
-
-def _parquet(package: Package, _: Links, asked: Asked, rows: Rows, __: int) -> bytes:
-    return tabular.geoparquet(package, asked.query, rows, now=midnight(package))
-
-
-Write = Callable[[Package, Links, Asked, Rows, int], bytes]
-FORMATS: dict[str, tuple[str, Write]] = {
-    ".json": (JSON, _json),
-    ".geojson": (FORMS[".geojson"].mime, _geojson),
-    ".csv": ("text/csv; charset=utf-8", _csv),
-    ".parquet": (FORMS[".parquet"].mime, _parquet),
+FORMATS = {
+    ".json": JSON,
+    ".geojson": FORMS[".geojson"].mime,
+    ".csv": "text/csv; charset=utf-8",
+    ".parquet": FORMS[".parquet"].mime,
 }
-"""Ending -> media type and writer."""
+"""Ending -> media type."""
+WRITERS: dict[str, Callable[..., bytes]] = {
+    ".geojson": text.geojson,
+    ".csv": partial(text.csv, mark=False),
+    ".parquet": tabular.geoparquet,
+}
 
 
 def next_page(links: Links, ending: str, asked: Asked, total: int) -> str:
@@ -205,7 +198,6 @@ def incidents(package: Package, links: Links, ending: str, given: address.Given)
     RequestError
         If the request cannot be read.
     """
-    kind, write = FORMATS[ending]
     asked = read(package, given, usual=USUAL if ending == ".json" else MOST)
     try:
         every = Packaged(package).select(asked.query)
@@ -215,9 +207,12 @@ def incidents(package: Package, links: Links, ending: str, given: address.Given)
     headers = {**OPEN, "x-total-count": str(len(every))}
     if following := next_page(links, ending, asked, len(every)):
         headers["link"] = f'<{following}>; rel="next"'
-    if ending != ".json":
+    if ending == ".json":
+        content = _json(package, links, asked, rows, len(every))
+    else:
         headers["content-disposition"] = f'inline; filename="marz-incidents{ending}"'
-    return Answer(write(package, links, asked, rows, len(every)), kind, headers=headers)
+        content = WRITERS[ending](package, asked.query, rows, now=midnight(package))
+    return Answer(content, FORMATS[ending], headers=headers)
 
 
 def incident(package: Package, incident_id: str) -> Answer:
@@ -241,7 +236,7 @@ def meta(package: Package, links: Links) -> Answer:
     first, last = Packaged(package).days()
     described = package.resources["incidents"]["schema"]["fields"]
     body = {
-        "title": str(package.descriptor.get("title", "Marz")),
+        "title": package.title,
         "description": str(package.descriptor.get("description", "")),
         "data_version": package.version,
         "incidents": len(package.incidents),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from geo.collection.facets import FACETS
+from geo.collection import facets
 from geo.collection.packaged import Packaged
 from geo.model import MATCHES, MAX_CHOSEN, MAX_TEXT
 from geo.package.load import Package
 from geo.web import api, sets
 from geo.web.answer import Answer
 from geo.web.links import Links
-from geo.web.page import title_of
 
 WORDS = {
     "from": "First day, inclusive.",
@@ -21,95 +21,86 @@ WORDS = {
     "q": "Words that must all occur; a name of a place stands for all its spellings.",
 }
 """Parameter -> what it means, of those that are no facet."""
-
-
+HEADERS = {
+    "ETag": {"description": "Changes with the data.", "schema": {"type": "string"}},
+    "X-Total-Count": {"description": "Records in all.", "schema": {"type": "integer"}},
+    "Link": {"description": "The next page, if there is one.", "schema": {"type": "string"}},
+}
+ERRORS = {
+    "400": "The request cannot be read.",
+    "404": "There is no such record.",
+    "429": "Too many requests.",
+    "503": "Busy; ask again.",
+}
+SCHEMAS = {
+    ".json": {"$ref": "#/components/schemas/Incidents"},
+    ".parquet": {"type": "string"},
+}
+_OF_MANY, _OF_ONE = ("400", "429", "503"), tuple(ERRORS)
 _ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
 
 
 def description(package: Package, links: Links) -> dict[str, Any]:
     """Describe every data address."""
-    lists: dict[str, Any] = {
-        f"/incidents{ending}": {
-            "get": {
-                "operationId": f"incidents_{ending[1:]}",
-                "summary": f"What a filter leaves, as {ending[1:].upper()}, in the order of time",
-                "parameters": _parameters(package, ending),
-                "responses": {
-                    "200": {
-                        "description": "The records.",
-                        "headers": _headers(),
-                        "content": {kind.partition(";")[0]: {"schema": _schema(ending)}},
-                    },
-                    **_errors(),
-                },
-            }
-        }
-        for ending, (kind, _) in api.FORMATS.items()
+    found = {
+        f"/incidents{ending}": _get(
+            f"incidents_{ending[1:]}",
+            f"What a filter leaves, as {ending[1:].upper()}, in the order of time",
+            "The records.",
+            kind,
+            parameters=_parameters(package, ending),
+            schema=SCHEMAS.get(ending),
+            headers=HEADERS,
+        )
+        for ending, kind in api.FORMATS.items()
     }
+    found["/incidents/{id}"] = _get(
+        "incident",
+        "One record, with its claims and sources",
+        "The record.",
+        parameters=[_ID],
+        errors=_OF_ONE,
+    )
+    for ending, summary, kind, usual in (
+        ("", "What each release of the data changed", api.JSON, api.USUAL),
+        (".csv", "The same as CSV", "text/csv", api.MOST),
+    ):
+        found[f"/changes{ending}"] = _get(
+            f"changes{ending.replace('.', '_')}",
+            summary,
+            "The changes.",
+            kind,
+            parameters=_of_changes(usual),
+        )
+    found["/sets"] = _get(
+        "sets", "Data sets of others whose owner lets them be passed on", "The data sets."
+    )
+    for ending, kind in sets.ENDINGS.items():
+        found[f"/sets/{{id}}{ending}"] = _get(
+            f"set_{ending[1:]}",
+            f"Records of one as {ending[1:].upper()}, the oldest first",
+            "The records.",
+            kind,
+            description=f"The first {sets.FURTHEST:,} that match can be read.",
+            parameters=[_ID, *_parameters(package, ".json")],
+            errors=_OF_ONE,
+        )
+    found["/meta"] = _get(
+        "meta",
+        "What the data are, under which licences, and what can be asked",
+        "About the data.",
+        errors=(),
+    )
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": title_of(package),
+            "title": package.title,
             "version": package.version,
             "description": "For reading only; every address may be read from any page (CORS).",
             "license": {"name": "See /meta"},
         },
         "servers": [{"url": f"{links.base or '/'}{api.ROOT}"}],
-        "paths": {
-            **lists,
-            "/incidents/{id}": {
-                "get": {
-                    "operationId": "incident",
-                    "summary": "One record, with its claims and sources",
-                    "parameters": [_ID],
-                    "responses": _answered("The record.", _errors("404")),
-                }
-            },
-            "/changes": {
-                "get": {
-                    "operationId": "changes",
-                    "summary": "What each release of the data changed",
-                    "parameters": _of_changes(api.USUAL),
-                    "responses": _answered("The changes.", _errors()),
-                }
-            },
-            "/changes.csv": {
-                "get": {
-                    "operationId": "changes_csv",
-                    "summary": "The same as CSV",
-                    "parameters": _of_changes(api.MOST),
-                    "responses": _answered("The changes.", _errors(), "text/csv"),
-                }
-            },
-            "/sets": {
-                "get": {
-                    "operationId": "sets",
-                    "summary": "Data sets of others whose owner lets them be passed on",
-                    "responses": _answered("The data sets.", _errors()),
-                }
-            },
-            **{
-                f"/sets/{{id}}{ending}": {
-                    "get": {
-                        "operationId": f"set_{ending[1:]}",
-                        "summary": f"Records of one as {ending[1:].upper()}, the oldest first",
-                        "description": f"The first {sets.FURTHEST:,} that match can be read.",
-                        "parameters": [_ID, *_parameters(package, ".json")],
-                        "responses": _answered(
-                            "The records.", _errors("404"), kind.partition(";")[0]
-                        ),
-                    }
-                }
-                for ending, kind in sets.ENDINGS.items()
-            },
-            "/meta": {
-                "get": {
-                    "operationId": "meta",
-                    "summary": "What the data are, under which licences, and what can be asked",
-                    "responses": _answered("About the data.", {}),
-                }
-            },
-        },
+        "paths": found,
         "components": {
             "schemas": {
                 "Problem": {
@@ -146,12 +137,11 @@ def answer(package: Package, links: Links) -> Answer:
 
 
 def _parameters(package: Package, ending: str) -> list[dict[str, Any]]:
-    facets = {facet.name: facet for facet in FACETS}
     found: list[dict[str, Any]] = []
     for one in api.filters():
         entry: dict[str, Any] = {"name": one.name, "in": "query"}
         if one.part == "chosen":
-            facet = facets[one.field]
+            facet = facets.named(one.field)
             if facet.column not in package.incidents:
                 continue
             entry["description"] = f"{facet.label}; any of those given. Values are in /meta."
@@ -201,31 +191,22 @@ def _of_changes(usual: int) -> list[dict[str, Any]]:
     return [*named, *_paging(usual)]
 
 
-def _schema(ending: str) -> dict[str, Any]:
-    if ending == ".json":
-        return {"$ref": "#/components/schemas/Incidents"}
-    return {"type": "object"} if ending == ".geojson" else {"type": "string"}
-
-
-def _headers() -> dict[str, Any]:
-    return {
-        "ETag": {"description": "Changes with the data.", "schema": {"type": "string"}},
-        "X-Total-Count": {"description": "Records in all.", "schema": {"type": "integer"}},
-        "Link": {"description": "The next page, if there is one.", "schema": {"type": "string"}},
-    }
-
-
-def _answered(said: str, errors: dict[str, Any], kind: str = api.JSON) -> dict[str, Any]:
-    schema = {"type": "string" if kind.startswith("text/") else "object"}
-    content = {kind: {"schema": schema}}
-    return {"200": {"description": said, "content": content}, **errors}
-
-
-def _errors(*further: str) -> dict[str, Any]:
-    said = {"400": "The request cannot be read.", "404": "There is no such record."}
-    said |= {"429": "Too many requests.", "503": "Busy; ask again."}
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {
-        status: {"description": said[status], "content": content}
-        for status in ("400", *further, "429", "503")
-    }
+def _get(
+    operation: str,
+    summary: str,
+    said: str,
+    kind: str = api.JSON,
+    *,
+    schema: dict[str, Any] | None = None,
+    headers: dict[str, Any] | None = None,
+    errors: Sequence[str] = _OF_MANY,
+    **asked: Any,
+) -> dict[str, Any]:
+    """What can be asked at an address, and what it answers."""
+    of_kind = schema or {"type": "string" if kind.startswith("text/") else "object"}
+    answered = {"description": said, **({"headers": headers} if headers else {})}
+    answered["content"] = {kind.partition(";")[0]: {"schema": of_kind}}
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    wrong = {one: {"description": ERRORS[one], "content": problem} for one in errors}
+    told = {"operationId": operation, "summary": summary, **asked}
+    return {"get": {**told, "responses": {"200": answered, **wrong}}}
