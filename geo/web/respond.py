@@ -24,6 +24,13 @@ HTML = "text/html; charset=utf-8"
 ENDING = re.compile(r"(.+?)(\.csl\.json|\.json|\.bib)", re.DOTALL)
 """Id of a record and the ending of another file of it; ids have no dots."""
 PAGE = re.compile(r"[1-9]\d{0,5}", re.ASCII)
+LISTS = {
+    "b": list_pages.border_page,
+    "a": list_pages.actor_page,
+    "s": list_pages.source_page,
+    "list": list_pages.index_page,
+}
+"""Folder -> what makes its pages."""
 NEAR = 5
 """Records offered where there is none of an id."""
 
@@ -46,7 +53,7 @@ def respond(package: Package, links: Links, path: str, query: str = "") -> Answe
         package, links = releases.as_of(package, asked), replace(links, as_of=asked, cards=False)
     kind, _, rest = path.partition("/")
     one = unquote(rest, errors="replace")
-    if path.startswith(f"{api.ROOT}/") or path == api.ROOT or kind == "api":
+    if kind == "api":
         return _data(package, links, path.removeprefix(api.ROOT).strip("/"), given)
     if path == "sitemap.xml":
         return crawlers.sitemap(package, links)
@@ -58,23 +65,20 @@ def respond(package: Package, links: Links, path: str, query: str = "") -> Answe
         return _card(package, links, path, one)
     if kind == "r":
         return _record(package, links, path, one)
-    number = int(given["page"][0]) if _is_page(given) else 1
+    asked = next(iter(given.get("page", ())), "")
+    number = int(asked) if PAGE.fullmatch(asked) else 1
     if path in FEEDS:
         reading = address.read(package, given)
         if reading.notices:  # whoever follows one filter is not to be sent all records
             return api.error(400, *reading.notices[: api.NAMED])
-        followed = reading.scene.query
-        found = _answered(lambda: feeds.answer(package, links, path, followed, number))
+        try:
+            found = feeds.answer(package, links, path, reading.scene.query, number)
+        except FilterError as wrong:
+            return api.error(400, str(wrong))
         return found or missing(package, links, path)
     page: Page | None = None
-    if kind == "b":
-        page = list_pages.border_page(package, links, one, page=number)
-    elif kind == "a":
-        page = list_pages.actor_page(package, links, one, page=number)
-    elif kind == "s":
-        page = list_pages.source_page(package, links, one, page=number)
-    elif kind == "list":
-        page = list_pages.index_page(package, links, one, page=number)
+    if kind in LISTS:
+        page = LISTS[kind](package, links, one, page=number)
     elif path == links.release():
         page = news_page(package, links, path=path)
     elif kind == "new" and one:
@@ -88,20 +92,12 @@ def respond(package: Package, links: Links, path: str, query: str = "") -> Answe
     return Answer(html(package, links, page), HTML)
 
 
-def _answered(make: Callable[[], Answer | None]) -> Answer | None:
-    """What is made; an error that says what cannot be asked."""
-    try:
-        return make()
-    except FilterError as wrong:
-        return api.error(400, str(wrong))
-
-
 def _no_release(package: Package, links: Links, path: str, asked: str) -> Answer:
     known = ", ".join(releases.numbers(package)) or "none"
     said = f"“{asked[:60]}” is no release of these data. There are {known}."
     if path.startswith(api.ROOT):
         return api.error(400, said)
-    return missing(package, links, path, said=said, status=404)
+    return missing(package, links, path, said=said)
 
 
 def _filtered(package: Package, links: Links, given: address.Given, number: int) -> Page | None:
@@ -112,10 +108,6 @@ def _filtered(package: Package, links: Links, given: address.Given, number: int)
     except FilterError as wrong:
         told = (*notices, str(wrong))
         return list_pages.filter_page(package, links, Filter(), page=number, notices=told)
-
-
-def _is_page(given: address.Given) -> bool:
-    return bool(PAGE.fullmatch((list(given.get("page", ())) or [""])[0]))
 
 
 def missing(
@@ -154,17 +146,14 @@ def _record(package: Package, links: Links, path: str, one: str) -> Answer:
 
 def record_file(package: Package, row: int, ending: str) -> Answer:
     """Another file of a record: ``.json``, ``.bib`` or ``.csl.json``."""
-    if ending == ".bib":
-        content, kind = (
-            records.bibtex(package, row).encode("utf-8", "replace"),
-            "text/plain; charset=utf-8",
-        )
-    elif ending == ".csl.json":
-        content = records.csl_json(package, row).encode("utf-8", "replace")
-        kind = "application/vnd.citationstyles.csl+json"
-    else:
+    if ending == ".json":
         return api.incident(package, str(package.incidents["id"].iat[row]))
-    return Answer(content, kind, headers=api.OPEN)
+    if ending == ".bib":
+        content, kind = records.bibtex(package, row), "text/plain; charset=utf-8"
+    else:
+        content = records.csl_json(package, row)
+        kind = "application/vnd.citationstyles.csl+json"
+    return Answer(content.encode("utf-8", "replace"), kind, headers=api.OPEN)
 
 
 def _retired(package: Package, links: Links, path: str, one: str) -> Answer:
