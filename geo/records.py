@@ -191,6 +191,10 @@ def account(package: Package, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+COUNTED = {"killed": "Deaths", "injured": "Injured", "missing": "Missing", "captured": "Captured"}
+"""What an account counts -> heading of its table."""
+
+
 def tolls_by_account(accounts: list[dict[str, Any]], measure: str) -> pd.DataFrame:
     """Set out who counts how many of whom.
 
@@ -199,7 +203,7 @@ def tolls_by_account(accounts: list[dict[str, Any]], measure: str) -> pd.DataFra
     accounts : list of dict
         As from `account`, of one incident.
     measure : str
-        ``killed``, ``injured``, ``missing`` or ``captured``.
+        A key of `COUNTED`.
 
     Returns
     -------

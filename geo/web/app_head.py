@@ -14,7 +14,7 @@ from geo.web import graph
 from geo.web.links import Links
 from geo.web.list_pages import border_page, filter_page
 from geo.web.markup import Markup, element
-from geo.web.page import Page, head, title_of
+from geo.web.page import Page, head
 from geo.web.record_page import record_page
 
 TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
@@ -46,7 +46,7 @@ def page_of(package: Package, links: Links, name: str, query: str) -> Page:
             if filtered is not None:
                 return filtered
     every = Packaged(package).select(Filter())
-    title = title_of(package)
+    title = package.title
     return Page(
         path=name or links.atlas(),
         title=address.TITLES.get(name, name.capitalize()) if name else title,

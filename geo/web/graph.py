@@ -48,11 +48,11 @@ def of_record(package: Package, links: Links, found: dict[str, Any]) -> list[dic
                 {"@type": "Organization", "name": one}
                 for one in dict.fromkeys(claim["claimant"] for claim in found["claims"])
             ],
-            "appearance": [_work(source) for source in found["sources"]],
+            "appearance": [work(source) for source in found["sources"]],
         }
     else:
         event |= {"@type": "Event", **_days(package, found), "location": _place(package, found)}
-        event["subjectOf"] = [_work(source) for source in found["sources"]]
+        event["subjectOf"] = [work(source) for source in found["sources"]]
         if found["part_of"] and package.row_of(found["part_of"]) >= 0:
             event["superEvent"] = {
                 "@type": "Event",
@@ -84,12 +84,13 @@ def _claim(claim: dict[str, Any], record: str, number: int) -> dict[str, Any]:
             "author": {"@type": "Organization", "name": claim["claimant"]},
             "dateCreated": claim["date"] if WHOLE.fullmatch(claim["date"]) else "",
             "about": {"@id": record},
-            "appearance": _work(claim["source"]),
+            "appearance": work(claim["source"]),
         }
     )
 
 
-def _work(source: dict[str, Any]) -> dict[str, Any]:
+def work(source: dict[str, Any]) -> dict[str, Any]:
+    """A source as schema.org has it."""
     return _filled(
         {
             "@type": "CreativeWork",
@@ -126,7 +127,7 @@ def _brief(package: Package, links: Links) -> dict[str, Any]:
     return {
         "@type": "Dataset",
         "@id": f"{links.base}{DATASET}",
-        "name": str(package.descriptor.get("title", "Marz")),
+        "name": package.title,
         "description": str(package.descriptor.get("description", "")),
         "version": package.version,
         "url": links.base,
@@ -211,11 +212,6 @@ def actor_node(found: dict[str, Any]) -> dict[str, Any]:
             else "",
         }
     )
-
-
-def source_node(found: dict[str, Any]) -> dict[str, Any]:
-    """A source as schema.org has it."""
-    return _work(found)
 
 
 def _filled(node: dict[str, Any]) -> dict[str, Any]:

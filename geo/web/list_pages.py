@@ -19,7 +19,16 @@ from geo.vocabulary import ROLES, country_name
 from geo.web import graph
 from geo.web.links import FEEDS, Links, relative
 from geo.web.markup import Child, Markup, element, joined
-from geo.web.page import Page, facts, figure, section, title_of
+from geo.web.page import (
+    Page,
+    anchors,
+    data_files,
+    facts,
+    feeds,
+    figure,
+    section,
+    table,
+)
 from geo.web.record_page import border_name, border_names, entries, outside
 
 AT_ONCE = 100
@@ -66,30 +75,54 @@ class Listing:
         """Links to the pages before and after."""
         if self.pages < 2:
             return None
-        here = self.path(self.page)
-        around = [(self.page - 1, before), (self.page + 1, after)]
-        found: list[Child] = [
-            element("a", label, href=relative(here, self.path(number)))
-            for number, label in around
-            if 1 <= number <= self.pages
-        ]
+        around = [(before, self.page - 1), (after, self.page + 1)]
+        there = [(label, self.path(to)) for label, to in around if 1 <= to <= self.pages]
         return element(
             "nav",
             element("span", f"Page {self.page} of {self.pages}"),
-            found,
+            anchors(self.path(self.page), there, ""),
             class_="pages",
             aria_label="Pages of the list",
         )
 
 
-def newest_first(rows: Rows) -> Rows:
-    """Rows against the order of time."""
-    return np.ascontiguousarray(rows[::-1])
+def list_page(
+    package: Package,
+    links: Links,
+    listing: Listing,
+    *,
+    title: str,
+    said: str,
+    body: Sequence[Child],
+    about: dict[str, Any] | None = None,
+    **further: Any,
+) -> Page:
+    """Make a page of a list.
 
-
-def _numbered(title: str, listing: Listing) -> str:
-    """A title that differs from page to page."""
-    return title if listing.page == 1 else f"{title}, page {listing.page}"
+    Parameters
+    ----------
+    title, said : str
+        Of all its pages.
+    body : sequence of children
+        As `joined` takes them.
+    about : dict, optional
+        What it lists the records of, as a node of schema.org.
+    **further
+        Fields of `Page` that are not those of any list.
+    """
+    path = listing.path(listing.page)
+    usual = {
+        "card": links.card("atlas"),
+        "card_words": EVERYWHERE,
+        "graph": graph.of_list(package, links, title=title, path=path, about=about),
+    }
+    return Page(
+        path=path,
+        title=title if listing.page == 1 else f"{title}, page {listing.page}",
+        description=said,
+        body=joined(body),
+        **{**usual, **further},
+    )
 
 
 # ---------------------------------------------------------------- a filter
@@ -104,7 +137,7 @@ def filter_page(
     """Make the list of what a filter leaves, newest first; None beyond its last page."""
     pairs = address.pairs(Scene(query=query))
     rows = Packaged(package).select(query)
-    listing = Listing(newest_first(rows), page, lambda number: links.listing(pairs, number))
+    listing = Listing(rows[::-1], page, lambda number: links.listing(pairs, number))
     if page > listing.pages:
         return None
     path = listing.path(page)
@@ -131,18 +164,17 @@ def filter_page(
         _elsewhere(links, path, query, pairs),
         listing.html(package, links),
     ]
-    return Page(
-        path=path,
-        title=_numbered(title, listing),
-        description=said,
-        body=joined(body),
-        card=links.card("atlas"),
-        card_words=EVERYWHERE,
-        graph=graph.of_list(package, links, title=title, path=path)
-        if pairs
-        else graph.of_dataset(package, links),
+    further: dict[str, Any] = {} if pairs else {"graph": graph.of_dataset(package, links)}
+    return list_page(
+        package,
+        links,
+        listing,
+        title=title,
+        said=said,
+        body=body,
         alternates=_feeds(links, pairs),
         listed=not pairs,
+        **further,
     )
 
 
@@ -152,32 +184,19 @@ def _feeds(links: Links, pairs: address.Pairs) -> list[tuple[str, str]]:
 
 
 def _borders(package: Package, links: Links, path: str) -> Markup:
-    found = [
-        element("a", name, href=relative(path, links.border(border)))
-        for border, name in border_names(package).items()
-    ]
-    return element("p", "By border: ", joined(found, ", "), ".")
+    found = [(name, links.border(border)) for border, name in border_names(package).items()]
+    return element("p", "By border: ", anchors(path, found), ".")
 
 
 def _elsewhere(
     links: Links, path: str, query: Filter, pairs: address.Pairs | None = None
 ) -> Markup:
     """Links to the same incidents on the map and, with the pairs of an address, as files."""
-    forms = ((".csv", "CSV"), (".geojson", "GeoJSON"), (".parquet", "GeoParquet"))
-    files = [
-        element("a", name, href=relative(path, links.data(end, pairs)))
-        for end, name in forms
-        if pairs is not None
-    ]
-    followed = [
-        element("a", label, href=relative(path, links.feed(name, pairs or ())))
-        for label, name in zip(("Atom", "JSON Feed"), FEEDS, strict=True)
-    ]
     return element(
         "p",
-        element("a", "Show them on the map", href=relative(path, links.atlas(Scene(query=query)))),
-        [" · As ", joined(files, ", ")] if files else None,
-        [" · Follow by ", joined(followed, ", ")] if pairs else None,
+        anchors(path, [("Show them on the map", links.atlas(Scene(query=query)))]),
+        [" · As ", data_files(path, links, pairs)] if pairs is not None else None,
+        [" · Follow by ", feeds(path, links, pairs)] if pairs else None,
     )
 
 
@@ -188,7 +207,7 @@ def border_page(package: Package, links: Links, border: str, *, page: int = 1) -
         return None
     query = Filter(chosen={"border": (border,)})
     rows = Packaged(package).select(query)
-    listing = Listing(newest_first(rows), page, lambda number: links.border(border, number))
+    listing = Listing(rows[::-1], page, lambda number: links.border(border, number))
     if page > listing.pages:
         return None
     path, name = listing.path(page), border_name(package, border)
@@ -201,7 +220,7 @@ def border_page(package: Package, links: Links, border: str, *, page: int = 1) -
     length = border_strip.vintages(package, border)
     first = [
         facts(measured),
-        section("Its length", _table(length)) if len(length) else None,
+        section("Its length", table(length.columns, length.itertuples(index=False))),
     ]
     words = f"Map of the {name} and the incidents on it."
     body = [
@@ -215,30 +234,17 @@ def border_page(package: Package, links: Links, border: str, *, page: int = 1) -
             listing.html(package, links),
         ),
     ]
-    return Page(
-        path=path,
-        title=_numbered(name, listing),
-        description=said,
-        body=joined(body),
+    return list_page(
+        package,
+        links,
+        listing,
+        title=name,
+        said=said,
+        body=body,
+        about={"@type": "Place", "name": name},
         card=links.card("b", border),
         card_words=words,
-        graph=graph.of_list(
-            package, links, title=name, path=path, about={"@type": "Place", "name": name}
-        ),
-        alternates=_feeds(links, address.pairs(Scene(query=query))),
-    )
-
-
-def _table(frame: Any) -> Markup:
-    rows = [
-        element("tr", [element("td", "" if cell is None else str(cell)) for cell in line])
-        for line in frame.itertuples(index=False, name=None)
-    ]
-    head = [element("th", str(name), scope="col") for name in frame.columns]
-    return element(
-        "div",
-        element("table", element("thead", element("tr", head)), element("tbody", rows)),
-        class_="wide",
+        alternates=_feeds(links, pairs),
     )
 
 
@@ -284,15 +290,8 @@ def actor_page(package: Package, links: Links, actor: str, *, page: int = 1) -> 
         if len(ordered)
         else None,
     ]
-    return Page(
-        path=path,
-        title=_numbered(name, listing),
-        description=said,
-        body=joined(body),
-        card=links.card("atlas"),
-        card_words=EVERYWHERE,
-        graph=graph.of_list(package, links, title=name, path=path, about=graph.actor_node(found)),
-    )
+    about = graph.actor_node(found)
+    return list_page(package, links, listing, title=name, said=said, body=body, about=about)
 
 
 # ---------------------------------------------------------------- a source
@@ -301,8 +300,8 @@ def cited(package: Package) -> dict[str, list[int]]:
     """Id of each source -> rows of the records that cite it or take a claim from it."""
     known = {incident: row for row, incident in enumerate(package.incidents["id"])}
     found: dict[str, set[int]] = {str(one): set() for one in package.sources["id"]}
-    for table in (package.citations, package.claims):
-        for incident, source in zip(table["incident_id"], table["source_id"], strict=True):
+    for linking in (package.citations, package.claims):
+        for incident, source in zip(linking["incident_id"], linking["source_id"], strict=True):
             if incident in known and source in found:
                 found[source].add(known[incident])
     return {source: sorted(rows, reverse=True) for source, rows in found.items()}
@@ -323,7 +322,6 @@ def source_page(package: Package, links: Links, source: str, *, page: int = 1) -
     listing = Listing(rows, page, lambda number: links.source(source, number))
     if page > listing.pages:
         return None
-    path = listing.path(page)
     title = str(known["title"]) or source
     counted = describe.count(len(rows), "record")
     archived = str(row.get("archived") or "")
@@ -346,15 +344,9 @@ def source_page(package: Package, links: Links, source: str, *, page: int = 1) -
         ),
         section(f"{counted} taken from it", listing.html(package, links)),
     ]  # fmt: skip
-    return Page(
-        path=path,
-        title=_numbered(title, listing),
-        description=f"{known['line']}: {counted} taken from it.",
-        body=joined(body),
-        card=links.card("atlas"),
-        card_words=EVERYWHERE,
-        graph=graph.of_list(package, links, title=title, path=path, about=graph.source_node(known)),
-    )
+    said = f"{known['line']}: {counted} taken from it."
+    about = graph.work(known)
+    return list_page(package, links, listing, title=title, said=said, body=body, about=about)
 
 
 # ---------------------------------------------------------------- all actors, all sources
@@ -408,22 +400,14 @@ def index_page(package: Package, links: Links, name: str, *, page: int = 1) -> P
         for row in listing.shown.tolist()
     ]
     title = name.capitalize()
-    said = f"{describe.count(len(found), name[:-1])} of {title_of(package)}."
+    said = f"{describe.count(len(found), name[:-1])} of {package.title}."
     body = [
         element("h1", title),
         element("p", said, class_="lead"),
         element("ul", items),
         listing.steps(),
     ]
-    return Page(
-        path=path,
-        title=_numbered(title, listing),
-        description=said,
-        body=joined(body),
-        card=links.card("atlas"),
-        card_words=EVERYWHERE,
-        graph=graph.of_list(package, links, title=title, path=path),
-    )
+    return list_page(package, links, listing, title=title, said=said, body=body)
 
 
 # ---------------------------------------------------------------- what is not there
@@ -445,15 +429,7 @@ def missing_page(package: Package, links: Links, path: str, *, said: str, near: 
         section("Did you mean", entries(package, links, path, near)) if len(near) else None,
         element(
             "p",
-            element("a", "All records", href=relative(path, links.listing())),
-            " · ",
-            element("a", "The map", href=relative(path, links.atlas())),
+            anchors(path, [("All records", links.listing()), ("The map", links.atlas())], " · "),
         ),
     ]
-    return Page(
-        path=path,
-        title="There is no such page",
-        description=said,
-        body=joined(body),
-        listed=False,
-    )
+    return Page(path, "There is no such page", said, joined(body), listed=False)

@@ -11,11 +11,11 @@ from geo.package import releases
 from geo.package.differences import ADDED, KINDS
 from geo.package.load import Package
 from geo.package.releases import RecordChange
-from geo.web import feeds, graph
+from geo.web import feeds
 from geo.web.links import Links, relative
-from geo.web.list_pages import EVERYWHERE, Listing
-from geo.web.markup import Markup, element, joined
-from geo.web.page import Page, section, shortened
+from geo.web.list_pages import Listing, list_page
+from geo.web.markup import Markup, element
+from geo.web.page import Page, anchors, section, shortened
 
 TITLE = TITLES["changes"]
 
@@ -60,16 +60,12 @@ def news_page(
     said = f"Release {number} of {describe.day(release.date)}: {told or 'no record changed'}."
     if number == known[0]:
         said = f"Release {number} of {describe.day(release.date)}, the first."
-    others = [
-        element("a", one, href=relative(here, links.release(one)))
-        for one in reversed(known)
-        if one != number
-    ]
+    others = [(one, links.release(one)) for one in reversed(known) if one != number]
     body = [
         element("h1", TITLE),
         element("p", said, class_="lead"),
         element("p", release.summary),
-        element("p", "Other releases: ", joined(others, ", "), ".") if others else None,
+        element("p", "Other releases: ", anchors(here, others), ".") if others else None,
         section(
             "Records",
             element("ul", [_item(package, links, here, found[row]) for row in listing.shown]),
@@ -78,16 +74,7 @@ def news_page(
         if found
         else None,
     ]
-    title = f"{TITLE} in {number}"
-    return Page(
-        path=here,
-        title=title if page == 1 else f"{title}, page {page}",
-        description=said,
-        body=joined(body),
-        card=links.card("atlas"),
-        card_words=EVERYWHERE,
-        graph=graph.of_list(package, links, title=title, path=here),
-    )
+    return list_page(package, links, listing, title=f"{TITLE} in {number}", said=said, body=body)
 
 
 def _item(package: Package, links: Links, path: str, one: RecordChange) -> Markup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -63,11 +63,6 @@ class Page:
     meta: Sequence[tuple[str, str]] = ()
     alternates: Sequence[tuple[str, str]] = field(default=())
     listed: bool = True
-
-
-def title_of(package: Package) -> str:
-    """What the atlas is called."""
-    return str(package.descriptor.get("title", "Marz"))
 
 
 def shortened(words: str) -> str:
@@ -137,7 +132,7 @@ def head(package: Package, links: Links, page: Page, *, own_style: bool = True) 
     own_style : bool
         Whether policy, viewport and style sheet are part of it; the app brings its own.
     """
-    atlas = title_of(package)
+    atlas = package.title
     canonical = links.absolute(page.path)
     graph = {"@context": "https://schema.org", "@graph": list(page.graph)}
     first = [
@@ -220,56 +215,54 @@ def _card(links: Links, page: Page, atlas: str, canonical: str) -> list[Markup]:
 
 
 def _header(package: Package, links: Links, page: Page) -> Markup:
-    steps = (
+    steps = [
         ("Map", links.atlas()),
         ("Records", links.listing()),
         ("Actors", links.index("actors")),
         ("Sources", links.index("sources")),
-        *(
-            [(address.TITLES["changes"], links.release())]
-            if len(releases.numbers(package)) > 1
-            else []
-        ),
-    )
+    ]
+    if len(releases.numbers(package)) > 1:
+        steps.append((address.TITLES["changes"], links.release()))
     return element(
         "header",
-        element("a", title_of(package), href=relative(page.path, links.atlas())),
-        element(
-            "nav",
-            joined(
-                [element("a", label, href=relative(page.path, path)) for label, path in steps],
-                " · ",
-            ),
-            aria_label="Atlas",
-        ),
+        anchors(page.path, [(package.title, links.atlas())]),
+        element("nav", anchors(page.path, steps, " · "), aria_label="Atlas"),
     )
 
 
 def _footer(package: Package, links: Links, page: Page) -> Markup:
     terms = "; ".join(f"{one['title']} ({one['covers']})" for one in licences(package))
     credit = ". ".join(line.rstrip(".") for line in describe.map_credits(package))
-    pairs = [
-        element("a", label, href=relative(page.path, links.data(ending)))
-        for ending, label in ((".csv", "CSV"), (".geojson", "GeoJSON"), (".parquet", "GeoParquet"))
-    ]
     return element(
         "footer",
-        element("p", f"Data version {package.version}. All records as ", joined(pairs, ", "), "."),
         element(
             "p",
-            "What is new, for feed readers: ",
-            joined(
-                [
-                    element("a", label, href=relative(page.path, links.feed(name)))
-                    for label, name in zip(("Atom", "JSON Feed"), FEEDS, strict=True)
-                ],
-                ", ",
-            ),
+            f"Data version {package.version}. All records as ",
+            data_files(page.path, links),
             ".",
         ),
+        element("p", "What is new, for feed readers: ", feeds(page.path, links), "."),
         element("p", f"Licences: {terms}.") if terms else None,
         element("p", f"Map: {credit}.") if credit else None,
     )
+
+
+def anchors(page: str, targets: Iterable[tuple[str, str]], separator: str = ", ") -> Markup:
+    """Links from a page side by side, given by label and path."""
+    found = [element("a", label, href=relative(page, path)) for label, path in targets]
+    return joined(found, separator)
+
+
+def data_files(page: str, links: Links, pairs: address.Pairs = ()) -> Markup:
+    """Links to what a filter leaves as files."""
+    forms = ((".csv", "CSV"), (".geojson", "GeoJSON"), (".parquet", "GeoParquet"))
+    return anchors(page, [(label, links.data(ending, pairs)) for ending, label in forms])
+
+
+def feeds(page: str, links: Links, pairs: address.Pairs = ()) -> Markup:
+    """Links to what is new of a filter."""
+    labels = zip(("Atom", "JSON Feed"), FEEDS, strict=True)
+    return anchors(page, [(label, links.feed(name, pairs)) for label, name in labels])
 
 
 def figure(page: str, card: str, words: str) -> Markup | None:
@@ -299,3 +292,19 @@ def facts(pairs: Sequence[tuple[str, Child]]) -> Markup:
 def section(title: str, *children: Child) -> Markup:
     """A part of a page with its heading."""
     return element("section", element("h2", title), *children)
+
+
+def table(names: Iterable[str], rows: Iterable[Iterable[Any]], caption: str = "") -> Markup:
+    """A table that scrolls where it is too wide; a cell that is None is empty."""
+    head = [element("th", str(name), scope="col") for name in names]
+    cells = [[element("td", "" if cell is None else str(cell)) for cell in row] for row in rows]
+    return element(
+        "div",
+        element(
+            "table",
+            element("caption", caption) if caption else None,
+            element("thead", element("tr", head)),
+            element("tbody", [element("tr", row) for row in cells]),
+        ),
+        class_="wide",
+    )

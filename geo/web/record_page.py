@@ -18,12 +18,10 @@ from geo.vocabulary import ROLES
 from geo.web import graph
 from geo.web.links import Links, relative
 from geo.web.markup import Child, Markup, element, joined
-from geo.web.page import Page, facts, figure, section, shortened, title_of, type_class
+from geo.web.page import Page, facts, figure, section, shortened, table, type_class
 
 AT_MOST = 12
 """Records of a list beside a record."""
-MEASURES = {"killed": "Deaths", "injured": "Injured", "missing": "Missing", "captured": "Captured"}
-"""Measure of an account -> heading."""
 
 
 def record_page(package: Package, links: Links, row: int) -> Page:
@@ -197,10 +195,7 @@ def entries(
 
 def _facts(here: _Here, found: dict[str, Any]) -> Markup:
     actors = [
-        [
-            here.to(here.links.actor(actor), name),
-            f" ({ROLES.get(role, role)})",
-        ]
+        [here.to(here.links.actor(actor), name), f" ({ROLES.get(role, role)})"]
         for actor, name, role in found["roles"]
     ]
     kind = found["type"]
@@ -250,29 +245,12 @@ def border_name(package: Package, border: str) -> str:
 
 
 def _accounts(found: dict[str, Any]) -> Markup | None:
-    tables = []
     told = {account["measure"] for account in found["accounts"]}
-    for measure, heading in MEASURES.items():
-        if measure not in told:
-            continue
-        table = records.tolls_by_account(found["accounts"], measure)
-        rows = [
-            element("tr", [element("td", cell) for cell in line])
-            for line in table.itertuples(index=False, name=None)
-        ]
-        head = [element("th", name, scope="col") for name in table.columns]
-        tables.append(
-            element(
-                "div",
-                element(
-                    "table",
-                    element("caption", heading),
-                    element("thead", element("tr", head)),
-                    element("tbody", rows),
-                ),
-                class_="wide",
-            )
-        )
+    tables = []
+    for measure, heading in records.COUNTED.items():
+        if measure in told:
+            frame = records.tolls_by_account(found["accounts"], measure)
+            tables.append(table(frame.columns, frame.itertuples(index=False), heading))
     return section("Tolls by account", tables) if tables else None
 
 
@@ -339,16 +317,7 @@ def _releases(package: Package, found: dict[str, Any]) -> list[Markup]:
 
 
 def _changes(one: RecordChange) -> Markup:
-    heads = [element("th", name, scope="col") for name in ("What", "Before", "Now", "Why")]
-    rows = [
-        element("tr", [element("td", cell) for cell in describe.change(change)])
-        for change in one.changes
-    ]
-    return element(
-        "div",
-        element("table", element("thead", element("tr", heads)), element("tbody", rows)),
-        class_="wide",
-    )
+    return table(("What", "Before", "Now", "Why"), map(describe.change, one.changes))
 
 
 def outside(url: str) -> Markup | None:
@@ -393,7 +362,7 @@ def _meta(
     package: Package, links: Links, found: dict[str, Any], description: str
 ) -> list[tuple[str, str]]:
     """What reference managers read: Highwire Press's names and Dublin Core's."""
-    atlas = title_of(package)
+    atlas = package.title
     people = [
         str(one["title"])
         for one in package.descriptor.get("contributors") or []

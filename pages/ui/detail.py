@@ -18,13 +18,6 @@ from geo.vocabulary import COLLECTIONS, TAGS
 from pages.ui import address, corrections, head, nav, stars, state
 from pages.ui.state import State
 
-COUNTED = {
-    "killed": "Deaths",
-    "injured": "Injured",
-    "missing": "Missing",
-    "captured": "Captured",
-}
-"""What an account counts -> heading of its table."""
 BRIEFLY = ("When", "Where", "", "Type", "Actors", "Deaths", "Injured", "Part of", "Note")
 """What the drawer tells; the record's own page tells all."""
 CHECKED = "A second reader has compared this record with its source."
@@ -139,7 +132,7 @@ def _heading(text: str, level: int) -> None:
 
 def accounts(accounts: list[dict[str, Any]], level: int = 2) -> None:
     """Who counts how many of whose dead and hurt, where anybody gives a figure."""
-    for measure, title in COUNTED.items():
+    for measure, title in records.COUNTED.items():
         table = records.tolls_by_account(accounts, measure)
         if len(table):
             _heading(f"{title} by account", level)
