@@ -12,7 +12,6 @@ import asyncio
 import gzip
 import hashlib
 import re
-from collections import OrderedDict
 from html import escape
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -20,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geo.address import TITLES
 from geo.files import STATIC
+from geo.web.answer import Answer
 from pages.server import web
 from pages.server.headers import PARTS
 
@@ -51,8 +51,7 @@ class Assets:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._kept: OrderedDict[tuple[str, str], bytes] = OrderedDict()
-        self._size = 0
+        self._kept = web.Kept(KEPT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the packed file, if it is one to pack and the browser can unpack it."""
@@ -132,16 +131,12 @@ class Assets:
         return body
 
     async def _packed(self, key: tuple[str, str], body: bytes) -> bytes:
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
-        packed = await asyncio.to_thread(gzip.compress, body, 9, mtime=0)
-        if key[1] and key not in self._kept:  # without an etag nobody knows whether it changed
-            self._kept[key] = packed
-            self._size += len(packed)
-            while self._size > KEPT:
-                self._size -= len(self._kept.popitem(last=False)[1])
-        return packed
+        found = self._kept.get(key)
+        if found is None:
+            found = Answer(await asyncio.to_thread(gzip.compress, body, 9, mtime=0), "")
+            if key[1]:  # without an etag nobody knows whether it changed
+                self._kept.put(key, found)
+        return found.content
 
 
 def _is_file(path: str) -> bool:

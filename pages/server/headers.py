@@ -68,15 +68,12 @@ def of(scope: Scope) -> dict[str, str]:
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
         "Cross-Origin-Opener-Policy": "same-origin",
+        "Content-Security-Policy": POLICY,
     }
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
-    embedded = "true" in query.get("embed", [])
-    if PARTS.search(scope["path"]):
-        headers["Content-Security-Policy"] = POLICY
-    elif embedded:
-        # No frame-ancestors: its "*" means the web alone, and an article may be a file.
-        headers["Content-Security-Policy"] = POLICY
-    else:
-        headers["Content-Security-Policy"] = f"{POLICY}; frame-ancestors 'self'"
+    # What may be framed has no frame-ancestors: "*" means the web alone, and an article may be a
+    # file.
+    if not PARTS.search(scope["path"]) and "true" not in query.get("embed", []):
+        headers["Content-Security-Policy"] += "; frame-ancestors 'self'"
         headers["X-Frame-Options"] = "SAMEORIGIN"
     return headers

@@ -11,13 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 KNOWN = frozenset(
-    (
-        "rerun_script",
-        "stop_script",
-        "app_heartbeat",
-        "file_urls_request",
-        "backend_operation_request",
-    )
+    "rerun_script stop_script app_heartbeat file_urls_request backend_operation_request".split()
 )
 
 

@@ -75,16 +75,16 @@ class Uploads:
                 429, "Too many files are on their way. Try again when they are there."
             )
         bounds = Bounds.from_environment()
-        held, total = waiting()
-        coming = self._coming
+        held = waiting()
+        sizes = held.get(session, [])
         try:
             own_data.admit(
                 session,
                 length,
                 bounds,
-                number=held[session][0] + self._requests[session],
-                of_session=held[session][1] + coming[session],
-                of_server=total + coming.total(),
+                number=len(sizes) + self._requests[session],
+                of_session=sum(sizes) + self._coming[session],
+                of_server=sum(map(sum, held.values())) + self._coming.total(),
             )
         except LimitError as full:
             raise RequestError(413, str(full)) from None
@@ -98,19 +98,13 @@ def announced(scope: Scope) -> int:
     return int(config.get_option("server.maxUploadSize")) * MEBIBYTE
 
 
-def waiting() -> tuple[dict[str, tuple[int, int]], int]:
-    """Number and bytes of the uploads that Streamlit holds, by session, and bytes of all."""
+def waiting() -> dict[str, list[int]]:
+    """Bytes of each of the uploads that Streamlit holds, by session."""
     storage = getattr(runtime.get_instance().uploaded_file_mgr, "file_storage", {})
-    found: dict[str, tuple[int, int]] = {}
-    for session, files in list(storage.items()):
-        sizes = [len(file.data) for file in list(files.values())]
-        found[session] = len(sizes), sum(sizes)
-    return _Zero(found), sum(size for _, size in found.values())
-
-
-class _Zero(dict[str, tuple[int, int]]):
-    def __missing__(self, session: str) -> tuple[int, int]:
-        return 0, 0
+    return {
+        session: [len(file.data) for file in list(files.values())]
+        for session, files in list(storage.items())
+    }
 
 
 def _hurried(receive: Receive) -> Receive:

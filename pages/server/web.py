@@ -7,7 +7,7 @@ import os
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -349,10 +349,6 @@ def _headers(answer: Answer) -> dict[str, str]:
     }
 
 
-def _takes_gzip(accepted: str) -> bool:
-    return bool(GZIP.search(accepted))
-
-
 def _sent(request: Request, answer: Answer, *, wait: int = 0) -> Response:
     headers = _headers(answer)
     if wait:
@@ -360,7 +356,7 @@ def _sent(request: Request, answer: Answer, *, wait: int = 0) -> Response:
     if answer.status == 200 and _has(answer, request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     content = answer.content
-    if answer.packed is not None and _takes_gzip(request.headers.get("accept-encoding", "")):
+    if answer.packed is not None and GZIP.search(request.headers.get("accept-encoding", "")):
         content = answer.packed
         headers["content-encoding"] = "gzip"
     return Response(content, answer.status, headers, media_type=answer.kind)
@@ -431,7 +427,7 @@ class Pages:
                 start, content = ready.plain, answer.content
                 if known and _has(answer, known):
                     start, content = ready.known, b""
-                elif answer.packed is not None and _takes_gzip(accepted):
+                elif answer.packed is not None and GZIP.search(accepted):
                     start, content = ready.packed, answer.packed
                 await send(start)
                 await send({"type": "http.response.body", "body": content})
@@ -455,14 +451,8 @@ def _unknown(known: Iterable[str]) -> Convertor[str]:
     return Unknown()
 
 
-def routes(further: Sequence[BaseRoute] = ()) -> list[BaseRoute]:
-    """Routes for `streamlit.App`, below the address that the server has.
-
-    Parameters
-    ----------
-    further : sequence of BaseRoute
-        Those of others, for the last of all answers whatever nobody has.
-    """
+def routes() -> list[BaseRoute]:
+    """Routes for `streamlit.App`, below the address that the server has."""
     below, methods = address.below(), ["GET", "OPTIONS"]
     streamlit = {path.name for path in Path(file_util.get_static_dir()).iterdir()}
     known = {*APP_PAGES, *streamlit, *STREAMLIT}
@@ -472,6 +462,5 @@ def routes(further: Sequence[BaseRoute] = ()) -> list[BaseRoute]:
         *(Route(f"{below}/{name}", app_page) for name in sorted(APP_PAGES - {"atlas"})),
         *(Route(f"{below}/{name}", answered, methods=methods) for name in FILES),
         *(Route(f"{below}/{name}/{{rest:path}}", answered, methods=methods) for name in FOLDERS),
-        *further,
         Route(f"{below}/{{name:unknown}}", not_there),
     ]
