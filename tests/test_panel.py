@@ -23,7 +23,7 @@ from geo.collection import extents, memory
 from geo.export import formats
 from geo.model import Filter, Scene, Sheet
 from geo.package.load import Package
-from pages.ui import nav, preview, reopened
+from pages.ui import nav, preview
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY = date(2026, 11, 24)
@@ -185,9 +185,9 @@ def test_a_file_that_is_dropped_sets_the_state(data: Package, switched: list[Pat
     content = formats.make(data, SHOWN, ".geojson", day=DAY)
     app = dropped(run("reopen"), "map.geojson", content)
     assert address.read(data, app.session_state["marz-parameters"]).scene == SHOWN
-    told: reopened.Told = app.session_state["reopened"]
-    assert told.changed == ("The data have not changed since.",)
-    assert "“map.geojson”, made on 24 November 2026" in told.opened
+    opened, *changed = app.session_state["reopened"]
+    assert changed == ["The data have not changed since."]
+    assert "“map.geojson”, made on 24 November 2026" in opened
     assert switched == [ROOT / "pages/atlas.py"]
 
 

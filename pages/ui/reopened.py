@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import streamlit as st
 
 from geo import address, describe
@@ -12,24 +10,9 @@ from geo.export.state import changes
 from pages.ui import data, state
 
 KEY = "reopened"
+"""What a reader is told of the file, line by line: what was opened, what has changed since."""
 LARGEST = 64
 """Megabytes of a file that may be dropped here; the command line opens larger ones."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a reader is told of the file; texts of the file and of records are shown as text only.
-
-    Attributes
-    ----------
-    opened : str
-        What was opened.
-    changed : tuple of str
-        What has changed since, and what of it could not be read.
-    """
-
-    opened: str
-    changed: tuple[str, ...]
 
 
 def take(content: bytes, name: str) -> None:
@@ -45,21 +28,21 @@ def take(content: bytes, name: str) -> None:
     reading = address.read(package, found.parameters)
     changed = changes.changes(package, found)
     state.replace_all(reading.scene)
-    st.session_state[KEY] = Told(
+    st.session_state[KEY] = (
         f"This is the view of “{name[:100]}”, made on {describe.day(found.made)} with Marz "
         f"{found.software}: {describe.count(found.records.count, 'record')} then.",
-        (*reading.notices, *(changed or ("The data have not changed since.",))),
+        *reading.notices,
+        *(changed or ("The data have not changed since.",)),
     )
 
 
 def tell() -> None:
     """Say what was opened, until the reader has read it."""
-    told: Told | None = st.session_state.get(KEY)
-    if told is None:
+    told: tuple[str, ...] = st.session_state.get(KEY, ())
+    if not told:
         return
     with st.container(border=True, key="reopened"):
-        st.text(told.opened)
-        for line in told.changed:
+        for line in told:
             st.text(line)
         st.button(
             "Dismiss",

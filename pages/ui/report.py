@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from geo.describe import count
 from geo.ingest.changes import REFUSED, Changes
-from geo.ingest.report import Report
+from geo.ingest.report import Group, Report
 from pages.ui.datasets import Entry
 
 LISTED = 200
@@ -58,30 +60,22 @@ def _changes(found: Changes, over: str, report: Report, key: str) -> None:
             height=min(38 + 35 * len(rows), 360),
             alt="What changed",
         )
-    st.download_button(
-        "All changes, CSV",
-        found.listed.read_bytes,
-        file_name="marz-changes.csv",
-        mime="text/csv",
-        key=f"w-changes-{key}",
-        on_click="ignore",
-    )
+    _file("All changes", found.listed.read_bytes, "changes.csv", key)
+
+
+def _problem(group: Group) -> dict[str, Any]:
+    """What became of the rows of a kind of problem, and why."""
+    return {
+        "Result": FATES[group.fate],
+        "Column": group.field,
+        "Why": group.reason,
+        "What to do": group.remedy,
+    }
 
 
 def _groups(report: Report) -> None:
     st.dataframe(
-        pd.DataFrame(
-            [
-                {
-                    "Rows": group.count,
-                    "Result": FATES[group.fate],
-                    "Column": group.field,
-                    "Why": group.reason,
-                    "What to do": group.remedy,
-                }
-                for group in report.groups
-            ]
-        ),
+        pd.DataFrame([{"Rows": group.count, **_problem(group)} for group in report.groups]),
         hide_index=True,
         height="content",
         alt="Kinds of problems",
@@ -91,14 +85,7 @@ def _groups(report: Report) -> None:
 def _examples(report: Report) -> None:
     st.caption("Examples, as they appear in the file")
     rows = [
-        {
-            "Row": row,
-            "Column": group.field,
-            "Value": value,
-            "Result": FATES[group.fate],
-            "Why": group.reason,
-            "What to do": group.remedy,
-        }
+        {"Row": row, "Column": group.field, "Value": value, **_problem(group)}
         for group in report.groups
         for row, value in group.examples
     ]
@@ -115,27 +102,19 @@ def _files(report: Report, key: str) -> None:
     with st.container(horizontal=True):
         path = Path(report.problems)
         if report.groups and path.is_file():
-            st.download_button(
-                "All problems, CSV",
-                path.read_bytes,
-                file_name="marz-problems.csv",
-                mime="text/csv",
-                key=f"w-problems-{key}",
-                on_click="ignore",
-            )
-        st.download_button(
-            "Report, JSON",
-            replace(report, problems="").to_json,
-            file_name="marz-report.json",
-            mime="application/json",
-            key=f"w-report-{key}",
-            on_click="ignore",
-        )
-        st.download_button(
-            "Import settings, JSON",
-            report.mapping.to_json,
-            file_name="marz-mapping.json",
-            mime="application/json",
-            key=f"w-mapping-{key}",
-            on_click="ignore",
-        )
+            _file("All problems", path.read_bytes, "problems.csv", key)
+        _file("Report", replace(report, problems="").to_json, "report.json", key)
+        _file("Import settings", report.mapping.to_json, "mapping.json", key)
+
+
+def _file(label: str, made: Callable[[], bytes | str], name: str, key: str) -> None:
+    """A button for a file, which is made when it is pressed."""
+    what, _, form = name.partition(".")
+    st.download_button(
+        f"{label}, {form.upper()}",
+        made,
+        file_name=f"marz-{name}",
+        mime={"csv": "text/csv", "json": "application/json"}[form],
+        key=f"w-{what}-{key}",
+        on_click="ignore",
+    )
