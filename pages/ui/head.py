@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -26,47 +26,34 @@ _head = st.components.v2.component(
 )
 
 
-@dataclass(frozen=True)
-class Chip:
-    """A filter in use.
+def chips(query: Filter) -> list[dict[str, str]]:
+    """The filters in use: the dates, the places, each option of each facet, the words.
 
-    Attributes
-    ----------
-    words : str
-        What it asks, for the reader.
-    name, value : str
-        Its parameter in the address and, of a facet, the option.
+    Returns
+    -------
+    list of dict
+        ``words`` (what it asks, for the reader), ``name`` (its parameter in the address) and
+        ``value`` (of a facet the option, else "").
     """
-
-    words: str
-    name: str
-    value: str = ""
-
-
-def chips(query: Filter) -> list[Chip]:
-    """The filters in use: the dates, the places, each option of each facet, the words."""
-    found = []
-    alone = replace(query, text="", chosen={}, near=None, within=None, ids=())
-    by_name = {
-        WHEN: alone if query.start or query.end else None,
-        "near": replace(alone, start=None, end=None, near=query.near) if query.near else None,
-        "within": replace(alone, start=None, end=None, within=query.within)
-        if query.within
-        else None,
-        CHOSEN: replace(alone, start=None, end=None, ids=query.ids) if query.ids else None,
+    parts: dict[str, dict[str, Any]] = {
+        WHEN: {"start": query.start, "end": query.end},
+        "near": {"near": query.near},
+        "within": {"within": query.within},
+        CHOSEN: {"ids": query.ids},
     }
-    for name, one in by_name.items():
-        if one:
-            words = describe.filter_in_words(one)
-            found.append(Chip(words[:1].upper() + words[1:], name))
+    found = []
+    for name, part in parts.items():
+        if any(part.values()):
+            words = describe.filter_in_words(Filter(match=query.match, **part))
+            found.append((words[:1].upper() + words[1:], name, ""))
     found += [
-        Chip(facet.say(option), facet.name, option)
+        (facet.say(option), facet.name, option)
         for facet in FACETS
         for option in query.options(facet.name)
     ]
     if query.text:
-        found.append(Chip(f"“{query.text}”", WORDS))
-    return found
+        found.append((f"“{query.text}”", WORDS, ""))
+    return [{"words": words, "name": name, "value": value} for words, name, value in found]
 
 
 def row(title: str, query: Filter, status: str) -> DeltaGenerator:
@@ -102,8 +89,7 @@ def places(query: Filter) -> tuple[DeltaGenerator, DeltaGenerator]:
 
 def line(title: str, query: Filter, status: str) -> None:
     """Draw title, status and chips."""
-    found = [vars(chip) for chip in chips(query)]
-    data = {"title": title, "level": 1, "status": status, "chips": found}
+    data = {"title": title, "level": 1, "status": status, "chips": chips(query)}
     _head(key=KEY, data=data, on_drop_change=state.whole(_dropped))
 
 
