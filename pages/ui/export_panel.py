@@ -13,7 +13,7 @@ from geo import address, days, describe
 from geo.collection.packaged import Packaged
 from geo.export import formats, process
 from geo.export.formats import FORMS, Form
-from geo.model import Scene
+from geo.model import Progress, Scene
 from geo.package.load import Package
 from geo.web import api, reading
 from geo.web.links import Links
@@ -72,7 +72,7 @@ def panel(package: Package) -> None:
     if form.kind in LARGE or is_slow(shown, form):
         _made_beside(package, shown, form)
     else:
-        _made_at_once(package, shown, form)
+        _download(shown, form, _maker(package, shown, form), "w-download")
     _how_to_read(shown, form)
     st.caption(
         "The file records the filters, the view, the date, versions, sources, licences and "
@@ -87,13 +87,13 @@ def is_slow(shown: Scene, form: Form) -> bool:
     return form.kind == "picture" and (several or fine)
 
 
-def _made_at_once(package: Package, shown: Scene, form: Form) -> None:
+def _download(shown: Scene, form: Form, content: bytes | Callable[[], bytes], key: str) -> None:
     st.download_button(
         f"Download {form.label}",
-        _maker(package, shown, form),
+        content,
         file_name=formats.file_name(shown, form.ending),
         mime=form.mime,
-        key="w-download",
+        key=key,
         on_click="ignore",
         type="primary",
         width="stretch",
@@ -124,11 +124,15 @@ def _how_to_read(shown: Scene, form: Form) -> None:
 def _maker(
     package: Package, shown: Scene, form: Form, *, is_preview: bool = False
 ) -> Callable[[], bytes]:
-    session = sessions.identity()
-    making = partial(
-        process.make, package, shown, form.ending, day=days.today(), preview=is_preview
-    )
-    return lambda: queue.made(lambda progress: making(progress=progress), session)
+    making = _making(package, shown, form.ending, preview=is_preview)
+    return partial(queue.made, making, sessions.identity())
+
+
+def _making(
+    package: Package, shown: Scene, ending: str, *, preview: bool = False
+) -> Callable[[Progress], bytes]:
+    making = partial(process.make, package, shown, ending, day=days.today(), preview=preview)
+    return lambda progress: making(progress=progress)
 
 
 @st.fragment(run_every=POLL)
@@ -161,26 +165,14 @@ def _made_beside(package: Package, shown: Scene, form: Form) -> None:
         st.progress(part, said)
         st.button("Cancel", on_click=state.whole(_drop), key="w-cancel", width="stretch")
     elif job.content is not None:
-        st.download_button(
-            f"Download {form.label}",
-            job.content,
-            file_name=formats.file_name(shown, form.ending),
-            mime=form.mime,
-            key="w-download-made",
-            on_click="ignore",
-            type="primary",
-            width="stretch",
-        )
+        _download(shown, form, job.content, "w-download-made")
     else:
         st.text(job.error or "Cancelled.")
         st.button("Try again", on_click=state.whole(_drop), key="w-again", width="stretch")
 
 
 def _begin(package: Package, wanted: tuple[Scene, str, str]) -> None:
-    shown, ending, _ = wanted
-    day = days.today()
-    making = partial(process.make, package, shown, ending, day=day)
-    job = Job(lambda progress: making(progress=progress), sessions.identity())
+    job = Job(_making(package, *wanted[:2]), sessions.identity())
     st.session_state[JOB] = (wanted, job)
 
 
