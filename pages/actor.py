@@ -11,9 +11,6 @@ from geo.vocabulary import ROLES, country_name
 from pages.ui import address, frame, nav, state
 from pages.ui.state import State
 
-SHOWN = 40
-"""Records of a role that are listed; the atlas has them all."""
-
 
 def body(package: Package, current: State) -> None:
     """One actor where one is chosen, or all of them."""

@@ -60,13 +60,6 @@ class Places:
         """Whether `points` are cells."""
         return self.view is not None
 
-    @property
-    def incidents(self) -> int:
-        """How many stand on the map."""
-        counted = [self.areas, *([self.points] if self.cells else [])]
-        sums = sum(int(pc.sum(table["count"]).as_py() or 0) for table in counted)
-        return sums + (0 if self.cells else self.points.num_rows)
-
 
 def shown(
     entry: Entry, query: Filter, box: Bbox, zoom: float, most: int, slot: DeltaGenerator

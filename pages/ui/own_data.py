@@ -159,22 +159,20 @@ def remove_place() -> None:
             _server = None
 
 
-def sweep(place: Path, *, now: float | None = None) -> int:
+def sweep(place: Path) -> int:
     """Remove the folders of servers that no longer run.
 
     Parameters
     ----------
     place : Path
         Where such folders are made.
-    now : float, optional
-        Seconds since 1970-01-01.
 
     Returns
     -------
     int
         How many were removed.
     """
-    old = (time.time() if now is None else now) - LONGEST
+    old = time.time() - LONGEST
     count = 0
     for path in place.glob(f"{PREFIX}*"):
         if _is_abandoned(path, old):

@@ -50,18 +50,15 @@ def _asked(entries: list[Entry]) -> tuple[int, int, Nearness]:
     """The reader's choice; sets are chosen by number, their names stand in the sidebar."""
     numbers = list(range(len(entries)))
     columns = st.columns([1.2, 1.2, 1, 1, 1.4], vertical_alignment="bottom")
-    left = columns[0].selectbox(
-        "First data set",
-        numbers,
-        key="w-pair-left",
-        format_func=lambda n: f"{n + 1} · {entries[n].title}",
-    )
-    right = columns[1].selectbox(
-        "Second data set",
-        numbers,
-        index=1,
-        key="w-pair-right",
-        format_func=lambda n: f"{n + 1} · {entries[n].title}",
+    left, right = (
+        columns[at].selectbox(
+            f"{label} data set",
+            numbers,
+            index=at,
+            key=f"w-pair-{side}",
+            format_func=lambda n: f"{n + 1} · {entries[n].title}",
+        )
+        for at, (label, side) in enumerate((("First", "left"), ("Second", "right")))
     )
     days = columns[2].number_input("Maximum days apart", 0, 31, 2, key="w-pair-days")
     km = columns[3].number_input(
