@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from pages.ui import state
+from pages.ui import nav, state
 
 WRITTEN = "marz-written"
 """Key of the parameters that were last written into the address bar."""
@@ -78,3 +78,18 @@ def linked(**changed: str) -> dict[str, list[str]]:
     given = state.parameters().items()
     kept = {name: values for name, values in given if name not in OF_A_PAGE}
     return {**kept, **{name: [value] for name, value in changed.items() if value}}
+
+
+def to_incident(incident: str, label: str, icon: str | None = None) -> None:
+    """A link to an incident's page; the label is ours, for labels are Markdown."""
+    st.page_link(nav.INCIDENT, label=label, icon=icon, query_params=linked(id=incident))
+
+
+def to_incidents(**chosen: str) -> None:
+    """A link to the map of those that one option leaves, given by the name of its facet."""
+    st.page_link(
+        nav.PAGES / "atlas.py",
+        label="See its incidents on the map",
+        icon=":material/map:",
+        query_params=linked(**chosen),
+    )

@@ -115,12 +115,7 @@ def table(found: Sequence[RecordChange]) -> None:
         with st.container(border=True, key="change", gap="xsmall"):
             one = found[chosen[0]]
             head.heading(one.title, key="w-change-title")
-            st.page_link(
-                nav.INCIDENT,
-                label="Everything about this incident",
-                icon=":material/article:",
-                query_params=address.linked(id=one.id),
-            )
+            address.to_incident(one.id, "Everything about this incident", ":material/article:")
             set_out(one)
 
 

@@ -15,7 +15,7 @@ from geo.address import OPEN
 from geo.package import releases
 from geo.package.load import Package, Rows
 from geo.vocabulary import COLLECTIONS, TAGS
-from pages.ui import address, corrections, head, nav, stars, state
+from pages.ui import address, corrections, head, stars, state
 from pages.ui.state import State
 
 BRIEFLY = ("When", "Where", "", "Type", "Actors", "Deaths", "Injured", "Part of", "Note")
@@ -45,12 +45,7 @@ def show(package: Package, current: State, rows: Rows) -> None:
         claims(found["claims"], 3, columns=1)
         sources(found, 3)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.page_link(
-                nav.INCIDENT,
-                label="Everything about this incident",
-                icon=":material/article:",
-                query_params=address.linked(id=found["id"]),
-            )
+            address.to_incident(found["id"], "Everything about this incident", ":material/article:")
             corrections.offer(package, found)
 
 

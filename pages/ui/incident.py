@@ -72,11 +72,24 @@ def locate(package: Package, current: State, row: int) -> None:
 
 def link(package: Package, row: int, label: str) -> None:
     """A link to an incident's page; the label is ours, for labels are Markdown."""
-    st.page_link(
-        nav.INCIDENT,
-        label=label,
-        query_params=address.linked(id=str(package.incidents["id"].iat[row])),
-    )
+    address.to_incident(str(package.incidents["id"].iat[row]), label)
+
+
+def line(package: Package, row: int, width: float, *told: str) -> None:
+    """A line on an incident: its date, which leads to its page, its title, and what else is told.
+
+    Parameters
+    ----------
+    width : float
+        Of the words, in widths of the date.
+    """
+    incident = package.incidents.iloc[row]
+    date, what = st.columns([1, width], gap="small", vertical_alignment="center")
+    with date:
+        # A date in words is the only label here that data decide, and they cannot word it.
+        link(package, row, describe.short_date(incident))
+    status = "" if incident["status"] == "occurred" else incident["status"]
+    what.text(" · ".join(part for part in (incident["title"], *told, status) if part))
 
 
 def relations(package: Package, row: int) -> None:
@@ -103,20 +116,10 @@ def _list(package: Package, title: str, rows: tuple[int, ...], note: str = "") -
     if note:
         with st.container(key=f"note-{title.lower().replace(' ', '-').replace(',', '')}"):
             st.text(note)
-    frame = package.incidents
     for row in rows[:AT_MOST]:
-        incident = frame.iloc[row]
+        incident = package.incidents.iloc[row]
         deaths = describe.toll(incident["fatalities_low"], None, incident["fatalities_high"])
-        parts = [
-            incident["title"],
-            "" if deaths == describe.NOT_REPORTED else f"{deaths} dead",
-            "" if incident["status"] == "occurred" else incident["status"],
-        ]
-        date, what = st.columns([1, 2.6], gap="small", vertical_alignment="center")
-        with date:
-            # A date in words is the only label here that data decide, and they cannot word it.
-            link(package, row, describe.short_date(incident))
-        what.text(" · ".join(part for part in parts if part))
+        line(package, row, 2.6, "" if deaths == describe.NOT_REPORTED else f"{deaths} dead")
     if len(rows) > AT_MOST:
         st.caption(
             f"and {len(rows) - AT_MOST} more; see the atlas or the page Records for all of them."

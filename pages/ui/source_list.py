@@ -10,7 +10,7 @@ from geo import describe, records
 from geo.collection.folding import fold
 from geo.package.load import Package
 from geo.package.tables import is_web_address
-from pages.ui import address, nav
+from pages.ui import address
 
 
 def sources(package: Package) -> None:
@@ -65,9 +65,7 @@ def _taken(package: Package, source_id: str) -> None:
             parts = (found["when"], found["title"], found["paragraphs"])
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.text(" · ".join(part for part in parts if part))
-                st.page_link(
-                    nav.INCIDENT, label="Open", query_params=address.linked(id=found["id"])
-                )
+                address.to_incident(found["id"], "Open")
 
 
 def left_out(package: Package) -> None:
