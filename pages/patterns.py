@@ -25,10 +25,7 @@ def body(package: Package, current: State) -> None:
     if not len(rows):
         panel.nothing(current.query, [datasets.marz(package).data])
         return
-    for measure, what in tolls.MEASURES.items():
-        st.text(
-            f"{what.capitalize()}: {describe.toll_explained(tolls.total(package, rows, measure))}"
-        )
+    charts.tolls(package, rows)
     charts.key()
     names = facets.named("border")
     borders = [

@@ -11,7 +11,8 @@ import streamlit as st
 from geo import describe
 from geo.charts import vegalite
 from geo.charts.vegalite import Chart
-from geo.package.load import Package
+from geo.collection import tolls as sums
+from geo.package.load import Package, Rows
 from geo.vocabulary import EVENT_TYPES
 from pages.ui import head, queue, sessions
 from pages.ui.state import State
@@ -28,6 +29,14 @@ def key() -> None:
     st.html(
         f'<div class="marz-key">{KEY}<span><i class="pale"></i>Paler: not confirmed</span></div>'
     )
+
+
+def tolls(package: Package, rows: Rows) -> None:
+    """Say how many were killed and injured in incidents."""
+    for measure, what in sums.MEASURES.items():
+        st.text(
+            f"{what.capitalize()}: {describe.toll_explained(sums.total(package, rows, measure))}"
+        )
 
 
 def about(package: Package, current: State) -> list[str]:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from geo import address, describe
 from geo.charts import patterns, vegalite
-from geo.collection import tolls
 from geo.collection.packaged import Packaged
 from geo.model import MAX_TEXT, FilterError, Sheet
 from geo.package.load import Package
@@ -59,9 +58,7 @@ def side_by_side(package: Package, current: State) -> None:
         with column:
             status = describe.status_line(package, rows)
             head.heading(title, status=status, key=f"w-compared-{number}")
-            for measure, what in tolls.MEASURES.items():
-                told = describe.toll_explained(tolls.total(package, rows, measure))
-                st.text(f"{what.capitalize()}: {told}")
+            charts.tolls(package, rows)
             asked = replace(current, scene=replace(current.scene, query=query))
             for chart in own:
                 named = replace(
