@@ -8,7 +8,7 @@ from geo.collection import actors
 from geo.model import LANGUAGE_NAMES
 from geo.package.load import Package
 from geo.vocabulary import ROLES, country_name
-from pages.ui import address, frame, nav, state
+from pages.ui import address, frame, state
 from pages.ui.state import State
 
 
@@ -25,9 +25,8 @@ def body(package: Package, current: State) -> None:
         "Actor",
         names,
         index=None,
-        key=state.set_widget("w-actor-page", asked),
         placeholder="Choose an actor",
-        on_change=state.when_changed("w-actor-page", lambda name: state.put("actor", name or "")),
+        **state.bound("w-actor-page", asked, lambda name: state.put("actor", name or "")),
     )
     if asked:
         _one(package, known[asked])
@@ -48,12 +47,7 @@ def _one(package: Package, actor: str) -> None:
         if text:
             st.caption(label)
             st.text(text)
-    st.page_link(
-        nav.PAGES / "atlas.py",
-        label="See its incidents on the map",
-        icon=":material/map:",
-        query_params=address.linked(actor=found["name"]),
-    )
+    address.to_incidents(actor=found["name"])
     for role, rows in sorted(actors.rows_of(package, actor).items(), key=lambda r: -len(r[1])):
         st.subheader(f"{ROLES[role].capitalize()} in {describe.count(len(rows), 'incident')}")
         table = describe.as_table(package, rows)[["when", "title", "status", "deaths"]]

@@ -4,11 +4,10 @@ import streamlit as st
 
 from geo import describe
 from geo.charts import border_charts, border_strip
-from geo.collection import tolls
 from geo.collection.packaged import Packaged
 from geo.model import Filter
 from geo.package.load import Package
-from pages.ui import border, charts, frame, head, panel
+from pages.ui import address, border, charts, frame, head, panel
 from pages.ui.state import State, limits
 
 
@@ -23,13 +22,10 @@ def body(package: Package, current: State) -> None:
     head.heading(border.name(package, line), level=1)
     asked = describe.filter_in_words(current.query)
     st.text(f"{describe.count(len(own), 'incident')}{', ' + asked if asked else ''}.")
-    for measure, what in tolls.MEASURES.items():
-        st.text(
-            f"{what.capitalize()}: {describe.toll_explained(tolls.total(package, own, measure))}"
-        )
+    charts.tolls(package, own)
     if not len(own):
         panel.nothing(current.query, [])
-    border.to_atlas(line)
+    address.to_incidents(border=line)
     left, right = st.columns([1.2, 1], gap="large")
     with left:
         charts.show(package, current, border_charts.line_map(package, line), level=2)

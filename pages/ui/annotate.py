@@ -82,10 +82,7 @@ def _add(texts: list[str], kind: str) -> None:
     figures = [part.strip() for one in places for part in str(one).split(",")]
     figures += [f"{given['km']:g}"] if kind == "circle" else []
     text = ",".join([kind, *figures, str(st.session_state.get("w-note-words", ""))])
-    st.session_state.pop(WRONG, None)
-    try:
+    with state.refusals(WRONG):
         if len(texts) >= MAX_ANNOTATIONS:
             raise FilterError(f"{MAX_ANNOTATIONS} annotations are the most. Remove one first.")
         _put([*texts, *address.drawn([address.annotation_of(text)])])
-    except FilterError as error:
-        st.session_state[WRONG] = str(error)

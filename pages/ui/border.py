@@ -4,42 +4,28 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo import describe
 from geo.charts import border_strip
 from geo.collection import facets
 from geo.package.load import Package, Rows
-from pages.ui import address, nav, state
-from pages.ui.incident import link
-from pages.ui.state import State, set_widget, when_changed
+from pages.ui import incident, state
+from pages.ui.state import State, bound
 
 
 def choice(package: Package, current: State) -> None:
     """Which border; its place id goes into the address."""
     facet = facets.named("border")
-    key = set_widget("w-line", current.line)
     st.segmented_control(
         "Border",
         facet.options(package),
-        key=key,
         format_func=facet.say,
-        on_change=when_changed(key, lambda line: state.put("line", line or current.line)),
         label_visibility="collapsed",
+        **bound("w-line", current.line, lambda line: state.put("line", line or current.line)),
     )
 
 
 def name(package: Package, line: str) -> str:
     """The name of a border as its layer has it."""
     return str(border_strip.own(package, line)["name"].iloc[-1] or line)
-
-
-def to_atlas(line: str) -> None:
-    """A link to the map with this border alone."""
-    st.page_link(
-        nav.PAGES / "atlas.py",
-        label="See its incidents on the map",
-        icon=":material/map:",
-        query_params=address.linked(border=line),
-    )
 
 
 def facts(package: Package, line: str) -> None:
@@ -71,12 +57,4 @@ def events(package: Package, rows: Rows) -> None:
     st.text("All records, whatever the filters.")
     with st.container(key="relations", gap="xsmall"):
         for row in rows.tolist():
-            incident = package.incidents.iloc[row]
-            date, what = st.columns([1, 6], gap="small", vertical_alignment="center")
-            with date:
-                link(package, row, describe.short_date(incident))
-            parts = [
-                incident["title"],
-                "" if incident["status"] == "occurred" else incident["status"],
-            ]
-            what.text(" · ".join(part for part in parts if part))
+            incident.line(package, row, 6)

@@ -53,13 +53,11 @@ def choose(package: Package, current: State) -> None:
         (left, "since", "Since release", known[: known.index(current.until)]),
         (right, "until", "Up to release", known[1:]),
     ):
-        key = state.set_widget(f"w-{name}", getattr(current, name))
         column.selectbox(
             label,
             options,
-            key=key,
             format_func=lambda number: f"{number}, {_day(package, number)}",
-            on_change=state.when_changed(key, partial(state.put, name)),
+            **state.bound(f"w-{name}", getattr(current, name), partial(state.put, name)),
         )
     with link:
         st.page_link(

@@ -10,10 +10,10 @@ import streamlit as st
 from geo import address, describe
 from geo.charts import patterns, vegalite
 from geo.collection.packaged import Packaged
-from geo.model import MAX_TEXT, FilterError, Sheet
+from geo.model import MAX_TEXT, Sheet
 from geo.package.load import Package
 from pages.ui import charts, head, state
-from pages.ui.state import State, set_widget, when_changed
+from pages.ui.state import State, bound
 
 WRONG = "compare-wrong"
 
@@ -23,8 +23,7 @@ def field(sheet: Sheet) -> None:
     value = address.ranges_text(sheet.compare)[0]
     st.text_input(
         "Compare two ranges of dates",
-        key=set_widget("w-compare", value, typed=True),
-        on_change=when_changed("w-compare", _write),
+        **bound("w-compare", value, _write, typed=True),
         placeholder="2021, 2022",
         max_chars=MAX_TEXT,
         help="Years, months or days: 2021, 2022 or 2021-09, 2022-09 or "
@@ -36,12 +35,9 @@ def field(sheet: Sheet) -> None:
 
 
 def _write(text: Any) -> None:
-    st.session_state.pop(WRONG, None)
-    try:
+    with state.refusals(WRONG):
         ranges = address.two_ranges(text) if (text or "").strip() else ()
         state.put("compare", *(address.ranges_text(ranges) if ranges else ()))
-    except FilterError as error:
-        st.session_state[WRONG] = str(error)
 
 
 def side_by_side(package: Package, current: State) -> None:

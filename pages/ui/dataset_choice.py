@@ -9,7 +9,7 @@ import streamlit as st
 from geo.model import Filter, FilterError
 from pages.ui import datasets
 from pages.ui.datasets import Entry
-from pages.ui.state import set_widget, when_changed
+from pages.ui.state import bound
 
 
 def answering(entries: list[Entry], query: Filter) -> tuple[list[Entry], list[str]]:
@@ -37,13 +37,14 @@ def choice(all_sets: list[Entry], totals: dict[str, int], *, own: bool = False) 
         for number, entry in enumerate(all_sets):
             if own and not entry.is_own:
                 continue
-            key = set_widget(f"w-set-{entry.key}", entry.key not in hidden)
+            shown = entry.key not in hidden
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.checkbox(
                     f"Show data set {number + 1}",
-                    key=key,
                     label_visibility="collapsed",
-                    on_change=when_changed(key, partial(datasets.switch, all_sets, entry.key)),
+                    **bound(
+                        f"w-set-{entry.key}", shown, partial(datasets.switch, all_sets, entry.key)
+                    ),
                 )
                 count = totals.get(entry.key)
                 said = (

@@ -10,10 +10,10 @@ from geo import address
 from geo.collection import extents
 from geo.collection.packaged import Packaged
 from geo.export.formats import Form
-from geo.model import MAX_TEXT, PRESETS, RESOLUTIONS, STYLES, Bbox, FilterError, Scene
+from geo.model import MAX_TEXT, PRESETS, RESOLUTIONS, STYLES, Bbox, Scene
 from geo.package.load import Package
 from pages.ui import compare, map_view, state
-from pages.ui.state import State, set_widget, when_changed
+from pages.ui.state import State, bound
 
 PAPERS = {
     "a4": "A4",
@@ -74,8 +74,7 @@ def choose(package: Package, current: State, form: Form) -> Scene:
     compare.field(sheet)
     st.toggle(
         "Timeline below the map",
-        key=set_widget("w-timeline", sheet.timeline),
-        on_change=when_changed("w-timeline", lambda on: state.put("timeline", "on" * on)),
+        **bound("w-timeline", sheet.timeline, lambda on: state.put("timeline", "on" * on)),
     )
     return current.scene
 
@@ -83,10 +82,9 @@ def choose(package: Package, current: State, form: Form) -> Scene:
 def _line(label: str, name: str, value: str) -> None:
     st.text_input(
         label,
-        key=set_widget(f"w-{name}", value, typed=True),
-        on_change=when_changed(f"w-{name}", lambda text: state.put(name, text or "")),
         max_chars=MAX_TEXT,
         placeholder="written by Marz if left empty",
+        **bound(f"w-{name}", value, lambda text: state.put(name, text or ""), typed=True),
     )
 
 
@@ -94,10 +92,9 @@ def _select(label: str, name: str, options: dict[str, str], value: str, usual: s
     st.selectbox(
         label,
         list(options),
-        key=set_widget(f"w-{name}", value),
         format_func=options.__getitem__,
-        on_change=when_changed(
-            f"w-{name}", lambda chosen: state.put(name, "" if chosen == usual else chosen)
+        **bound(
+            f"w-{name}", value, lambda chosen: state.put(name, "" if chosen == usual else chosen)
         ),
     )
 
@@ -121,32 +118,21 @@ def _extent(package: Package, current: State) -> None:
     st.selectbox(
         "Extent",
         list(words),
-        key=set_widget("w-extent", chosen),
         format_func=words.__getitem__,
-        on_change=when_changed("w-extent", lambda name: _chosen(package, name)),
+        **bound("w-extent", chosen, lambda name: _chosen(package, name)),
     )
 
 
 def _chosen(package: Package, name: str) -> None:
     current = state.read(package)
-    st.session_state.pop(WRONG, None)
-    if name == TYPED:
-        return
-    try:
-        bbox = _seen(current) if name == SHOWN else _named(package, current, name)
-    except FilterError as error:
-        st.session_state[WRONG] = str(error)
-        return
-    _put(name, bbox)
-
-
-def _seen(current: State) -> Bbox | None:
-    """What the map shows; while that is what it opens on for everybody, the borders."""
-    return extents.seen(current.view, *map_view.size()) if current.view else None
-
-
-def _named(package: Package, current: State, name: str) -> Bbox | None:
-    return extents.named(package, Packaged(package).select(current.query), name)
+    with state.refusals(WRONG):
+        if name == SHOWN:
+            # While that is what the map opens on for everybody, the borders.
+            view = current.view
+            _put(name, extents.seen(view, *map_view.size()) if view else None)
+        elif name != TYPED:
+            rows = Packaged(package).select(current.query)
+            _put(name, extents.named(package, rows, name))
 
 
 def _put(name: str, bbox: Bbox | None) -> None:
@@ -158,18 +144,14 @@ def _typed(current: State) -> None:
     value = dict(address.pairs(current.scene)).get("bbox", "")
     st.text_input(
         "West, south, east, north (degrees)",
-        key=set_widget("w-bbox", value, typed=True),
-        on_change=when_changed("w-bbox", _write),
         placeholder="67,36.5,75,41",
         max_chars=MAX_TEXT,
+        **bound("w-bbox", value, _write, typed=True),
     )
     if wrong := st.session_state.get(WRONG):
         st.text(wrong)
 
 
 def _write(text: Any) -> None:
-    st.session_state.pop(WRONG, None)
-    try:
+    with state.refusals(WRONG):
         _put(TYPED, address.bbox_of(text) if (text or "").strip() else None)
-    except FilterError as error:
-        st.session_state[WRONG] = str(error)

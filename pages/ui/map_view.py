@@ -234,16 +234,14 @@ def options(current: State) -> None:
         st.selectbox(
             "Names in",
             list(state.LANGUAGES),
-            key=state.set_widget("w-lang", current.language),
             format_func=state.LANGUAGES.__getitem__,
-            on_change=state.when_changed("w-lang", lambda code: state.put("lang", code)),
             help="A place without a name in this language has its English one, with a star.",
+            **state.bound("w-lang", current.language, lambda code: state.put("lang", code)),
         )
         st.toggle(
             "Online background map",
-            key=state.set_widget("w-tiles", current.tiles),
-            on_change=state.when_changed("w-tiles", lambda on: state.put("tiles", "on" * on)),
             help="Loads map tiles from tile.openstreetmap.org, which can then see which area "
             "you are viewing. When off, the map contacts no other server.",
+            **state.bound("w-tiles", current.tiles, lambda on: state.put("tiles", "on" * on)),
         )
         annotate.form(current)

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from geo import describe
-from geo.address import EARLIEST, LATEST
 from geo.collection import suggest
 from geo.collection.facets import FACETS
 from geo.collection.protocol import Collection, FacetCounts
 from geo.model import MATCHES, Filter
 from pages.ui import data, facets, place_filter, state
-from pages.ui.state import set_widget, when_changed
+from pages.ui.state import bound
 
 OFFERED = 5
 """Filters that are offered where one leaves nothing."""
 MATCH_LABELS = {"possibly": "Possibly", "certainly": "Certainly"}
 
 
-def draw(
-    query: Filter, counts: Sequence[FacetCounts], earliest: date = EARLIEST, latest: date = LATEST
-) -> None:
+def draw(query: Filter, counts: Sequence[FacetCounts], earliest: date, latest: date) -> None:
     """Draw all filters into the sidebar.
 
     Parameters
@@ -42,16 +40,13 @@ def search(query: Filter) -> None:
     """Draw the search, first of all: with it the sidebar takes its room from the page."""
     st.sidebar.text_input(
         "Search",
-        key=set_widget("w-q", query.text, typed=True),
-        on_change=when_changed("w-q", lambda text: state.put("q", text or "")),
         placeholder="drone | mine, Isfara, Исфара …",
         max_chars=state.MAX_TEXT,
+        **bound("w-q", query.text, lambda text: state.put("q", text or ""), typed=True),
     )
 
 
-def options(
-    query: Filter, counts: Sequence[FacetCounts], earliest: date = EARLIEST, latest: date = LATEST
-) -> None:
+def options(query: Filter, counts: Sequence[FacetCounts], earliest: date, latest: date) -> None:
     """Draw the main facets below the search, and the dates and other facets folded away."""
     front = sorted((one for one in FACETS if one.front), key=lambda one: one.front)
     rest = [facet for facet in FACETS if not facet.front]
@@ -100,32 +95,28 @@ def dates(query: Filter, earliest: date, latest: date) -> None:
     columns = st.columns(2)
     for column, name, label in zip(columns, ("from", "to"), ("From", "To"), strict=True):
         value = query.start if name == "from" else query.end
-        key = set_widget(f"w-{name}", value)
         column.date_input(
             label,
-            key=key,
             min_value=earliest,
             max_value=latest,
             format="YYYY-MM-DD",
-            on_change=when_changed(key, _day_writer(name)),
+            **bound(f"w-{name}", value, partial(_put_day, name)),
         )
     st.segmented_control(
         "Uncertain dates and places",
         MATCHES,
-        key=set_widget("w-match", query.match),
         format_func=MATCH_LABELS.__getitem__,
         width="stretch",
-        on_change=when_changed(
-            "w-match", lambda match: state.put("match", "certainly" * (match == "certainly"))
-        ),
         help="A date known only to the month or year, or a place known only to the district, may "
         "fall partly outside. “Possibly” includes such incidents; “certainly” only those that must "
         "fall within. The first and last day are included.",
+        **bound(
+            "w-match",
+            query.match,
+            lambda match: state.put("match", "certainly" * (match == "certainly")),
+        ),
     )
 
 
-def _day_writer(name: str) -> Callable[[date | None], None]:
-    def write(day: date | None) -> None:
-        state.put(name, day.isoformat() if day else "")
-
-    return write
+def _put_day(name: str, day: date | None) -> None:
+    state.put(name, day.isoformat() if day else "")

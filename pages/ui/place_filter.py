@@ -9,7 +9,7 @@ from geo.collection import extents
 from geo.model import MAX_KM, Bbox, Filter
 from geo.package.load import Package
 from pages.ui import data, state
-from pages.ui.state import set_widget, when_changed
+from pages.ui.state import bound
 
 KM = 25
 """Kilometres around a place to begin with."""
@@ -25,10 +25,9 @@ def draw(query: Filter) -> None:
     named = (near.name or f"{near.lat:g}, {near.lon:g}") if near else ""
     columns[0].text_input(
         "Near",
-        key=set_widget(NEAR, named, typed=True),
         placeholder="Isfara",
         max_chars=state.MAX_TEXT,
-        on_change=when_changed(NEAR, lambda _: _put()),
+        **bound(NEAR, named, lambda _: _put(), typed=True),
         help="A town or village in any of its spellings, or latitude, longitude. An incident that "
         "is known only to lie in a district is possibly near it, where part of the district is.",
     )
@@ -37,14 +36,14 @@ def draw(query: Filter) -> None:
         "Kilometres",
         1,
         MAX_KM,
-        key=set_widget(DISTANCE, distance, typed=True),
-        on_change=when_changed(DISTANCE, lambda _: _put()),
+        **bound(DISTANCE, distance, lambda _: _put(), typed=True),
     )
     st.checkbox(
         "Only what the map shows",
-        key=set_widget(SHOWN, query.within is not None),
-        on_change=when_changed(
-            SHOWN, lambda on: follow(data.shown()) if on else state.put("within")
+        **bound(
+            SHOWN,
+            query.within is not None,
+            lambda on: follow(data.shown()) if on else state.put("within"),
         ),
     )
 

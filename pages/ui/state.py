@@ -6,7 +6,8 @@ it before they are drawn and write to it when they change; nothing else is remem
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -15,12 +16,12 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from geo import address
-from geo.address import EARLIEST, LATEST, limits
-from geo.model import LANGUAGES, MAX_TEXT, Filter, Scene
+from geo.address import limits
+from geo.model import LANGUAGES, MAX_TEXT, Filter, FilterError, Scene
 from geo.package import releases
 from geo.package.load import Package
 
-__all__ = ["EARLIEST", "LANGUAGES", "LATEST", "MAX_TEXT", "State", "limits"]
+__all__ = ["LANGUAGES", "MAX_TEXT", "State", "limits"]
 KEY = "marz-parameters"
 PUT = "marz-put"
 """The address that came with a widget's message: it says nothing new, and may be an old one."""
@@ -282,15 +283,37 @@ def _line(package: Package, asked: str, notices: list[str]) -> str:
     return asked if asked in known else next(iter(known), "")
 
 
-def when_changed(key: str, write: Callable[[Any], None]) -> Callable[[], None]:
-    """A callback that hands a widget's new value to `write`."""
+def bound(
+    key: str, value: Any, write: Callable[[Any], None], *, typed: bool = False
+) -> dict[str, Any]:
+    """Arguments of a widget that shows a value of the state, and writes it when it is changed.
+
+    Parameters
+    ----------
+    key : str
+        Of the widget.
+    value : Any
+        What it is to show; see `set_widget`, for `typed` too.
+    write : callable
+        Takes what the reader set.
+    """
 
     def changed() -> None:
         st.session_state.setdefault(SHOWN, {})[key] = st.session_state[key]
         told()
         write(st.session_state[key])
 
-    return whole(changed)
+    return {"key": set_widget(key, value, typed=typed), "on_change": whole(changed)}
+
+
+@contextmanager
+def refusals(key: str) -> Iterator[None]:
+    """Keep in the session, by a key, why what the reader wrote cannot be; forget it otherwise."""
+    st.session_state.pop(key, None)
+    try:
+        yield
+    except FilterError as error:
+        st.session_state[key] = str(error)
 
 
 def whole(callback: Callable[..., object], *, page: bool = True) -> Callable[..., None]:
