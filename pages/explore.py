@@ -14,7 +14,7 @@ def body(package: Package, current: State) -> None:
         with st.container(key="explore-sets"):
             dataset_views.manage(package)
             importing.show(package)
-            dataset_views.reported(package)
+            dataset_views.reported()
             dataset_views.explain()
     else:
         dataset_views.look(package, current, view)

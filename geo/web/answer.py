@@ -23,19 +23,7 @@ PACKED = (
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer, made once and kept.
-
-    Attributes
-    ----------
-    content : bytes
-        The body.
-    kind : str
-        Media type.
-    status : int
-        Of HTTP.
-    headers : mapping of str to str
-        Further ones.
-    """
+    """An answer, made once and kept: body, media type, status of HTTP and further headers."""
 
     content: bytes
     kind: str

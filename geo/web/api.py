@@ -41,15 +41,7 @@ OPEN = {
 
 @dataclass(frozen=True)
 class Asked:
-    """What a request for records asks for.
-
-    Attributes
-    ----------
-    query : Filter
-        Which records.
-    limit, offset : int
-        How many of them at the most, and after how many.
-    """
+    """What a request asks for: which records, how many at the most, and after how many."""
 
     query: Filter
     limit: int

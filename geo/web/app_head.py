@@ -59,13 +59,7 @@ def page_of(package: Package, links: Links, name: str, query: str) -> Page:
 
 
 def index(package: Package, links: Links, shell: str, name: str, query: str) -> bytes:
-    """Put title, description and card into the app's own HTML.
-
-    Parameters
-    ----------
-    shell : str
-        That HTML, as Streamlit has it.
-    """
+    """Put title, description and card into `shell`, the app's own HTML as Streamlit has it."""
     page = page_of(package, links, name, query)
     told = head(package, links, page, own_style=False)
     without = element(

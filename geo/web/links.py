@@ -139,12 +139,6 @@ def _asked(path: str, pairs: address.Pairs = (), page: int = 1) -> str:
 
 
 def relative(start: str, target: str) -> str:
-    """Path from one page to another, so that the atlas works below any address and as files.
-
-    Parameters
-    ----------
-    start, target : str
-        Paths below the root.
-    """
+    """Path from one page to another, both below the root: so the atlas works at any address."""
     up = "../" * start.partition("?")[0].count("/")
     return up + target.removeprefix("./") if up else target

@@ -97,18 +97,14 @@ def list_page(
     about: dict[str, Any] | None = None,
     **further: Any,
 ) -> Page:
-    """Make a page of a list.
+    """Make a page of a list, with the card of the atlas.
 
     Parameters
     ----------
-    title, said : str
-        Of all its pages.
-    body : sequence of children
-        As `joined` takes them.
     about : dict, optional
         What it lists the records of, as a node of schema.org.
     **further
-        Fields of `Page` that are not those of any list.
+        Fields of `Page` that differ.
     """
     path = listing.path(listing.page)
     usual = {

@@ -96,13 +96,7 @@ def _line(found: dict[str, Any]) -> str:
 
 
 class _Here:
-    """Links as one page has them.
-
-    Parameters
-    ----------
-    path : str
-        Of the page.
-    """
+    """Links as the page at a path has them."""
 
     def __init__(self, package: Package, links: Links, path: str) -> None:
         self.package, self.links, self.path = package, links, path

@@ -35,15 +35,7 @@ ENDINGS = {".json": api.JSON, ".csv": "text/csv; charset=utf-8"}
 
 @dataclass(frozen=True, eq=False)
 class Shared:
-    """A data set that may be passed on.
-
-    Attributes
-    ----------
-    licence : str
-        What its owner said of it.
-    data : Collection
-        What is asked.
-    """
+    """A data set that may be passed on, and what its owner said of it."""
 
     licence: str
     data: Collection

@@ -57,13 +57,7 @@ STREAMLIT = ("_stcore", "app", "component", "favicon.ico", "media", "static")
 
 
 class Kept:
-    """Answers by key, no more than some bytes of them; each is made once.
-
-    Parameters
-    ----------
-    most, largest : int
-        Bytes of all, and of one.
-    """
+    """Answers by key, no more than `most` bytes of them, none of more than `largest`."""
 
     def __init__(self, most: int = KEPT_BYTES, largest: int = KEPT_LARGEST) -> None:
         self.most, self.largest, self.size = most, largest, 0
@@ -88,13 +82,7 @@ class Kept:
 
 
 class Allowance:
-    """How many answers a client may have made for it; what is kept costs nothing.
-
-    Parameters
-    ----------
-    a_minute : int
-        0 for any number.
-    """
+    """How many answers a client may have made for it, 0 for any number; what is kept is free."""
 
     MOST_CLIENTS = 10_000
 
@@ -121,15 +109,7 @@ def _a_minute() -> int:
 
 @dataclass(frozen=True)
 class Ready:
-    """What a request that came before was answered with.
-
-    Attributes
-    ----------
-    key : tuple of str
-        Of the answer that is kept.
-    plain, packed, known : dict
-        How it starts as it is, as gzip, and for whoever has it already.
-    """
+    """The key of a kept answer; how it starts as it is, as gzip, and for whoever has it already."""
 
     key: tuple[str, ...]
     plain: Message

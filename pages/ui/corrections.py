@@ -132,13 +132,7 @@ def _to_copy(told: dict[str, str]) -> None:
 
 
 def take(path: Path, told: dict[str, str], session: str) -> str:
-    """Append a report to the file, if there is room for it.
-
-    Returns
-    -------
-    str
-        What the reader is told.
-    """
+    """Append a report to the file, if there is room for it; returns what the reader is told."""
     line = json.dumps(
         {"at": datetime.now(UTC).isoformat(timespec="seconds"), **told}, ensure_ascii=False
     )

@@ -25,13 +25,7 @@ def answering(entries: list[Entry], query: Filter) -> tuple[list[Entry], list[st
 
 
 def choice(all_sets: list[Entry], totals: dict[str, int], *, own: bool = False) -> None:
-    """The sets with their shapes, counts and switches; names by `st.text`, as they are.
-
-    Parameters
-    ----------
-    own : bool
-        Whether only the reader's own are offered.
-    """
+    """All sets, or the reader's own, with shapes, counts and switches; names are text from data."""
     hidden = datasets.hidden(all_sets)
     with st.container(key="sets-choice", gap="xsmall"):
         for number, entry in enumerate(all_sets):

@@ -103,13 +103,7 @@ def undated(query: Filter) -> Filter:
 def known(
     entry: Entry, query: Filter, box: Bbox, zoom: float, most: int, slot: DeltaGenerator
 ) -> Places:
-    """What a set shows; of a small one all is sent, wherever the map is.
-
-    Parameters
-    ----------
-    most : int
-        Records that may be sent one by one.
-    """
+    """What a set shows; one of at most `most` records is sent whole, wherever the map is."""
     key: tuple[Any, ...] = ("places", entry.key, query, most)
     if entry.data.size > most:
         key += (box, zoom)

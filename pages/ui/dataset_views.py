@@ -136,7 +136,7 @@ def _report(key: str) -> None:
     st.session_state[REPORT] = key
 
 
-def reported(package: Package) -> None:
+def reported() -> None:
     """The report of the set that came last, or that was asked for."""
     key = st.session_state.get(REPORT)
     entry = next((one for one in own_data.session().entries if one.key == key), None)

@@ -88,13 +88,7 @@ def _step(ids: tuple[str, ...], by: int) -> None:
 
 
 def facts(found: dict[str, Any], labels: Sequence[str] = ()) -> None:
-    """Label and value, one a line; what is not known is said to be so or left out.
-
-    Parameters
-    ----------
-    labels : sequence of str
-        Those that are shown; all without.
-    """
+    """Label and value, one a line, of all `labels` or those given; what is blank is left out."""
     kind = " · ".join(part for part in (found["type"], found["sub_event_type"]) if part)
     part_of = found["part_of_title"] or found["part_of"]
     rows = [

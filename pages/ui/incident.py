@@ -76,13 +76,7 @@ def link(package: Package, row: int, label: str) -> None:
 
 
 def line(package: Package, row: int, width: float, *told: str) -> None:
-    """A line on an incident: its date, which leads to its page, its title, and what else is told.
-
-    Parameters
-    ----------
-    width : float
-        Of the words, in widths of the date.
-    """
+    """An incident’s date, which leads to its page, and words of so many widths of that."""
     incident = package.incidents.iloc[row]
     date, what = st.columns([1, width], gap="small", vertical_alignment="center")
     with date:

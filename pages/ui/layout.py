@@ -37,13 +37,7 @@ WRONG = "take-wrong"
 
 
 def choose(package: Package, current: State, form: Form) -> Scene:
-    """Draw the options of a picture, a film or a bundle.
-
-    Returns
-    -------
-    Scene
-        As chosen.
-    """
+    """Draw the options of a picture, a film or a bundle; the scene as chosen."""
     sheet = current.scene.sheet
     # A pair a row: below each other on a phone, they keep this order.
     left, right = st.columns(2)

@@ -87,8 +87,6 @@ def draw(
 
     Parameters
     ----------
-    group : folium.FeatureGroup
-        The layer.
     told : callable
         Takes what else the reader did, when the map has told something.
     awaited : bool

@@ -67,13 +67,7 @@ NONE = "—"
 
 
 def form(inspected: Inspection, given: Mapping, turn: str) -> Mapping:
-    """Draw the form; the mapping as it stands in it.
-
-    Parameters
-    ----------
-    turn : str
-        Another one begins the form anew.
-    """
+    """Draw the form, anew for each `turn`; the mapping as it stands in it."""
     read = f"Read as {FORMS[inspected.form]}"
     written = ", ".join(part for part in (inspected.container, inspected.encoding) if part)
     st.caption(f"{read} ({written}). Correct any wrong guesses.")

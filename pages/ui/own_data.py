@@ -160,18 +160,7 @@ def remove_place() -> None:
 
 
 def sweep(place: Path) -> int:
-    """Remove the folders of servers that no longer run.
-
-    Parameters
-    ----------
-    place : Path
-        Where such folders are made.
-
-    Returns
-    -------
-    int
-        How many were removed.
-    """
+    """Remove the folders in `place` of servers that no longer run; returns how many."""
     old = time.time() - LONGEST
     count = 0
     for path in place.glob(f"{PREFIX}*"):
@@ -257,15 +246,8 @@ def keep(upload: bytes | memoryview, name: str) -> Path:
 
     Parameters
     ----------
-    upload : bytes
-        What came.
     name : str
         What the reader calls it; only its ending is used, in letters, digits and full stops.
-
-    Returns
-    -------
-    Path
-        Of the file.
     """
     endings = "".join(Path(name).suffixes[-2:]).lower()
     ending = "".join(c for c in endings if c.isascii() and (c.isalnum() or c == "."))[-20:]

@@ -23,15 +23,7 @@ MATCH_LABELS = {"possibly": "Possibly", "certainly": "Certainly"}
 
 
 def draw(query: Filter, counts: Sequence[FacetCounts], earliest: date, latest: date) -> None:
-    """Draw all filters into the sidebar.
-
-    Parameters
-    ----------
-    counts : sequence of FacetCounts
-        Of each collection that is shown.
-    earliest, latest : datetime.date
-        Days that can be asked for.
-    """
+    """Draw all filters into the sidebar, with the counts of each collection that is shown."""
     search(query)
     options(query, counts, earliest, latest)
 

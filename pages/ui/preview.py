@@ -22,13 +22,7 @@ Make = Callable[[Scene], Callable[[], bytes]]
 
 
 def offer(scene: Scene, form: Form, version: str, make: Make) -> None:
-    """A switch that shows the file as it will be; it stays on while the sheet is laid out.
-
-    Parameters
-    ----------
-    version : str
-        Of the data.
-    """
+    """A switch that shows the file as it will be; it stays on while the sheet is laid out."""
     if not st.toggle("Preview", key="w-preview", value=st.session_state.get(ON, False)):
         st.session_state[ON] = False
         st.session_state.pop(MADE, None)

@@ -286,16 +286,9 @@ def _line(package: Package, asked: str, notices: list[str]) -> str:
 def bound(
     key: str, value: Any, write: Callable[[Any], None], *, typed: bool = False
 ) -> dict[str, Any]:
-    """Arguments of a widget that shows a value of the state, and writes it when it is changed.
+    """Key and callback of a widget that shows a value; `write` takes what the reader sets.
 
-    Parameters
-    ----------
-    key : str
-        Of the widget.
-    value : Any
-        What it is to show; see `set_widget`, for `typed` too.
-    write : callable
-        Takes what the reader set.
+    See `set_widget` for `typed`.
     """
 
     def changed() -> None:
