@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import streamlit as st
 
@@ -15,9 +14,7 @@ from pages.ui.state import State
 KEY, NAME, WRONG = "w-annotate", "note", "annotation-wrong"
 WORDS = {"callout": "Numbered callout", "text": "Text", "arrow": "Arrow", "circle": "Circle"}
 
-_tools = st.components.v2.component(
-    "marz-annotate", js=data.component_script(Path(__file__).with_name("annotate.js"))
-)
+_tools = data.component("annotate", isolated=True)
 
 
 def on_map(current: State, frame: str, *, edit: bool) -> None:

@@ -7,6 +7,7 @@ import hashlib
 from pathlib import Path
 
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 
 from geo import address, files, world
 from geo.files import default_directory
@@ -73,6 +74,22 @@ def component_script(entry: Path) -> str:
     return (
         f'const address = new URL("app/static/built/{name}", document.baseURI);\n'
         "export default (await import(address.href)).default;"
+    )
+
+
+def component(name: str, css: Path | None = None, *, isolated: bool = False) -> ComponentRenderer:
+    """A component of the pages, of the module of that name and a style sheet.
+
+    Parameters
+    ----------
+    isolated : bool
+        Whether no style sheet of the page reaches it.
+    """
+    return st.components.v2.component(
+        f"marz-{name}",
+        css=css.read_text("utf-8") if css else None,
+        js=component_script(Path(__file__).with_name(f"{name}.js")),
+        isolate_styles=isolated,
     )
 
 

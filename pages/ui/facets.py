@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -19,12 +18,7 @@ from pages.ui import data, state
 AT_MOST = 300
 """Options of a facet that are offered; the commonest of what a file says in its own words."""
 
-_facets = st.components.v2.component(
-    "marz-facets",
-    css=(STATIC / "facets.css").read_text("utf-8"),
-    js=data.component_script(Path(__file__).with_name("facets.js")),
-    isolate_styles=False,
-)
+_facets = data.component("facets", STATIC / "facets.css")
 
 
 def draw(key: str, facets: Sequence[Facet], query: Filter, counts: Sequence[FacetCounts]) -> None:

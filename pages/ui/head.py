@@ -16,14 +16,8 @@ from pages.ui import data, stars, state
 
 KEY = "w-head"
 WHEN, WORDS = "from", "q"
-HERE = Path(__file__).parent
 
-_head = st.components.v2.component(
-    "marz-head",
-    css=HERE.joinpath("head.css").read_text("utf-8"),
-    js=data.component_script(HERE / "head.js"),
-    isolate_styles=False,
-)
+_head = data.component("head", Path(__file__).with_name("head.css"))
 
 
 def chips(query: Filter) -> list[dict[str, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -31,12 +30,7 @@ does not grow with the data. As in static/atlas/list.js."""
 DEEPEST = 5000
 """Incidents that can be leafed through where several data sets are merged; one alone has no end."""
 
-_list = st.components.v2.component(
-    "marz-list",
-    css=(STATIC / "list.css").read_text("utf-8"),
-    js=data.component_script(Path(__file__).with_name("list.js")),
-    isolate_styles=False,
-)
+_list = data.component("list", STATIC / "list.css")
 Cards = Callable[[int, int, bool], list[dict[str, Any]]]
 """First, how many, whether the oldest first -> what the list shows."""
 

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import folium
@@ -35,9 +34,7 @@ DRAWN = "map-drawn"
 FIRST_MAP = 10.0
 """Seconds after which the page goes on though the first map of a visit has not said it is drawn."""
 
-_seen = st.components.v2.component(
-    "marz-seen", js=data.component_script(Path(__file__).with_name("seen.js"))
-)
+_seen = data.component("seen", isolated=True)
 
 
 def show(package: Package, current: State, rows: Rows, height: int) -> None:

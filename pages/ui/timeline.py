@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -35,14 +34,8 @@ SET_COLORS = ("#33373d", "#8a6a12", "#6a3d9a", "#9c2f4a", "#4d7326", "#2f6f73")
 
 Ask = Callable[[Callable[[], Any]], Any]
 
-_timeline = st.components.v2.component(
-    "marz-timeline",
-    css=(STATIC / "timeline.css").read_text("utf-8"),
-    js=data.component_script(Path(__file__).with_name("timeline.js")),
-)
-_steps = st.components.v2.component(
-    "marz-steps", js=data.component_script(Path(__file__).with_name("steps.js"))
-)
+_timeline = data.component("timeline", STATIC / "timeline.css", isolated=True)
+_steps = data.component("steps", isolated=True)
 
 
 class Axis(NamedTuple):
