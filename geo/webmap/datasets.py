@@ -95,8 +95,8 @@ def records(number: int, table: pa.Table) -> dict[str, Any]:
     kinds = [_NUMBERS.get(kind, OTHER) for kind in table["event_type"].to_pylist()]
     # A file that says nothing of it tells what happened.
     established = [int(status in (None, *ESTABLISHED)) for status in table["status"].to_pylist()]
-    columns = (table[name].to_pylist() for name in ("low", "best", "high"))
-    tolls = [_toll(*found) for found in zip(*columns, strict=True)]
+    figures = [table[name] for name in ("low", "best", "high")]
+    tolls = (pc.min_element_wise(*figures), pc.max_element_wise(*figures))
     return _feature(
         number,
         RECORDS,
@@ -104,8 +104,7 @@ def records(number: int, table: pa.Table) -> dict[str, Any]:
         [
             kinds,
             established,
-            [low for low, _ in tolls],
-            [high for _, high in tolls],
+            *(pc.fill_null(toll, -1).to_pylist() for toll in tolls),
             *_days(table),
         ],
     )
@@ -271,11 +270,6 @@ def union(boxes: Iterable[Bbox | None]) -> Bbox | None:
         return None
     west, south, east, north = zip(*known, strict=True)
     return Bbox(min(west), min(south), max(east), max(north))
-
-
-def _toll(low: int | None, best: int | None, high: int | None) -> tuple[int, int]:
-    figures = [value for value in (low, best, high) if value is not None]
-    return (min(figures), max(figures)) if figures else (-1, -1)
 
 
 def _feature(number: int, kind: int, table: pa.Table, columns: list[Any]) -> dict[str, Any]:
