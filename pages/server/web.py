@@ -13,7 +13,7 @@ from functools import cache, partial
 from pathlib import Path
 from urllib.parse import unquote
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.convertors import Convertor, StringConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
@@ -124,6 +124,7 @@ READY: OrderedDict[RequestLine, Ready] = OrderedDict()
 ALLOWANCE = Allowance(_a_minute())
 _package: tuple[float, Package] | None = None
 _looking: asyncio.Task[Package] | None = None
+_TURNS = CapacityLimiter(AT_ONCE)
 _making: dict[tuple[str, ...], asyncio.Task[Answer]] = {}
 
 
@@ -294,27 +295,16 @@ def _task(key: tuple[str, ...], make: Callable[[], Answer]) -> asyncio.Task[Answ
 
 
 async def _make(key: tuple[str, ...], make: Callable[[], Answer]) -> Answer:
-    async with _turns():
+    def whole() -> Answer:
+        answer = make()
+        _ = answer.packed, answer.etag  # here, and not where all requests wait
+        return answer
 
-        def whole() -> Answer:
-            answer = make()
-            _ = answer.packed, answer.etag  # here, and not where all requests wait
-            return answer
-
-        answer = await to_thread.run_sync(whole)
+    answer = await to_thread.run_sync(whole, limiter=_TURNS)
     # What is not there is asked for under endless names.
     if answer.status == 200:
         KEPT.put(key, answer)
     return answer
-
-
-_SEMAPHORES: dict[int, asyncio.Semaphore] = {}
-
-
-def _turns() -> asyncio.Semaphore:
-    """One semaphore a loop: tests have loops of their own."""
-    loop = id(asyncio.get_running_loop())
-    return _SEMAPHORES.setdefault(loop, asyncio.Semaphore(AT_ONCE))
 
 
 def _headers(answer: Answer) -> dict[str, str]:
