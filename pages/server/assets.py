@@ -62,7 +62,6 @@ class Assets:
         if "range" in asked:
             await self._app(scope, receive, send)
             return
-        packs = "gzip" in asked.get("accept-encoding", "")
         start: Message = {}
         parts: list[bytes] = []
 
@@ -76,23 +75,14 @@ class Assets:
         await self._app(_plain(scope), receive, gather)
         if not start:
             return  # Starlette answers nobody who has hung up meanwhile
-        headers = MutableHeaders(scope=start)
         body = b"".join(parts)
         if start["status"] == 200:
-            body = await self._answer(scope, asked, start, headers, body, packs)
+            body = await self._answer(scope["path"], asked, start, body)
         await send(start)
         await send({"type": "http.response.body", "body": body})
 
-    async def _answer(
-        self,
-        scope: Scope,
-        asked: Headers,
-        start: Message,
-        headers: MutableHeaders,
-        body: bytes,
-        packs: bool,
-    ) -> bytes:
-        path = scope["path"]
+    async def _answer(self, path: str, asked: Headers, start: Message, body: bytes) -> bytes:
+        headers = MutableHeaders(scope=start)
         if _ICONS.search(path):
             # Those in use, for all four thousand; under an address that is not ours to change.
             body = ICONS.read_bytes()
@@ -124,7 +114,7 @@ class Assets:
         if TEXT.search(kind) and len(body) >= SMALLEST and "content-encoding" not in headers:
             if "accept-encoding" not in headers.get("vary", "").lower():
                 headers.add_vary_header("Accept-Encoding")
-            if packs:
+            if "gzip" in asked.get("accept-encoding", ""):
                 body = await self._packed((path, etag), body)
                 headers["Content-Encoding"] = "gzip"
                 headers["Content-Length"] = str(len(body))
