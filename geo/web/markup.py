@@ -81,8 +81,3 @@ def linked_data(value: Any) -> Markup:
         written = written.replace(char, f"\\u{ord(char):04x}")
     written = written.encode("utf-8", "replace").decode()
     return Markup(f'<script type="application/ld+json">{written}</script>')
-
-
-def verbatim(style: str) -> Markup:
-    """A style sheet of ours, as it is."""
-    return Markup(f"<style>{style}</style>")

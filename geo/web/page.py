@@ -17,7 +17,7 @@ from geo.package.load import Package
 from geo.records import licences
 from geo.vocabulary import EVENT_TYPES
 from geo.web.links import FEEDS, Links, relative
-from geo.web.markup import Child, Markup, element, joined, linked_data, verbatim
+from geo.web.markup import Child, Markup, element, joined, linked_data
 
 STYLE = Path(__file__).with_name("page.css")
 ICON = "favicon.svg"
@@ -156,7 +156,7 @@ def head(package: Package, links: Links, page: Page, *, own_style: bool = True) 
             _card(links, page, atlas, canonical),
             [element("meta", name=name, content=content) for name, content in page.meta],
             linked_data(graph) if page.graph else None,
-            verbatim(style()) if own_style else None,
+            Markup(f"<style>{style()}</style>") if own_style else None,
         ],
         "\n",
     )

@@ -358,20 +358,14 @@ def _remember(request: Request, key: tuple[str, ...], answer: Answer) -> None:
         return
     common = {**_headers(answer), **security.of(request.scope)}
 
-    def start(status: int, content: bytes | None = None, **further: str) -> Message:
-        told = {**common, **{name.replace("_", "-"): said for name, said in further.items()}}
-        if content is not None:
-            kind = answer.kind
-            charset = (
-                "; charset=utf-8" if kind.startswith("text/") and "charset" not in kind else ""
-            )
-            told |= {"content-type": kind + charset, "content-length": str(len(content))}
-        raw = [(name.lower().encode(), said.encode("latin-1")) for name, said in told.items()]
-        return {"type": "http.response.start", "status": status, "headers": raw}
+    def start(content: bytes | None, **further: str) -> Message:
+        status, kind = (304, None) if content is None else (200, answer.kind)
+        headers = Response(content, status, {**common, **further}, kind).raw_headers
+        return {"type": "http.response.start", "status": status, "headers": headers}
 
-    plain = start(200, answer.content)
-    packed = start(200, answer.packed, content_encoding="gzip") if answer.packed else plain
-    READY[line] = Ready(key, plain, packed, start(304))
+    plain = start(answer.content)
+    packed = start(answer.packed, **{"content-encoding": "gzip"}) if answer.packed else plain
+    READY[line] = Ready(key, plain, packed, start(None))
     while len(READY) > READY_MOST:
         READY.popitem(last=False)
 

@@ -91,7 +91,11 @@ def draw(
     """
     if "opened-at" not in st.session_state:
         # The view is handed over once a visit: feeding moves back would remount the map.
-        st.session_state["opened-at"] = current.view or _on_extent(current, height)
+        bbox = (
+            current.scene.bbox
+        )  # where only the extent of a picture is known, the map opens there
+        of_picture = extents.opening(bbox, extents.FRAME[0], height) if bbox else None
+        st.session_state["opened-at"] = current.view or of_picture
     st_folium(
         incident_layer.base_map(
             data.base_address(package, package.version),
@@ -156,12 +160,6 @@ def _await_first_map() -> None:
         # The map's word begins a new run, and asking for the state is where this one ends.
         time.sleep(0.02)
     st.session_state[DRAWN] = True
-
-
-def _on_extent(current: State, height: int) -> tuple[float, float, float] | None:
-    """Where the map opens when only the extent of a picture is known."""
-    bbox = current.scene.bbox
-    return extents.opening(bbox, extents.FRAME[0], height) if bbox else None
 
 
 def size() -> tuple[float, float]:

@@ -7,7 +7,6 @@ from datetime import date
 from functools import partial
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from geo import describe
 from geo.collection import suggest
@@ -44,12 +43,14 @@ def options(query: Filter, counts: Sequence[FacetCounts], earliest: date, latest
     rest = [facet for facet in FACETS if not facet.front]
     with st.sidebar:
         facets.draw("w-facets", front, query, counts)
+        # A part stands folded away unless something in it is in use.
         dates_in_use = bool(query.start or query.end or query.match != MATCHES[0])
-        with _folded("Dates", "w-dates", dates_in_use):
+        with st.expander("Dates", expanded=dates_in_use, key="w-dates"):
             dates(query, earliest, latest)
-        with _folded("Place", "w-place", bool(query.near or query.within)):
+        with st.expander("Place", expanded=bool(query.near or query.within), key="w-place"):
             place_filter.draw(query)
-        with _folded("More filters", "w-more", any(query.options(one.name) for one in rest)):
+        more_in_use = any(query.options(one.name) for one in rest)
+        with st.expander("More filters", expanded=more_in_use, key="w-more"):
             facets.draw("w-other-facets", rest, query, counts)
         st.button(
             "Clear all filters",
@@ -57,11 +58,6 @@ def options(query: Filter, counts: Sequence[FacetCounts], earliest: date, latest
             width="stretch",
             disabled=query == Filter(),
         )
-
-
-def _folded(label: str, key: str, in_use: bool) -> DeltaGenerator:
-    """A part of the panel that stands folded away unless something in it is in use."""
-    return st.expander(label, expanded=in_use, key=key)
 
 
 def nothing(query: Filter, collections: Sequence[Collection]) -> None:
