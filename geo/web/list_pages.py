@@ -94,19 +94,29 @@ def list_page(
     title: str,
     said: str,
     body: Sequence[Child],
+    heading: str = "",
+    lead: str | None = None,
     about: dict[str, Any] | None = None,
     **further: Any,
-) -> Page:
-    """Make a page of a list, with the card of the atlas.
+) -> Page | None:
+    """Make a page of a list, with the card of the atlas; None beyond its last page.
 
     Parameters
     ----------
+    heading, lead : str
+        Before the body, where they are not `title` and `said`.
     about : dict, optional
         What it lists the records of, as a node of schema.org.
     **further
         Fields of `Page` that differ.
     """
+    if listing.page > listing.pages:
+        return None
     path = listing.path(listing.page)
+    first = [
+        element("h1", heading or title),
+        element("p", said if lead is None else lead, class_="lead"),
+    ]
     usual = {
         "card": links.card("atlas"),
         "card_words": EVERYWHERE,
@@ -116,7 +126,7 @@ def list_page(
         path=path,
         title=title if listing.page == 1 else f"{title}, page {listing.page}",
         description=said,
-        body=joined(body),
+        body=joined([*first, *body]),
         **{**usual, **further},
     )
 
@@ -134,8 +144,6 @@ def filter_page(
     pairs = address.pairs(Scene(query=query))
     rows = Packaged(package).select(query)
     listing = Listing(rows[::-1], page, lambda number: links.listing(pairs, number))
-    if page > listing.pages:
-        return None
     path = listing.path(page)
     asked = describe.filter_in_words(query)
     title = f"Incidents {asked}" if asked else "All incidents"
@@ -152,8 +160,6 @@ def filter_page(
         role="search",
     )
     body = [
-        element("h1", title),
-        element("p", said, class_="lead"),
         element("p", f"{address.IGNORED} {' '.join(notices)}", role="alert") if notices else None,
         None if links.files else search,
         _borders(package, links, path) if not pairs else None,
@@ -204,8 +210,6 @@ def border_page(package: Package, links: Links, border: str, *, page: int = 1) -
     query = Filter(chosen={"border": (border,)})
     rows = Packaged(package).select(query)
     listing = Listing(rows[::-1], page, lambda number: links.border(border, number))
-    if page > listing.pages:
-        return None
     path, name = listing.path(page), border_name(package, border)
     said = describe.summary(package, query, rows)
     pairs = address.pairs(Scene(query=query))
@@ -220,8 +224,6 @@ def border_page(package: Package, links: Links, border: str, *, page: int = 1) -
     ]
     words = f"Map of the {name} and the incidents on it."
     body = [
-        element("h1", name),
-        element("p", said, class_="lead"),
         figure(path, links.card("b", border), words) if page == 1 else None,
         first if page == 1 else None,
         section(
@@ -256,15 +258,11 @@ def actor_page(package: Package, links: Links, actor: str, *, page: int = 1) -> 
             roles.setdefault(row, []).append(ROLES.get(role, role))
     ordered = np.array(sorted(roles, reverse=True), dtype=np.intp)
     listing = Listing(ordered, page, lambda number: links.actor(actor, number))
-    if page > listing.pages:
-        return None
     path, name = listing.path(page), str(found["name"])
     counted = describe.count(len(ordered), "incident")
     kind = str(found["kind"]).replace("_", " ")
     said = f"{name}: {kind}, in {counted}." if kind else f"{name}: in {counted}."
     body = [
-        element("h1", name),
-        element("p", f"{kind[:1].upper()}{kind[1:]}, in {counted}.", class_="lead"),
         facts(
             [
                 ("Country", country_name(found["country"]) if found["country"] else ""),
@@ -286,8 +284,16 @@ def actor_page(package: Package, links: Links, actor: str, *, page: int = 1) -> 
         if len(ordered)
         else None,
     ]
-    about = graph.actor_node(found)
-    return list_page(package, links, listing, title=name, said=said, body=body, about=about)
+    return list_page(
+        package,
+        links,
+        listing,
+        title=name,
+        said=said,
+        body=body,
+        lead=f"{kind[:1].upper()}{kind[1:]}, in {counted}.",
+        about=graph.actor_node(found),
+    )
 
 
 # ---------------------------------------------------------------- a source
@@ -316,14 +322,10 @@ def source_page(package: Package, links: Links, source: str, *, page: int = 1) -
     known = records.source(package, source)
     rows = np.array(cited(package)[source], dtype=np.intp)
     listing = Listing(rows, page, lambda number: links.source(source, number))
-    if page > listing.pages:
-        return None
     title = str(known["title"]) or source
     counted = describe.count(len(rows), "record")
     archived = str(row.get("archived") or "")
     body = [
-        element("h1", title),
-        element("p", known["line"], class_="lead"),
         facts(
             [
                 ("Author", row["author"]),
@@ -340,9 +342,16 @@ def source_page(package: Package, links: Links, source: str, *, page: int = 1) -
         ),
         section(f"{counted} taken from it", listing.html(package, links)),
     ]  # fmt: skip
-    said = f"{known['line']}: {counted} taken from it."
-    about = graph.work(known)
-    return list_page(package, links, listing, title=title, said=said, body=body, about=about)
+    return list_page(
+        package,
+        links,
+        listing,
+        title=title,
+        said=f"{known['line']}: {counted} taken from it.",
+        body=body,
+        lead=known["line"],
+        about=graph.work(known),
+    )
 
 
 # ---------------------------------------------------------------- all actors, all sources
@@ -383,8 +392,6 @@ def index_page(package: Package, links: Links, name: str, *, page: int = 1) -> P
     listing = Listing(
         np.arange(len(found), dtype=np.intp), page, lambda number: links.index(name, number)
     )
-    if page > listing.pages:
-        return None
     path = listing.path(page)
     where = links.actor if name == "actors" else links.source
     items = [
@@ -397,12 +404,7 @@ def index_page(package: Package, links: Links, name: str, *, page: int = 1) -> P
     ]
     title = name.capitalize()
     said = f"{describe.count(len(found), name[:-1])} of {package.title}."
-    body = [
-        element("h1", title),
-        element("p", said, class_="lead"),
-        element("ul", items),
-        listing.steps(),
-    ]
+    body = [element("ul", items), listing.steps()]
     return list_page(package, links, listing, title=title, said=said, body=body)
 
 

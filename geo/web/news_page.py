@@ -52,8 +52,6 @@ def news_page(
     listing = Listing(
         rows, page, lambda at: path if path and at == page else links.release(number, at)
     )
-    if page > listing.pages:
-        return None
     here, release = listing.path(page), releases.find(package, number)
     counts = [(kind, sum(one.kind == kind for one in found)) for kind in KINDS]
     told = " · ".join(f"{many:,} {kind}" for kind, many in counts if many)
@@ -62,8 +60,6 @@ def news_page(
         said = f"Release {number} of {describe.day(release.date)}, the first."
     others = [(one, links.release(one)) for one in reversed(known) if one != number]
     body = [
-        element("h1", TITLE),
-        element("p", said, class_="lead"),
         element("p", release.summary),
         element("p", "Other releases: ", anchors(here, others), ".") if others else None,
         section(
@@ -74,7 +70,8 @@ def news_page(
         if found
         else None,
     ]
-    return list_page(package, links, listing, title=f"{TITLE} in {number}", said=said, body=body)
+    title = f"{TITLE} in {number}"
+    return list_page(package, links, listing, title=title, said=said, body=body, heading=TITLE)
 
 
 def _item(package: Package, links: Links, path: str, one: RecordChange) -> Markup:
