@@ -356,7 +356,7 @@ def atlas() -> Package:
 
 
 @pytest.fixture(scope="session")
-def atlas_set(tmp_path_factory: pytest.TempPathFactory, atlas: Package) -> DataSet:
+def atlas_set(tmp_path_factory: pytest.TempPathFactory, atlas: Package) -> Queried:
     path = tmp_path_factory.mktemp("own") / "own.parquet"
     pq.write_table(marz_dataset.own(atlas), path)
     return duck.open_set(path, "Marz", names=memory.names(atlas))
@@ -380,7 +380,7 @@ OWN = [
 
 
 @pytest.mark.parametrize("asked", OWN, ids=str)
-def test_both_doors_answer_alike(atlas: Package, atlas_set: DataSet, asked: Filter) -> None:
+def test_both_doors_answer_alike(atlas: Package, atlas_set: Queried, asked: Filter) -> None:
     rows = memory.select(atlas, asked)
     selected = questions.select(atlas_set, asked, limit=1000)
     assert sorted(selected["number"].to_pylist()) == [row + 1 for row in rows]
@@ -407,7 +407,7 @@ def test_both_doors_answer_alike(atlas: Package, atlas_set: DataSet, asked: Filt
     ids=str,
 )
 def test_a_data_set_keeps_to_the_safe_side_of_outlines(
-    atlas: Package, atlas_set: DataSet, where: dict[str, Any]
+    atlas: Package, atlas_set: Queried, where: dict[str, Any]
 ) -> None:
     """It knows a rectangle around each, the package what they cover; points are alike."""
     points = np.flatnonzero(marz_dataset.own(atlas)["geometry"].is_null())
@@ -431,10 +431,10 @@ def plain(table: pa.Table) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("asked", OWN, ids=str)
 def test_one_protocol_is_answered_alike_by_both_kinds(
-    atlas: Package, atlas_set: DataSet, asked: Filter
+    atlas: Package, atlas_set: Queried, asked: Filter
 ) -> None:
     own: Collection = Packaged(atlas)
-    other: Collection = Queried(atlas_set)
+    other: Collection = atlas_set
     steps = [
         Steps.over(date(1990, 1, 1), date(2026, 6, 1)),
         Steps.over(date(2022, 9, 1), date(2022, 10, 30)),
@@ -473,8 +473,8 @@ def test_one_protocol_is_answered_alike_by_both_kinds(
                 assert told[0] == told[1]
 
 
-def test_one_record_is_the_same_in_both_kinds(atlas: Package, atlas_set: DataSet) -> None:
-    own, other = Packaged(atlas), Queried(atlas_set)
+def test_one_record_is_the_same_in_both_kinds(atlas: Package, atlas_set: Queried) -> None:
+    own, other = Packaged(atlas), atlas_set
     for number in (1, 7, own.size):
         known, told = own.record(number), other.record(number)
         assert known | {"geometry": None} == told | {"geometry": None}
@@ -486,7 +486,7 @@ def test_one_record_is_the_same_in_both_kinds(atlas: Package, atlas_set: DataSet
             one.refuse(Filter(chosen={"no-such": ("a",)}))
 
 
-def test_a_record_is_said_alike_through_both_doors(atlas: Package, atlas_set: DataSet) -> None:
+def test_a_record_is_said_alike_through_both_doors(atlas: Package, atlas_set: Queried) -> None:
     said = describe.as_table(atlas, np.arange(len(atlas.incidents))).to_dict("records")
     rows = questions.select(atlas_set, Filter(), limit=1000).to_pylist()
     assert len(rows) == len(said)
@@ -521,7 +521,7 @@ def test_options_stand_in_the_order_of_a_vocabulary_or_of_number(
     assert list(questions.facet_counts(data, Filter())["country"]) == data.options["country"]
 
 
-def test_own_records_are_a_data_set(atlas: Package, atlas_set: DataSet) -> None:
+def test_own_records_are_a_data_set(atlas: Package, atlas_set: Queried) -> None:
     table = marz_dataset.own(atlas)
     assert table.schema == SCHEMA and table.num_rows == len(atlas.incidents)
     first, last, _ = questions.extent(atlas_set)

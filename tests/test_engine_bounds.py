@@ -52,7 +52,7 @@ def test_a_set_is_prepared_once_and_anew_when_it_changes(tmp_path: Path) -> None
     sets.write(path, sets.rows(60))
     changed = duck.open_set(path, "one")
     assert (
-        changed.rows == 60
+        changed.size == 60
         and len(prepared_files(tmp_path)) == 1
         and prepared_files(tmp_path) != once
     )
@@ -60,7 +60,7 @@ def test_a_set_is_prepared_once_and_anew_when_it_changes(tmp_path: Path) -> None
 
 def test_what_is_prepared_can_lie_elsewhere(file: Path, tmp_path: Path) -> None:
     before = prepared_files(file.parent)
-    assert duck.open_set(file, "set", folder=tmp_path).rows == 300
+    assert duck.open_set(file, "set", folder=tmp_path).size == 300
     assert prepared_files(file.parent) == before and len(prepared_files(tmp_path)) == 1
     with pytest.raises(EngineError, match="could not be prepared"):
         duck.open_set(file, "set", folder=tmp_path / "missing")
@@ -71,7 +71,7 @@ def test_a_torn_file_is_prepared_anew(tmp_path: Path) -> None:
     duck.open_set(path, "one").close()
     [name] = prepared_files(tmp_path)
     (tmp_path / name).write_bytes(b"torn")
-    assert duck.open_set(path, "one").rows == 50
+    assert duck.open_set(path, "one").size == 50
 
 
 def test_a_set_opens_twice_at_once(file: Path) -> None:

@@ -13,7 +13,6 @@ from streamlit.testing.v1 import AppTest
 from test_pages import _own_caches, run, status, texts  # noqa: F401
 
 from geo.collection.engine import duck
-from geo.collection.engine.collection import Queried
 from geo.package.load import Package
 from pages.ui import datasets as held
 from pages.ui import own_data
@@ -118,7 +117,7 @@ def test_a_filter_by_what_the_map_shows_follows_the_map_of_the_sets() -> None:
 
 
 def test_what_a_reader_brings_is_in_no_address(two: None, tmp_path: Path) -> None:
-    data = Queried(duck.open_set(sets.write(tmp_path / "own.parquet", sets.rows(5)), "acled.csv"))
+    data = duck.open_set(sets.write(tmp_path / "own.parquet", sets.rows(5)), "acled.csv")
     both = [
         held.Entry("upload-x", "acled.csv", data, "own"),
         held.Entry("o", "one", data, "operator"),

@@ -26,7 +26,6 @@ from geo import __main__ as command
 from geo import address
 from geo.collection import memory
 from geo.collection.engine import duck
-from geo.collection.engine.collection import Queried
 from geo.collection.schema import METADATA
 from geo.model import Filter, FilterError, Scene, WriteError
 from geo.package.load import Package, Rows
@@ -365,7 +364,7 @@ def test_a_data_set_is_passed_on_only_where_its_owner_says_so(
         assert sets.licence_of(tmp_path / "given.parquet") == licence
     opened = duck.open_set(tmp_path / "given.parquet", "given")
     try:
-        known = {"given": sets.Shared("CC BY 4.0", Queried(opened))}
+        known = {"given": sets.Shared("CC BY 4.0", opened)}
 
         def ask(name: str, query: str = "", there: Mapping[str, sets.Shared] = known) -> Answer:
             return sets.answer(data, SERVED, name, address.given_in(f"?{query}"), there)

@@ -13,7 +13,6 @@ import streamlit as st
 
 from geo.collection.engine import duck, servers
 from geo.collection.engine.collection import Queried
-from geo.collection.engine.data import DataSet
 from geo.collection.packaged import OWN, Packaged
 from geo.collection.protocol import Collection
 from geo.model import GeoError
@@ -87,7 +86,7 @@ def everything(package: Package) -> list[Entry]:
         except GeoError as error:
             st.text(str(error))
             continue
-        found.append(Entry(f"operator-{number}", data.name, Queried(data), "operator"))
+        found.append(Entry(f"operator-{number}", data.name, data, "operator"))
     return found + own_data.session().entries
 
 
@@ -100,7 +99,7 @@ def passed_on(package: Package) -> dict[str, sets.Shared]:
             continue
         with suppress(GeoError):  # the dashboard says what is wrong with it
             data = _operator(str(path), _stamp(path), package.version, package)
-            found[path.stem] = sets.Shared(licence, Queried(data))
+            found[path.stem] = sets.Shared(licence, data)
     return found
 
 
@@ -192,11 +191,11 @@ def _stamp(path: Path) -> int:
 
 
 @st.cache_resource(max_entries=32, show_spinner="Opening the data sets …")
-def _operator(path: str, stamp: int, version: str, _package: Package) -> DataSet:
+def _operator(path: str, stamp: int, version: str, _package: Package) -> Queried:
     found = Path(path)
     return duck.open_set(found, found.stem, names=Packaged(_package).names())
 
 
 @st.cache_resource(max_entries=1, show_spinner="Opening the database …")
-def _database(url: str, version: str, _package: Package) -> DataSet:
+def _database(url: str, version: str, _package: Package) -> Queried:
     return servers.database(url, names=Packaged(_package).names())

@@ -14,7 +14,6 @@ from pathlib import Path
 import streamlit as st
 
 from geo.collection.engine import duck
-from geo.collection.engine.collection import Queried
 from geo.collection.packaged import Packaged
 from geo.ingest import changes, sandboxed
 from geo.ingest.importing import StepProgress
@@ -181,7 +180,7 @@ class Job:
         self.path.unlink(missing_ok=True)
         over = self.over.title if self.over else ""
         key = self.path.parent.name
-        self.entry = Entry(key, self.name, Queried(data), "own", self.report, over, differs)
+        self.entry = Entry(key, self.name, data, "own", self.report, over, differs)
         self.step = DONE
 
 

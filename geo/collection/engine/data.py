@@ -69,7 +69,7 @@ class DataSet:
         What answers.
     table : str
         Name of the rows' table; those of the roll-ups begin with it.
-    rows : int
+    size : int
         Incidents in all.
     first, last : datetime.date or None
         First and last day that any names; None without any date.
@@ -95,7 +95,7 @@ class DataSet:
     name: str
     handle: Handle
     table: str
-    rows: int
+    size: int
     first: date | None
     last: date | None
     bbox: Bbox | None

@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from geo import files
+from geo.collection.engine.collection import Queried
 from geo.collection.engine.data import DataSet
 from geo.collection.engine.latest import running
 from geo.collection.engine.predicates import holding, words_bound
@@ -135,7 +136,7 @@ def open_set(
     threads: int | None = None,
     memory: str = "",
     progress: Progress | None = None,
-) -> DataSet:
+) -> Queried:
     """Open a data set; the first time, prepare it.
 
     What is prepared lies beside the file under a name made of its hash, so that a changed file

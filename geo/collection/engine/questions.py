@@ -28,7 +28,7 @@ from geo.collection.engine.schema import (
 )
 from geo.collection.engine.time_range import dated, year_of
 from geo.collection.grid import FINE, NOWHERE, cells_of
-from geo.collection.protocol import Bin, Extent, Timeline, Totals
+from geo.collection.protocol import Bin, Extent, FacetCounts, Timeline, Totals
 from geo.collection.steps import DAY, MONTH, YEAR, Unit
 from geo.collection.tolls import Toll, contained
 from geo.days import OPEN_END, OPEN_START
@@ -173,7 +173,7 @@ def _years(table: ir.Table, unit: Unit) -> dict[str, ir.Value]:
 
 def facet_counts(
     data: DataSet, query: Filter, *, known: pa.Table | None = None
-) -> dict[str, dict[str, int]]:
+) -> FacetCounts:
     """How many incidents each option would leave if it alone were chosen in its filter.
 
     Parameters
@@ -237,6 +237,12 @@ def totals(data: DataSet, query: Filter, *, known: pa.Table | None = None) -> To
         statuses=dict(by_status),
         toll=_without_parts(data, query, sums, happened),
     )
+
+
+def overview(data: DataSet, query: Filter) -> tuple[Totals, FacetCounts]:
+    """Totals and facet counts, both from one small table."""
+    known = profile(data, query)
+    return totals(data, query, known=known), facet_counts(data, query, known=known)
 
 
 def _without_parts(

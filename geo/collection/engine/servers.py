@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from geo.collection.engine import postgres, spark
-from geo.collection.engine.data import DataSet
+from geo.collection.engine.collection import Queried
 from geo.collection.engine.duck import TABLE, batches, check
 from geo.collection.engine.tables import opened
 from geo.collection.words import Names
@@ -72,7 +72,7 @@ def address(url: str) -> Address:
     raise EngineError(f"The address of the database is not understood. {remedy}")
 
 
-def database(url: str = "", name: str = "", *, names: Names | None = None) -> DataSet:
+def database(url: str = "", name: str = "", *, names: Names | None = None) -> Queried:
     """Open the data set of a database.
 
     Parameters

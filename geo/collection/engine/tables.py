@@ -16,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from geo.collection.engine.data import DataSet, Handle, Rollup
+from geo.collection.engine.collection import Queried
+from geo.collection.engine.data import Handle, Rollup
 from geo.collection.engine.rollups import (
     beside,
     made,
@@ -149,7 +150,7 @@ def opened(
     table: str,
     names: Names | None = None,
     catalog: str = "",
-) -> DataSet:
+) -> Queried:
     """Read what stands beside the rows.
 
     Raises
@@ -168,11 +169,11 @@ def opened(
     box = [facts[edge] for edge in ("west", "south", "east", "north")]
     if None in box:
         box = facts.get("doubtful") or box
-    return DataSet(
+    return Queried(
         name=name,
         handle=handle,
         table=table,
-        rows=facts["rows"],
+        size=facts["rows"],
         first=_day(facts["first"]),
         last=_day(facts["last"]),
         bbox=None if None in box else Bbox(*box),
