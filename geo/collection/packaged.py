@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +16,9 @@ import pyarrow.compute as pc
 
 from geo.collection import grid, memory, tolls
 from geo.collection.engine import marz_dataset
-from geo.collection.facets import Facet
 from geo.collection.grid import NOWHERE
-from geo.collection.protocol import Extent, FacetCounts, Timeline, Totals
+from geo.collection.protocol import Extent, FacetCounts, Totals
 from geo.collection.steps import Steps
-from geo.collection.words import Names
 from geo.days import EPOCH, OPEN_END, OPEN_START
 from geo.model import Bbox, EngineError, Filter
 from geo.package.load import Package, Rows, memoised
@@ -26,6 +26,22 @@ from geo.vocabulary import EVENT_TYPES
 
 OWN = "Marz records"
 """What people call them."""
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _asks(
+    question: Callable[Concatenate[Package, P], T],
+) -> Callable[Concatenate[Packaged, P], T]:
+    """A question to a package as a method of `Packaged`."""
+
+    @wraps(question)
+    def method(self: Packaged, *args: P.args, **given: P.kwargs) -> T:
+        return question(self.package, *args, **given)
+
+    return method
 
 
 @dataclass(frozen=True)
@@ -97,21 +113,16 @@ class Packaged:
             toll=tolls.total(self.package, rows, "fatalities"),
         )
 
-    def facet_counts(self, query: Filter) -> FacetCounts:
-        """How many incidents each option would leave."""
-        return memory.facet_counts(self.package, query)
-
-    def overview(self, query: Filter) -> tuple[Totals, FacetCounts]:
-        """Both."""
-        return self.totals(query), self.facet_counts(query)
-
-    def timeline(self, query: Filter, *, by: str) -> Timeline:
-        """Count incidents by day, month or year and type."""
-        return memory.timeline(self.package, query, by=by)
+    facet_counts = _asks(memory.facet_counts)
+    timeline = _asks(memory.timeline)
 
     def dates(self, query: Filter, *, by: str) -> pa.Table:  # noqa: ARG002  # days are at hand
         """How many incidents share their first and last possible day, whatever `by`."""
         return memory.dates(self.package, query)
+
+    def overview(self, query: Filter) -> tuple[Totals, FacetCounts]:
+        """Both."""
+        return self.totals(query), self.facet_counts(query)
 
     def rows(
         self,
@@ -178,39 +189,13 @@ class Packaged:
         """Nothing is open."""
 
     # ------------------------------------------------------------ rows of the package
-    def select(self, query: Filter) -> Rows:
-        """Rows that match: positions in ``package.incidents``, ascending, in the order of time."""
-        return memory.select(self.package, query)
-
-    def days(self) -> tuple[date, date]:
-        """First and last day that any record names; the year 1970 if none has a date."""
-        return memory.extent(self.package)
-
-    def options(self, facet: Facet) -> list[str]:
-        """Every value that a facet can take, in the order shown."""
-        return memory.facet_options(self.package, facet)
-
-    def check(self, query: Filter) -> None:
-        """Refuse options that no one could choose.
-
-        Raises
-        ------
-        FilterError
-            Names the facet, the value and every value that would do; all of them at once.
-        """
-        memory.check(self.package, query)
-
-    def texts(self) -> list[str]:
-        """Everything written about each record, as `geo.collection.words` looks in it."""
-        return memory.texts(self.package)
-
-    def names(self) -> Names:
-        """The names of places and actors, each of which finds what is told under the others."""
-        return memory.names(self.package)
-
-    def places_asked(self, query: Filter) -> tuple[str, ...]:
-        """Ids of the places that a filter asks for by name and that have a point."""
-        return memory.places_asked(self.package, query)
+    select = _asks(memory.select)
+    days = _asks(memory.extent)
+    options = _asks(memory.facet_options)
+    check = _asks(memory.check)
+    texts = _asks(memory.texts)
+    names = _asks(memory.names)
+    places_asked = _asks(memory.places_asked)
 
     def _found(self, query: Filter, bbox: Bbox | None) -> Rows:
         found = memory.select(self.package, query)
