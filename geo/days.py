@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
+import numpy.typing as npt
+
 EPOCH = date(1970, 1, 1)
 OPEN_START, OPEN_END = -(2**30), 2**30
 """Day numbers of an end that the source leaves open: before and after every day there is."""
@@ -28,3 +31,18 @@ def day_of(number: int) -> date | None:
     if number in (OPEN_START, OPEN_END):
         return None
     return EPOCH + timedelta(days=int(number))
+
+
+def reach(starts: npt.NDArray[np.int_], ends: npt.NDArray[np.int_]) -> tuple[date, date] | None:
+    """First and last day that any of some incidents names; None where none names one.
+
+    Parameters
+    ----------
+    starts, ends : array of int
+        Their first and last days, as `day_number` gives them; open ends do not count.
+    """
+    named = np.concatenate([starts, ends])
+    named = named[(named != OPEN_START) & (named != OPEN_END)]
+    if not len(named):
+        return None
+    return EPOCH + timedelta(days=int(named.min())), EPOCH + timedelta(days=int(named.max()))

@@ -17,7 +17,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from babel.dates import format_date
 
@@ -26,7 +25,7 @@ from geo.collection.facets import FACETS, named
 from geo.collection.protocol import Totals
 from geo.collection.tolls import Toll
 from geo.collection.words import ANY
-from geo.days import OPEN_END, OPEN_START, day_of
+from geo.days import day_of, reach
 from geo.model import EdtfError, Filter, Interval
 from geo.package.differences import CHANGED, Change
 from geo.package.load import Package, Rows, memoised
@@ -91,7 +90,9 @@ def summary(package: Package, query: Filter, rows: Rows) -> str:
         As `sentence`, with the release that the records are of where it is named.
     """
     start, end = (package.incidents[name].to_numpy()[rows] for name in ("start", "end"))
-    said = sentence(query, len(rows), span=_span(start, end), **_noted(package, rows))
+    known = reach(start, end)
+    span = (known[0].year, known[1].year) if known else None
+    said = sentence(query, len(rows), span=span, **_noted(package, rows))
     return f"As of release {package.as_of}: {said}" if package.as_of else said
 
 
@@ -215,15 +216,6 @@ def _of_chosen(number: int, chosen: int) -> str:
     """“6 chosen incidents”, or “4 of 6 chosen incidents” where other filters leave fewer."""
     said = count(chosen, "chosen incident")
     return said if number == chosen else f"{number} of {said}"
-
-
-def _span(starts: npt.NDArray[np.int_], ends: npt.NDArray[np.int_]) -> tuple[int, int] | None:
-    """First to last year of the incidents shown; open ends do not count."""
-    known = np.concatenate([starts, ends])
-    known = known[(known != OPEN_START) & (known != OPEN_END)]
-    days = [day_of(int(edge)) for edge in (known.min(), known.max())] if len(known) else []
-    first, last = (day.year if day else None for day in days or (None, None))
-    return None if first is None or last is None else (first, last)
 
 
 def _years(span: tuple[int, int] | None) -> str:

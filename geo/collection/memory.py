@@ -6,7 +6,7 @@ to begin. `geo.collection.packaged.Packaged` is the door through which all other
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -18,7 +18,7 @@ from geo.collection.facets import FACETS, Facet, refused
 from geo.collection.folding import fold
 from geo.collection.protocol import Bin, Span, Timeline
 from geo.collection.words import Name, Names, matches, padded, plain
-from geo.days import EPOCH, OPEN_END, OPEN_START, day_number, day_of
+from geo.days import OPEN_END, OPEN_START, day_number, day_of, reach
 from geo.model import Filter, FilterError
 from geo.package.load import Package, Rows, memoised
 from geo.places import chain, entries
@@ -36,10 +36,8 @@ def extent(package: Package) -> tuple[date, date]:
     tuple of datetime.date
         Open ends do not count; the year 1970 if no record has a date.
     """
-    ends = np.concatenate([package.incidents["start"], package.incidents["end"]])
-    ends = ends[(ends != OPEN_START) & (ends != OPEN_END)]
-    low, high = (int(ends.min()), int(ends.max())) if len(ends) else (0, 364)
-    return EPOCH + timedelta(days=low), EPOCH + timedelta(days=high)
+    known = reach(*(package.incidents[name].to_numpy() for name in ("start", "end")))
+    return known or (date(1970, 1, 1), date(1970, 12, 31))
 
 
 def select(package: Package, query: Filter) -> Rows:
@@ -214,24 +212,14 @@ def _masks(package: Package, query: Filter) -> dict[str, Mask]:
 
 def _date_mask(package: Package, query: Filter) -> Mask:
     start, end, dated = _days(package)
-    low = day_number(query.start) if query.start else None
-    high = day_number(query.end) if query.end else None
-    mask: Mask = np.ones(len(start), dtype=bool)
-    if low is None and high is None:
-        return mask
+    if not query.start and not query.end:
+        return np.ones(len(start), dtype=bool)
+    low = day_number(query.start) if query.start else OPEN_START
+    high = day_number(query.end) if query.end else OPEN_END
+    not_before, not_after = (start, end) if query.match == "certainly" else (end, start)
     # An incident without a date lies neither possibly nor certainly within a window:
     # otherwise every window would be full of it. The page counts it beside the map.
-    mask &= dated
-    if query.match == "certainly":
-        if low is not None:
-            mask &= start >= low
-        if high is not None:
-            mask &= end <= high
-    else:
-        if low is not None:
-            mask &= end >= low
-        if high is not None:
-            mask &= start <= high
+    mask: Mask = dated & (not_before >= low) & (not_after <= high)
     return mask
 
 

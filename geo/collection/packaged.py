@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -19,7 +18,7 @@ from geo.collection.engine import marz_dataset
 from geo.collection.grid import NOWHERE
 from geo.collection.protocol import Extent, FacetCounts, Totals
 from geo.collection.steps import Steps
-from geo.days import EPOCH, OPEN_END, OPEN_START
+from geo.days import OPEN_END, OPEN_START, reach
 from geo.model import Bbox, EngineError, Filter
 from geo.package.load import Package, Rows, memoised
 from geo.vocabulary import EVENT_TYPES
@@ -95,20 +94,14 @@ class Packaged:
         """Sums over what matches."""
         rows, frame = memory.select(self.package, query), self.package.incidents
         mapped = int(np.count_nonzero(_grid(self.package)["drawn"][rows] != NOWHERE))
-        ends = np.concatenate([frame["start"].to_numpy()[rows], frame["end"].to_numpy()[rows]])
-        ends = ends[(ends != OPEN_START) & (ends != OPEN_END)]
-        years = (
-            [(EPOCH + timedelta(days=int(end))).year for end in (ends.min(), ends.max())]
-            if (len(ends))
-            else [None, None]
-        )
+        known = reach(*(frame[name].to_numpy()[rows] for name in ("start", "end")))
         return Totals(
             rows=len(rows),
             mapped=mapped,
             unlocated=len(rows) - mapped,
             undated=len(rows) - int(np.count_nonzero(frame["dated"].to_numpy()[rows])),
-            first=years[0],
-            last=years[1],
+            first=known[0].year if known else None,
+            last=known[1].year if known else None,
             statuses=dict(Counter(frame["status"].to_numpy()[rows].tolist())),
             toll=tolls.total(self.package, rows, "fatalities"),
         )

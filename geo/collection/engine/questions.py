@@ -171,9 +171,7 @@ def _years(table: ir.Table, unit: Unit) -> dict[str, ir.Value]:
     }
 
 
-def facet_counts(
-    data: DataSet, query: Filter, *, known: pa.Table | None = None
-) -> FacetCounts:
+def facet_counts(data: DataSet, query: Filter, *, known: pa.Table | None = None) -> FacetCounts:
     """How many incidents each option would leave if it alone were chosen in its filter.
 
     Parameters
