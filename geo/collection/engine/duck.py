@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import lru_cache
 from glob import escape
 from itertools import count
 from pathlib import Path
-from threading import Lock
 from typing import Any
 from weakref import finalize
 
@@ -56,9 +55,8 @@ class Duck:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._statements = Statements("duckdb", "${}")
-        self._lock = Lock()
-        self._found: OrderedDict[Hashable, DataSet] = OrderedDict()
         self._numbers = count()
+        self.narrow = lru_cache(SEARCHES)(self._search)
 
     def run(self, key: Hashable, build: Build, values: Mapping[str, Value]) -> pa.Table:
         """Answer one question.
@@ -76,21 +74,8 @@ class Duck:
             # DuckDB widens sums to 128 bits.
             return answer.cast(statement.schema)
 
-    def narrow(self, data: DataSet, sought: Sought) -> DataSet | None:
-        """Keep the rows that have what is looked for; the last few searches are kept."""
-        with self._lock:
-            known = self._found.get(sought)
-            if known:
-                self._found.move_to_end(sought)
-                return known
-        found = self._search(data, sought)
-        with self._lock:
-            self._found[sought] = found
-            while len(self._found) > SEARCHES:
-                self._found.popitem(last=False)
-        return found
-
     def _search(self, data: DataSet, sought: Sought) -> DataSet:
+        """Keep the rows that have what is looked for."""
         sizes, values = words_bound(sought)
         statement = self._statements.of(
             ("holding", sizes), lambda bound: holding(data, sizes, bound)
@@ -287,10 +272,7 @@ def _fill(path: Path, connection: duckdb.DuckDBPyConnection, progress: Progress 
     def drop(name: str) -> None:
         connection.execute(f"DROP TABLE {name}")
 
-    def half(share: float) -> None:
-        tell(progress, int(facts.rows * (1 + share)), 2 * facts.rows)
-
-    roll_up(TABLE, facts, words, create, drop, half)
+    roll_up(TABLE, facts, words, create, drop, progress)
     _create(connection, f"{TABLE}_words", words.table())
     _create(connection, f"{TABLE}_facts", facts.table())
     tell(progress, 2 * facts.rows, 2 * facts.rows)

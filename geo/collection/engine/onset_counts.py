@@ -11,9 +11,9 @@ from geo.collection.engine.data import DataSet
 from geo.collection.engine.family import without_parts
 from geo.collection.engine.predicates import asked, matching, narrowed
 from geo.collection.engine.prepared import Bound
-from geo.collection.engine.time_range import dated
+from geo.collection.engine.time_range import dated, ends
 from geo.collection.grid import FINE, cells_of, drawn_said, grid_of
-from geo.collection.steps import DAY, MONTH, UNDATED, Steps, Unit
+from geo.collection.steps import UNDATED, Steps, Unit
 from geo.days import OPEN_START
 from geo.model import Bbox, Filter
 
@@ -50,9 +50,7 @@ def onsets(
         first, width, last = (bound.number(name) for name in ("first", "width", "last"))
 
         def columns(table: ir.Table, own: Unit, fineness: int) -> dict[str, ir.Value]:
-            since, until = table.since, table.until
-            if own is DAY and steps.unit is MONTH:
-                since, until = table.since_month, table.until_month
+            since, until = ends(table, own, steps.unit)
             moment = ibis.ifelse(since == OPEN_START, until, since)
 
             def step(day: ir.Value) -> ir.Value:

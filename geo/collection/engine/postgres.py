@@ -193,10 +193,7 @@ def _fill(
     def drop(name: str) -> None:
         connection.execute(f"DROP TABLE {quoted(name)}")
 
-    def half(share: float) -> None:
-        tell(progress, int(facts.rows * (1 + share)), 2 * facts.rows)
-
-    roll_up(table, facts, words, create, drop, half)
+    roll_up(table, facts, words, create, drop, progress)
     for name, content in ((f"{table}_words", words.table()), (f"{table}_facts", facts.table())):
         _create(connection, name, content.schema)
         _copy(connection, name, content)

@@ -13,7 +13,7 @@ from geo.collection.engine import space, time_range
 from geo.collection.engine.data import DataSet
 from geo.collection.engine.prepared import Bound, Value
 from geo.collection.engine.rollups import LEVELS, rows_of, sources
-from geo.collection.engine.schema import keys, lean, members
+from geo.collection.engine.schema import Key, keys, lean
 from geo.collection.engine.time_range import Test, TimeRange, within
 from geo.collection.facets import refused
 from geo.collection.grid import FINE, Cells
@@ -82,13 +82,8 @@ def asked(data: DataSet, query: Filter, where: Cells | None = None) -> Asked:
     values: dict[str, Value] = dict(time_range.values(query))
     chosen: list[tuple[str, str, int]] = []
     for key in keys():
-        options = set(query.options(key.facet))
-        if options:
-            numbers = [
-                number
-                for number, value in enumerate(data.words[key.column])
-                if (options & set(members(value)) if key.many else value in options)
-            ]
+        if key.facet in query.choices:
+            numbers = chosen_numbers(data, query, key)
             chosen.append((key.facet, key.column, len(numbers)))
             values |= {f"{key.facet}_{n}": number for n, number in enumerate(numbers)}
     words, bound_words = words_bound(data.names.sought(query.text))
@@ -108,6 +103,14 @@ def asked(data: DataSet, query: Filter, where: Cells | None = None) -> Asked:
         ids=len(query.ids),
     )
     return Asked(shape, values)
+
+
+def chosen_numbers(data: DataSet, query: Filter, key: Key) -> list[int]:
+    """Numbers of the values of a column that a filter chooses."""
+    options = set(query.options(key.facet))
+    return [
+        n for n, value in enumerate(data.words[key.column]) if options.intersection(key.of(value))
+    ]
 
 
 def refuse(data: DataSet, query: Filter) -> None:

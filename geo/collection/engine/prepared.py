@@ -8,9 +8,7 @@ reader or of the data ever stands in the text of a query.
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from threading import Lock
 from typing import NamedTuple
 
 import ibis
@@ -84,8 +82,7 @@ class Statements:
 
     def __init__(self, dialect: str, marker: str) -> None:
         self._dialect, self._marker = dialect, marker
-        self._lock = Lock()
-        self._known: OrderedDict[Hashable, Statement] = OrderedDict()
+        self._known: dict[Hashable, Statement] = {}
 
     def of(self, key: Hashable, build: Build) -> Statement:
         """The question of a key; made if it is new.
@@ -95,15 +92,11 @@ class Statements:
         key : hashable
             All that decides what `build` makes.
         """
-        with self._lock:
-            if key in self._known:
-                self._known.move_to_end(key)
-                return self._known[key]
-        statement = self.made(build)
-        with self._lock:
-            self._known[key] = statement
-            while len(self._known) > KEPT:
-                self._known.popitem(last=False)
+        statement = self._known.get(key)
+        if statement is None:
+            if len(self._known) >= KEPT:
+                self._known.clear()
+            statement = self._known[key] = self.made(build)
         return statement
 
     def made(self, build: Build) -> Statement:

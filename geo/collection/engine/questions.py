@@ -14,19 +14,12 @@ import pyarrow.compute as pc
 
 from geo.collection.engine.data import DataSet
 from geo.collection.engine.family import parents, relatives
-from geo.collection.engine.predicates import asked, matching, narrowed, refuse
+from geo.collection.engine.predicates import asked, chosen_numbers, matching, narrowed, refuse
 from geo.collection.engine.predicates import rows as matched_rows
 from geo.collection.engine.prepared import Bound
 from geo.collection.engine.rollups import rows_of
-from geo.collection.engine.schema import (
-    UNCOUNTED,
-    key_columns,
-    keys,
-    members,
-    restored,
-    rows_schema,
-)
-from geo.collection.engine.time_range import dated, year_of
+from geo.collection.engine.schema import UNCOUNTED, key_columns, keys, restored, rows_schema
+from geo.collection.engine.time_range import dated, ends
 from geo.collection.grid import FINE, NOWHERE, cells_of
 from geo.collection.protocol import Bin, Extent, FacetCounts, Timeline, Totals
 from geo.collection.steps import DAY, MONTH, YEAR, Unit
@@ -159,11 +152,7 @@ def profile(data: DataSet, query: Filter) -> pa.Table:
 
 def _years(table: ir.Table, unit: Unit) -> dict[str, ir.Value]:
     """First and last year that a row names; null where it names none."""
-    since, until = table.since, table.until
-    if unit is DAY:
-        since, until = table.since_month, table.until_month
-    if unit is not YEAR:
-        since, until = year_of(since), year_of(until)
+    since, until = ends(table, unit, YEAR)
     first, last = since.nullif(OPEN_START), until.nullif(OPEN_END)
     return {
         "first": ibis.coalesce(first, last).cast("int32"),
@@ -196,7 +185,7 @@ def facet_counts(data: DataSet, query: Filter, *, known: pa.Table | None = None)
         by_code = np.bincount(codes[left], weights=n[left], minlength=len(data.words[key.column]))
         sums: Counter[str] = Counter()
         for number, value in enumerate(data.words[key.column]):
-            for option in members(value) if key.many else [value]:
+            for option in key.of(value):
                 sums[option] += int(by_code[number])
         counts[key.facet] = {option: sums[option] for option in data.options[key.facet]}
     return counts
@@ -279,16 +268,11 @@ def _without_parts(
 
 def _chosen(data: DataSet, query: Filter, found: pa.Table) -> dict[str, Any]:
     """Mask of each facet in use over a profile."""
-    masks: dict[str, Any] = {}
-    for key in keys():
-        options = set(query.options(key.facet))
-        if options:
-            match = [
-                bool(options & set(members(value))) if key.many else value in options
-                for value in data.words[key.column]
-            ]
-            masks[key.facet] = np.array(match, dtype=bool)[found[key.column].to_numpy()]
-    return masks
+    return {
+        key.facet: np.isin(found[key.column].to_numpy(), chosen_numbers(data, query, key))
+        for key in keys()
+        if key.facet in query.choices
+    }
 
 
 def _sum(table: pa.Table, column: str) -> int:
@@ -309,11 +293,7 @@ def timeline(data: DataSet, query: Filter, *, by: str) -> Timeline:
     last = unit.of(data.last) if data.last else 0
 
     def columns(table: ir.Table, own: Unit, _: int) -> dict[str, ir.Value]:
-        since, until = table.since, table.until
-        if own is DAY and unit is not DAY:
-            since, until = table.since_month, table.until_month
-        if unit is YEAR and own is not YEAR:
-            since, until = (year_of(value) for value in (since, until))
+        since, until = ends(table, own, unit)
         # An open end is drawn to the end of the set.
         until = ibis.ifelse(until == OPEN_END, ibis.greatest(since, last), until)
         one = (since == until) & (since != OPEN_START)
@@ -350,9 +330,7 @@ def dates(data: DataSet, query: Filter, *, by: str) -> pa.Table:
     shape, values = asked(data, query)
 
     def columns(table: ir.Table, own: Unit, _: int) -> dict[str, ir.Value]:
-        since, until = table.since, table.until
-        if own is DAY and unit is MONTH:
-            since, until = table.since_month, table.until_month
+        since, until = ends(table, own, unit)
         return {"start": since.cast("int32"), "end": until.cast("int32"), "n": table.n}
 
     def build(bound: Bound) -> ir.Table:

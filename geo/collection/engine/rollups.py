@@ -15,7 +15,7 @@ import pyarrow as pa
 from geo.collection.engine.data import DataSet, Rollup
 from geo.collection.engine.schema import UNCOUNTED, key_columns, rows_schema
 from geo.collection.engine.schema import lean as lean_columns
-from geo.collection.engine.time_range import year_of
+from geo.collection.engine.time_range import ends
 from geo.collection.grid import FINE, POINT
 from geo.collection.steps import DAY, MONTH, UNITS, YEAR, Unit
 
@@ -117,12 +117,7 @@ def made(rollup: Rollup, source: ir.Table, parent: Rollup | None) -> ir.Table:
     parent : Rollup or None
         What `source` is; None for the rows.
     """
-    if parent is None:
-        since, until = source.since_month, source.until_month
-    else:
-        since, until = source.since, source.until
-    if rollup.unit is YEAR and (parent is None or parent.unit is MONTH):
-        since, until = (year_of(month) for month in (since, until))
+    since, until = ends(source, DAY if parent is None else parent.unit, rollup.unit)
     keys = {"since": since.cast("int32"), "until": until.cast("int32")}
     keys |= {name: source[name] for name in (*key_columns(), "drawn")}
     if rollup.level >= 0:

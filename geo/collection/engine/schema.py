@@ -7,7 +7,6 @@ Spark hold the very same numbers: grid cells, folded text and coordinates are co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
@@ -46,6 +45,10 @@ class Key(NamedTuple):
     column: str
     many: bool
     first: tuple[str, ...]
+
+    def of(self, value: str) -> list[str]:
+        """What can be chosen of a value: its members, or itself."""
+        return [part for part in value.split(";") if part] if self.many else [value]
 
 
 def keys() -> tuple[Key, ...]:
@@ -228,8 +231,3 @@ def restored(table: pa.Table, words: dict[str, list[str]]) -> pa.Table:
         days = table[column]
         columns[name] = pc.if_else(pc.equal(days, absent), pa.scalar(None, pa.int32()), days)
     return pa.table([columns[name] for name in SCHEMA.names], schema=SCHEMA)
-
-
-def members(value: str) -> Iterator[str]:
-    """Members of a list such as ``;TJ;KG;``."""
-    return (part for part in value.split(";") if part)

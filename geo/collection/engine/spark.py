@@ -203,11 +203,8 @@ def _fill(
         cluster.catalog.dropTempView(name)
         shutil.rmtree(folder / f"{name}.parquet")
 
-    def half(share: float) -> None:
-        tell(progress, int(facts.rows * (1 + share)), 2 * facts.rows)
-
     view(table)
-    roll_up(table, facts, words, create, drop, half)
+    roll_up(table, facts, words, create, drop, progress)
     for name, content in (("words", words.table()), ("facts", facts.table())):
         (folder / f"{table}_{name}.parquet").mkdir()
         pq.write_table(content, folder / f"{table}_{name}.parquet" / "part-00000.parquet")

@@ -27,12 +27,12 @@ from geo.collection.engine.rollups import (
     rows_table,
     weighted,
 )
-from geo.collection.engine.schema import Key, Words, form, key_columns, keys, members
+from geo.collection.engine.schema import Key, Words, form, key_columns, keys
 from geo.collection.grid import FINE, NOWHERE
 from geo.collection.steps import MONTH, YEAR
 from geo.collection.words import Names
 from geo.days import EPOCH, OPEN_END, OPEN_START
-from geo.model import Bbox, EngineError
+from geo.model import Bbox, EngineError, Progress, tell
 
 WORDS_SCHEMA = ibis.schema({"field": "string", "number": "int32", "value": "string"})
 FACTS_SCHEMA = ibis.schema({"key": "string", "value": "string"})
@@ -110,7 +110,7 @@ def roll_up(
     words: Words,
     create: Callable[[str, ir.Table], int],
     drop: Callable[[str], None],
-    progress: Callable[[float], None] = lambda _: None,
+    progress: Progress | None = None,
 ) -> None:
     """Make the roll-ups that are worth it, each of the coarsest one that can make it.
 
@@ -120,12 +120,14 @@ def roll_up(
         Makes a table of a name and an expression; returns its number of rows.
     drop : callable
         Takes it away again.
+    progress : callable
+        Told of the second half of the work, after the rows.
     """
     rows = weighted(rows_table(table), list(words.numbers["status"]))
     sizes: dict[Rollup, int] = {}
     planned = plan(facts.rows)
     for done, rollup in enumerate(planned):
-        progress(done / len(planned))
+        tell(progress, int(facts.rows * (1 + done / len(planned))), 2 * facts.rows)
         parents = [
             known
             for known in sizes
@@ -189,7 +191,7 @@ def opened(
 def _options(key: Key, words: dict[str, list[str]], counts: dict[str, list[int]]) -> list[str]:
     total: Counter[str] = Counter()
     for value, number in zip(words[key.column], counts.get(key.column, []), strict=False):
-        for option in members(value) if key.many else [value]:
+        for option in key.of(value):
             total[option] += number
     order = {value: number for number, value in enumerate(key.first)}
     there = (option for option, number in total.items() if number)

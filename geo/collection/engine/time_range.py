@@ -15,7 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from geo.collection.engine.prepared import Bound
-from geo.collection.steps import UNITS, Unit
+from geo.collection.steps import DAY, UNITS, YEAR, Unit
 from geo.days import OPEN_END, OPEN_START
 from geo.model import Filter
 
@@ -73,6 +73,16 @@ def dated(table: ir.Table) -> Test:
 def year_of(month: ir.IntegerValue) -> ir.IntegerValue:
     """The year of a month; open ends stay."""
     return ibis.ifelse(month.abs() == OPEN_END, month, month // 12)
+
+
+def ends(table: ir.Table, own: Unit, unit: Unit) -> tuple[ir.IntegerValue, ir.IntegerValue]:
+    """First and last days of a table's rows, in its own unit or a coarser one."""
+    since, until = table.since, table.until
+    if own is DAY and unit is not DAY:
+        since, until = table.since_month, table.until_month
+    if unit is YEAR and own is not YEAR:
+        since, until = year_of(since), year_of(until)
+    return since, until
 
 
 def within(
