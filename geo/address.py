@@ -245,7 +245,7 @@ def days_of(text: str) -> tuple[date, date]:
     """
     first, _, last = text.strip().partition("/")
     try:
-        start, end = _edge(first, last=False), _edge(last or first, last=True)
+        start, end = edge_of(first), edge_of(last or first, last=True)
     except ValueError:
         start, end = LATEST, EARLIEST
     if not EARLIEST <= start <= end <= LATEST:
@@ -255,7 +255,14 @@ def days_of(text: str) -> tuple[date, date]:
     return start, end
 
 
-def _edge(text: str, *, last: bool) -> date:
+def edge_of(text: str, *, last: bool = False) -> date:
+    """Read a day, or the first or the last one of a month or a year.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
     if not RANGE.fullmatch(text.strip()):
         raise ValueError(text)
     year, month, day = (*(int(part) for part in text.strip().split("-")), 0, 0)[:3]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import calendar
 import re
 import sys
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from geo import address, describe
 from geo.collection import extents, space
@@ -22,7 +24,6 @@ from geo.model import (
     PERIODS,
     PRESETS,
     STYLES,
-    Annotation,
     Bbox,
     Filter,
     FilterError,
@@ -34,8 +35,8 @@ from geo.model import (
 from geo.package import releases
 from geo.package.load import Package, load_package
 
-DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 PLAIN = Sheet()
+T = TypeVar("T")
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +51,8 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
     """One option a row of the table of facets, and those of the window and the text."""
-    parser.add_argument("--from", dest="start", metavar="DAY", type=first_day, help="inclusive")
+    parser.add_argument("--from", dest="start", metavar="DAY", type=_edge, help="inclusive")
+    last_day = partial(_edge, last=True)
     parser.add_argument("--to", dest="end", metavar="DAY", type=last_day, help="inclusive")
     parser.add_argument(
         "--match",
@@ -124,13 +126,14 @@ def add_picture(parser: argparse.ArgumentParser) -> None:
         help="borders (all of them), filter (where its incidents are), or a border such as TJ-KG",
     )
     parser.add_argument(
-        "--note", action="append", default=[], type=_note, metavar="KIND,LAT,LON,…,TEXT",
+        "--note", action="append", default=[], metavar="KIND,LAT,LON,…,TEXT",
+        type=_given(address.annotation_of),
         help=f"drawn on the map, {MAX_ANNOTATIONS} at most: callout,39.9,70.6,Words; text so too; "
         "arrow,LAT,LON,LAT,LON,Words; circle,LAT,LON,KM,Words",
     )  # fmt: skip
     parser.add_argument("--each", choices=PERIODS, default="", help="a small map for each")
     parser.add_argument(
-        "--compare", type=_compare, default=(), metavar="RANGE,RANGE",
+        "--compare", type=_given(address.two_ranges), default=(), metavar="RANGE,RANGE",
         help="two ranges of dates side by side instead of --from and --to: 2021,2022",
     )  # fmt: skip
     parser.add_argument(
@@ -149,33 +152,19 @@ def add_made(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _window(text: str, *, last: bool) -> date:
-    found = DAY.fullmatch(text.strip())
-    remedy = f"“{text}” is no day. Write it as 2022-09-14, or a month 2022-09, or a year 2022."
-    if found is None:
-        raise argparse.ArgumentTypeError(remedy)
-    year, month, number = (int(part) if part else 0 for part in found.groups())
+def _edge(text: str, *, last: bool = False) -> date:
     try:
-        month = month or (12 if last else 1)
-        return date(year, month, number or (calendar.monthrange(year, month)[1] if last else 1))
+        return address.edge_of(text, last=last)
     except ValueError:
-        raise argparse.ArgumentTypeError(remedy) from None
-
-
-def first_day(text: str) -> date:
-    """A day, or the first one of a month or a year."""
-    return _window(text, last=False)
-
-
-def last_day(text: str) -> date:
-    """A day, or the last one of a month or a year."""
-    return _window(text, last=True)
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is no day. Write it as 2022-09-14, or a month 2022-09, or a year 2022."
+        ) from None
 
 
 def day(text: str) -> date:
     """One whole day."""
     if address.DAY.fullmatch(text.strip()):
-        return _window(text, last=False)
+        return _edge(text)
     raise argparse.ArgumentTypeError(f"“{text}” is no day. Write it as 2022-09-14.")
 
 
@@ -193,25 +182,19 @@ def _dpi(text: str) -> int:
     return int(text)
 
 
-def _bbox(text: str) -> Bbox:
-    try:
-        return address.bbox_of(text)
-    except FilterError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+def _given(read: Callable[[str], T]) -> Callable[[str], T]:
+    """What reads a part of an address, for an option."""
+
+    def reads(text: str) -> T:
+        try:
+            return read(text)
+        except FilterError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return reads
 
 
-def _compare(text: str) -> tuple[tuple[date, date], ...]:
-    try:
-        return address.two_ranges(text)
-    except FilterError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _note(text: str) -> Annotation:
-    try:
-        return address.annotation_of(text)
-    except FilterError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+_bbox = _given(address.bbox_of)
 
 
 def _inset(text: str) -> Bbox | bool:
