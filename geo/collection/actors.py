@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -67,18 +69,12 @@ def opponents(package: Package, rows: Rows) -> pd.DataFrame:
         of the incidents the first acts and the second is acted upon), the most first. An incident
         with several on a side counts once for each pair.
     """
-    counts: dict[tuple[str, str], int] = {}
-    found = of_incidents(package)
+    counts: Counter[tuple[str, str]] = Counter()
     for row in rows.tolist():
-        sides: dict[str, list[str]] = {"acts": [], "acted_upon": []}
-        for actor, role in found.get(row, ()):
-            if role in sides:
-                sides[role].append(actor)
-        if not sides["acts"] and not sides["acted_upon"]:
-            continue
-        for acting in sides["acts"] or [NO_ONE]:
-            for other in sides["acted_upon"] or [NO_ONE]:
-                counts[acting, other] = counts.get((acting, other), 0) + 1
+        known = of_incidents(package).get(row, ())
+        acting, others = ([a for a, role in known if role == r] for r in ("acts", "acted_upon"))
+        if acting or others:
+            counts.update(product(acting or [NO_ONE], others or [NO_ONE]))
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return pd.DataFrame(
         [(acting, other, number) for (acting, other), number in ordered],

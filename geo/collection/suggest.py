@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import NamedTuple
@@ -101,18 +101,10 @@ def _occurs(package: Package, names: Names, word: str) -> bool:
 def _known(package: Package) -> dict[str, str]:
     """Folded names and words that can be searched for, and how to write them."""
     written = {word: word for text in memory.texts(package) for word in text.split()}
-    spelled: Iterable[str] = (
-        name
-        for names in (
-            [entry.names for entry in entries(package).values()],
-            [(str(actor["name"]),) for actor in actors.by_id(package).values()],
-        )
-        for known in names
-        for name in known
-    )
-    names_known = {fold(name): name for name in spelled}
+    spelled = [name for entry in entries(package).values() for name in entry.names]
+    spelled += [str(actor["name"]) for actor in actors.by_id(package).values()]
     return {
         word: name
-        for word, name in (written | names_known).items()
+        for word, name in (written | {fold(name): name for name in spelled}).items()
         if len(word) > SHORT and word.replace(" ", "").isalpha()
     }

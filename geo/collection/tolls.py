@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from geo.package.load import Package, Rows
+from geo.package.tables import Key, holders
 
 MEASURES = {"fatalities": "deaths", "injuries": "injured"}
 """Stem of the two columns -> what they count, in words."""
@@ -59,22 +59,20 @@ def total(package: Package, rows: Rows, measure: str) -> Toll:
         What to add up.
     """
     counts = counted_rows(package, rows, measure)
-    frame = package.incidents
-    low, high = _ends(package, measure)
-    given = low.notna() | high.notna()
-    happened = frame["status"].isin(HAPPENED)
-    with_toll = int((given & happened).to_numpy()[rows].sum())
-    lows, highs = low.iloc[counts], high.iloc[counts]
-    best = int(lows.fillna(0).sum())
+    status = package.incidents["status"]
+    low, high = (end.iloc[counts] for end in _ends(package, measure))
+    happened = int(status.iloc[rows].isin(HAPPENED).sum())
+    with_toll = int(_given(package, measure)[rows].sum())
+    best = int(low.fillna(0).sum())
     return Toll(
         low=best,
         best=best,
-        high=int(highs.fillna(lows).sum()),
-        open_ended=bool(highs.isna().any()),
+        high=int(high.fillna(low).sum()),
+        open_ended=bool(high.isna().any()),
         counted=len(counts),
-        alleged=int((frame["status"].iloc[counts] == "alleged").sum()),
+        alleged=int((status.iloc[counts] == "alleged").sum()),
         contained=with_toll - len(counts),
-        silent=int((~given & happened).to_numpy()[rows].sum()),
+        silent=happened - with_toll,
     )
 
 
@@ -121,9 +119,6 @@ def _given(package: Package, measure: str) -> npt.NDArray[np.bool_]:
     return found
 
 
-Key = TypeVar("Key", bound=Hashable)
-
-
 def contained(summed: Mapping[Key, object], parents: Mapping[Key, Key]) -> set[Key]:
     """Those of some records with a toll that a larger one among them includes, at any remove.
 
@@ -134,18 +129,14 @@ def contained(summed: Mapping[Key, object], parents: Mapping[Key, Key]) -> set[K
     parents : mapping
         Record -> the larger event that it is part of, whether that is among them or not.
     """
-    return {one for one in summed if _within(one, parents, summed)}
-
-
-def _within(one: Key, parents: Mapping[Key, Key], summed: Mapping[Key, object]) -> bool:
-    seen = {one}
-    current = parents.get(one)
-    while current and current not in seen:
-        if current in summed and summed[current] == summed[one]:
-            return True
-        seen.add(current)
-        current = parents.get(current)
-    return False
+    return {
+        one
+        for one, its_sum in summed.items()
+        if any(
+            larger != one and larger in summed and summed[larger] == its_sum
+            for larger in holders(one, parents)
+        )
+    }
 
 
 def _ends(package: Package, measure: str) -> tuple[pd.Series, pd.Series]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -25,6 +25,7 @@ FORMULA = re.compile(r"[\t\r\n]|[\s\x00-\x20\ufeff\u200b-\u200f\u2060'\"‘’�
 NEGATIVE = re.compile(r"-\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 MAX_BYTES = 64 * 2**20
 csv.field_size_limit(2**20)
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -244,6 +245,27 @@ def written(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, mark: 
     for row in rows:
         writer.writerow([safe_cell(row[column]) for column in columns])
     return out.getvalue().encode("utf-8-sig" if mark else "utf-8", errors="replace")
+
+
+def holders(one: Key, parents: Mapping[Key, Key]) -> Iterator[Key]:
+    """What a row is part of, what that is part of, and so on, each once.
+
+    Parameters
+    ----------
+    parents : mapping
+        Row -> the one that it is part of; blank where it is part of none.
+
+    Yields
+    ------
+    hashable
+        In order; the row itself, as the last, where it is part of itself.
+    """
+    seen = set()
+    current = parents.get(one)
+    while current and current not in seen:
+        yield current
+        seen.add(current)
+        current = parents.get(current)
 
 
 def split(value: str) -> list[str]:

@@ -146,7 +146,6 @@ def incident_problems(
 ) -> Iterator[Problem]:
     """Check what no single cell shows: pairs of fields, the join with layers, cycles."""
     where: dict[str, str] = {}
-    holders: dict[str, str] = {}
     for name in JOINED:
         frame = loaded.get(name)
         if frame is None:
@@ -165,22 +164,19 @@ def incident_problems(
             if place_id in where:
                 yield Problem(file, str(place_id), f"is a place of {where[place_id]} already.")
             where.setdefault(str(place_id), name)
-            holders[str(place_id)] = ""
             if overlap := _overlap(group):
                 yield Problem(file, str(place_id), overlap)
     borders = {place for place, name in where.items() if name == "borders"}
-    yield from _unlocated_problems(unlocated, where, holders)
+    yield from _unlocated_problems(unlocated, where)
     parents = dict(zip(incidents["id"], incidents["part_of"], strict=True))
     for row in incidents.to_dict("records"):
         for message in _row_problems(row, where, borders, seen):
             yield Problem("incidents.csv", row["id"], message)
-        if _in_cycle(row["id"], parents):
+        if row["id"] in tables.holders(row["id"], parents):
             yield Problem("incidents.csv", row["id"], "field part_of: leads back to itself.")
 
 
-def _unlocated_problems(
-    unlocated: pd.DataFrame, where: dict[str, str], holders: dict[str, str]
-) -> Iterator[Problem]:
+def _unlocated_problems(unlocated: pd.DataFrame, where: dict[str, str]) -> Iterator[Problem]:
     """Check that whatever has no geometry lies within something that has one."""
     rows = unlocated.to_dict("records")
     within = {str(row["place_id"]): str(row["within"]) for row in rows}
@@ -192,12 +188,8 @@ def _unlocated_problems(
             yield Problem("places", place, f"is a place of {where[place]} already.")
         else:
             where[place] = UNLOCATED
-            current = place
-            seen: set[str] = set()
-            while current in within and current not in seen:
-                seen.add(current)
-                current = within[current]
-            if current not in holders:
+            last = [place, *tables.holders(place, within)][-1]
+            if where.get(last, UNLOCATED) == UNLOCATED:
                 yield Problem(
                     "places",
                     place,
@@ -290,14 +282,3 @@ def _overlap(group: gpd.GeoDataFrame) -> str:
         if start <= end:
             return f"two of its vintages are valid on {start}. Set valid_from and valid_to apart."
     return ""
-
-
-def _in_cycle(row_id: str, parents: dict[str, str]) -> bool:
-    seen: set[str] = set()
-    current = parents.get(row_id, "")
-    while current and current not in seen:
-        if current == row_id:
-            return True
-        seen.add(current)
-        current = parents.get(current, "")
-    return False
