@@ -30,6 +30,7 @@ from geo.model import EdtfError, Filter, Interval
 from geo.package.differences import CHANGED, Change
 from geo.package.load import Package, Rows, memoised
 from geo.package.releases import RecordChange
+from geo.package.tables import figure
 from geo.places import KnownPlace, known_place, site_of
 from geo.vocabulary import PRECISIONS, country_name
 
@@ -484,7 +485,7 @@ def toll(low: Any, best: Any, high: Any) -> str:
     str
         “8”, “2 to 8”, “2 to 8, best 5”, “at least 20”, “at most 8”; “not reported” without any.
     """
-    low, best, high = (None if pd.isna(value) else int(value) for value in (low, best, high))
+    low, best, high = map(figure, (low, best, high))
     known = [value for value in (low, best, high) if value is not None]
     if not known:
         return NOT_REPORTED

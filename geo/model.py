@@ -193,15 +193,6 @@ class Interval:
     approximate: bool = False
     text: str = ""
 
-    @property
-    def is_day(self) -> bool:
-        """Whether the day itself is known, without a qualifier."""
-        return (
-            self.start is not None
-            and self.start == self.end
-            and not (self.uncertain or self.approximate)
-        )
-
 
 class Near(NamedTuple):
     """A place and how far around it.

@@ -21,7 +21,7 @@ from geo.days import OPEN_END, OPEN_START
 from geo.model import EdtfError
 from geo.package.evidence import EVERYBODY, accounts_of
 from geo.package.load import Package, Rows, memoised
-from geo.package.tables import is_web_address, split
+from geo.package.tables import figure, is_web_address, split
 from geo.places import GEOD, site_of
 from geo.vocabulary import ESTABLISHED, STANCES, country_name
 
@@ -112,7 +112,7 @@ def record(package: Package, row: int) -> dict[str, Any]:
         "actors": split(incident["actors"]),
         "deaths": describe.toll(incident["fatalities_low"], None, incident["fatalities_high"]),
         "injuries": describe.toll(incident["injuries_low"], None, incident["injuries_high"]),
-        **{column: _number(incident[column]) for column in TOLLS},
+        **{column: figure(incident[column]) for column in TOLLS},
         "claims": [claim(package, link) for link in links.claims.get(incident["id"], [])],
         "accounts": [account(package, one) for one in links.accounts.get(incident["id"], [])],
         "roles": [
@@ -152,7 +152,7 @@ def claim(package: Package, row: dict[str, Any]) -> dict[str, Any]:
         "audited": row["audited"] == "yes",
         "date": row["date"],
         "when": describe.date_words(edtf.parse(row["date"])) if row["date"] else "",
-        "deaths": _number(row["fatalities"]),
+        "deaths": figure(row["fatalities"]),
         "source": source(package, row["source_id"], row["paragraphs"]),
     }
 
@@ -184,8 +184,8 @@ def account(package: Package, row: dict[str, Any]) -> dict[str, Any]:
         "victims": code,
         "whose": whose,
         "measure": row["measure"],
-        "low": _number(row["low"]),
-        "high": _number(row["high"]),
+        "low": figure(row["low"]),
+        "high": figure(row["high"]),
         "toll": describe.toll(row["low"], None, row["high"]),
         "source": source(package, row["source_id"], row["paragraphs"]),
     }
@@ -310,10 +310,6 @@ def licences(package: Package) -> list[dict[str, str]]:
         }
         for entry in covered.values()
     ]
-
-
-def _number(value: Any) -> int | None:
-    return None if pd.isna(value) else int(value)
 
 
 NEAR_KM = 5

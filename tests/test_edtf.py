@@ -85,7 +85,6 @@ def test_a_day_is_itself_whatever_its_doubts(day: date, mark: str) -> None:
     assert interval.start == interval.end == day
     assert interval.uncertain == (mark in "?%" and mark != "")
     assert interval.approximate == (mark in "~%" and mark != "")
-    assert interval.is_day == (mark == "")
 
 
 @given(DAYS, MARKS)

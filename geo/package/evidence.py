@@ -10,11 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-import pandas as pd
-
 from geo.model import Problem
 from geo.package.load import Package
-from geo.package.tables import split
+from geo.package.tables import figure, split
 from geo.vocabulary import VIOLENT, names_of
 
 ATTRIBUTES = re.compile(
@@ -105,7 +103,7 @@ def toll(
     """
     counted = [row for row in accounts if row["measure"] == measure]
     whole = [
-        (_int(row["low"]), _int(row["high"])) for row in counted if row["victims"] == EVERYBODY
+        (figure(row["low"]), figure(row["high"])) for row in counted if row["victims"] == EVERYBODY
     ]
     parts: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in counted:
@@ -124,8 +122,8 @@ def toll(
 def _sum(rows: list[dict[str, Any]], country_of: Mapping[str, str]) -> Range:
     counted = {row["victims"] for row in rows}
     parts = [row for row in rows if _within(row["victims"], country_of) not in counted]
-    lows = [_int(row["low"]) for row in parts]
-    highs = [_int(row["high"]) for row in parts]
+    lows = [figure(row["low"]) for row in parts]
+    highs = [figure(row["high"]) for row in parts]
     known = [low for low in lows if low is not None]
     return (sum(known) if known else None), (
         None if None in highs else sum(high for high in highs if high is not None)
@@ -138,18 +136,14 @@ def _within(victims: str, country_of: Mapping[str, str]) -> str:
     return country if rest else country_of.get(victims, "")
 
 
-def _int(value: Any) -> int | None:
-    return None if pd.isna(value) else int(value)
-
-
 def _tolls(
     row: dict[str, Any], accounts: list[dict[str, Any]], country_of: Mapping[str, str]
 ) -> Iterator[str]:
     for measure, column in MEASURES.items():
         follows = toll(accounts, measure, country_of)
-        given = _int(row[f"{column}_low"]), _int(row[f"{column}_high"])
+        given = figure(row[f"{column}_low"]), figure(row[f"{column}_high"])
         # “At least” of a part may leave the whole open: that is for who knows the pages to judge.
-        doubted = any(row["measure"] == measure and _int(row["high"]) is None for row in accounts)
+        doubted = any(row["measure"] == measure and figure(row["high"]) is None for row in accounts)
         if follows is None or given == follows or (doubted and given == (follows[0], None)):
             continue
         yield (

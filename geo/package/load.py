@@ -19,7 +19,7 @@ import pandas as pd
 from geo import edtf
 from geo.days import OPEN_END, OPEN_START, day_number
 from geo.files import default_directory
-from geo.model import Bbox, Interval, PackageError, Problem
+from geo.model import Bbox, PackageError, Problem
 from geo.package import layers, tables
 from geo.package.tables import split
 from geo.package.validate import (
@@ -184,11 +184,6 @@ def load_package(
         version=_version(directory, descriptor, given),
         problems=tuple(problems),
     )
-
-
-def interval_of(incident: pd.Series) -> Interval | None:
-    """The interval of an incident's date; None where it is blank."""
-    return edtf.parse(incident["date"]) if incident["date"] else None
 
 
 def _descriptor(directory: Path) -> dict[str, Any]:

@@ -220,7 +220,7 @@ def make(package: Package, number: str, day: date, reasons: Reasons) -> Made:
         As `compare`.
     """
     known = releases.numbers(package)
-    if known and _parts(number) < _parts(known[-1]):
+    if known and releases.parts(number) < releases.parts(known[-1]):
         raise FilterError(f"Release {number} would come before {known[-1]}. Give a later number.")
     earlier = [one for one in releases.released(package) if one.number != number]
     last = earlier[-1] if earlier else None
@@ -237,10 +237,6 @@ def make(package: Package, number: str, day: date, reasons: Reasons) -> Made:
         else {},
         layers=layers_of(package),
     )
-
-
-def _parts(number: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in number.split("."))
 
 
 def write(package: Package, made: Made) -> None:

@@ -10,7 +10,7 @@ import datetime
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -98,6 +98,11 @@ def released(package: Package) -> tuple[Release, ...]:
         )
         for row in table.to_dict("records")
     )
+
+
+def parts(number: str) -> tuple[int, ...]:
+    """The parts of a number, by which releases follow each other."""
+    return tuple(int(part) for part in number.split("."))
 
 
 def numbers(package: Package) -> tuple[str, ...]:
@@ -278,36 +283,21 @@ def between(package: Package, first: str, last: str) -> tuple[Change, ...]:
     span = known[known.index(find(package, first).number) + 1 :]
     if last:
         span = span[: span.index(last) + 1] if last in span else ()
-    reasons = _Reasons(one for number in span for one in _told(package)[number])
-    return tuple(
-        replace(one, reason=reasons.of(one))
-        for one in differences.compare(tables(package, first), after)
-    )
+    reasons: dict[tuple[str, str, str], str] = {}  # by what they are for, the latest of several
+    for number in span:
+        for told in _told(package)[number]:
+            reasons |= dict.fromkeys(_grounds(told), told.reason)
+    changes = []
+    for one in differences.compare(tables(package, first), after):
+        given = (reasons.get(ground) for ground in (*_grounds(one), (one.table, "", "")))
+        changes.append(replace(one, reason=next((text for text in given if text is not None), "")))
+    return tuple(changes)
 
 
-class _Reasons:
-    """Reasons of the file by what they were given for, the latest of several."""
-
-    def __init__(self, told: Iterable[Change]) -> None:
-        self._known: dict[tuple[str, str, str], str] = {}
-        for one in told:
-            for key in (
-                (one.table, one.id, one.field),
-                (one.table, one.record, one.field),
-                (one.table, one.record, ""),
-            ):
-                self._known[key] = one.reason
-
-    def of(self, one: Change) -> str:
-        for key in (
-            (one.table, one.id, one.field),
-            (one.table, one.record, one.field),
-            (one.table, one.record, ""),
-            (one.table, "", ""),
-        ):
-            if key in self._known:
-                return self._known[key]
-        return ""
+def _grounds(one: Change) -> list[tuple[str, str, str]]:
+    """What the reason of a change may be given for, the narrowest first."""
+    rows = ((one.id, one.field), (one.record, one.field), (one.record, ""))
+    return [(one.table, *row) for row in rows]
 
 
 @memoised
@@ -417,15 +407,12 @@ def problems(package: Package) -> Iterator[Problem]:
 
 
 def _order_problems(package: Package) -> Iterator[Problem]:
-    def parts(release: Release) -> tuple[int, ...]:
-        return tuple(int(part) for part in release.number.split("."))
-
     for one in released(package):
         if not NUMBER.fullmatch(one.number):
             yield Problem("releases.csv", one.number, "is no number such as 3.0.0.")
             return
     for earlier, later in pairwise(released(package)):
-        if parts(earlier) >= parts(later) or earlier.day > later.day:
+        if parts(earlier.number) >= parts(later.number) or earlier.day > later.day:
             yield Problem(
                 "releases.csv",
                 later.number,

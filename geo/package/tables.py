@@ -268,6 +268,11 @@ def holders(one: Key, parents: Mapping[Key, Key]) -> Iterator[Key]:
         current = parents.get(current)
 
 
+def figure(value: Any) -> int | None:
+    """A cell of a column of whole numbers; None where it is blank."""
+    return None if pd.isna(value) else int(value)
+
+
 def split(value: str) -> list[str]:
     """Split a ``;``-separated cell, without blanks."""
     return [part.strip() for part in value.split(";") if part.strip()]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import shapely
 
@@ -14,7 +12,7 @@ from geo import places
 from geo.collection.schema import SCHEMA
 from geo.days import OPEN_END, OPEN_START
 from geo.package.load import Package
-from geo.package.tables import split
+from geo.package.tables import figure, split
 
 
 def own(package: Package) -> pa.Table:
@@ -36,7 +34,7 @@ def own(package: Package) -> pa.Table:
         site = places.site_of(package, number)
         chain = places.chain(package, row["place_id"])
         shape = row["geometry"]
-        low, high = _figure(row["fatalities_low"]), _figure(row["fatalities_high"])
+        low, high = figure(row["fatalities_low"]), figure(row["fatalities_high"])
         texts = [row["summary"], row["place_note"], row["note"], *claims.get(row["id"], [])]
         rows.append(
             {
@@ -82,7 +80,3 @@ def thinned(table: pa.Table) -> pa.Table:
     ]
     at = table.schema.get_field_index("geometry")
     return table.set_column(at, table.schema.field(at), pa.array(shapes, pa.binary()))
-
-
-def _figure(value: Any) -> int | None:
-    return None if pd.isna(value) else int(value)
