@@ -150,7 +150,7 @@ def main() -> None:
 def opened(path: Path, size: int) -> dict[str, DataSet]:
     """The set on DuckDB, and on the servers that are up; prints what preparing costs."""
     start = time.perf_counter()
-    found = {f"{size:,} on DuckDB": duck.open_set(path, path.stem)}
+    found: dict[str, DataSet] = {f"{size:,} on DuckDB": duck.open_set(path, path.stem)}
     took = time.perf_counter() - start
     prepared = sum(f.stat().st_size for f in path.parent.glob(f".{path.stem}.*.duckdb"))
     print(

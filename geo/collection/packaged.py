@@ -37,7 +37,7 @@ def _asks(
     """A question to a package as a method of `Packaged`."""
 
     @wraps(question)
-    def method(self: Packaged, *args: P.args, **given: P.kwargs) -> T:
+    def method(self: Packaged, /, *args: P.args, **given: P.kwargs) -> T:
         return question(self.package, *args, **given)
 
     return method

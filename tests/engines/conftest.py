@@ -34,7 +34,7 @@ def on_all(file: Path) -> Iterator[dict[str, DataSet]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rollups, "SMALL", 1)
         patch.setattr(tables, "WORTH", 2.0)
-        known = {"duckdb": duck.open_set(file, "made up", names=sets.NAMES)}
+        known: dict[str, DataSet] = {"duckdb": duck.open_set(file, "made up", names=sets.NAMES)}
         for name in ENGINES[1:]:
             url = sets.address(name, "made_up")
             assert servers.load(file, url) == 600
