@@ -21,7 +21,7 @@ from geo.days import OPEN_END, OPEN_START
 from geo.model import EdtfError
 from geo.package.evidence import EVERYBODY, accounts_of
 from geo.package.load import Package, Rows, memoised
-from geo.package.tables import figure, is_web_address, split
+from geo.package.tables import by_incident, figure, is_web_address, split
 from geo.places import GEOD, site_of
 from geo.vocabulary import ESTABLISHED, STANCES, country_name
 
@@ -42,19 +42,12 @@ class _Links:
 @memoised
 def _links(package: Package) -> _Links:
     return _Links(
-        claims=_grouped(package.claims),
+        claims=by_incident(package.claims),
         accounts=accounts_of(package),
-        citations=_grouped(package.citations),
+        citations=by_incident(package.citations),
         sources={row["id"]: row for row in package.sources.to_dict("records")},
         titles=dict(zip(package.incidents["id"], package.incidents["title"], strict=True)),
     )
-
-
-def _grouped(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for row in frame.to_dict("records"):
-        groups.setdefault(row["incident_id"], []).append(row)
-    return groups
 
 
 def record(package: Package, row: int) -> dict[str, Any]:

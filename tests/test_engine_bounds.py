@@ -15,6 +15,7 @@ import sets
 from patience import seconds, until
 
 from geo import __main__ as command
+from geo import files
 from geo.collection.engine import cells, duck, questions, servers
 from geo.collection.engine.latest import Newest, Work
 from geo.collection.engine.schema import Words, prepared, restored
@@ -58,12 +59,11 @@ def test_a_set_is_prepared_once_and_anew_when_it_changes(tmp_path: Path) -> None
     )
 
 
-def test_what_is_prepared_can_lie_elsewhere(file: Path, tmp_path: Path) -> None:
-    before = prepared_files(file.parent)
-    assert duck.open_set(file, "set", folder=tmp_path).size == 300
-    assert prepared_files(file.parent) == before and len(prepared_files(tmp_path)) == 1
+def test_what_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = sets.write(tmp_path / "one.parquet", sets.rows(50))
+    monkeypatch.setattr(files, "unfinished", lambda path: tmp_path / "missing" / path.name)
     with pytest.raises(EngineError, match="could not be prepared"):
-        duck.open_set(file, "set", folder=tmp_path / "missing")
+        duck.open_set(path, "one")
 
 
 def test_a_torn_file_is_prepared_anew(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_torn_file_is_prepared_anew(tmp_path: Path) -> None:
 
 
 def test_a_set_opens_twice_at_once(file: Path) -> None:
-    one, two = duck.open_set(file, "one"), duck.open_set(file, "two", threads=1)
+    one, two = duck.open_set(file, "one"), duck.open_set(file, "two")
     one.close()
     assert questions.count(two, Filter()) == 300
     with pytest.raises(EngineError, match="closed"):
@@ -191,18 +191,18 @@ def test_a_newer_question_stops_the_older(file: Path) -> None:
             cursor.execute(endless)
 
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(newest.ask, older)
+        waiting = pool.submit(newest.turn(older))
         assert begun.wait(seconds(10))
-        assert newest.ask(lambda: questions.count(data, Filter())) == 300
+        assert newest.turn(lambda: questions.count(data, Filter()))() == 300
         with pytest.raises(Cancelled):
             waiting.result(seconds(10))
         begun.clear()
-        waiting = pool.submit(newest.ask, older)
+        waiting = pool.submit(newest.turn(older))
         assert begun.wait(seconds(10))
         newest.cancel()
         with pytest.raises(Cancelled):
             waiting.result(seconds(10))
-    assert newest.ask(lambda: questions.count(data, Filter())) == 300
+    assert newest.turn(lambda: questions.count(data, Filter()))() == 300
 
 
 def test_stopping_is_tried_until_it_helps() -> None:
@@ -228,7 +228,7 @@ def test_what_was_cancelled_asks_nothing_more(file: Path) -> None:
         return questions.count(data, Filter(chosen={"type": ("Riots",)}, start=date(2001, 1, 1)))
 
     with pytest.raises(Cancelled):
-        newest.ask(two_questions)
+        newest.turn(two_questions)()
 
 
 # ---------------------------------------------------------------- the form
@@ -283,4 +283,4 @@ def test_a_question_that_comes_late_does_not_stop_a_newer_one() -> None:
     with pytest.raises(Cancelled):
         older()
     older.cancel()
-    assert newer() == newest.ask(lambda: "newer")
+    assert newer() == newest.turn(lambda: "newer")()

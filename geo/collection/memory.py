@@ -21,6 +21,7 @@ from geo.collection.words import Name, Names, matches, padded, plain
 from geo.days import OPEN_END, OPEN_START, day_number, day_of, reach
 from geo.model import Filter, FilterError
 from geo.package.load import Package, Rows, memoised
+from geo.package.tables import by_incident
 from geo.places import chain, entries
 from geo.vocabulary import country_name
 
@@ -233,9 +234,7 @@ def _days(package: Package) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.int_],
 @memoised
 def texts(package: Package) -> list[str]:
     """Everything written about each incident, as `geo.collection.words` looks in it."""
-    claims: dict[str, list[str]] = {}
-    for row in package.claims.to_dict("records"):
-        claims.setdefault(row["incident_id"], []).extend((row["claimant"], row["statement"]))
+    claims = by_incident(package.claims)
     # Not the types: “drone” would find every “Air/drone strike”, drones or not.
     columns = ["id", "title", "summary", "actors", "place_note", "note"]
     return [
@@ -247,7 +246,11 @@ def texts(package: Package) -> list[str]:
                         *(country_name(code) for code in row["country_list"]),
                         # What holds the place as well: Batken finds a village in it.
                         *(name for held in chain(package, row["place_id"]) for name in held.names),
-                        *claims.get(row["id"], []),
+                        *(
+                            one[column]
+                            for one in claims.get(row["id"], ())
+                            for column in ("claimant", "statement")
+                        ),
                     ]
                 )
             )

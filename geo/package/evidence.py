@@ -12,7 +12,7 @@ from typing import Any
 
 from geo.model import Problem
 from geo.package.load import Package
-from geo.package.tables import figure, split
+from geo.package.tables import by_incident, figure, split
 from geo.vocabulary import VIOLENT, names_of
 
 ATTRIBUTES = re.compile(
@@ -72,11 +72,8 @@ def problems(package: Package) -> Iterator[Problem]:
 
 def accounts_of(package: Package) -> dict[str, list[dict[str, Any]]]:
     """Give the rows of ``accounts.csv`` by incident; nothing where a package has no such table."""
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     table = package.further.get("accounts")
-    for row in table.to_dict("records") if table is not None else ():
-        found[row["incident_id"]].append(row)
-    return dict(found)
+    return {} if table is None else by_incident(table)
 
 
 def toll(

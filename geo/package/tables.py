@@ -268,6 +268,14 @@ def holders(one: Key, parents: Mapping[Key, Key]) -> Iterator[Key]:
         current = parents.get(current)
 
 
+def by_incident(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Rows of a table that belong to incidents, by the id of each."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in table.to_dict("records"):
+        found.setdefault(row["incident_id"], []).append(row)
+    return found
+
+
 def figure(value: Any) -> int | None:
     """A cell of a column of whole numbers; None where it is blank."""
     return None if pd.isna(value) else int(value)

@@ -170,9 +170,9 @@ def test_a_question_is_cancelled_on_each(on_all: dict[str, DataSet], name: str) 
     timer = threading.Timer(2, newest.cancel)
     timer.start()
     with pytest.raises(Cancelled):
-        newest.ask(lambda: data.handle.run("endless", build, {}))
+        newest.turn(lambda: data.handle.run("endless", build, {}))()
     timer.join()
-    assert newest.ask(lambda: questions.count(data, Filter())) == 600
+    assert newest.turn(lambda: questions.count(data, Filter()))() == 600
 
 
 def test_loading_again_replaces(on_all: dict[str, DataSet], tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ from geo.model import Cancelled, EngineError, Progress, tell
 TABLE = "incidents"
 CATALOG = "prepared"
 THREADS, MEMORY = "MARZ_DUCKDB_THREADS", "MARZ_DUCKDB_MEMORY"
+"""Variables of the environment: bounds for each open set; what needs more memory is spilled."""
 SEARCHES = 8
 """Searches by words whose findings are kept."""
 BATCH = 65_536
@@ -116,10 +117,7 @@ def open_set(
     path: Path,
     name: str,
     *,
-    folder: Path | None = None,
     names: Names | None = None,
-    threads: int | None = None,
-    memory: str = "",
     progress: Progress | None = None,
 ) -> Queried:
     """Open a data set; the first time, prepare it.
@@ -133,15 +131,8 @@ def open_set(
         Parquet in `geo.collection.schema.SCHEMA`.
     name : str
         For people.
-    folder : Path, optional
-        Where to keep what is prepared.
     names : Names, optional
         That a search by words knows, as of `geo.collection.memory.names`.
-    threads : int, optional
-        That DuckDB may use; `THREADS` of the environment, or 2, without.
-    memory : str
-        That DuckDB may use for this set, such as ``1GB``; what needs more goes to the
-        folder of what is prepared. `MEMORY` of the environment, or 512 MB, without.
     progress : callable
         Told rows done and rows in all while the set is being prepared; False stops it.
 
@@ -151,9 +142,9 @@ def open_set(
         If the file is not such a data set, or there is no place for what is prepared.
     """
     digest = _digest(path)
-    ready = (folder or path.parent) / f"{_stem(path)}{digest}.{form()}.duckdb"
+    ready = path.parent / f"{_stem(path)}{digest}.{form()}.duckdb"
     files.sweep(ready.parent)
-    options = _options(threads, memory, ready.parent)
+    options = _options(ready.parent)
     for attempt in (1, 2):
         if not ready.exists():
             _prepare(path, ready, options, progress)
@@ -171,12 +162,12 @@ def open_set(
     raise AssertionError
 
 
-def _options(threads: int | None, memory: str, folder: Path) -> dict[str, Any]:
+def _options(folder: Path) -> dict[str, Any]:
     # Beside the set, because it may be somebody's own: not where all of the machine can look.
     spill = files.unfinished(folder / "spilled")
     return {
-        "threads": threads or os.environ.get(THREADS) or 2,
-        "memory_limit": memory or os.environ.get(MEMORY) or "512MB",
+        "threads": os.environ.get(THREADS) or 2,
+        "memory_limit": os.environ.get(MEMORY) or "512MB",
         "temp_directory": str(spill),
         "max_temp_directory_size": SPILL,
         "autoinstall_known_extensions": False,

@@ -83,7 +83,13 @@ def running(stop: Callable[[], None]) -> Iterator[None]:
 
 
 class Turn(Generic[T]):
-    """A question with its place among a reader's others; called, it answers as `Newest.ask`."""
+    """A question with its place among a reader's others; called, it answers.
+
+    Raises
+    ------
+    Cancelled
+        If a newer question came, or `cancel` was called, before the answer.
+    """
 
     def __init__(self, question: Callable[[], T], work: Work) -> None:
         self._question, self._work = question, work
@@ -107,7 +113,7 @@ class Newest:
     Examples
     --------
     >>> newest = Newest()
-    >>> newest.ask(lambda: 6 * 7)
+    >>> newest.turn(lambda: 6 * 7)()
     42
     """
 
@@ -115,20 +121,11 @@ class Newest:
         self._lock = Lock()
         self._work = Work()
 
-    def ask(self, question: Callable[[], T]) -> T:
-        """Ask; whatever this reader still asks elsewhere is cancelled.
-
-        Raises
-        ------
-        Cancelled
-            If a newer question came, or `cancel` was called, before the answer.
-        """
-        return self.turn(question)()
-
     def turn(self, question: Callable[[], T]) -> Turn[T]:
         """Make a question the newest now, to be asked by another thread as soon as it runs.
 
-        A thread that comes late must not cancel what was asked after it.
+        Whatever this reader still asks elsewhere is cancelled. A thread that comes late must not
+        cancel what was asked after it.
         """
         with self._lock:
             self._work.cancel()

@@ -12,7 +12,7 @@ from geo import places
 from geo.collection.schema import SCHEMA
 from geo.days import OPEN_END, OPEN_START
 from geo.package.load import Package
-from geo.package.tables import figure, split
+from geo.package.tables import by_incident, figure, split
 
 
 def own(package: Package) -> pa.Table:
@@ -26,16 +26,15 @@ def own(package: Package) -> pa.Table:
         what holds it, so that the same words find the same records as in the package.
     """
     frame = places.geodata(package, np.arange(len(package.incidents)))
-    claims: dict[str, list[str]] = {}
-    for row in package.claims.to_dict("records"):
-        claims.setdefault(row["incident_id"], []).append(f"{row['claimant']}: {row['statement']}")
+    claims = by_incident(package.claims)
     rows = []
     for number, row in enumerate(frame.to_dict("records")):
         site = places.site_of(package, number)
         chain = places.chain(package, row["place_id"])
         shape = row["geometry"]
         low, high = figure(row["fatalities_low"]), figure(row["fatalities_high"])
-        texts = [row["summary"], row["place_note"], row["note"], *claims.get(row["id"], [])]
+        texts = [row["summary"], row["place_note"], row["note"]]
+        texts += [f"{one['claimant']}: {one['statement']}" for one in claims.get(row["id"], ())]
         rows.append(
             {
                 "number": number + 1,
@@ -64,12 +63,8 @@ def own(package: Package) -> pa.Table:
                 "part_of": row["part_of"],
             }
         )
-    blank = ("", ";")
-    columns = [
-        pa.array([None if (v := row.get(f.name)) in blank else v for row in rows], f.type)
-        for f in SCHEMA
-    ]
-    return pa.table(columns, schema=SCHEMA)
+    told = [{name: v for name, v in row.items() if v not in ("", ";")} for row in rows]
+    return pa.Table.from_pylist(told, SCHEMA)
 
 
 def thinned(table: pa.Table) -> pa.Table:

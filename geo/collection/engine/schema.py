@@ -8,7 +8,6 @@ Spark hold the very same numbers: grid cells, folded text and coordinates are co
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -70,19 +69,6 @@ UNCOUNTED = ("announced", "planned")
 plan."""
 
 
-@cache
-def _rows(coded: tuple[str, ...]) -> pa.Schema:
-    return pa.schema(
-        [
-            *(f for f in SCHEMA if f.name not in (*coded, "start", "end")),
-            *(pa.field(name, pa.int32(), nullable=False) for name in (*coded, *_NUMBERS)),
-            pa.field("lon6", pa.int64(), nullable=False),
-            pa.field("lat6", pa.int64(), nullable=False),
-            pa.field("folded", pa.string(), nullable=False),
-        ]
-    )
-
-
 _NUMBERS = ("since", "until", "since_month", "until_month", "drawn", "x", "y", *EDGES)
 
 
@@ -104,7 +90,16 @@ def rows_schema() -> pa.Schema:
     ``folded``
         What a search by words looks in: `geo.collection.words.padded`.
     """
-    return _rows(key_columns())
+    coded = key_columns()
+    return pa.schema(
+        [
+            *(f for f in SCHEMA if f.name not in (*coded, "start", "end")),
+            *(pa.field(name, pa.int32(), nullable=False) for name in (*coded, *_NUMBERS)),
+            pa.field("lon6", pa.int64(), nullable=False),
+            pa.field("lat6", pa.int64(), nullable=False),
+            pa.field("folded", pa.string(), nullable=False),
+        ]
+    )
 
 
 def lean() -> tuple[str, ...]:
@@ -142,15 +137,12 @@ class Words:
     def table(self) -> pa.Table:
         """All of them: ``field``, ``number``, ``value``."""
         found = [
-            (column, number, value)
+            {"field": column, "number": number, "value": value}
             for column, values in self.numbers.items()
             for value, number in values.items()
         ]
-        names = ("field", "number", "value")
-        types = (pa.string(), pa.int32(), pa.string())
-        return pa.table(
-            [pa.array([row[n] for row in found], types[n]) for n in range(3)], names=names
-        )
+        types = {"field": pa.string(), "number": pa.int32(), "value": pa.string()}
+        return pa.Table.from_pylist(found, pa.schema(types))
 
 
 def prepared(table: pa.Table, words: Words) -> pa.Table:

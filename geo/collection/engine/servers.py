@@ -72,15 +72,13 @@ def address(url: str) -> Address:
     raise EngineError(f"The address of the database is not understood. {remedy}")
 
 
-def database(url: str = "", name: str = "", *, names: Names | None = None) -> Queried:
+def database(url: str = "", *, names: Names | None = None) -> Queried:
     """Open the data set of a database.
 
     Parameters
     ----------
     url : str, optional
         That of ``MARZ_DATABASE_URL`` without.
-    name : str
-        For people; the table's without.
     names : Names, optional
         As for `geo.collection.engine.open_set`.
 
@@ -95,7 +93,7 @@ def database(url: str = "", name: str = "", *, names: Names | None = None) -> Qu
         handle = postgres.Postgres(known.server)
     else:
         handle = spark.Spark(known.server, known.folder)
-    return opened(name or known.table, handle, known.table, names)
+    return opened(known.table, handle, known.table, names)
 
 
 def load(path: Path, url: str = "", progress: Progress | None = None) -> int:
