@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, quote_plus, urlsplit
+from urllib.parse import parse_qs, quote_plus, urlsplit
 
 from geo.collection import space
 from geo.collection.facets import FACETS, Facet
@@ -570,7 +570,7 @@ def grouped(found: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 def given_in(text: str) -> dict[str, list[str]]:
     """Parameters of an address, whole or relative."""
     query = urlsplit(text).query if "?" in text else text
-    return grouped(parse_qsl(query, errors="replace"))
+    return parse_qs(query, errors="replace")
 
 
 def package_of(package: Package, given: Given) -> Package:

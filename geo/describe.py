@@ -744,12 +744,8 @@ def release_of_record(one: RecordChange) -> str:
 
 def attribution(package: Package) -> list[str]:
     """The credit lines of everything drawn, each once."""
-    lines: dict[str, None] = {}
-    for resource in package.descriptor["resources"]:
-        for line in str(resource.get("attribution") or "").split("; "):
-            if line:
-                lines[line] = None
-    return list(lines)
+    given = (str(one.get("attribution") or "") for one in package.descriptor["resources"])
+    return list(dict.fromkeys(line for text in given for line in text.split("; ") if line))
 
 
 def map_credits(package: Package) -> list[str]:

@@ -55,12 +55,7 @@ Vocabulary: ACLED Codebook (2023 and later). Colours: Okabe and Ito (2008), told
 readers with any common colour blindness.
 """
 
-STATUSES: dict[str, str] = {
-    "occurred": "occurred",
-    "alleged": "alleged",
-    "announced": "announced",
-    "planned": "planned",
-}
+STATUSES = ("occurred", "alleged", "announced", "planned")
 VIOLENT = ("Battles", "Explosions/Remote violence", "Violence against civilians", "Riots")
 """Event types of which somebody must be named who says so."""
 ESTABLISHED = ("occurred",)

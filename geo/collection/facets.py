@@ -103,7 +103,7 @@ FACETS: list[Facet] = [
         "border", "Border", "border", _border_name, "on the border {}", further=_borders, front=1
     ),
     Facet("type", "Event type", "event_type", str, "of type {}", EVENT_TYPES.copy, front=2),
-    Facet("status", "Status", "status", vocabulary=STATUSES.copy, front=3),
+    Facet("status", "Status", "status", vocabulary=lambda: STATUSES, front=3),
     Facet(
         "tag",
         "Tags",

@@ -144,7 +144,18 @@ def grid_of(bbox: Bbox, zoom: float) -> tuple[int, Cells]:
     return level, cells_of(bbox).at(FINE - level).whole(FINE - level)
 
 
-def mixed(found: pa.Table, keys: list[str], *, always: bool = False) -> pa.Table:
+def clusters(found: pa.Table, level: int) -> pa.Table:
+    """Sums of points as the cells of a level: see `Collection.cells`."""
+    cells = _mixed(found, ["x", "y"])
+    return cells.add_column(0, "level", pa.array(np.full(len(cells), level, np.int32)))
+
+
+def areas(found: pa.Table, limit: int) -> pa.Table:
+    """Sums of what is no point as its lines and areas: see `Collection.areas`."""
+    return drawn_said(_mixed(found, ["drawn", "x", "y"], always=True).slice(0, limit))
+
+
+def _mixed(found: pa.Table, keys: list[str], *, always: bool = False) -> pa.Table:
     """One row a place, its types side by side."""
     columns = {name: found[name].to_numpy() for name in found.column_names}
     places, group = np.unique(

@@ -136,15 +136,12 @@ class Packaged:
     def cells(self, query: Filter, *, bbox: Bbox, zoom: float) -> pa.Table:
         """Incidents with a point, by the cells of a grid that follows the zoom."""
         level, where = grid.grid_of(bbox, zoom)
-        summed = self._clustered(query, where, level, points=True)
-        clusters = grid.mixed(summed, ["x", "y"])
-        return clusters.add_column(0, "level", pa.array(np.full(len(clusters), level, np.int32)))
+        return grid.clusters(self._clustered(query, where, level, points=True), level)
 
     def areas(self, query: Filter, *, bbox: Bbox, limit: int = grid.AT_MOST) -> pa.Table:
         """Incidents known only to lie on a line or in an area, by that line or area."""
         summed = self._clustered(query, grid.cells_of(bbox), grid.FINE, points=False)
-        keys = ["drawn", "x", "y"]
-        return grid.drawn_said(grid.mixed(summed, keys, always=True).slice(0, limit))
+        return grid.areas(summed, limit)
 
     def onsets(
         self, query: Filter, *, bbox: Bbox, zoom: float, steps: Steps, points: bool = True

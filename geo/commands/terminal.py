@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import unicodedata
+from itertools import zip_longest
 
 from geo import describe
 from geo.describe import clean
@@ -47,11 +48,7 @@ def _block(cells: list[str]) -> list[str]:
     columns = [
         textwrap.wrap(clean(cell), width) for cell, (_, width) in zip(cells, COLUMNS, strict=True)
     ]
-    height = max(len(column) for column in columns)
-    return [
-        _line([column[number] if number < len(column) else "" for column in columns])
-        for number in range(height)
-    ]
+    return [_line(list(line)) for line in zip_longest(*columns, fillvalue="")]
 
 
 def _line(cells: list[str]) -> str:

@@ -50,28 +50,28 @@ def read(path: Path) -> tuple[gpd.GeoDataFrame, list[Problem]]:
         Every departure from RFC 7946 and every geometry out of range or invalid.
     """
     problems: list[Problem] = []
+
+    def refused(message: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+        return _frame([], []), [Problem(path.name, "-", message)]
+
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ValueError(f"larger than {MAX_BYTES // 2**20} MiB")
         content = path.read_bytes()
         document = json.loads(content.decode("utf-8"), parse_constant=_refuse)
     except FileNotFoundError:
-        return _frame([], []), [Problem(path.name, "-", "the file is missing. Restore it.")]
+        return refused("the file is missing. Restore it.")
     except (OSError, ValueError, RecursionError) as error:
-        return _frame([], []), [
-            Problem(path.name, "-", f"cannot be read as GeoJSON ({error}). Export it again.")
-        ]
+        return refused(f"cannot be read as GeoJSON ({error}). Export it again.")
     if not isinstance(document, dict) or document.get("type") != "FeatureCollection":
-        return _frame([], []), [
-            Problem(path.name, "-", "is not a FeatureCollection. Wrap its features in one.")
-        ]
+        return refused("is not a FeatureCollection. Wrap its features in one.")
     if "crs" in document:
         problems.append(
             Problem(path.name, "-", "has a crs member. RFC 7946 is WGS 84 only: remove it.")
         )
     features = document.get("features")
     if not isinstance(features, list):
-        return _frame([], []), [Problem(path.name, "-", "has no list of features.")]
+        return refused("has no list of features.")
 
     rows: list[dict[str, Any]] = []
     geometries: list[BaseGeometry | None] = []
@@ -152,7 +152,8 @@ def _geometry(feature: Any) -> tuple[BaseGeometry | None, list[str]]:
         return None, ["its geometry is empty."]
     if not geometry.is_valid:
         return None, [f"its geometry is invalid: {shapely.is_valid_reason(geometry)}."]
-    if any(not _right_handed(part) for part in _polygons(geometry)):
+    polygons = [part for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"]
+    if not all(map(_right_handed, polygons)):
         return geometry, ["its rings do not follow the right-hand rule. Turn them round."]
     return geometry, []
 
@@ -192,11 +193,6 @@ def _are_positions(line: list[Any]) -> bool:
         and -180 <= min(longitudes) <= max(longitudes) <= 180
         and -90 <= min(latitudes) <= max(latitudes) <= 90
     )
-
-
-def _polygons(geometry: BaseGeometry) -> list[Polygon]:
-    parts = getattr(geometry, "geoms", [geometry])
-    return [part for part in parts if isinstance(part, Polygon)]
 
 
 def _right_handed(polygon: Polygon) -> bool:

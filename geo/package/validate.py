@@ -53,7 +53,7 @@ SLUG = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 """Ids reach the map, addresses and file names, so they hold nothing that could run there."""
 VOCABULARIES: dict[str, tuple[str, ...]] = {
     "event_type": tuple(EVENT_TYPES),
-    "status": tuple(STATUSES),
+    "status": STATUSES,
     "collection": tuple(COLLECTIONS),
     "geo_precision": ("", *KINDS),
     "date_basis": ("", *DATE_BASES),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import ibis.expr.types as ir
-import numpy as np
 import pyarrow as pa
 
 from geo.collection.engine.data import DataSet
@@ -19,10 +18,10 @@ from geo.collection.grid import (
     POINT,
     SUMS,
     Cells,
+    areas,
     cells_of,
-    drawn_said,
+    clusters,
     grid_of,
-    mixed,
 )
 from geo.collection.steps import Unit
 from geo.model import Bbox, Filter
@@ -48,16 +47,10 @@ def cells(data: DataSet, query: Filter, *, bbox: Bbox, zoom: float) -> pa.Table:
     Returns
     -------
     pyarrow.Table
-        At most `AT_MOST` rows, the largest first: ``level`` (the world's edge is 2 ** level
-        cells), ``x`` and ``y`` (from the north-western corner), ``lon``, ``lat`` (mean of the
-        members), ``count``, ``low``, ``best``, ``high`` (deaths), ``number`` (of the incident
-        where there is one, else null), and one column of counts for each event type of the
-        vocabulary, and `OTHER`.
+        As `geo.collection.protocol.Collection.cells` says.
     """
     level, where = grid_of(bbox, zoom)
-    found = _clustered(data, query, level, where, points=True)
-    clusters = mixed(found, ["x", "y"])
-    return clusters.add_column(0, "level", pa.array(np.full(clusters.num_rows, level, np.int32)))
+    return clusters(_clustered(data, query, level, where, points=True), level)
 
 
 def extents(data: DataSet, query: Filter, *, bbox: Bbox, limit: int = AT_MOST) -> pa.Table:
@@ -77,8 +70,7 @@ def extents(data: DataSet, query: Filter, *, bbox: Bbox, limit: int = AT_MOST) -
         ``shape`` for a geometry of its own, which `record` of its `number` holds. Here `number`
         is always given, the lowest of the members'.
     """
-    found = _clustered(data, query, FINE, cells_of(bbox), points=False)
-    return drawn_said(mixed(found, ["drawn", "x", "y"], always=True).slice(0, limit))
+    return areas(_clustered(data, query, FINE, cells_of(bbox), points=False), limit)
 
 
 def cell_columns(table: ir.Table, own: int, level: int) -> dict[str, ir.Value]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import ibis
 import ibis.expr.types as ir
@@ -58,14 +57,9 @@ class Shape:
         return bool(self.words or self.space or self.ids)
 
 
-class Asked(NamedTuple):
-    """A filter taken apart."""
-
-    shape: Shape
-    values: dict[str, Value]
-
-
-def asked(data: DataSet, query: Filter, where: Cells | None = None) -> Asked:
+def asked(
+    data: DataSet, query: Filter, where: Cells | None = None
+) -> tuple[Shape, dict[str, Value]]:
     """Take a filter apart into its shape and its values.
 
     Parameters
@@ -102,7 +96,7 @@ def asked(data: DataSet, query: Filter, where: Cells | None = None) -> Asked:
         space=tuple(name for name in ("near", "within") if getattr(query, name)),
         ids=len(query.ids),
     )
-    return Asked(shape, values)
+    return shape, values
 
 
 def chosen_numbers(data: DataSet, query: Filter, key: Key) -> list[int]:
