@@ -13,6 +13,7 @@ from typing import Any
 from geo.model import Problem
 from geo.package.load import Package
 from geo.package.tables import by_incident, figure, split
+from geo.package.validate import unlinked
 from geo.vocabulary import VIOLENT, names_of
 
 ATTRIBUTES = re.compile(
@@ -190,9 +191,5 @@ def _links(package: Package) -> Iterator[Problem]:
     for name, frame in package.further.items():
         for key in package.resources[name]["schema"].get("foreignKeys", ()):
             column, target = key["fields"], key["reference"]["resource"]
-            for value in frame.loc[~frame[column].isin(ids.get(target, set())), column]:
-                yield Problem(
-                    f"{name}.csv",
-                    str(value) or "-",
-                    f"field {column}: there is no such row in {target}.csv. Add it or mend the id.",
-                )
+            missing = ~frame[column].isin(ids.get(target, set()))
+            yield from unlinked(name, column, target, frame.loc[missing, column])

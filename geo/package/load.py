@@ -31,6 +31,7 @@ from geo.package.validate import (
     resource_problems,
     schema_gaps,
     twin_problems,
+    unlinked,
 )
 from geo.vocabulary import STANCES
 
@@ -236,17 +237,10 @@ def _version(directory: Path, descriptor: dict[str, Any], given: Mapping[str, by
 def _linked(name: str, read: dict[str, tables.Table]) -> tuple[pd.DataFrame, list[Problem]]:
     """Keep the rows whose incident and source exist."""
     frame = read[name].frame
-    problems = []
+    problems: list[Problem] = []
     for column, target in (("incident_id", "incidents"), ("source_id", "sources")):
         missing = ~frame[column].isin(read[target].seen)
-        problems += [
-            Problem(
-                f"{name}.csv",
-                value or "-",
-                f"field {column}: there is no such row in {target}.csv. Add it or mend the id.",
-            )
-            for value in frame.loc[missing, column]
-        ]
+        problems += unlinked(name, column, target, frame.loc[missing, column])
         frame = frame[~missing]
     if name == "claims":
         wrong = ~frame["stance"].isin(STANCES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -237,6 +237,16 @@ def _row_problems(
             yield f"field {what}_low: {low} is above {what}_high ({high}). Exchange the two."
     if row["part_of"] and row["part_of"] not in seen:
         yield f"field part_of: there is no incident {row['part_of']!r}."
+
+
+def unlinked(name: str, column: str, target: str, values: Iterable[str]) -> Iterator[Problem]:
+    """Name the keys in a column of a table for which the target has no row."""
+    for value in values:
+        yield Problem(
+            f"{name}.csv",
+            str(value) or "-",
+            f"field {column}: there is no such row in {target}.csv. Add it or mend the id.",
+        )
 
 
 def twin_problems(incidents: pd.DataFrame) -> Iterator[Problem]:
