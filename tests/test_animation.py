@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 import sets
 
-from geo.collection.engine import cells, duck, onset_counts
+from geo.collection.engine import cells, duck
 from geo.collection.engine.data import DataSet
 from geo.collection.schema import SCHEMA
 from geo.collection.steps import Steps
@@ -72,7 +72,7 @@ def part(request: pytest.FixtureRequest, data: DataSet) -> tuple[pa.Table, pa.Ta
         if points
         else cells.extents(data, Filter(), bbox=sets.WORLD)
     )
-    begun = onset_counts.onsets(data, Filter(), bbox=sets.WORLD, zoom=5, steps=STEPS, points=points)
+    begun = cells.onsets(data, Filter(), bbox=sets.WORLD, zoom=5, steps=STEPS, points=points)
     return places, animation.of_places(places, begun)
 
 
@@ -104,7 +104,7 @@ def test_steps_become_coarser_where_there_is_little_room(
 ) -> None:
     monkeypatch.setattr(animation, "LEAST_ROOM", 0)
     places = cells.cells(data, Filter(), bbox=sets.WORLD, zoom=5)
-    begun = onset_counts.onsets(data, Filter(), bbox=sets.WORLD, zoom=5, steps=STEPS)
+    begun = cells.onsets(data, Filter(), bbox=sets.WORLD, zoom=5, steps=STEPS)
     part = animation.of_places(places, begun)
     fine = animation.packed([(0, part)], STEPS)
     coarse = animation.packed([(0, part)], STEPS, len(fine["data"]) * 3 // 4)
@@ -136,7 +136,7 @@ def test_an_open_end_lies_beyond_all_steps_and_an_open_beginning_at_the_end(
         SCHEMA,
     )
     data = duck.open_set(sets.write(tmp_path / "made-up.parquet", table.to_pylist()), "made up")
-    begun = onset_counts.onsets(data, Filter(), bbox=sets.WORLD, zoom=5, steps=STEPS).to_pylist()
+    begun = cells.onsets(data, Filter(), bbox=sets.WORLD, zoom=5, steps=STEPS).to_pylist()
     last = STEPS.size - 1
     steps = sorted((row["step"], row["last"]) for row in begun)
     assert steps == [(-1, -1), (1, 4), (3, 3), (4, last), (last, last)]

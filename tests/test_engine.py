@@ -22,7 +22,6 @@ from geo.collection.engine import (
     cells,
     duck,
     marz_dataset,
-    onset_counts,
     questions,
     rollups,
     tables,
@@ -208,7 +207,7 @@ def test_cells_and_areas_know_when_their_incidents_began(
     grid = cells.cells(data, asked, bbox=bbox, zoom=zoom)
     areas = cells.extents(data, asked, bbox=bbox)
     for places, points in ((grid, True), (areas, False)):
-        begun = onset_counts.onsets(data, asked, bbox=bbox, zoom=zoom, steps=steps, points=points)
+        begun = cells.onsets(data, asked, bbox=bbox, zoom=zoom, steps=steps, points=points)
         keys = ("x", "y") if points else ("drawn", "x", "y")
         sums: dict[tuple[object, ...], Counter[str]] = {}
         by_step: Counter[int] = Counter()

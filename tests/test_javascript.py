@@ -18,7 +18,7 @@ import sets
 from geo import address, describe, places
 from geo.address import pairs
 from geo.collection import memory, space
-from geo.collection.engine import cells, duck, onset_counts
+from geo.collection.engine import cells, duck
 from geo.collection.facets import FACETS, Facet
 from geo.collection.folding import LETTERS, fold
 from geo.collection.steps import Steps
@@ -240,7 +240,7 @@ def onsets(folder: Path) -> dict[str, Any]:
     held: list[dict[str, Any]] = []
     parts = []
     for kind, table in tables:
-        begun = onset_counts.onsets(
+        begun = cells.onsets(
             data, Filter(), zoom=5, steps=STEPS, points=kind == dataset_layer.CELLS, **asked
         )
         parts.append((len(held), animation.of_places(table, begun)))

@@ -37,7 +37,7 @@ def of_places(places: pa.Table, onsets: pa.Table) -> pa.Table:
     places : pyarrow.Table
         As `geo.collection.engine.cells` or `geo.collection.engine.extents` gave it.
     onsets : pyarrow.Table
-        As `geo.collection.engine.onset_counts` answers for the same view.
+        As `geo.collection.protocol.Collection.onsets` answers for the same view.
 
     Returns
     -------

@@ -13,7 +13,7 @@ import sets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.collection.engine import cells, onset_counts, questions, servers
+from geo.collection.engine import cells, questions, servers
 from geo.collection.engine.data import DataSet
 from geo.collection.engine.latest import Newest
 from geo.collection.engine.prepared import Bound
@@ -54,7 +54,7 @@ STEPS = (
 def onsets(data: DataSet, asked: Filter) -> list[list[tuple[Any, ...]]]:
     """When what cells and areas hold began; the answers are in no order."""
     found = [
-        onset_counts.onsets(data, asked, bbox=bbox, zoom=zoom, steps=steps, points=points)
+        cells.onsets(data, asked, bbox=bbox, zoom=zoom, steps=steps, points=points)
         for bbox, zoom in ((sets.WORLD, 2), (VIEW, 7))
         for steps in STEPS
         for points in (True, False)

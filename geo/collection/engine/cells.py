@@ -1,9 +1,10 @@
-"""Cells of a grid that follows the zoom, and what is drawn as a line or an area."""
+"""Cells of a grid that follows the zoom, what is no point, and when all that began and ended."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
@@ -11,7 +12,7 @@ from geo.collection.engine.data import DataSet
 from geo.collection.engine.family import without_parts
 from geo.collection.engine.predicates import asked, matching, narrowed
 from geo.collection.engine.prepared import Bound
-from geo.collection.engine.time_range import Test
+from geo.collection.engine.time_range import Test, dated, ends
 from geo.collection.grid import (
     AT_MOST,
     FINE,
@@ -21,15 +22,19 @@ from geo.collection.grid import (
     areas,
     cells_of,
     clusters,
+    drawn_said,
     grid_of,
 )
-from geo.collection.steps import Unit
+from geo.collection.steps import UNDATED, Steps, Unit
+from geo.days import OPEN_START
 from geo.model import Bbox, Filter
 
 DRAWN_AS: dict[bool, Callable[[ir.Table], list[Test]]] = {
     True: lambda table: [table.drawn == POINT],
     False: lambda table: [table.drawn > POINT],
 }
+ONSETS = {"count": "n", "low": "low", "high": "high"}
+"""Sums that the browser counts dates by."""
 
 
 def cells(data: DataSet, query: Filter, *, bbox: Bbox, zoom: float) -> pa.Table:
@@ -73,7 +78,7 @@ def extents(data: DataSet, query: Filter, *, bbox: Bbox, limit: int = AT_MOST) -
     return areas(_clustered(data, query, FINE, cells_of(bbox), points=False), limit)
 
 
-def cell_columns(table: ir.Table, own: int, level: int) -> dict[str, ir.Value]:
+def _cell_columns(table: ir.Table, own: int, level: int) -> dict[str, ir.Value]:
     """Cells of a grid, from the finer one that a table keeps."""
     return {name: (table[name] >> (own - level)).cast("int32") for name in ("x", "y")}
 
@@ -83,7 +88,7 @@ def _clustered(data: DataSet, query: Filter, level: int, where: Cells, *, points
 
     def columns(table: ir.Table, _: Unit, own: int) -> dict[str, ir.Value]:
         names = ("drawn", "event_type", *SUMS, "number")
-        return cell_columns(table, own, level) | {name: table[name] for name in names}
+        return _cell_columns(table, own, level) | {name: table[name] for name in names}
 
     lean, asked_for = narrowed(data, query)
     shape, values = asked(lean, asked_for, where)
@@ -96,3 +101,59 @@ def _clustered(data: DataSet, query: Filter, level: int, where: Cells, *, points
 
     found = data.handle.run(("cells", lean.table, points, level, shape), build, values)
     return without_parts(data, query, found, level)
+
+
+def onsets(
+    data: DataSet, query: Filter, *, bbox: Bbox, zoom: float, steps: Steps, points: bool = True
+) -> pa.Table:
+    """Count the incidents of cells, or of lines and areas, by steps of their first and last day.
+
+    An incident begins on its first possible day, or where that is open on its last one. What
+    begins or ends before the first step counts in it, and so with the last.
+
+    Parameters
+    ----------
+    bbox, zoom : Bbox, float
+        As `cells` and, without `points`, `extents` were asked.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``x`` and ``y``, without `points` ``drawn`` as well, ``event_type`` (its number; those of
+        the vocabulary come first), ``step`` and ``last`` (of the last day) from 0, `UNDATED` where
+        nothing says when, ``count``, and ``low`` and ``high`` deaths. In no order.
+    """
+    level, where = grid_of(bbox, zoom) if points else (FINE, cells_of(bbox))
+    lean, asked_for = narrowed(data, query)
+    shape, values = asked(lean, asked_for, where)
+    values |= {"first": steps.first, "width": steps.width, "last": steps.size - 1}
+
+    def build(bound: Bound) -> ir.Table:
+        first, width, last = (bound.number(name) for name in ("first", "width", "last"))
+
+        def columns(table: ir.Table, own: Unit, fineness: int) -> dict[str, ir.Value]:
+            since, until = ends(table, own, steps.unit)
+            moment = ibis.ifelse(since == OPEN_START, until, since)
+
+            def step(day: ir.Value) -> ir.Value:
+                passed = ibis.greatest(day - first, 0) // width
+                found = ibis.ifelse(dated(table), ibis.least(passed, last), UNDATED)
+                return found.cast("int32")
+
+            names = ("drawn", "event_type", *ONSETS.values())
+            return {
+                **_cell_columns(table, fineness, level),
+                **{name: table[name] for name in names},
+                "step": step(moment),
+                "last": step(until),
+            }
+
+        more = DRAWN_AS[points]
+        found = matching(lean, shape, bound, columns, level=level, finest=steps.unit, more=more)
+        sums = {name: found[column].sum().cast("int64") for name, column in ONSETS.items()}
+        return found.group_by("drawn", "x", "y", "event_type", "step", "last").agg(**sums)
+
+    key = ("onsets", lean.table, points, level, steps.unit.name, shape)
+    answer = data.handle.run(key, build, values)
+    answer = without_parts(data, query, answer, level, steps)
+    return answer.drop_columns(["drawn"]) if points else drawn_said(answer)

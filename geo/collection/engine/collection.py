@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from geo.collection.engine import questions
 from geo.collection.engine.cells import cells as clustered
-from geo.collection.engine.cells import extents
+from geo.collection.engine.cells import extents, onsets
 from geo.collection.engine.data import DataSet
-from geo.collection.engine.onset_counts import onsets
 from geo.collection.engine.predicates import refuse
 
 
