@@ -114,15 +114,12 @@ def status_line(package: Package, rows: Rows) -> str:
 
 def status_line_of_sets(totals: Sequence[Totals]) -> str:
     """The same of data sets."""
-    statuses: Counter[str] = Counter()
-    for one in totals:
-        statuses.update(one.statuses)
     return counted(
         sum(one.rows for one in totals),
         sets=len(totals),
         unplaced=sum(one.unlocated for one in totals),
         undated=sum(one.undated for one in totals),
-        statuses=statuses,
+        statuses=sum((Counter(one.statuses) for one in totals), Counter()),
     )
 
 

@@ -216,8 +216,7 @@ def members(package: Package) -> list[list[int]]:
 @memoised
 def extent_of(package: Package) -> Bbox:
     """Extent of the borders, which the map opens on."""
-    west, south, east, north = package.layers["borders"].total_bounds
-    return Bbox(float(west), float(south), float(east), float(north))
+    return Bbox(*package.layers["borders"].total_bounds.tolist())
 
 
 def named_first(package: Package) -> frozenset[str]:
@@ -237,8 +236,7 @@ def window_of(package: Package) -> Bbox | None:
     frame = package.layers.get("countries")
     if frame is None or "clipped" not in frame or not frame["clipped"].eq(True).any():
         return None
-    west, south, east, north = frame.total_bounds
-    return Bbox(float(west), float(south), float(east), float(north))
+    return Bbox(*frame.total_bounds.tolist())
 
 
 @memoised

@@ -68,8 +68,7 @@ def named(package: Package, rows: Rows, name: str) -> Bbox | None:
         raise FilterError(
             f"There is no extent “{name}”. Choose one of {', '.join(names(package))}."
         )
-    west, south, east, north = (float(value) for value in found.total_bounds)
-    return _roomy(west, south, east, north)
+    return _roomy(*found.total_bounds.tolist())
 
 
 def _of_incidents(package: Package, rows: Rows) -> Bbox:

@@ -6,6 +6,7 @@ to begin. `geo.collection.packaged.Packaged` is the door through which all other
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from weakref import WeakKeyDictionary
 
@@ -17,6 +18,7 @@ from geo.collection import actors, space
 from geo.collection.facets import FACETS, Facet, refused
 from geo.collection.folding import fold
 from geo.collection.protocol import Bin, Span, Timeline
+from geo.collection.steps import UNIT
 from geo.collection.words import Name, Names, matches, padded, plain
 from geo.days import OPEN_END, OPEN_START, day_number, day_of, reach
 from geo.model import Filter, FilterError
@@ -80,20 +82,12 @@ def timeline(package: Package, query: Filter, *, by: str) -> Timeline:
     by : {"day", "month", "year"}
         Width of a bin.
     """
-    spots = _spots(package, by)
-    bins: dict[tuple[date, str], int] = {}
-    spans: list[Span] = []
-    undated = 0
-    for row in select(package, query).tolist():
-        spot = spots[row]
-        if spot is None:
-            undated += 1
-        elif isinstance(spot, Span):
-            spans.append(spot)
-        else:
-            bins[spot] = bins.get(spot, 0) + 1
+    known = _spots(package, by)
+    spots = [known[row] for row in select(package, query).tolist()]
+    spans = [spot for spot in spots if isinstance(spot, Span)]
+    bins = Counter(spot for spot in spots if spot is not None and not isinstance(spot, Span))
     counted = [Bin(start, kind, number) for (start, kind), number in sorted(bins.items())]
-    return Timeline(counted, len(spans), undated, spans)
+    return Timeline(counted, len(spans), spots.count(None), spans)
 
 
 Spot = tuple[date, str] | Span | None
@@ -117,15 +111,10 @@ def _spot(
         return None
     start = day_of(low) or first
     end = day_of(high) or max(last, start)
-    if low != OPEN_START and _floor(start, by) == _floor(end, by):
-        return _floor(start, by), kind
+    unit = UNIT[by]
+    if low != OPEN_START and unit.of(start) == unit.of(end):
+        return unit.first(unit.of(start)), kind
     return Span(row, min(start, end), end, kind)
-
-
-def _floor(day: date, by: str) -> date:
-    if by == "day":
-        return day
-    return day.replace(day=1) if by == "month" else day.replace(month=1, day=1)
 
 
 def dates(package: Package, query: Filter) -> pa.Table:

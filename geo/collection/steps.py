@@ -53,6 +53,8 @@ MONTH = Unit(
 DAY = Unit("day", lambda day: (day - EPOCH).days, lambda n: EPOCH + timedelta(days=n))
 UNITS = (YEAR, MONTH, DAY)
 """From the coarsest to the rows' own."""
+UNIT = {unit.name: unit for unit in UNITS}
+"""By their names."""
 
 
 class Steps(NamedTuple):

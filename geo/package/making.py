@@ -136,13 +136,8 @@ def compare(
         named = ", ".join(lacking[:NAMED])
         raise GeoError(f"There is no reason for {named}{more}. Add it to the file of reasons.")
     retired = [
-        {
-            "id": one.id,
-            "release": number,
-            "became": became[one.id]["became"],
-            "successor": became[one.id].get("successor", ""),
-            "reason": became[one.id]["reason"],
-        }
+        {"id": one.id, "release": number}
+        | {name: became[one.id].get(name, "") for name in ("became", "successor", "reason")}
         for one in gone
     ]
     counts = {name: len(table.rows) for name, table in after.items()}

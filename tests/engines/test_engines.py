@@ -181,8 +181,8 @@ def test_loading_again_replaces(on_all: dict[str, DataSet], tmp_path: Path) -> N
         for size in (30, 40):
             path = sets.write(tmp_path / "some.parquet", sets.rows(size))
             assert servers.load(path, url) == size
-        data = servers.database(url, "Some")
-        assert (data.name, questions.count(data, Filter()), data.rollups) == ("Some", 40, ())
+        data = servers.database(url)
+        assert (data.name, questions.count(data, Filter()), data.rollups) == ("replaced", 40, ())
 
 
 def test_what_is_not_there_is_said(on_all: dict[str, DataSet]) -> None:

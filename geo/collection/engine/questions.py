@@ -22,7 +22,7 @@ from geo.collection.engine.schema import UNCOUNTED, key_columns, keys, restored,
 from geo.collection.engine.time_range import dated, ends
 from geo.collection.grid import FINE, NOWHERE, cells_of
 from geo.collection.protocol import Bin, Extent, FacetCounts, Timeline, Totals
-from geo.collection.steps import DAY, MONTH, YEAR, Unit
+from geo.collection.steps import DAY, UNIT, YEAR, Unit
 from geo.collection.tolls import Toll, contained
 from geo.days import OPEN_END, OPEN_START
 from geo.model import Bbox, EngineError, Filter
@@ -288,7 +288,7 @@ def timeline(data: DataSet, query: Filter, *, by: str) -> Timeline:
     by : {"day", "month", "year"}
         Width of a bin.
     """
-    unit = {"day": DAY, "month": MONTH, "year": YEAR}[by]
+    unit = UNIT[by]
     data, query = narrowed(data, query)
     last = unit.of(data.last) if data.last else 0
 
@@ -325,7 +325,7 @@ def dates(data: DataSet, query: Filter, *, by: str) -> pa.Table:
     by : {"day", "month"}
         Months are answered from roll-ups: their first and last days stand for all of theirs.
     """
-    unit = {"day": DAY, "month": MONTH}[by]
+    unit = UNIT[by]
     data, query = narrowed(data, query)
     shape, values = asked(data, query)
 
