@@ -26,9 +26,9 @@ def day_number(day: date) -> int:
     return (day - EPOCH).days
 
 
-def day_of(number: int) -> date | None:
-    """Inverse of `day_number`; None for an open end."""
-    if number in (OPEN_START, OPEN_END):
+def day_of(number: int | None) -> date | None:
+    """Inverse of `day_number`; None for an open end, or without a number."""
+    if number is None or number in (OPEN_START, OPEN_END):
         return None
     return EPOCH + timedelta(days=int(number))
 

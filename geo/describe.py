@@ -330,12 +330,8 @@ def interval_of(record: Mapping[str, Any]) -> Interval | None:
             return edtf.parse(text)
     except EdtfError:  # a file of somebody else's making
         pass
-    start, end = (_day_of(record.get(name)) for name in ("start", "end"))
+    start, end = (day_of(record.get(name)) for name in ("start", "end"))
     return None if start is None and end is None else Interval(start, end)
-
-
-def _day_of(number: Any) -> date | None:
-    return None if number is None else day_of(int(number))
 
 
 def date_words(interval: Interval | None, basis: str | None = "") -> str:

@@ -108,7 +108,6 @@ DATE_BASES = ("stated", "inferred")
 _NOT_ISO = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
 
 
-@cache
 def type_of(word: str) -> str | None:
     """The event type that a sub-event is of; None for what is none, or means much else too.
 

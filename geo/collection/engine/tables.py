@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
 import ibis
@@ -31,7 +30,7 @@ from geo.collection.engine.schema import Key, Words, form, key_columns, keys
 from geo.collection.grid import FINE, NOWHERE
 from geo.collection.steps import MONTH, YEAR
 from geo.collection.words import Names
-from geo.days import EPOCH, OPEN_END, OPEN_START
+from geo.days import OPEN_END, OPEN_START, day_of
 from geo.model import Bbox, EngineError, Progress, tell
 
 WORDS_SCHEMA = ibis.schema({"field": "string", "number": "int32", "value": "string"})
@@ -176,8 +175,8 @@ def opened(
         handle=handle,
         table=table,
         size=facts["rows"],
-        first=_day(facts["first"]),
-        last=_day(facts["last"]),
+        first=day_of(facts["first"]),
+        last=day_of(facts["last"]),
         bbox=None if None in box else Bbox(*box),
         words=words,
         options={key.facet: _options(key, words, facts["counts"]) for key in keys()},
@@ -209,7 +208,3 @@ def quoted(name: str) -> str:
     if not re.fullmatch(r"[a-z_][a-z0-9_]*", name):
         raise EngineError("A table's name has small letters, digits and underscores alone.")
     return f'"{name}"'
-
-
-def _day(number: int | None) -> date | None:
-    return None if number is None else EPOCH + timedelta(days=number)
