@@ -158,11 +158,8 @@ def vintage_day(package: Package, rows: Rows, *, today: date | None = None) -> d
     `today`, or the present day, where no incident with a date is shown.
     """
     starts = package.incidents["start"].to_numpy()[rows]
-    starts = starts[starts != OPEN_START]
-    dated = package.incidents["dated"].to_numpy(dtype=bool)[rows]
-    if not dated.any() or not len(starts):
-        return today or days.today()
-    return day_of(int(starts.max())) or today or days.today()
+    latest = starts.max(initial=OPEN_START)  # which stands for no date as well
+    return day_of(int(latest)) or today or days.today()
 
 
 def features(package: Package, rows: Rows) -> dict[str, Any]:

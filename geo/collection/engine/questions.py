@@ -235,15 +235,7 @@ def overview(data: DataSet, query: Filter) -> tuple[Totals, FacetCounts]:
 def _without_parts(
     data: DataSet, query: Filter, sums: dict[str, int], given: dict[str, int]
 ) -> Toll:
-    """A sum of deaths less those of records that a larger event in it includes.
-
-    Parameters
-    ----------
-    sums : dict of str to int
-        Over all records that match.
-    given : dict of str to int
-        Status -> records that happened, or are alleged, and give a toll.
-    """
+    """Sums less those of records in a larger one; `given` counts by status those with a toll."""
     alleged, counted, inside = given.get("alleged", 0), sum(given.values()), 0
     if data.parts:
         related = relatives(data, query)
