@@ -24,8 +24,8 @@ from openapi_spec_validator import validate as validate_openapi
 
 from geo import __main__ as command
 from geo import address
-from geo.collection import memory
 from geo.collection.engine import duck
+from geo.collection.packaged import Packaged
 from geo.collection.schema import METADATA
 from geo.model import Filter, FilterError, Scene, WriteError
 from geo.package.load import Package, Rows
@@ -247,14 +247,14 @@ def test_a_list_is_what_the_filter_leaves(data: Package) -> None:
 def test_a_filter_that_these_data_cannot_tell_is_said(
     data: Package, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    select = memory.select
+    select = Packaged.select
 
-    def refusing(package: Package, query: Filter) -> Rows:
+    def refusing(collection: Packaged, query: Filter) -> Rows:
         if query != Filter():
             raise FilterError("These data do not tell it.")
-        return select(package, query)
+        return select(collection, query)
 
-    monkeypatch.setattr(memory, "select", refusing)
+    monkeypatch.setattr(Packaged, "select", refusing)
     page = shown(tree(respond(data, SERVED, "f", "type=Riots").content))
     assert "These data do not tell it." in page and "Talks" in page
     answer = respond(data, SERVED, "api/v1/incidents.csv", "type=Riots")
