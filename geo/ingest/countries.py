@@ -12,7 +12,7 @@ from babel.core import Locale, get_global
 from geo.vocabulary import country_names
 
 GLEDITSCH_WARD: dict[int, str] = {
-    number: code
+    int(pair[:-3]): pair[-2:]
     for pair in (
         "2=US 20=CA 31=BS 40=CU 41=HT 42=DO 51=JM 52=TT 53=BB 54=DM 55=GD 56=LC 57=VC 58=AG 60=KN"
         " 70=MX 80=BZ 90=GT 91=HN 92=SV 93=NI 94=CR 95=PA 100=CO 101=VE 110=GY 115=SR 130=EC 135=PE"
@@ -31,7 +31,6 @@ GLEDITSCH_WARD: dict[int, str] = {
         " 812=LA 816=VN 820=MY 830=SG 835=BN 840=PH 850=ID 860=TL 900=AU 910=PG 920=NZ 935=VU"
         " 940=SB 950=FJ 347=XK 970=KI 971=NR 972=TO 973=TV 983=MH 986=PW 987=FM 990=WS"
     ).split()
-    for number, code in [(int(pair.partition("=")[0]), pair.partition("=")[2])]
 }
 """Number of an independent state of today -> its ISO code.
 
@@ -44,128 +43,73 @@ STATES = frozenset(GLEDITSCH_WARD.values())
 """Known without CLDR, which takes a while to load."""
 
 ALIASES = {
-    "bailiwick of guernsey": "GG",
-    "bailiwick of jersey": "JE",
-    "bosnia-herzegovina": "BA",
-    "brunei darussalam": "BN",
-    "burma": "MM",
-    "cambodia (kampuchea)": "KH",
-    "cape verde": "CV",
-    "czech republic": "CZ",
-    "democratic republic of congo": "CD",
-    "democratic republic of the congo": "CD",
-    "dr congo": "CD",
-    "dr congo (zaire)": "CD",
-    "east timor": "TL",
-    "great britain": "GB",
-    "hong kong": "HK",
-    "italy/sardinia": "IT",
-    "ivory coast": "CI",
-    "kingdom of eswatini (swaziland)": "SZ",
-    "korea, north": "KP",
-    "korea, south": "KR",
-    "kyrgyz republic": "KG",
-    "macau": "MO",
-    "macedonia, fyr": "MK",
-    "madagascar (malagasy)": "MG",
-    "myanmar": "MM",
-    "myanmar (burma)": "MM",
-    "palestine": "PS",
-    "pitcairn": "PN",
-    "republic of congo": "CG",
-    "republic of the congo": "CG",
-    "congo": "CG",
-    "russia (soviet union)": "RU",
-    "russian federation": "RU",
-    "rumania": "RO",
-    "serbia (yugoslavia)": "RS",
-    "sri lanka (ceylon)": "LK",
-    "st. helena, ascension and tristan da cunha": "SH",
-    "surinam": "SR",
-    "swaziland": "SZ",
-    "tanzania/zanzibar": "TZ",
-    "turkey": "TR",
-    "turkey (ottoman empire)": "TR",
-    "türkiye": "TR",
-    "united states minor outlying islands": "UM",
-    "united states of america": "US",
-    "vietnam (north vietnam)": "VN",
-    "virgin islands, u.s.": "VI",
-    "yemen (north yemen)": "YE",
-    "zimbabwe (rhodesia)": "ZW",
-    # Names of the United Nations in English and Russian, from UNTERM as the repository
-    # datasets/country-codes has them (data/unterm_names.csv), where CLDR has others.
-    "democratic people's republic of korea": "KP",
-    "lao people's democratic republic": "LA",
-    "people's republic of china": "CN",
-    "republic of korea": "KR",
-    "republic of moldova": "MD",
-    "state of palestine": "PS",
-    "syrian arab republic": "SY",
-    "united kingdom of great britain and northern ireland": "GB",
-    "united republic of tanzania": "TZ",
-    "viet nam": "VN",
-    "lao pdr": "LA",
-    "cabo verde": "CV",
-    "holy see": "VA",
-    "vatican": "VA",
-    "hong kong sar": "HK",
-    "west bank and gaza": "PS",
-    "tadjikistan": "TJ",
-    "tadzhikistan": "TJ",
-    "kirghizstan": "KG",
-    "kirgizstan": "KG",
-    "islamic emirate of afghanistan": "AF",
-    "islamic republic of afghanistan": "AF",
-    "islamic republic of iran": "IR",
-    "islamic republic of pakistan": "PK",
-    "republic of kazakhstan": "KZ",
-    "republic of tajikistan": "TJ",
-    "republic of turkey": "TR",
-    "republic of uzbekistan": "UZ",
-    "кыргызстан": "KG",
-    "кыргызская республика": "KG",
-    "республика таджикистан": "TJ",
-    "республика узбекистан": "UZ",
-    "республика казахстан": "KZ",
-    "исламская республика афганистан": "AF",
-    "исламская республика иран": "IR",
-    "исламская республика пакистан": "PK",
-    "китайская народная республика": "CN",
-    "российская федерация": "RU",
-    "республика беларусь": "BY",
-    "сирийская арабская республика": "SY",
-    # Short forms that reports use; ISO gives each of these letters to no other country.
-    "uk": "GB",
-    "u.k.": "GB",
-    "britain": "GB",
-    "u.s.": "US",
-    "u.s.a.": "US",
-    "usa": "US",
-    "uae": "AE",
-    "drc": "CD",
-    "dprk": "KP",
-    "prc": "CN",
-    "north korea": "KP",
-    "south korea": "KR",
-    "occupied palestinian territory": "PS",
-    "the gambia": "GM",
-    "the netherlands": "NL",
-    "демократическая республика конго": "CD",
-    "северная корея": "KP",
-    "южная корея": "KR",
-    "киргизстан": "KG",
-    "ооганстан": "AF",
-    "чин": "CN",
-    "قرغیزستان": "KG",
-    "قیرغیزستان": "KG",
-    "кыргыз республикасы": "KG",
-    "ҷумҳурии тоҷикистон": "TJ",
-    "кнр": "CN",
-    "рф": "RU",
-    "сша": "US",
+    name: code
+    for code, names in {
+        "AE": "uae",
+        "AF": "islamic emirate of afghanistan|islamic republic of afghanistan|"
+        "исламская республика афганистан|ооганстан",
+        "BA": "bosnia-herzegovina",
+        "BN": "brunei darussalam",
+        "BY": "республика беларусь",
+        "CD": "democratic republic of congo|democratic republic of the congo|dr congo|"
+        "dr congo (zaire)|drc|демократическая республика конго",
+        "CG": "republic of congo|republic of the congo|congo",
+        "CI": "ivory coast",
+        "CN": "people's republic of china|китайская народная республика|prc|чин|кнр",
+        "CV": "cape verde|cabo verde",
+        "CZ": "czech republic",
+        "GB": "great britain|united kingdom of great britain and northern ireland|uk|u.k.|britain",
+        "GG": "bailiwick of guernsey",
+        "GM": "the gambia",
+        "HK": "hong kong|hong kong sar",
+        "IR": "islamic republic of iran|исламская республика иран",
+        "IT": "italy/sardinia",
+        "JE": "bailiwick of jersey",
+        "KG": "kyrgyz republic|kirghizstan|kirgizstan|кыргызстан|кыргызская республика|киргизстан|"
+        "قرغیزستان|قیرغیزستان|кыргыз республикасы",
+        "KH": "cambodia (kampuchea)",
+        "KP": "korea, north|democratic people's republic of korea|dprk|north korea|северная корея",
+        "KR": "korea, south|republic of korea|south korea|южная корея",
+        "KZ": "republic of kazakhstan|республика казахстан",
+        "LA": "lao people's democratic republic|lao pdr",
+        "LK": "sri lanka (ceylon)",
+        "MD": "republic of moldova",
+        "MG": "madagascar (malagasy)",
+        "MK": "macedonia, fyr",
+        "MM": "burma|myanmar|myanmar (burma)",
+        "MO": "macau",
+        "NL": "the netherlands",
+        "PK": "islamic republic of pakistan|исламская республика пакистан",
+        "PN": "pitcairn",
+        "PS": "palestine|state of palestine|west bank and gaza|occupied palestinian territory",
+        "RO": "rumania",
+        "RS": "serbia (yugoslavia)",
+        "RU": "russia (soviet union)|russian federation|российская федерация|рф",
+        "SH": "st. helena, ascension and tristan da cunha",
+        "SR": "surinam",
+        "SY": "syrian arab republic|сирийская арабская республика",
+        "SZ": "kingdom of eswatini (swaziland)|swaziland",
+        "TJ": "tadjikistan|tadzhikistan|republic of tajikistan|республика таджикистан|"
+        "ҷумҳурии тоҷикистон",
+        "TL": "east timor",
+        "TR": "turkey|turkey (ottoman empire)|türkiye|republic of turkey",
+        "TZ": "tanzania/zanzibar|united republic of tanzania",
+        "UM": "united states minor outlying islands",
+        "US": "united states of america|u.s.|u.s.a.|usa|сша",
+        "UZ": "republic of uzbekistan|республика узбекистан",
+        "VA": "holy see|vatican",
+        "VI": "virgin islands, u.s.",
+        "VN": "vietnam (north vietnam)|viet nam",
+        "YE": "yemen (north yemen)",
+        "ZW": "zimbabwe (rhodesia)",
+    }.items()
+    for name in names.split("|")
 }
-"""Names that ACLED, UCDP, the United Nations and others use beside those of CLDR, case folded."""
+"""Name -> code, case folded: those that ACLED, UCDP, the United Nations, reports and others use
+beside those of CLDR. The United Nations' are from UNTERM as the repository datasets/country-codes
+has them (data/unterm_names.csv). ISO gives the letters of short forms, such as UK, to no other
+country.
+"""
 LANGUAGES = ("ru", "tg", "ky", "uz", "uz_Cyrl", "fa", "fa_AF", "ps", "kk")
 """Whose names of countries are read beside English ones, as CLDR has them."""
 SEPARATOR = re.compile(
