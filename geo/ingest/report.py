@@ -25,201 +25,167 @@ class Kind(NamedTuple):
     remedy: str
 
 
-KINDS: dict[str, Kind] = {
-    "cells": Kind(
-        REFUSED,
+_REFUSALS = {
+    "cells": (
         "The row has more or fewer cells than there are columns.",
         "Put cells that hold the delimiter or a line end in quotes.",
     ),
-    "short": Kind(
-        FLAGGED,
-        "The row has fewer cells than there are columns; those that are missing are left blank.",
-        "Look whether a cell holds a line end without quotes.",
-    ),
-    "quotes": Kind(
-        REFUSED,
+    "quotes": (
         "A cell has a quote that does not close, or text after the one that closes it.",
         "Write a quote within a quoted cell twice.",
     ),
-    "bytes": Kind(
-        REFUSED,
+    "bytes": (
         "The row holds bytes that are no text in the encoding of the file.",
         "Save the file as UTF-8, or name its encoding.",
     ),
-    "long": Kind(
-        REFUSED,
-        "A cell is longer than is allowed.",
-        "Shorten it, or raise MARZ_LIMIT_CELL.",
-    ),
-    "record": Kind(
-        REFUSED,
+    "long": ("A cell is longer than is allowed.", "Shorten it, or raise MARZ_LIMIT_CELL."),
+    "record": (
         "It is no record that can be read.",
         "Write each record as a JSON object, each feature as RFC 7946 has it.",
     ),
-    "date-unreadable": Kind(
-        REFUSED,
+    "date-unreadable": (
         "It is not read as a date.",
         "Write 2022-09-14, or as much of it as is known: 2022-09 or 2022.",
     ),
-    "date-impossible": Kind(
-        REFUSED, "There is no such day.", "Look it up; leave it blank if it is not known."
-    ),
-    "date-ambiguous": Kind(
-        REFUSED,
+    "date-impossible": ("There is no such day.", "Look it up; leave it blank if it is not known."),
+    "date-ambiguous": (
         "It can be read day first or month first.",
         "Say which comes first, or write 2022-09-14.",
     ),
-    "date-two-digits": Kind(
-        REFUSED,
+    "date-two-digits": (
         "Its year has two digits and may stand first or last.",
         "Say that the day comes first, or write the year with four digits.",
     ),
-    "date-calendar": Kind(
-        REFUSED,
+    "date-calendar": (
         "Its digits or its year may be those of another calendar.",
         "Name the calendar: Gregorian or Solar Hijri.",
     ),
-    "date-number": Kind(
-        REFUSED,
+    "date-number": (
         "It is a number, as programs count days or seconds.",
         "Say what it counts, Excel's days (44818 is 2022-09-14) or seconds or milliseconds since "
         "1970 (1663142400 is 2022-09-14), or write 2022-09-14.",
     ),
-    "date-early": Kind(
-        REFUSED,
-        "The year lies before 1700.",
-        "Look whether digits are missing: 0022 for 2022.",
-    ),
-    "date-late": Kind(
-        REFUSED,
+    "date-early": ("The year lies before 1700.", "Look whether digits are missing: 0022 for 2022."),
+    "date-late": (
         "The year lies after 2199.",
         "Look whether digits are exchanged; leave an end blank that has not come.",
     ),
-    "date-reversed": Kind(REFUSED, "It ends before it starts.", "Exchange the two dates."),
-    "position-number": Kind(
-        REFUSED,
+    "date-reversed": ("It ends before it starts.", "Exchange the two dates."),
+    "position-number": (
         "It is not read as degrees.",
         "Write degrees with a decimal point, such as 39.56, or as 39°33′36″N.",
     ),
-    "position-grid": Kind(
-        REFUSED,
+    "position-grid": (
         "It looks like metres of UTM or a square of MGRS, not like degrees.",
         "Convert it to degrees of WGS 84, latitude and longitude; a GIS does so.",
     ),
-    "position-range": Kind(
-        REFUSED,
+    "position-range": (
         "It lies outside ±90° of latitude or ±180° of longitude.",
         "Check whether latitude and longitude are exchanged; write degrees of WGS 84.",
     ),
-    "position-half": Kind(
-        REFUSED,
+    "position-half": (
         "Latitude or longitude is there without the other.",
         "Give both, or leave both blank.",
     ),
-    "geometry": Kind(
-        REFUSED,
+    "geometry": (
         "It is no valid geometry in degrees of WGS 84.",
         "Write well-known text or GeoJSON: a point, line or polygon, longitude first.",
     ),
-    "geometry-mixed": Kind(
-        REFUSED,
+    "geometry-mixed": (
         "It is a GeometryCollection of points, lines and areas together.",
         "Give each feature one point, line or polygon, or several of one kind.",
     ),
-    "crossing": Kind(
-        FLAGGED,
-        "Its outline crosses itself; what it encloses is taken.",
-        "Compare the outline with the source.",
-    ),
-    "toll-number": Kind(
-        FLAGGED,
-        "It is no whole number from 0 to 2,147,483,647; the number is left blank.",
-        "Write digits only; leave it blank if no number is known.",
-    ),
-    "end-unread": Kind(
-        FLAGGED,
-        "The last day is not read as a date; it is left blank.",
-        "Write 2022-09-14, or as much of it as is known: 2022-09 or 2022.",
-    ),
-    "total": Kind(
-        REFUSED,
+    "total": (
         "It looks like a line of totals: so it is called, and it has neither date nor place.",
         "Nothing, if it is one; else give it a date or a position.",
     ),
-    "swapped": Kind(
-        FLAGGED,
+}
+"""Code of what has a row left out -> why, and what to do."""
+_FLAGS = {
+    "short": (
+        "The row has fewer cells than there are columns; those that are missing are left blank.",
+        "Look whether a cell holds a line end without quotes.",
+    ),
+    "crossing": (
+        "Its outline crosses itself; what it encloses is taken.",
+        "Compare the outline with the source.",
+    ),
+    "toll-number": (
+        "It is no whole number from 0 to 2,147,483,647; the number is left blank.",
+        "Write digits only; leave it blank if no number is known.",
+    ),
+    "end-unread": (
+        "The last day is not read as a date; it is left blank.",
+        "Write 2022-09-14, or as much of it as is known: 2022-09 or 2022.",
+    ),
+    "swapped": (
         "Latitude and longitude look exchanged: the other way round the point lies in the "
         "country that the row names.",
         "Compare with the source; exchange them if so.",
     ),
-    "far": Kind(
-        FLAGGED,
+    "far": (
         "The point lies more than about 50 km outside the country that the row names.",
         "Compare the point and the country with the source.",
     ),
-    "zero": Kind(
-        FLAGGED,
+    "zero": (
         "The point is 0° 0°, which often stands for a place that is not known.",
         "Leave both blank if so.",
     ),
-    "high-below-best": Kind(
-        FLAGGED,
+    "high-below-best": (
         "The highest number of deaths is below the best or the lowest.",
         "Compare with the source.",
     ),
-    "low-above-best": Kind(
-        FLAGGED, "The lowest number of deaths is above the best.", "Compare with the source."
+    "low-above-best": (
+        "The lowest number of deaths is above the best.",
+        "Compare with the source.",
     ),
-    "future": Kind(FLAGGED, "The date lies in the future.", "Compare with the source."),
-    "year": Kind(
-        FLAGGED, "The year beside it is another than that of the date.", "Compare with the source."
-    ),
-    "country": Kind(
-        FLAGGED,
+    "future": ("The date lies in the future.", "Compare with the source."),
+    "year": ("The year beside it is another than that of the date.", "Compare with the source."),
+    "country": (
         "It is no country that Marz knows by name or code; the country is left blank.",
         "Write an ISO 3166-1 code such as TJ, or a name in English or Russian.",
     ),
-    "country-code": Kind(
-        FLAGGED,
+    "country-code": (
         "The code beside the name is that of another country; the name counts.",
         "Compare with the source.",
     ),
-    "precision": Kind(
-        FLAGGED,
+    "precision": (
         "It is no precision that Marz knows; the precision is left blank.",
         "Write exact, near, district, province, border or country.",
     ),
-    "line-or-fuzzy": Kind(
-        FLAGGED,
+    "line-or-fuzzy": (
         "The point stands for a line or for an area without exact edges.",
         "Take it for a hint of the place, no more.",
     ),
-    "sea-or-air": Kind(
-        FLAGGED,
+    "sea-or-air": (
         "The point stands for somewhere at sea or in the air.",
         "Take it for a hint of the place, no more.",
     ),
-    "repeated": Kind(
-        FLAGGED,
+    "repeated": (
         "Another row has the same id but another date or place.",
         "Give each incident an id of its own.",
     ),
-    "duplicate": Kind(
-        FLAGGED,
+    "duplicate": (
         "Another row says the same: date, place, type, actors and deaths.",
         "Compare the two; take one out if they are one incident.",
     ),
-    "same-id": Kind(
-        FLAGGED,
+    "same-id": (
         "Another row has the same id, and no other date, place or deaths.",
         "Give each incident an id of its own.",
     ),
-    "monadic": Kind(
-        JOINED,
+}
+"""Code of what a row is flagged with -> why, and what to do."""
+_JOINS = {
+    "monadic": (
         "The row tells of the same incident as an earlier one (same id, date and place), as in "
         "an export with one row an actor.",
         "Nothing: its actors are added to that row, so that the incident counts once.",
     ),
+}
+KINDS = {
+    code: Kind(fate, *told)
+    for fate, kinds in ((REFUSED, _REFUSALS), (FLAGGED, _FLAGS), (JOINED, _JOINS))
+    for code, told in kinds.items()
 }
 """Code -> kind. Codes of those that are flagged stand in the column ``flags``."""
 
