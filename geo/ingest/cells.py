@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -103,10 +103,10 @@ def by_value(column: pa.Array, read: Callable[[str], Any], kind: pa.DataType) ->
     return found.take(coded.indices)
 
 
-def objects(names: Sequence[str], columns: Sequence[pa.Array]) -> pa.Array:
+def objects(columns: Mapping[str, pa.Array], rows: int) -> pa.Array:
     """Write columns as one JSON object a row; blanks are left out, all blank is null."""
     parts = []
-    for name, column in zip(names, columns, strict=True):
+    for name, column in columns.items():
         if column.null_count == len(column):
             continue
         found, value = _bytes_of(column), column
@@ -120,7 +120,7 @@ def objects(names: Sequence[str], columns: Sequence[pa.Array]) -> pa.Array:
         key = json.dumps(name, ensure_ascii=False)
         parts.append(pc.binary_join_element_wise(pa.scalar(f',{key}:"'), value, pa.scalar('"'), ""))
     if not parts:
-        return pa.nulls(len(columns[0]) if columns else 0, pa.string())
+        return pa.nulls(rows, pa.string())
     return pc.binary_join_element_wise(pa.scalar("{"), _led(parts, ","), pa.scalar("}"), "")
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
+from functools import reduce
 
 import numpy as np
 import pyarrow as pa
@@ -67,18 +68,15 @@ def _number(text: str) -> float:
     return float(number) if number <= LARGEST_TOLL else float("nan")
 
 
+def _first_of(*columns: Numbers) -> Numbers:
+    """The first number of each row that is there."""
+    return reduce(lambda found, more: np.where(np.isnan(found), more, found), columns)
+
+
 def _differ(pair: str) -> bool:
     """Whether codes by name and codes beside them have no country in common."""
     by_name, _, beside = pair.partition("|")
     return set(by_name.split(";")).isdisjoint(beside.split(";"))
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Converted:
-    """A batch as rows of `geo.collection.schema.SCHEMA`, and what was found."""
-
-    table: pa.Table
-    findings: list[Finding]
 
 
 class Converter:
@@ -97,31 +95,21 @@ class Converter:
     """
 
     def __init__(self, mapping: Mapping, areas: CountryAreas, limits: Limits, today: date) -> None:
-        self._mapping, self._areas, self._limits = mapping, areas, limits
-        self._today = day_number(today)
-        self._dates = Dates(mapping.form, mapping.day_first, mapping.calendar, mapping.numbers)
+        self.mapping, self.areas, self.limits = mapping, areas, limits
+        self.today = day_number(today)
+        self.dates = Dates(mapping.form, mapping.day_first, mapping.calendar, mapping.numbers)
 
-    def convert(self, batch: Batch) -> Converted:
-        """Convert one batch."""
-        return _Work(
-            self._mapping, self._areas, self._limits, self._today, self._dates, batch
-        ).done()
+    def convert(self, batch: Batch) -> tuple[pa.Table, list[Finding]]:
+        """Convert one batch to rows of `geo.collection.schema.SCHEMA`, and tell what was found."""
+        return _Work(self, batch).done()
 
 
 class _Work:
     """The conversion of one batch: its columns, and what is found on the way."""
 
-    def __init__(
-        self,
-        mapping: Mapping,
-        areas: CountryAreas,
-        limits: Limits,
-        today: int,
-        dates: Dates,
-        batch: Batch,
-    ) -> None:
-        self.mapping, self.areas, self.today, self.dates = mapping, areas, today, dates
-        self.batch, self.limits = batch, limits
+    def __init__(self, file: Converter, batch: Batch) -> None:
+        self.mapping, self.areas, self.limits = file.mapping, file.areas, file.limits
+        self.today, self.dates, self.batch = file.today, file.dates, batch
         self.rows = batch.table.num_rows
         self.findings: list[Finding] = list(batch.refused)
         self.refused: Mask = np.zeros(self.rows, dtype=bool)
@@ -129,10 +117,10 @@ class _Work:
         self.flags: list[tuple[str, Mask]] = []
         self.waiting: list[tuple[str, str, Mask, pa.Array | None]] = []
         self.settled = False
-        self._texts: dict[str, pa.Array] = {}
+        self._known: dict[str, pa.Array] = {}
         self.blank = pa.nulls(self.rows, pa.string())
 
-    def done(self) -> Converted:
+    def done(self) -> tuple[pa.Table, list[Finding]]:
         """Convert everything; refused rows are left out at the end."""
         mapping = self.mapping
         self._check_length()
@@ -152,14 +140,13 @@ class _Work:
         self.settled = True
         for kind, field, found, column in self.waiting:
             self.note(kind, field, found, column)
-        nothing = np.isnan(lon)
         columns = {
             "number": pa.array(self.batch.numbers),
             "id": ids,
             "date": dated.text,
             "start": dated.start,
             "end": dated.end,
-            "title": cells.join([self.text(n) for n in mapping.title] or [self.blank], ", "),
+            "title": cells.join(self._texts(mapping.title), ", "),
             "note": self.text(mapping.note),
             "event_type": self._type(),
             "sub_event_type": self._sub_type(),
@@ -167,18 +154,16 @@ class _Work:
             "countries": countries,
             "actors": self._actors(),
             "place": self.text(mapping.place),
-            "admin": cells.join([self.text(n) for n in mapping.admin] or [self.blank], "; "),
-            "lon": pa.array(lon, mask=nothing),
-            "lat": pa.array(lat, mask=nothing),
+            "admin": cells.join(self._texts(mapping.admin), "; "),
+            "lon": pa.array(lon, from_pandas=True),
+            "lat": pa.array(lat, from_pandas=True),
             "geo_precision": precision,
             "geometry": placed.shapes,
             "low": tolls[0],
             "best": tolls[1],
             "high": tolls[2],
             "source": self._source(),
-            "other": cells.objects(mapping.kept, [self.text(n) for n in mapping.kept])
-            if mapping.kept
-            else self.blank,
+            "other": cells.objects({n: self.text(n) for n in mapping.kept}, self.rows),
             "flags": self._flags(),
         }
         table = pa.Table.from_arrays(
@@ -187,18 +172,22 @@ class _Work:
         )
         if self.refused.any():
             table = table.filter(pa.array(~self.refused))
-        return Converted(table, self.findings)
+        return table, self.findings
 
     def text(self, name: str) -> pa.Array:
         """A column trimmed, null where blank; nulls where there is none of that name."""
         if not name:
             return self.blank
-        if name not in self._texts:
+        if name not in self._known:
             column = cells.text(cells.one(self.batch.table.column(name)))
             if self.mapping.form == "marz":
                 column = cells.without_apostrophe(column)
-            self._texts[name] = column
-        return self._texts[name]
+            self._known[name] = column
+        return self._known[name]
+
+    def _texts(self, names: Sequence[str]) -> list[pa.Array]:
+        """Columns as `text` gives them, a blank one where there are none."""
+        return [self.text(name) for name in names] or [self.blank]
 
     def _numeric(self, name: str) -> pa.Array:
         return cells.without_blanks(self.text(name))
@@ -330,19 +319,13 @@ class _Work:
         lows, bests, highs = (
             self._toll(name) for name in (mapping.low, mapping.best, mapping.high)
         )
-        found = [
-            np.where(np.isnan(lows[1]), bests[0], lows[1]) if mapping.best else lows[1],
-            bests[1],
-            np.where(np.isnan(highs[1]), bests[2], highs[1]) if mapping.best else highs[1],
-        ]
         # What a column of lows gives as “10+” is a low of 10, one of highs “3–5” a high of 5.
-        for place, one in ((0, lows[0]), (2, highs[2])):
-            found[place] = np.where(np.isnan(found[place]), one, found[place])
-        nothing = [np.isnan(one) for one in found]
-        return [
-            pa.array(np.where(blank, 0, one).astype(np.int32), mask=blank)
-            for one, blank in zip(found, nothing, strict=True)
-        ]
+        found = (
+            _first_of(lows[1], bests[0], lows[0]),
+            bests[1],
+            _first_of(highs[1], bests[2], highs[2]),
+        )
+        return [pa.array(one, from_pandas=True).cast(pa.int32()) for one in found]
 
     def _toll(self, name: str) -> tuple[Numbers, Numbers, Numbers]:
         """Lowest, exact and highest number of a column; NaN where it gives none."""
@@ -454,20 +437,14 @@ class _Work:
         return pc.coalesce(self.text(self.mapping.sub_event_type), said)
 
     def _actors(self) -> pa.Array:
-        columns = [self.text(name) for name in self.mapping.actors]
-        if not columns:
-            return self.blank
-        joined = cells.join(columns, ";")
+        joined = cells.join(self._texts(self.mapping.actors), ";")
         if self.mapping.form == "marz":
             return joined
         return pc.replace_substring_regex(joined, r"\s*;\s*", ";")
 
     def _source(self) -> pa.Array:
-        mapping = self.mapping
-        columns = [self.text(name) for name in mapping.source]
-        if not columns:
-            return self.blank
-        if mapping.form == "ucdp" and len(columns) > 1:
+        columns = self._texts(self.mapping.source)
+        if self.mapping.form == "ucdp" and len(columns) > 1:
             return cells.parallel(columns, cells.join(columns, " | "))
         return cells.join(columns, "; ")
 

@@ -145,16 +145,16 @@ class _Import:
                 self._add(batch)
 
     def _add(self, batch: Batch) -> None:
-        converted = self.converter.convert(batch)
-        self.collector.add(converted.findings)
+        table, findings = self.converter.convert(batch)
+        self.collector.add(findings)
         self.rows += batch.read
-        self.written += converted.table.num_rows
+        self.written += table.num_rows
         if self.rows > self.limits.rows:
             raise LimitError(
                 f"The file has more than {self.limits.rows:,} rows. Split it, or raise "
                 "MARZ_LIMIT_ROWS."
             )
-        self.store.add(converted.table)
+        self.store.add(table)
         self._tell(READING, batch.done, self.source.total)
 
     def _tell(self, step: str, done: int, total: int | None) -> None:
