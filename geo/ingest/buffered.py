@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from geo.ingest.batch import Batch
 from geo.ingest.limits import MEBIBYTE, Limits
-from geo.model import LimitError, ReadError
+from geo.model import ReadError
 
 ROWS = 20_000
 LARGEST = 512 * MEBIBYTE
@@ -47,18 +47,10 @@ class Buffered:
     def add(self, record: Mapping[str, str | None], shape: bytes | None = None) -> None:
         """Add a record; its shape is well-known binary, b"" for one that is wrong."""
         count = len(self._shapes)
-        if count >= self._limits.rows:
-            raise LimitError(
-                f"“{self._name}” has more than {self._limits.rows:,} rows. Split it, or raise "
-                "MARZ_LIMIT_ROWS."
-            )
+        self._limits.check_rows(count + 1, f"“{self._name}”")
         for key, value in record.items():
             if key not in self._cells:
-                if len(self._cells) >= self._limits.columns:
-                    raise LimitError(
-                        f"“{self._name}” has more than {self._limits.columns:,} fields. Leave out "
-                        "what is not needed, or raise MARZ_LIMIT_COLUMNS."
-                    )
+                self._limits.check_columns(len(self._cells) + 1, self._name, "fields")
                 self._cells[key] = [None] * count
             self._cells[key].append(value)
         self._shapes.append(shape)

@@ -23,7 +23,7 @@ from geo.ingest.batch import Batch
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping
 from geo.ingest.report import Finding
-from geo.model import LimitError, ReadError
+from geo.model import ReadError
 
 QUOTE, LINE, RETURN = 34, 10, 13
 
@@ -218,11 +218,7 @@ class Delimited:
         if len(self.delimiter) != 1 or not self.delimiter.isascii() or self.delimiter in '"\r\n':
             raise ReadError(f"“{self.delimiter}” is no delimiter. Use one such as , or ;.")
         longest = max((line.count(self.delimiter) for line in lines[: header.LOOKED]), default=0)
-        if longest >= limits.columns:
-            raise LimitError(
-                f"“{name}” has more than {limits.columns:,} columns. Leave out what is not "
-                "needed, or raise MARZ_LIMIT_COLUMNS."
-            )
+        limits.check_columns(longest + 1, name)
         self._notes: tuple[str, ...] = (
             (f"The text is read as {self.encoding}, by the look of its words.",)
             if how == "guess"
@@ -291,11 +287,7 @@ class Delimited:
             table, numbers, refused, short, passed, read = rows
             rest = rest[end:]
             number += passed
-            if self._limits.rows < number:
-                raise LimitError(
-                    f"The file has more than {self._limits.rows:,} rows. Split it, or raise "
-                    "MARZ_LIMIT_ROWS."
-                )
+            self._limits.check_rows(number)
             if not read and not final and not passed:
                 continue
             yield Batch(

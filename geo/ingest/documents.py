@@ -138,11 +138,7 @@ class Documents:
         for record in records:
             names.update(dict.fromkeys(parts_of(record)[0]))
         self.columns = tuple(name for name in names if not is_unsound(name))
-        if len(self.columns) > limits.columns:
-            raise LimitError(
-                f"“{name}” has more than {limits.columns:,} properties. Leave out what is not "
-                "needed, or raise MARZ_LIMIT_COLUMNS."
-            )
+        limits.check_columns(len(self.columns), name, "properties")
         if not self.columns and not self.has_geometry:
             raise ReadError(
                 f"“{name}” is JSON without a record that can be read. Give features or objects."

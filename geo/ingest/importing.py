@@ -22,7 +22,7 @@ from geo.ingest.country_check import CountryAreas
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping
 from geo.ingest.report import Collector, Report
-from geo.model import Cancelled, LimitError, ReadError
+from geo.model import Cancelled, ReadError
 
 READING, SORTING = "reading", "sorting"
 StepProgress = Callable[[str, int, int | None], bool]
@@ -149,11 +149,7 @@ class _Import:
         self.collector.add(findings)
         self.rows += batch.read
         self.written += table.num_rows
-        if self.rows > self.limits.rows:
-            raise LimitError(
-                f"The file has more than {self.limits.rows:,} rows. Split it, or raise "
-                "MARZ_LIMIT_ROWS."
-            )
+        self.limits.check_rows(self.rows)
         self.store.add(table)
         self._tell(READING, batch.done, self.source.total)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, fields
 
-from geo.model import ReadError
+from geo.model import LimitError, ReadError
 
 MEBIBYTE = 2**20
 
@@ -51,6 +51,21 @@ class Limits:
     output: int = 8 * 1024 * MEBIBYTE
     memory: int = 3 * 1024 * MEBIBYTE
     seconds: int = 600
+
+    def check_rows(self, count: int, what: str = "The file") -> None:
+        """Refuse what has more rows than are allowed, by a `LimitError`."""
+        if count > self.rows:
+            raise LimitError(
+                f"{what} has more than {self.rows:,} rows. Split it, or raise MARZ_LIMIT_ROWS."
+            )
+
+    def check_columns(self, count: int, name: str, called: str = "columns") -> None:
+        """Refuse a file with more columns than are allowed, by a `LimitError`."""
+        if count > self.columns:
+            raise LimitError(
+                f"“{name}” has more than {self.columns:,} {called}. Leave out what is not needed, "
+                "or raise MARZ_LIMIT_COLUMNS."
+            )
 
     @classmethod
     def from_environment(cls) -> Limits:

@@ -32,11 +32,7 @@ class Columnar:
         self.notes: tuple[str, ...] = ()
         with self._open() as file:
             metadata, schema = file.metadata, file.schema_arrow
-        if metadata.num_columns > limits.columns:
-            raise LimitError(
-                f"“{name}” has more than {limits.columns:,} columns. Leave out what is not needed, "
-                "or raise MARZ_LIMIT_COLUMNS."
-            )
+        limits.check_columns(metadata.num_columns, name)
         if metadata.num_rows > limits.rows:
             raise LimitError(
                 f"“{name}” has {metadata.num_rows:,} rows, and {limits.rows:,} are allowed. Split "

@@ -75,11 +75,7 @@ class Sheets:
         found = header.find(rows, f"{name}, sheet {chosen}", mapping.header)
         self.columns, self.tags = found.columns, found.tags
         self.notes += found.notes
-        if len(self.columns) > limits.columns:
-            raise LimitError(
-                f"“{name}” has more than {limits.columns:,} columns. Leave out what is not needed, "
-                "or raise MARZ_LIMIT_COLUMNS."
-            )
+        limits.check_columns(len(self.columns), name)
         self._first = found.rows
         self.total: int | None = (self._sheet.end or (-1, -1))[0] + 1
 
