@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -44,38 +43,36 @@ class Batch:
     flagged: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
 
 
-class Source(Protocol):
+class Source:
     """A file that was opened: its columns are known, its rows come in batches.
 
     Attributes
     ----------
     container : str
-        ``text``, ``json``, ``xlsx`` or ``parquet``.
-    columns : tuple of str
-        Names, each once.
-    encoding : str
+        ``text``, ``json``, ``xlsx``, ``parquet``, ``kml`` and so on.
+    columns, tags : tuple of str
+        Names, each once, and their HXL tags, if the file has them.
+    encoding, delimiter : str
         Of its text, "" for none.
+    sheets, sheet : tuple of str, str
+        Of a workbook, or layers of a GeoPackage, and the one that is read.
     total : int or None
         What `Batch.done` runs up to.
     notes : tuple of str
-        What was found out for the whole file.
+        What was found out for the whole file so far.
     has_geometry : bool
         Whether batches have `Batch.geometry`.
     sha256 : str
         Of the file; known once all batches were read.
     """
 
-    container: str
-    columns: tuple[str, ...]
-    encoding: str
-    total: int | None
-    has_geometry: bool
-    sha256: str
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was found out so far."""
-        ...
+    container = encoding = delimiter = sheet = sha256 = ""
+    columns: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    total: int | None = None
+    has_geometry = False
 
     def batches(self, wanted: Sequence[str]) -> Iterator[Batch]:
         """Read rows.
@@ -85,7 +82,14 @@ class Source(Protocol):
         wanted : sequence of str
             Columns to read.
         """
-        ...
+        raise NotImplementedError
+
+    def first(self, wanted: Sequence[str], rows: int) -> dict[str, list[str | None]]:
+        """Read the cells of the first rows, a list a column."""
+        batch = next(iter(self.batches(wanted)), None)
+        if batch is None:
+            return {name: [] for name in wanted}
+        return {name: batch.table.column(name).slice(0, rows).to_pylist() for name in wanted}
 
 
 def unique(names: Sequence[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from geo.ingest.batch import Batch
+from geo.ingest.batch import Batch, Source
 from geo.ingest.limits import MEBIBYTE, Limits
 from geo.model import ReadError
 
@@ -19,7 +19,7 @@ LARGEST = 512 * MEBIBYTE
 """Bytes of a file, unpacked, that is buffered whole."""
 
 
-class Buffered:
+class Buffered(Source):
     """Records of a file; see `geo.ingest.batch.Source`.
 
     Parameters
@@ -34,12 +34,6 @@ class Buffered:
 
     def __init__(self, container: str, name: str, limits: Limits, *, has_geometry: bool) -> None:
         self.container, self.has_geometry = container, has_geometry
-        self.encoding, self.sha256 = "", ""
-        self.columns: tuple[str, ...] = ()
-        self.notes: tuple[str, ...] = ()
-        self.sheets: tuple[str, ...] = ()
-        self.sheet = ""
-        self.total: int | None = 0
         self._name, self._limits = name, limits
         self._cells: dict[str, list[str | None]] = {}
         self._shapes: list[bytes | None] = []

@@ -292,6 +292,17 @@ class Utf8:
                 return text.encode("utf-8", errors="surrogatepass")
 
 
+def is_unsound(text: str | None) -> bool:
+    """Whether a text holds a lone surrogate, as JSON can write it, and no file can keep."""
+    if text is None or text.isascii():
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
 def skip(text: Utf8, length: int) -> bytes:
     """Read away so many bytes; return those that were read beyond."""
     while length > 0 and (part := text.read(min(length, 8 * MEBIBYTE))):

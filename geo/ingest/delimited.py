@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from geo.ingest import decoding, header
-from geo.ingest.batch import Batch
+from geo.ingest.batch import Batch, Source
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping
 from geo.ingest.report import Finding
@@ -115,17 +115,9 @@ def read_record(
     other = width is not None and len(cells) != width
     if other and (used > 1 or any(cell.strip() for cell in cells[width:])):
         return None, 1, "cells"
-    if any(not cell.isascii() and _has_surrogates(cell) for cell in cells):
+    if any(map(decoding.is_unsound, cells)):
         return None, used, "bytes"
     return cells, used, ""
-
-
-def _has_surrogates(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 def first_records(lines: list[bytes], delimiter: str, count: int) -> list[tuple[list[str], int]]:
@@ -165,7 +157,7 @@ def delimiter_of(lines: list[str]) -> str:
 BLOCK = 8 * 2**20
 
 
-class Delimited:
+class Delimited(Source):
     """A CSV file that was looked at; see `geo.ingest.batch.Source`.
 
     Parameters
@@ -206,9 +198,9 @@ class Delimited:
                 known = ", ".join(decoding.ENCODINGS)
                 raise ReadError(f"“{codec}” is no encoding that is read. Choose one of {known}.")
         self.codec = codec
-        self.container, self.has_geometry, self.sha256 = "text", False, ""
+        self.container = "text"
         self.encoding = decoding.ENCODINGS[codec]
-        self.total: int | None = path.stat().st_size
+        self.total = path.stat().st_size
         text = head[self._mark :].decode(codec, errors="replace")
         self._line_end = "\r" if "\n" not in text and "\r" in text else "\n"
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -219,11 +211,8 @@ class Delimited:
             raise ReadError(f"“{self.delimiter}” is no delimiter. Use one such as , or ;.")
         longest = max((line.count(self.delimiter) for line in lines[: header.LOOKED]), default=0)
         limits.check_columns(longest + 1, name)
-        self._notes: tuple[str, ...] = (
-            (f"The text is read as {self.encoding}, by the look of its words.",)
-            if how == "guess"
-            else ()
-        )
+        if how == "guess":
+            self.notes = (f"The text is read as {self.encoding}, by the look of its words.",)
         text = "\n".join(lines[declared:])
         records = first_records(
             [line.encode("utf-8", "replace") for line in text.splitlines(keepends=True)],
@@ -233,16 +222,8 @@ class Delimited:
         found = header.find([[]] * declared + [cells for cells, _ in records], name, mapping.header)
         self.columns, self.tags = found.columns, found.tags
         self._first = found.rows
-        self._notes += found.notes
-        self._surplus = 0
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was found out for the whole file so far."""
-        if not self._surplus:
-            return self._notes
-        told = f"Rows with a delimiter too many at the end, which is left out: {self._surplus:,}."
-        return (*self._notes, told)
+        self.notes += found.notes
+        self._found, self._surplus = self.notes, 0
 
     def batches(self, wanted: Sequence[str]) -> Iterator[Batch]:
         """Read rows; see `geo.ingest.batch.Source`."""
@@ -252,6 +233,9 @@ class Delimited:
             self.sha256 = source.hash.hexdigest()
         finally:
             source.close()
+        if self._surplus:
+            told = "Rows with a delimiter too many at the end, which is left out"
+            self.notes = (*self._found, f"{told}: {self._surplus:,}.")
 
     def _batches(self, text: decoding.Utf8, wanted: Sequence[str]) -> Iterator[Batch]:
         number, rest = 1, b""

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from geo.ingest import decoding, geojson, json_records
-from geo.ingest.batch import Batch
+from geo.ingest.batch import Batch, Source
 from geo.ingest.limits import MEBIBYTE, Limits
 from geo.ingest.report import Finding
 from geo.model import LimitError, ReadError
@@ -100,24 +100,13 @@ def _citation(source: dict[str, Any]) -> str:
     return ", ".join(part for part in parts if isinstance(part, str) and part)
 
 
-def is_unsound(text: str | None) -> bool:
-    """Whether a text holds a lone surrogate, as JSON can write it, and no file can keep."""
-    if text is None or text.isascii():
-        return False
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
-
-
 BLOCK = 4 * 2**20
 DEEPEST = 3
 SYSTEMS = ("crs84", "4326")
 """Ends of the names of WGS 84 in degrees."""
 
 
-class Documents:
+class Documents(Source):
     """A JSON file that was looked at; see `geo.ingest.batch.Source`."""
 
     def __init__(self, path: Path, name: str, limits: Limits, *, block: int = BLOCK) -> None:
@@ -126,10 +115,9 @@ class Documents:
         self._codec, self._mark, how = decoding.detect(path, name, head)
         if how == "guess":
             raise ReadError(f"“{name}” is not UTF-8, as JSON must be. Save it again as UTF-8.")
-        self.container, self.sha256 = "json", ""
+        self.container = "json"
         self.encoding = decoding.ENCODINGS[self._codec]
-        self.total: int | None = path.stat().st_size
-        self.notes: tuple[str, ...] = ()
+        self.total = path.stat().st_size
         self._outline, self._before = self._begin()
         self._check_document(self._before, b"")
         records = self._sample()
@@ -137,7 +125,7 @@ class Documents:
         names: dict[str, None] = {}
         for record in records:
             names.update(dict.fromkeys(parts_of(record)[0]))
-        self.columns = tuple(name for name in names if not is_unsound(name))
+        self.columns = tuple(name for name in names if not decoding.is_unsound(name))
         limits.check_columns(len(self.columns), name, "properties")
         if not self.columns and not self.has_geometry:
             raise ReadError(
@@ -296,7 +284,9 @@ class Documents:
                 wrong.setdefault("record", []).append((number, shown))
                 continue
             # A lone surrogate can only be written as an escape.
-            if b"\\u" in blob and any(is_unsound(as_text(properties.get(name))) for name in wanted):
+            if b"\\u" in blob and any(
+                decoding.is_unsound(as_text(properties.get(name))) for name in wanted
+            ):
                 wrong.setdefault("bytes", []).append((number, ""))
                 continue
             if not properties.keys() <= known:

@@ -190,25 +190,20 @@ def inspect(
     mapping.check(source.columns)
     found, told, questions = _settled(source, mapping)
     notes += [*told, *unused(source, mapping)]
-    first = next(iter(source.batches(source.columns)), None)
-    rows: list[tuple[str, ...]] = []
-    if first is not None:
-        part = first.table.slice(0, ROWS)
-        columns = [part.column(column).to_pylist() for column in source.columns]
-        rows = [tuple((cell or "")[:SHOWN] for cell in row) for row in zip(*columns, strict=True)]
+    rows = zip(*source.first(source.columns, ROWS).values(), strict=True)
     return Inspection(
         name=name,
         form=mapping.form,
         container=source.container,
         encoding=source.encoding,
-        delimiter=getattr(source, "delimiter", ""),
+        delimiter=source.delimiter,
         columns=source.columns,
-        sample=tuple(rows),
+        sample=tuple(tuple((cell or "")[:SHOWN] for cell in row) for row in rows),
         mapping=found,
         notes=tuple(notes),
         questions=questions,
-        sheets=getattr(source, "sheets", ()),
-        sheet=getattr(source, "sheet", ""),
+        sheets=source.sheets,
+        sheet=source.sheet,
     )
 
 
@@ -216,7 +211,7 @@ def filled(source: Source, mapping: Mapping | None) -> Mapping:
     """Mapping as given; one that names no column, or none, is guessed and keeps its decisions."""
     if mapping is not None and mapping.used():
         return mapping
-    found = forms.mapping_of(source.columns, getattr(source, "tags", ()))
+    found = forms.mapping_of(source.columns, source.tags)
     if source.container == "json" and source.has_geometry and found.form == "table":
         found = replace(found, form="geojson")
     if found.form == "table":
@@ -228,13 +223,8 @@ def filled(source: Source, mapping: Mapping | None) -> Mapping:
 
 def _by_values(source: Source, mapping: Mapping) -> Mapping:
     """A guess set right by the first rows: positions in one cell, scales that nobody knows."""
-    first = next(iter(source.batches(source.columns)), None)
-    if first is None:
-        return mapping
-    values = {
-        name: [text for text in first.table.column(name).slice(0, SEEN).to_pylist() if text]
-        for name in source.columns
-    }
+    first = source.first(source.columns, SEEN).items()
+    values = {name: [text for text in column if text] for name, column in first}
     chosen: dict[str, Any] = {}
     placed = next((n for n in source.columns if positions.looks_placed(values[n])), "")
     if placed and not (mapping.lat or mapping.wkt) and not source.has_geometry:
@@ -320,8 +310,7 @@ def unused(source: Source, mapping: Mapping) -> list[str]:
 
 def _bare_pairs(source: Source, column: str) -> bool:
     """Whether two numbers that do not say which is which are among the first of a column."""
-    first = next(iter(source.batches([column])), None)
-    texts = first.table.column(column).slice(0, SEEN).to_pylist() if first is not None else []
+    texts = source.first([column], SEEN)[column]
     return any(re.fullmatch(r"[(\s]*[-+]?\d[-+\d\s.,;|/()]*", text or "") for text in texts)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,7 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from geo.ingest.batch import Batch
+from geo.ingest.batch import Batch, Source
+from geo.ingest.buffered import sha256
 from geo.ingest.limits import MEBIBYTE, Limits
 from geo.ingest.report import Finding
 from geo.model import LimitError, ReadError
@@ -23,13 +23,12 @@ ROWS = 16_384
 SYSTEMS = ("crs84", "4326")
 
 
-class Columnar:
+class Columnar(Source):
     """A Parquet file that was looked at; see `geo.ingest.batch.Source`."""
 
     def __init__(self, path: Path, name: str, limits: Limits) -> None:
         self._path, self._name, self._limits = path, name, limits
-        self.container, self.encoding = "parquet", ""
-        self.notes: tuple[str, ...] = ()
+        self.container = "parquet"
         with self._open() as file:
             metadata, schema = file.metadata, file.schema_arrow
         limits.check_columns(metadata.num_columns, name)
@@ -46,14 +45,11 @@ class Columnar:
         if left:
             self.notes += (f"Columns that hold lists or structures are left out: {_some(left)}.",)
         self.columns = tuple(dict.fromkeys(field.name for field in kept))
-        self.total: int | None = metadata.num_rows
-        self.sha256 = ""
+        self.total = metadata.num_rows
 
     def batches(self, wanted: Sequence[str]) -> Iterator[Batch]:
         """Read rows; see `geo.ingest.batch.Source`."""
-        if not self.sha256:
-            with self._path.open("rb") as file:
-                self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        self.sha256 = self.sha256 or sha256(self._path)
         names = [*wanted, self._geometry] if self._geometry else list(wanted)
         done = 0
         with self._open() as file:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import re
 import zipfile
@@ -18,7 +17,8 @@ import pyarrow as pa
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from geo.ingest import header
-from geo.ingest.batch import Batch
+from geo.ingest.batch import Batch, Source
+from geo.ingest.buffered import LARGEST, sha256
 from geo.ingest.limits import MEBIBYTE, Limits
 from geo.ingest.mapping import Mapping, known
 from geo.ingest.report import Finding
@@ -34,11 +34,9 @@ BLANK_TIMES = 16_000
 OLD = b"\xd0\xcf\x11\xe0"
 """How an .xls begins."""
 ROW = re.compile(rb'<(?:\w+:)?row [^>]*?r="(\d{1,7})"')
-LARGEST = 512 * MEBIBYTE
-"""Bytes of a workbook unpacked: calamine holds a sheet whole, and gives it row by row."""
 
 
-class Sheets:
+class Sheets(Source):
     """A workbook that was looked at; see `geo.ingest.batch.Source`.
 
     Arguments as in `geo.ingest.inspection.open_source`. The mapping says which sheet, and which
@@ -49,10 +47,8 @@ class Sheets:
         self, path: Path, name: str, limits: Limits, mapping: Mapping | None = None
     ) -> None:
         mapping = mapping or Mapping()
-        self.encoding, self.has_geometry = "", False
-        self.notes: tuple[str, ...] = ()
         self.container = _check(path, name, limits)
-        self.sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        self.sha256 = sha256(path)
         self._name = name
         with _refusing(name):
             book = CalamineWorkbook.from_path(str(path))
@@ -77,7 +73,7 @@ class Sheets:
         self.notes += found.notes
         limits.check_columns(len(self.columns), name)
         self._first = found.rows
-        self.total: int | None = (self._sheet.end or (-1, -1))[0] + 1
+        self.total = (self._sheet.end or (-1, -1))[0] + 1
 
     def batches(self, wanted: Sequence[str]) -> Iterator[Batch]:
         """Read rows; see `geo.ingest.batch.Source`."""
