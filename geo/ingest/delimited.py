@@ -11,6 +11,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from geo.ingest import decoding, header
 from geo.ingest.batch import Batch, Source
 from geo.ingest.limits import Limits
 from geo.ingest.mapping import Mapping
-from geo.ingest.report import Finding
+from geo.ingest.report import of_rows
 from geo.model import ReadError
 
 QUOTE, LINE, RETURN = 34, 10, 13
@@ -259,37 +260,21 @@ class Delimited(Source):
                 used = sum(n for _, n in first_records(lines, self.delimiter, first))
                 rest, number, first = b"".join(lines[used:]), number + first, 0
                 continue
-            if block.clean:
-                rows, end = (
-                    self._fast(rest[: block.end], block.records, wanted, number),
-                    block.end,
-                )
-            else:
-                rows, end = self._slow(rest, wanted, number, final)
+            whole = rest[: block.end] if block.clean else rest
+            passed, end = block.records, block.end
+            batch = self._fast(whole, passed, wanted, number) if block.clean else None
+            if batch is None:
+                batch, passed, end = self._slow(whole, wanted, number, final or block.clean)
                 if not end and not final:
                     continue
-            table, numbers, refused, short, passed, read = rows
             rest = rest[end:]
             number += passed
             self._limits.check_rows(number)
-            if not read and not final and not passed:
-                continue
-            yield Batch(
-                table=table,
-                numbers=numbers,
-                read=read,
-                refused=refused,
-                done=text.source.done,
-                flagged={"short": short} if short is not None else {},
-            )
+            if batch.read or final or passed:
+                yield replace(batch, done=text.source.done)
 
-    def _fast(self, block: bytes, records: int, wanted: Sequence[str], number: int) -> _Rows:
-        bad: list[Any] = []
-
-        def refuse(row: Any) -> str:
-            bad.append(row)
-            return "skip"
-
+    def _fast(self, block: bytes, records: int, wanted: Sequence[str], number: int) -> Batch | None:
+        """Read whole records by Arrow; None where any is not as it wants them."""
         try:
             # Arrow drops a refused row unseen if its bytes are no text: so this comes first.
             block.decode("utf-8")
@@ -299,7 +284,7 @@ class Delimited(Source):
                     column_names=list(self.columns), use_threads=False, block_size=len(block) + 1
                 ),
                 parse_options=arrow_csv.ParseOptions(
-                    delimiter=self.delimiter, newlines_in_values=True, invalid_row_handler=refuse
+                    delimiter=self.delimiter, newlines_in_values=True
                 ),
                 convert_options=arrow_csv.ConvertOptions(
                     include_columns=list(wanted),
@@ -309,22 +294,20 @@ class Delimited(Source):
                 ),
             )
         except (UnicodeDecodeError, pa.ArrowInvalid):
-            return self._slow(block, wanted, number, True)[0]
-        if bad or table.num_rows != records:
-            return self._slow(block, wanted, number, True)[0]
+            return None
         numbers = np.arange(number, number + records, dtype=np.int64)
-        return table, numbers, [], None, records, records
+        return Batch(table, numbers, records, [], 0) if table.num_rows == records else None
 
     def _slow(
         self, block: bytes, wanted: Sequence[str], number: int, final: bool
-    ) -> tuple[_Rows, int]:
-        """Read record by record; return the rows, and how many bytes they took."""
+    ) -> tuple[Batch, int, int]:
+        """Read record by record; return the rows, and how many records and bytes they took."""
         width = len(self.columns)
         indices = [self.columns.index(name) for name in wanted]
         cells: list[list[str]] = []
         numbers: list[int] = []
         short: list[bool] = []
-        wrong: dict[str, tuple[list[int], list[str]]] = {}
+        wrong: dict[str, list[tuple[int, str]]] = {}
         lines = io.BytesIO(block).readlines()
         place = end = read = 0
         row = number
@@ -338,8 +321,7 @@ class Delimited(Source):
                 record, length, kind, size = None, 1, "quotes", len(lines[place])
             if kind and kind != "blank":
                 shown = lines[place].decode("utf-8", errors="replace").strip()
-                wrong.setdefault(kind, ([], []))[0].append(row)
-                wrong[kind][1].append(shown[:400])
+                wrong.setdefault(kind, []).append((row, shown[:400]))
                 read += 1
             elif record is not None:
                 short.append(len(record) < width)
@@ -355,12 +337,12 @@ class Delimited(Source):
         table = pa.table(
             {n: pa.array(c, pa.string()) for n, c in zip(wanted, columns, strict=True)}
         )
-        refused = [Finding(kind, "", rows, values) for kind, (rows, values) in wrong.items()]
-        padded = np.asarray(short, dtype=bool) if any(short) else None
-        rows = (table, np.asarray(numbers, dtype=np.int64), refused, padded, row - number, read)
-        return rows, end
-
-
-_Rows = tuple[
-    pa.Table, "np.ndarray[Any, Any]", list[Finding], "np.ndarray[Any, Any] | None", int, int
-]
+        batch = Batch(
+            table=table,
+            numbers=np.asarray(numbers, dtype=np.int64),
+            read=read,
+            refused=of_rows(wrong),
+            done=0,
+            flagged={"short": np.asarray(short, dtype=bool)} if any(short) else {},
+        )
+        return batch, row - number, end

@@ -17,7 +17,7 @@ import pyarrow as pa
 from geo.ingest import decoding, geojson, json_records
 from geo.ingest.batch import Batch, Source
 from geo.ingest.limits import MEBIBYTE, Limits
-from geo.ingest.report import Finding
+from geo.ingest.report import Finding, of_rows
 from geo.model import LimitError, ReadError
 
 
@@ -242,10 +242,7 @@ class Documents(Source):
                     place, number = end, number + 1
                 number = _between(rest[place : cut.end if not final else None], number, odd)
                 rest = rest[cut.end :]
-                refused = (
-                    [Finding("record", "", [n for n, _ in odd], [v for _, v in odd])] if odd else []
-                )
-                yield blobs, refused, text.source.done
+                yield blobs, of_rows({"record": odd}), text.source.done
             if closed and outline.base == 2:
                 tail = rest + text.read(MEBIBYTE)
                 self._check_document(self._before, tail)
@@ -294,10 +291,7 @@ class Documents(Source):
             numbers.append(number)
             rows.append(properties)
             shapes.append(shape)
-        findings = refused + [
-            Finding(kind, "", [n for n, _ in some], [v for _, v in some])
-            for kind, some in wrong.items()
-        ]
+        findings = refused + of_rows(wrong)
         table = pa.table({n: texts([r.get(n) for r in rows]) for n in wanted})
         if not wanted:
             table = pa.table({"": pa.nulls(len(rows), pa.string())})

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from geo.ingest.batch import Batch, Source
 from geo.ingest.buffered import sha256
 from geo.ingest.limits import MEBIBYTE, Limits
-from geo.ingest.report import Finding
+from geo.ingest.report import Finding, of_rows
 from geo.model import LimitError, ReadError
 
 ROWS = 16_384
@@ -66,10 +66,10 @@ class Columnar(Source):
         numbers = np.arange(start + 1, start + 1 + part.num_rows, dtype=np.int64)
         geometry = self._shapes(part.column(self._geometry)) if self._geometry else None
         wrong = _no_text(table)
-        refused = []
+        refused: list[Finding] = []
         if wrong.any():
             good = pa.array(~wrong)
-            refused.append(Finding("bytes", "", numbers[wrong].tolist(), [""] * int(wrong.sum())))
+            refused = of_rows({"bytes": [(int(number), "") for number in numbers[wrong]]})
             table, numbers = table.filter(good), numbers[~wrong]
             geometry = geometry.filter(good) if geometry is not None else None
         return Batch(

@@ -13,7 +13,7 @@ from typing import IO, Any, NamedTuple
 from geo.ingest.mapping import Mapping
 from geo.package.tables import safe_cell
 
-REFUSED, FLAGGED, JOINED = "refused", "flagged", "joined"
+FATES = REFUSED, FLAGGED, JOINED = "refused", "flagged", "joined"
 """What becomes of a row: left out, imported with a flag, or added to the row that it repeats."""
 
 
@@ -218,6 +218,15 @@ class Finding:
     values: Sequence[str]
 
 
+def of_rows(wrong: dict[str, list[tuple[int, str]]]) -> list[Finding]:
+    """Findings of whole rows: kind -> number and value of each row that has it."""
+    return [
+        Finding(kind, "", [number for number, _ in rows], [value for _, value in rows])
+        for kind, rows in wrong.items()
+        if rows
+    ]
+
+
 @dataclass(slots=True)
 class Group:
     """Problems of one kind in one column.
@@ -328,10 +337,8 @@ class Collector:
         """Count findings and write them down."""
         for found in findings:
             kind = KINDS[found.kind]
-            group = self.groups.setdefault(
-                (found.kind, found.field),
-                Group(found.kind, found.field, kind.fate, kind.reason, kind.remedy),
-            )
+            key = found.kind, found.field
+            group = self.groups.setdefault(key, Group(*key, *kind))
             group.count += len(found.rows)
             full = self._file.tell() > self._largest
             if full:
@@ -343,17 +350,8 @@ class Collector:
                 elif full:
                     break
                 if not full:
-                    self._writer.writerow(
-                        (
-                            row,
-                            safe_cell(found.field),
-                            safe_cell(shown),
-                            found.kind,
-                            kind.fate,
-                            kind.reason,
-                            kind.remedy,
-                        )
-                    )
+                    cells = safe_cell(found.field), safe_cell(shown), found.kind, *kind
+                    self._writer.writerow((row, *cells))
 
     def close(self) -> None:
         """Close the file."""
@@ -361,7 +359,5 @@ class Collector:
 
     def ordered(self) -> tuple[Group, ...]:
         """Groups, refusals before flags, the commonest first."""
-        rank = {REFUSED: 0, FLAGGED: 1}
-        return tuple(
-            sorted(self.groups.values(), key=lambda g: (rank.get(g.fate, 2), -g.count, g.kind))
-        )
+        groups = self.groups.values()
+        return tuple(sorted(groups, key=lambda g: (FATES.index(g.fate), -g.count, g.kind)))

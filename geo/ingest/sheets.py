@@ -21,7 +21,7 @@ from geo.ingest.batch import Batch, Source
 from geo.ingest.buffered import LARGEST, sha256
 from geo.ingest.limits import MEBIBYTE, Limits
 from geo.ingest.mapping import Mapping, known
-from geo.ingest.report import Finding
+from geo.ingest.report import of_rows
 from geo.model import LimitError, ReadError
 
 ROWS = 20_000
@@ -92,12 +92,11 @@ class Sheets(Source):
                 cells.append([as_text(row[i]) if i < len(row) else None for i in indices])
             columns = list(zip(*cells, strict=True)) if cells else [()] * len(wanted)
             table = {n: pa.array(c, pa.string()) for n, c in zip(wanted, columns, strict=True)}
-            refused = [Finding("cells", "", [n for n, _ in long], [v for _, v in long])]
             yield Batch(
                 table=pa.table(table),
                 numbers=np.asarray(numbers, dtype=np.int64),
                 read=len(numbers) + len(long),
-                refused=refused if long else [],
+                refused=of_rows({"cells": long}),
                 done=start + len(part),
             )
             start += len(part)
