@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -88,19 +88,9 @@ class WorldAreas:
         return np.asarray(shapely.contains_xy(self._wide[key], lon, lat))
 
     def beyond(self, code: str, lon: Numbers, lat: Numbers) -> Mask:
-        """Whether points lie far outside a country.
+        """Whether points lie far outside a country, as `CountryAreas.far` tells it.
 
-        Parameters
-        ----------
-        code : str
-            ISO 3166-1 alpha-2.
-        lon, lat : numpy.ndarray of float
-            Degrees, EPSG:4326.
-
-        Returns
-        -------
-        numpy.ndarray of bool
-            False everywhere for a country that is not known, such as a small island's.
+        False everywhere for a country that is not known, such as a small island's.
         """
         if code not in self._areas:
             return np.zeros(len(lon), dtype=bool)
@@ -189,30 +179,31 @@ class CountryAreas:
             outlines.setdefault(code, []).append(feature["geometry"])
             if not properties.get("clipped"):
                 self._whole.add(code)
-        self._wide, self._inner = _Areas(outlines, MARGIN), _Areas(outlines, -MARGIN)
+        self._outlines = outlines
+        self._areas: dict[tuple[str, float], shapely.Geometry] = {}
 
     @cached_property
-    def bounds(self) -> npt.NDArray[np.float64]:
+    def bounds(self) -> Numbers:
         """West, south, east and north of all countries, in degrees; NaN without any."""
-        if not len(self._wide):
+        if not self._outlines:
             return np.full(4, np.nan)
-        return np.asarray(shapely.total_bounds(list(self._wide.values())))
+        return np.asarray(shapely.total_bounds([self._area(code) for code in self._outlines]))
 
-    @classmethod
-    def load(cls, directory: Path | None = None) -> CountryAreas:
+    @staticmethod
+    def load(directory: Path | None = None) -> CountryAreas:
         """Read the layer ``countries`` of a data package; nothing is known without one."""
         return _loaded(directory or default_directory())
 
-    @classmethod
-    def _read(cls, directory: Path) -> CountryAreas:
-        try:
-            resources = json.loads((directory / "datapackage.json").read_text("utf-8"))["resources"]
-            path = next(r["path"] for r in resources if r["name"] == "countries")
-            return cls(_features((directory / path).read_bytes()))
-        except (OSError, ValueError, KeyError, StopIteration, TypeError):
-            return cls([])
+    def _area(self, code: str, width: float = MARGIN) -> shapely.Geometry:
+        """A country widened by so many degrees, or narrowed; made when it is first needed."""
+        if (code, width) not in self._areas:
+            shapes = [_shape(one).simplify(COARSE) for one in self._outlines[code]]
+            wide = [shape.buffer(width, quad_segs=3).simplify(COARSE) for shape in shapes]
+            self._areas[code, width] = shapely.union_all(wide)
+            shapely.prepare(self._areas[code, width])
+        return self._areas[code, width]
 
-    def far(self, code: str, lon: npt.NDArray[Any], lat: npt.NDArray[Any]) -> Mask:
+    def far(self, code: str, lon: Numbers, lat: Numbers) -> Mask:
         """Whether points lie far outside a country.
 
         Parameters
@@ -228,27 +219,23 @@ class CountryAreas:
             False wherever neither the layer nor the world's can tell.
         """
         if code in self._whole:
-            return np.asarray(~shapely.contains_xy(self._wide[code], lon, lat))
+            return np.asarray(~shapely.contains_xy(self._area(code), lon, lat))
         west, south, east, north = self.bounds
         near = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-        if code in self._wide:
-            wrong = np.asarray(~shapely.contains_xy(self._wide[code], lon, lat) & near)
+        if code in self._outlines:
+            wrong = np.asarray(~shapely.contains_xy(self._area(code), lon, lat) & near)
             elsewhere = ~near
         else:
             wrong = np.zeros(len(lon), dtype=bool)
-            for shape in self._inner.values() if near.any() else ():
-                wrong[near] |= shapely.contains_xy(shape, lon[near], lat[near])
+            for other in self._outlines if near.any() else ():
+                wrong[near] |= shapely.contains_xy(self._area(other, -MARGIN), lon[near], lat[near])
             elsewhere = ~wrong
         if elsewhere.any():
             wrong[elsewhere] = world_countries().beyond(code, lon[elsewhere], lat[elsewhere])
         return wrong
 
     def doubtful(
-        self,
-        codes: pa.Array,
-        lon: npt.NDArray[Any],
-        lat: npt.NDArray[Any],
-        start: pa.Array | None = None,
+        self, codes: pa.Array, lon: Numbers, lat: Numbers, start: pa.Array
     ) -> tuple[Mask, Mask]:
         """Which points lie far outside the one country that their row names.
 
@@ -258,7 +245,7 @@ class CountryAreas:
             ISO 3166-1 alpha-2; several with ``;`` between are not compared.
         lon, lat : numpy.ndarray of float
             Degrees, EPSG:4326; NaN where there is no point.
-        start : pyarrow.Array of int, optional
+        start : pyarrow.Array of int
             Days since 1970-01-01: what a country has lost since was its own then.
 
         Returns
@@ -275,7 +262,7 @@ class CountryAreas:
             if ";" in code or not len(rows):
                 continue
             away = rows[self.far(code, lon[rows], lat[rows])]
-            if start is not None and len(away):
+            if len(away):
                 years = cells.years(start.take(pa.array(away)))
                 away = away[~formerly(code, lon[away], lat[away], years)]
             turned = self.within(code, lat[away], lon[away])
@@ -283,39 +270,14 @@ class CountryAreas:
             far[away[~turned]] = True
         return far, swapped
 
-    def within(self, code: str, lon: npt.NDArray[Any], lat: npt.NDArray[Any]) -> Mask:
+    def within(self, code: str, lon: Numbers, lat: Numbers) -> Mask:
         """Whether points lie in a country or near it; False where it is not known."""
         found = np.zeros(len(lon), dtype=bool)
-        if code in self._wide:
-            found |= shapely.contains_xy(self._wide[code], lon, lat)
+        if code in self._outlines:
+            found |= shapely.contains_xy(self._area(code), lon, lat)
         if code not in self._whole and not found.all():
             found |= world_countries().near(code, lon, lat)
         return found
-
-
-class _Areas(Mapping[str, shapely.Geometry]):
-    """Countries widened by so many degrees, or narrowed; each is made when it is first needed."""
-
-    def __init__(self, outlines: dict[str, list[Any]], width: float) -> None:
-        self._outlines, self._width = outlines, width
-        self._made: dict[str, shapely.Geometry] = {}
-
-    def __getitem__(self, code: str) -> shapely.Geometry:
-        if code not in self._made:
-            shapes = [_shape(one).simplify(COARSE) for one in self._outlines[code]]
-            wide = [shape.buffer(self._width, quad_segs=3).simplify(COARSE) for shape in shapes]
-            self._made[code] = shapely.union_all(wide)
-            shapely.prepare(self._made[code])
-        return self._made[code]
-
-    def __contains__(self, code: object) -> bool:
-        return code in self._outlines
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._outlines)
-
-    def __len__(self) -> int:
-        return len(self._outlines)
 
 
 def _shape(geometry: dict[str, Any] | bytes) -> shapely.Geometry:
@@ -342,4 +304,9 @@ def _features(document: bytes) -> list[dict[str, Any]]:
 
 @cache
 def _loaded(directory: Path) -> CountryAreas:
-    return CountryAreas._read(directory)
+    try:
+        resources = json.loads((directory / "datapackage.json").read_text("utf-8"))["resources"]
+        path = next(r["path"] for r in resources if r["name"] == "countries")
+        return CountryAreas(_features((directory / path).read_bytes()))
+    except (OSError, ValueError, KeyError, StopIteration, TypeError):
+        return CountryAreas([])
