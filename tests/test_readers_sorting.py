@@ -38,7 +38,7 @@ def stored(folder: Path, rows: list[dict[str, Any]], number: int = 1) -> Parts:
     return store
 
 
-def contents(found: parts.Ordered) -> tuple[list[dict[str, Any]], list[Any]]:
+def contents(found: parts.Alone | parts.Sorted) -> tuple[list[dict[str, Any]], list[Any]]:
     """Rows and findings, read as `geo.ingest.importing` reads them."""
     rows = [row for batch in found.batches() for row in batch.to_pylist()]
     findings = [(f.kind, list(f.rows), list(f.values)) for f in found.findings()]

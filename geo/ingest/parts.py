@@ -12,7 +12,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -136,23 +136,7 @@ def write(
 MEMORY = "320MiB"
 
 
-class Ordered(Protocol):
-    """Parts as one table."""
-
-    def batches(self) -> Iterator[pa.RecordBatch]:
-        """Rows in the order of `start`, then of the file; undated ones at the end."""
-        ...
-
-    def findings(self) -> Iterator[Finding]:
-        """Rows that repeat another, some thousands at a time, in the order of the file."""
-        ...
-
-    def close(self) -> None:
-        """Let go of what was needed for it."""
-        ...
-
-
-def ordered(parts: Parts, *, has_ids: bool, joins: bool) -> Ordered:
+def ordered(parts: Parts, *, has_ids: bool, joins: bool) -> Alone | Sorted:
     """Bring parts into order.
 
     Parameters
@@ -179,22 +163,22 @@ def _distinct(table: pa.Table, columns: Sequence[str]) -> bool:
 
 
 class Alone:
-    """A part without repeats."""
+    """A part without repeats; see `Sorted`."""
 
     def __init__(self, table: pa.Table) -> None:
         keys = [(name, "ascending", "at_end") for name in ("start", "number")]
         self._table = table.take(pc.sort_indices(table, sort_keys=keys))
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """See `Ordered`."""
+        """Rows in their order."""
         yield from self._table.combine_chunks().to_batches(ROW_GROUP)
 
     def findings(self) -> Iterator[Finding]:
-        """See `Ordered`: there are none."""
+        """None."""
         return iter(())
 
     def close(self) -> None:
-        """See `Ordered`."""
+        """Nothing is open."""
 
 
 def connect(
@@ -221,7 +205,7 @@ def connect(
 
 
 class Sorted:
-    """Any parts."""
+    """Any parts as one table."""
 
     def __init__(self, parts: Parts, *, has_ids: bool, joins: bool) -> None:
         self._parts = [str(path) for path in parts.paths]
@@ -232,7 +216,7 @@ class Sorted:
         self._mark()
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """See `Ordered`."""
+        """Rows in the order of `start`, then of the file; undated ones at the end."""
         shown = ", ".join(SHOWN.get(name, f'"{name}"') for name in SCHEMA.names)
         result = self._connection.sql(
             f"SELECT {shown} FROM parts LEFT JOIN marks USING (number) "
@@ -241,7 +225,7 @@ class Sorted:
         yield from result.to_arrow_reader(ROW_GROUP)
 
     def findings(self) -> Iterator[Finding]:
-        """See `Ordered`."""
+        """Rows that repeat another, some thousands at a time, in the order of the file."""
         found = self._connection.execute(
             "SELECT fate, number, first FROM marks WHERE fate IS NOT NULL ORDER BY fate, number"
         )

@@ -283,25 +283,14 @@ def inspect(
     limits = limits or Limits.from_environment()
     request = _request("inspect", path, name, mapping, limits)
     given: dict[str, Any] = _run(request, limits, progress)["inspection"]
-    questions = tuple(
+    given |= {name: tuple(given[name]) for name in ("columns", "notes", "sheets")}
+    given["sample"] = tuple(tuple(row) for row in given["sample"])
+    given["mapping"] = Mapping.from_json(json.dumps(given["mapping"]))
+    given["questions"] = tuple(
         Question(q["code"], q["text"], tuple((a, b) for a, b in q["answers"]))
-        for q in given.pop("questions")
+        for q in given["questions"]
     )
-    found = Mapping.from_json(json.dumps(given.pop("mapping")))
-    return Inspection(
-        name=given["name"],
-        form=given["form"],
-        container=given["container"],
-        encoding=given["encoding"],
-        delimiter=given["delimiter"],
-        columns=tuple(given["columns"]),
-        sample=tuple(tuple(row) for row in given["sample"]),
-        mapping=found,
-        notes=tuple(given["notes"]),
-        questions=questions,
-        sheets=tuple(given["sheets"]),
-        sheet=given["sheet"],
-    )
+    return Inspection(**given)
 
 
 def import_file(
