@@ -10,10 +10,25 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from geo.ingest.forms import ACLED_NEW, ACLED_OLD, UCDP
+from geo.ingest.forms import UCDP
 from geo.ingest.importing import import_file
 from geo.ingest.report import Report
 
+ACLED_OLD = tuple(
+    "data_id iso event_id_cnty event_id_no_cnty event_date year time_precision event_type"
+    " sub_event_type actor1 assoc_actor_1 inter1 actor2 assoc_actor_2 inter2 interaction region"
+    " country admin1 admin2 admin3 location latitude longitude geo_precision source source_scale"
+    " notes fatalities timestamp iso3".split()
+)
+"""Columns of ACLED's export until March 2023."""
+
+ACLED_NEW = tuple(
+    "event_id_cnty event_date year time_precision disorder_type event_type sub_event_type actor1"
+    " assoc_actor_1 inter1 actor2 assoc_actor_2 inter2 interaction civilian_targeting iso region"
+    " country admin1 admin2 admin3 location latitude longitude geo_precision source source_scale"
+    " notes fatalities tags timestamp".split()
+)
+"""Columns of an export since then; columns of population may follow."""
 ACLED_ROW = {
     "data_id": "9000001",
     "iso": "762",

@@ -30,22 +30,6 @@ VIOLENCE = {"1": "State-based conflict", "2": "Non-state conflict", "3": "One-si
 """UCDP's type_of_violence in words; it is not ACLED's vocabulary and is not turned into it."""
 
 
-ACLED_OLD = tuple(
-    "data_id iso event_id_cnty event_id_no_cnty event_date year time_precision event_type"
-    " sub_event_type actor1 assoc_actor_1 inter1 actor2 assoc_actor_2 inter2 interaction region"
-    " country admin1 admin2 admin3 location latitude longitude geo_precision source source_scale"
-    " notes fatalities timestamp iso3".split()
-)
-"""Columns of an export until March 2023."""
-
-ACLED_NEW = tuple(
-    "event_id_cnty event_date year time_precision disorder_type event_type sub_event_type actor1"
-    " assoc_actor_1 inter1 actor2 assoc_actor_2 inter2 interaction civilian_targeting iso region"
-    " country admin1 admin2 admin3 location latitude longitude geo_precision source source_scale"
-    " notes fatalities tags timestamp".split()
-)
-"""Columns of an export since then; columns of population may follow."""
-
 UCDP = tuple(
     "id relid year active_year code_status type_of_violence conflict_dset_id conflict_new_id"
     " conflict_name dyad_dset_id dyad_new_id dyad_name side_a_dset_id side_a_new_id side_a"
