@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import calendar as months_of
 import re
 import unicodedata
+from calendar import monthrange
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -20,50 +20,18 @@ FIRST, LAST = 1210, 1498
 for 3000 years, 1996, doi:10.1007/BF00055188: cycles of 33 years without a break)."""
 LEAP = frozenset((1, 5, 9, 13, 17, 22, 26, 30))
 """Remainders by 33 of the years with 366 days."""
-_ANCHOR_YEAR, _ANCHOR = 1400, date(2021, 3, 21).toordinal()
+_NEW_YEAR = date(1831, 3, 21)
+"""First day of the year `FIRST`."""
 
 
-def is_leap(year: int) -> bool:
-    """Whether the last month of a year has 30 days."""
-    return year % 33 in LEAP
-
-
-def to_gregorian(year: int, month: int, day: int) -> date:
-    """Day of the Gregorian calendar.
-
-    Parameters
-    ----------
-    year : int
-        `FIRST` to `LAST`.
-    month, day : int
-        The first six months have 31 days, the next five 30, the last 29 or 30.
-
-    Raises
-    ------
-    ValueError
-        If there is no such day, or the year lies outside.
-    """
-    if not FIRST <= year <= LAST:
-        raise ValueError(f"the year {year} lies outside {FIRST} to {LAST}")
-    if not (1 <= month <= 12 and 1 <= day <= length(year, month)):
+def _of_solar_hijri(year: int, month: int, day: int) -> date:
+    """Day of the Gregorian calendar; a ValueError where there is none."""
+    length = 31 if month <= 6 else 30 if month < 12 or year % 33 in LEAP else 29
+    if not (FIRST <= year <= LAST and 1 <= month <= 12 and 1 <= day <= length):
         raise ValueError(f"{year}-{month}-{day} is no day of the Solar Hijri calendar")
-    passed = min(month - 1, 6) * 31 + max(month - 7, 0) * 30
-    return date.fromordinal(_new_year(year) + passed + day - 1)
-
-
-def length(year: int, month: int) -> int:
-    """Days of a month."""
-    if month == 12:
-        return 30 if is_leap(year) else 29
-    return 31 if month <= 6 else 30
-
-
-def _new_year(year: int) -> int:
-    """Ordinal of the first day of a year."""
-    low, high = sorted((year, _ANCHOR_YEAR))
-    leaps = sum(is_leap(one) for one in range(low, high))
-    days = 365 * (high - low) + leaps
-    return _ANCHOR + days if year >= _ANCHOR_YEAR else _ANCHOR - days
+    leaps = sum(one % 33 in LEAP for one in range(FIRST, year))
+    months = min(month - 1, 6) * 31 + max(month - 7, 0) * 30
+    return _NEW_YEAR + timedelta(days=365 * (year - FIRST) + leaps + months + day - 1)
 
 
 HAMZA = "\u0654"
@@ -196,11 +164,8 @@ def calendar_asked(text: str) -> bool:
     """Whether a value can only be read once its calendar is named."""
     if is_foreign(text):
         return True
-    found = _YEAR_FIRST.fullmatch(text.strip())
-    year = found[1] if found else ""
-    if not year:
-        last = _YEAR_LAST.fullmatch(text.strip())
-        year = last[4] if last else ""
+    first, last = (pattern.fullmatch(text.strip()) for pattern in (_YEAR_FIRST, _YEAR_LAST))
+    year = first[1] if first else last[4] if last else ""
     return len(year) == 4 and 1000 <= int(year) < EARLIEST_GREGORIAN
 
 
@@ -253,8 +218,7 @@ def _read(text: str, day_first: bool | None, calendar: str, numbers: str) -> Day
     if counted(text):
         if counted(text) != numbers:
             raise DayError("date-number")
-        number = day_number(of_number(text))
-        return Day((EPOCH + timedelta(days=number)).isoformat(), number, number)
+        return _whole(of_number(text))
     if calendar != "solar-hijri":
         if found := _MONTH_YEAR.fullmatch(text):
             return month(int(found[2]), int(found[1]))
@@ -382,26 +346,24 @@ def _day_names() -> frozenset[str]:
 
 def month(year: int, number: int) -> Day:
     """A month whose day is not known."""
-    first, last = _ordinal(year, number, 1), months_of.monthrange(year, number)[1]
-    return Day(f"{year:04d}-{number:02d}", first, first + last - 1)
+    first = day_number(_date(year, number, 1, ""))
+    return Day(f"{year:04d}-{number:02d}", first, first + monthrange(year, number)[1] - 1)
 
 
-def _ordinal(year: int, month: int, day: int) -> int:
+def _date(year: int, month: int, day: int, calendar: str) -> date:
     try:
-        return day_number(date(year, month, day))
+        return (_of_solar_hijri if calendar == "solar-hijri" else date)(year, month, day)
     except ValueError:
         raise DayError("date-impossible") from None
 
 
 def _day(year: int, month: int, day: int, calendar: str) -> Day:
-    if calendar == "solar-hijri":
-        try:
-            number = day_number(to_gregorian(year, month, day))
-        except ValueError:
-            raise DayError("date-impossible") from None
-    else:
-        number = _ordinal(year, month, day)
-    return Day((EPOCH + timedelta(days=number)).isoformat(), number, number)
+    return _whole(_date(year, month, day, calendar))
+
+
+def _whole(day: date) -> Day:
+    """A day that is known."""
+    return Day(day.isoformat(), day_number(day), day_number(day))
 
 
 def _numbers(first: int, second: int, year: str, day_first: bool | None, calendar: str) -> Day:
