@@ -227,21 +227,15 @@ def source(package: Package, source_id: str, paragraphs: str = "") -> dict[str, 
         ``url`` ("" unless it is an http or https address), ``language``, ``paragraphs`` (in
         words), ``note``.
     """
-    if source_id in _links(package).sources:
-        found = _described(package, source_id)
-    else:
-        blank = ("author", "title", "publisher", "published", "url", "language", "note")
-        found = _in_words(source_id, {**dict.fromkeys(blank), "title": source_id})
-    return {**found, "paragraphs": describe.paragraphs(paragraphs)}
+    return {**_described(package, source_id), "paragraphs": describe.paragraphs(paragraphs)}
 
 
 @memoised
 def _described(package: Package, source_id: str) -> dict[str, Any]:
-    """A source of the package: a picture or a page of all records names a thousand."""
-    return _in_words(source_id, _links(package).sources[source_id])
-
-
-def _in_words(source_id: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A source in words, made once: a picture or a page of all records names a thousand."""
+    blank = ("author", "title", "publisher", "published", "url", "language", "note")
+    unknown = {**dict.fromkeys(blank), "title": source_id}
+    row: dict[str, Any] = _links(package).sources.get(source_id, unknown)
     url = row["url"] or ""
     return {
         "id": source_id,
@@ -277,32 +271,16 @@ def licences(package: Package) -> list[dict[str, str]]:
         ``name``, ``title``, ``url`` ("" where the text lies in the package), and ``covers``:
         the resources under it, in words.
     """
-    covered: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, str]] = {}
+    covered: dict[str, list[str]] = {}
     for resource in package.descriptor["resources"]:
         for licence in resource.get("licenses") or []:
-            name = str(licence.get("name", ""))
-            if not name:
-                continue
-            path = str(licence.get("path", ""))
-            entry = covered.setdefault(
-                name,
-                {
-                    "name": name,
-                    "title": str(licence.get("title", "") or name),
-                    "url": path if is_web_address(path) else "",
-                    "resources": [],
-                },
-            )
-            entry["resources"].append(str(resource["name"]))
-    return [
-        {
-            "name": entry["name"],
-            "title": entry["title"],
-            "url": entry["url"],
-            "covers": describe.listed(entry["resources"]),
-        }
-        for entry in covered.values()
-    ]
+            if name := str(licence.get("name", "")):
+                title, path = str(licence.get("title") or name), str(licence.get("path", ""))
+                url = path if is_web_address(path) else ""
+                found.setdefault(name, {"name": name, "title": title, "url": url})
+                covered.setdefault(name, []).append(str(resource["name"]))
+    return [{**one, "covers": describe.listed(covered[name])} for name, one in found.items()]
 
 
 NEAR_KM = 5
@@ -356,8 +334,12 @@ def related(package: Package, row: int) -> Related:
     part_of = frame["part_of"].to_numpy()
     parts = _others(np.flatnonzero(part_of == own_id), row)
     siblings = _others(np.flatnonzero(part_of == parent), row) if parent else ()
-    distinct = _distinct(package).get(row, ())
-    subjects = [split(text) for text in frame.get("about", [""] * len(ids))]
+    subjects, events = _named(package, "about"), _named(package, "distinct_from")
+    distinct = tuple(
+        other
+        for other, other_id in enumerate(ids)
+        if other_id in events[row] or own_id in events[other]
+    )
     about = tuple(other for other, other_id in enumerate(ids) if other_id in subjects[row])
     answered = tuple(other for other, named in enumerate(subjects) if own_id in named)
     above = _above(package, row)
@@ -375,15 +357,9 @@ def related(package: Package, row: int) -> Related:
 
 
 @memoised
-def _distinct(package: Package) -> dict[int, tuple[int, ...]]:
-    """Row -> rows that it names as another event, or that name it so."""
-    rows = {one: row for row, one in enumerate(package.incidents["id"])}
-    found: dict[int, set[int]] = {}
-    for row, text in enumerate(package.incidents["distinct_from"]):
-        for other in (rows[one] for one in split(text) if one in rows):
-            found.setdefault(row, set()).add(other)
-            found.setdefault(other, set()).add(row)
-    return {row: tuple(sorted(others)) for row, others in found.items()}
+def _named(package: Package, column: str) -> list[list[str]]:
+    """Ids of other records that each row names in a column."""
+    return [split(text) for text in package.incidents.get(column, [""] * len(package.incidents))]
 
 
 def _others(rows: np.ndarray, row: int) -> tuple[int, ...]:
@@ -567,23 +543,21 @@ def csl(
 
 def _page(package: Package, source_id: str) -> dict[str, Any]:
     row = _links(package).sources[source_id]
-    title = describe.described_title(row)
-    item: dict[str, Any] = {"id": source_id, "type": "webpage", "title": title}
-    if row["author"]:
-        item["author"] = [{"literal": row["author"]}]
-    if row["publisher"]:
-        item["publisher"] = row["publisher"]
-    if issued := _issued(row["published"]):
-        item["issued"] = issued
-    if row["url"]:
-        item["URL"] = row["url"]
-    if accessed := _issued(row.get("accessed") or ""):
-        item["accessed"] = accessed
-    if row["language"]:
-        item["language"] = row["language"]
-    if row["note"]:
-        item["note"] = row["note"]
-    return item
+    known = {
+        "author": [{"literal": row["author"]}] if row["author"] else None,
+        "publisher": row["publisher"],
+        "issued": _issued(row["published"]),
+        "URL": row["url"],
+        "accessed": _issued(row.get("accessed") or ""),
+        "language": row["language"],
+        "note": row["note"],
+    }
+    return {
+        "id": source_id,
+        "type": "webpage",
+        "title": describe.described_title(row),
+        **{name: value for name, value in known.items() if value},
+    }
 
 
 def _issued(text: str) -> dict[str, Any]:
