@@ -15,8 +15,6 @@ from geo.ingest import days
 from geo.ingest.cells import Mask, by_value, mask
 from geo.model import DayError
 
-LARGEST = 100_000
-"""Distinct dates that are remembered."""
 WIDENING = {"acled": ("2", "3"), "ucdp": ("2", "3", "4", "5")}
 """Form -> codes of precision of what is not known to the day."""
 ISO = r"^(1[7-9]|2[01])\d\d-\d\d-\d\d([ T]00:00:00(\.0*)?)?$"
@@ -60,7 +58,7 @@ class _Read(NamedTuple):
 
 
 class Dates:
-    """Reads dates, each distinct one once.
+    """Reads dates, each distinct one of a batch once.
 
     Parameters
     ----------
@@ -73,9 +71,8 @@ class Dates:
     """
 
     def __init__(self, form: str, day_first: bool | None, calendar: str, numbers: str = "") -> None:
-        self._form, self._day_first, self._calendar = form, day_first, calendar
-        self._numbers = numbers
-        self._known: dict[str, tuple[str | None, int | None, int | None, str | None]] = {}
+        self._form, self._calendar = form, calendar
+        self._how = day_first, calendar, numbers
 
     def read(self, start: pa.Array, end: pa.Array | None, precision: pa.Array | None) -> Dated:
         """Read the dates of a batch; columns are trimmed text, null where blank."""
@@ -158,18 +155,7 @@ class Dates:
 
     def _values(self, column: pa.Array) -> _Read:
         coded = pc.dictionary_encode(column)
-        found = []
-        for value in coded.dictionary.to_pylist():
-            known = self._known.get(value)
-            if known is None:
-                try:
-                    day = days.read(value, self._day_first, self._calendar, self._numbers)
-                    known = (day.text, day.start, day.end, None)
-                except DayError as error:
-                    known = (None, None, None, str(error))
-                if len(self._known) < LARGEST:
-                    self._known[value] = known
-            found.append(known)
+        found = [self._value(value) for value in coded.dictionary.to_pylist()]
         parts = zip(*found, strict=True) if found else ((), (), (), ())
         kinds = (pa.string(), pa.int32(), pa.int32(), pa.string())
         text, start, end, wrong = (
@@ -178,6 +164,12 @@ class Dates:
         )
         day = pc.and_(pc.equal(start, end), pc.equal(pc.utf8_length(text), len("2022-09-14")))
         return _Read(text, start, end, wrong, mask(day))
+
+    def _value(self, value: str) -> tuple[str | None, int | None, int | None, str | None]:
+        try:
+            return (*days.read(value, *self._how), None)
+        except DayError as error:
+            return None, None, None, str(error)
 
     def _widen(self, lows: Days, highs: Days, plain: Mask, codes: pa.Array | None) -> Mask:
         """Widen days in place by the code of precision beside them; return which are about right.

@@ -6,6 +6,7 @@ import codecs
 import hashlib
 import os
 import zlib
+from contextlib import closing
 from pathlib import Path
 from typing import IO
 
@@ -92,7 +93,6 @@ class Bytes:
 
     def __init__(self, path: Path, limits: Limits) -> None:
         self._file: IO[bytes] = path.open("rb")
-        self.total = os.fstat(self._file.fileno()).st_size
         self.packed = self._file.read(2) == b"\x1f\x8b"
         self._file.seek(0)
         self._limits = limits
@@ -168,7 +168,7 @@ class Bytes:
             )
 
 
-def begin(path: Path, name: str, limits: Limits, size: int = SAMPLE) -> bytes:
+def begin(path: Path, name: str, limits: Limits) -> bytes:
     """First bytes of a text, unpacked.
 
     Raises
@@ -176,7 +176,7 @@ def begin(path: Path, name: str, limits: Limits, size: int = SAMPLE) -> bytes:
     ReadError
         If it cannot be read, is empty, or is plainly of a kind that Marz does not read.
     """
-    head = peek(path, name, limits, size)
+    head = peek(path, name, limits, SAMPLE)
     for start, what in REFUSED_STARTS:
         if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(start):
             raise ReadError(f"“{name}” is {what}")
@@ -189,10 +189,8 @@ def peek(path: Path, name: str, limits: Limits, size: int) -> bytes:
         source = Bytes(path, limits)
     except OSError as error:
         raise ReadError(f"“{name}” cannot be opened ({error.strerror}).") from None
-    try:
+    with closing(source):
         head = source.read(size)
-    finally:
-        source.close()
     if not head.strip():
         raise ReadError(f"“{name}” is empty.")
     return head

@@ -11,6 +11,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -228,12 +229,9 @@ class Delimited(Source):
 
     def batches(self, wanted: Sequence[str]) -> Iterator[Batch]:
         """Read rows; see `geo.ingest.batch.Source`."""
-        source = decoding.Bytes(self._path, self._limits)
-        try:
+        with closing(decoding.Bytes(self._path, self._limits)) as source:
             yield from self._batches(decoding.Utf8(source, self.codec, self._mark), wanted)
             self.sha256 = source.hash.hexdigest()
-        finally:
-            source.close()
         if self._surplus:
             told = "Rows with a delimiter too many at the end, which is left out"
             self.notes = (*self._found, f"{told}: {self._surplus:,}.")

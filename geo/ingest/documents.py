@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -143,14 +144,15 @@ class Documents(Source):
             self.notes += (f"Properties that first appear far down are not kept: {shown}.",)
 
     # ------------------------------------------------------------ document
-    def _open(self) -> decoding.Utf8:
-        return decoding.Utf8(decoding.Bytes(self._path, self._limits), self._codec, self._mark)
+    @contextmanager
+    def _open(self) -> Iterator[decoding.Utf8]:
+        with closing(decoding.Bytes(self._path, self._limits)) as source:
+            yield decoding.Utf8(source, self._codec, self._mark)
 
     def _begin(self) -> tuple[json_records.Outline, bytes]:
         """Find where the records begin, and what stands before them."""
-        text = self._open()
-        try:
-            head = b""
+        head = b""
+        with self._open() as text:
             while True:
                 more = text.read(self._block)
                 head += more
@@ -160,8 +162,6 @@ class Documents(Source):
                     return found, head[: found.start]
                 if not more or len(head) > self._limits.record:
                     break
-        finally:
-            text.source.close()
         raise ReadError(
             f"“{self._name}” is JSON, or looks like it, but holds no list of features or records."
         )
@@ -214,11 +214,10 @@ class Documents(Source):
     # ------------------------------------------------------------ records
     def _records(self) -> Iterator[tuple[list[tuple[int, bytes, int]], list[Finding], int]]:
         """Number, bytes and depth of each record, a block at a time."""
-        text = self._open()
         outline, limits = self._outline, self._limits
         number, final, closed = 1, False, False
-        rest = decoding.skip(text, outline.start)
-        try:
+        with self._open() as text:
+            rest = decoding.skip(text, outline.start)
             while not final and not closed:
                 more = text.read(self._block)
                 final = not more
@@ -249,8 +248,6 @@ class Documents(Source):
             while text.read(self._block):
                 pass
             self.sha256 = text.source.hash.hexdigest()
-        finally:
-            text.source.close()
 
     def _sample(self) -> list[dict[str, Any]]:
         for blobs, *_ in self._records():

@@ -206,6 +206,6 @@ class _Import:
             flagged=flagged,
             groups=self.collector.ordered(),
             notes=tuple(notes),
-            mapping=replace(self.mapping),
+            mapping=self.mapping,
             omitted=self.collector.omitted,
         )

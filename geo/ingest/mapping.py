@@ -159,13 +159,8 @@ def _fits(name: str, value: Any) -> bool:
     if name == "header":
         # A mapping of version 2 says true for the first row, which counts as 1 here.
         return value is None or (isinstance(value, int) and value >= 0)
-    if name == "form":
-        return value in FORMS
-    if name == "calendar":
-        return value in ("", *CALENDARS)
-    if name == "numbers":
-        return value in ("", *NUMBERS)
-    return isinstance(value, str)
+    words = {"form": FORMS, "calendar": ("", *CALENDARS), "numbers": ("", *NUMBERS)}
+    return value in words[name] if name in words else isinstance(value, str)
 
 
 SYNONYMS: dict[str, str] = {

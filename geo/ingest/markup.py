@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Any, ClassVar
 from xml.parsers import expat
@@ -59,11 +60,8 @@ def read_gpx(path: Path, name: str, limits: Limits) -> Buffered:
 
 
 def _read(path: Path, name: str, limits: Limits, reader: _Reader) -> Buffered:
-    source = decoding.Bytes(path, limits)
-    try:
+    with closing(decoding.Bytes(path, limits)) as source:
         _parse(source.read, name, limits, reader)
-    finally:
-        source.close()
     return reader.closed(source.hash.hexdigest())
 
 

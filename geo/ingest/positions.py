@@ -184,8 +184,7 @@ def from_text(column: pa.Array, *, lon_first: bool = False) -> Positions:
         Whether two numbers are longitude and latitude.
     """
     coded = pc.dictionary_encode(column)
-    wkt = _texts(coded.dictionary)
-    shapes = shapely.from_wkt(wkt, on_invalid="ignore")
+    shapes = shapely.from_wkt(_texts(coded.dictionary), on_invalid="ignore")
     kinds = [""] * len(shapes)
     for row, text in enumerate(coded.dictionary.to_pylist()):
         if shapes[row] is None:
@@ -203,14 +202,15 @@ def from_text(column: pa.Array, *, lon_first: bool = False) -> Positions:
     return found
 
 
-def _texts(column: pa.Array) -> npt.NDArray[np.object_]:
+def _texts(column: pa.Array) -> list[str | None]:
     """Well-known text of a column, None for whatever is none."""
     fits = mask(pc.match_substring_regex(column, WKT)) & (
         np.asarray(pc.fill_null(pc.binary_length(column), 0)) <= LARGEST_WKT
     )
-    texts = np.array([*column.to_pylist(), None], dtype=object)[:-1]
-    texts[~fits] = None
-    return np.array([t.split(";", 1)[-1] if t else None for t in texts] + [None], dtype=object)[:-1]
+    return [
+        text.split(";", 1)[-1] if fit else None
+        for text, fit in zip(column.to_pylist(), fits, strict=True)
+    ]
 
 
 def _one(text: str, *, lon_first: bool) -> tuple[Any, str]:

@@ -11,7 +11,6 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -78,7 +77,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
                 Path(request["out"]),
                 mapping=mapping,
                 limits=limits,
-                progress=_progress(),
+                progress=_tell,
             )
             return {"report": report.to_json()}
         except GeoError as error:
@@ -93,12 +92,9 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"error": "memory" if out else "unknown", "message": f"{kind}: {error}"[:500]}
 
 
-def _progress() -> Callable[[str, int, int | None], bool]:
-    def tell(step: str, done: int, total: int | None) -> bool:
-        _say({"step": step, "done": done, "total": total})
-        return True
-
-    return tell
+def _tell(step: str, done: int, total: int | None) -> bool:
+    _say({"step": step, "done": done, "total": total})
+    return True
 
 
 def _say(line: dict[str, Any]) -> None:
