@@ -121,9 +121,8 @@ def unfinished(path: Path) -> Path:
     return path.with_name(f".{path.name.lstrip('.')[:80]}~{owner}")
 
 
-def sweep(folder: Path) -> int:
-    """Remove what processes that are gone left unfinished in a folder; returns how many."""
-    count = 0
+def sweep(folder: Path) -> None:
+    """Remove what processes that are gone left unfinished in a folder."""
     with suppress(OSError):
         for path in list(folder.glob(".*~*")):
             if _is_abandoned(path):
@@ -131,8 +130,6 @@ def sweep(folder: Path) -> int:
                     shutil.rmtree(path, ignore_errors=True)
                 else:
                     _discard(path)
-                count += not path.exists()
-    return count
 
 
 def _is_abandoned(path: Path) -> bool:

@@ -185,11 +185,9 @@ def inspect(
     """
     source = open_source(path, name, limits or Limits(), mapping)
     mapping = filled(source, mapping)
-    notes = list(source.notes)
-    questions: tuple[Question, ...] = ()
     mapping.check(source.columns)
+    notes = source.notes
     found, told, questions = _settled(source, mapping)
-    notes += [*told, *unused(source, mapping)]
     rows = zip(*source.first(source.columns, ROWS).values(), strict=True)
     return Inspection(
         name=name,
@@ -200,7 +198,7 @@ def inspect(
         columns=source.columns,
         sample=tuple(tuple((cell or "")[:SHOWN] for cell in row) for row in rows),
         mapping=found,
-        notes=tuple(notes),
+        notes=(*notes, *told, *unused(source, mapping)),
         questions=questions,
         sheets=source.sheets,
         sheet=source.sheet,
