@@ -51,17 +51,7 @@ def default_directory() -> Path:
 def write(path: Path, content: bytes) -> None:
     """Write a file so that whoever reads it finds the old or the new one, never a torn one.
 
-    Parameters
-    ----------
-    path : Path
-        Its folder must exist. A link is followed; permissions of an old file are kept.
-    content : bytes
-        The whole of the new file.
-
-    Raises
-    ------
-    WriteError
-        If it cannot be written; what stood there before is untouched.
+    `path` and what is raised are as in `whole`.
     """
     with whole(path) as temporary:
         temporary.write_bytes(content)

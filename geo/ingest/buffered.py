@@ -20,17 +20,7 @@ LARGEST = 512 * MEBIBYTE
 
 
 class Buffered(Source):
-    """Records of a file; see `geo.ingest.batch.Source`.
-
-    Parameters
-    ----------
-    container : str
-        What the file is, such as ``kml``.
-    name : str
-        What messages call it.
-    limits : Limits
-        Its bounds.
-    """
+    """Records of a file that is a `container`, such as ``kml``; see `geo.ingest.batch.Source`."""
 
     def __init__(self, container: str, name: str, limits: Limits, *, has_geometry: bool) -> None:
         self.container, self.has_geometry = container, has_geometry

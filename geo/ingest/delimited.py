@@ -30,48 +30,25 @@ from geo.model import ReadError
 QUOTE, LINE, RETURN = 34, 10, 13
 
 
-class Block:
-    """Where the last whole record of a block ends, and whether all is as RFC 4180 has it.
+def _whole(block: bytes, delimiter: int, final: bool) -> tuple[int, int, bool]:
+    """Bytes and number of whole records that a block of UTF-8 begins with, and if all are clean.
 
-    Parameters
-    ----------
-    block : bytes
-        UTF-8 that begins with a record.
-    delimiter : int
-        Byte between cells.
-    final : bool
-        Whether nothing follows.
-
-    Attributes
-    ----------
-    ends_somewhere : bool
-        Whether a record ends in it.
-    end, records : int
-        Bytes and number of its whole records.
-    clean : bool
-        Whether every quote stands where it belongs, and no line is blank.
+    Clean is what is as RFC 4180 has it: every quote stands where it belongs, and no line is blank.
     """
-
-    def __init__(self, block: bytes, delimiter: int, final: bool) -> None:
-        characters = np.frombuffer(block, dtype=np.uint8)
-        quotes = np.flatnonzero(characters == QUOTE)
-        lines = np.flatnonzero(characters == LINE)
-        ends = lines[np.searchsorted(quotes, lines) % 2 == 0] if len(quotes) else lines
-        self.ends_somewhere = bool(len(ends)) or final
-        self.end = len(block) if final else int(ends[-1]) + 1 if len(ends) else 0
-        torn = final and (not len(ends) or int(ends[-1]) + 1 < len(block)) and bool(block)
-        self.records = len(ends) + torn
-        quotes = quotes[quotes < self.end]
-        body = characters[: self.end]
-        gaps = np.diff(ends)
-        blank = bool((gaps == 1).any() or ((gaps == 2) & (body[ends[1:] - 1] == RETURN)).any())
-        self.clean = (
-            not blank
-            and block[:1] not in (b"\n", b"\r")
-            and block.count(b"\r", 0, self.end) == block.count(b"\r\n", 0, self.end)
-        )
-        if self.clean and len(quotes):
-            self.clean = _well_quoted(body, quotes, delimiter)
+    characters = np.frombuffer(block, dtype=np.uint8)
+    quotes = np.flatnonzero(characters == QUOTE)
+    lines = np.flatnonzero(characters == LINE)
+    ends = lines[np.searchsorted(quotes, lines) % 2 == 0] if len(quotes) else lines
+    last = int(ends[-1]) + 1 if len(ends) else 0
+    end = len(block) if final else last
+    quotes, body, gaps = quotes[quotes < end], characters[:end], np.diff(ends)
+    clean = (
+        not ((gaps == 1).any() or ((gaps == 2) & (body[ends[1:] - 1] == RETURN)).any())
+        and block[:1] not in (b"\n", b"\r")
+        and block.count(b"\r", 0, end) == block.count(b"\r\n", 0, end)
+        and (not len(quotes) or _well_quoted(body, quotes, delimiter))
+    )
+    return end, len(ends) + (last < end), clean
 
 
 def _well_quoted(characters: Any, quotes: Any, delimiter: int) -> bool:
@@ -160,20 +137,9 @@ BLOCK = 8 * 2**20
 
 
 class Delimited(Source):
-    """A CSV file that was looked at; see `geo.ingest.batch.Source`.
+    """A CSV file, plain or gzipped, that was looked at; see `geo.ingest.batch.Source`.
 
-    Parameters
-    ----------
-    path : Path
-        The file, plain or gzipped.
-    name : str
-        What messages call it.
-    limits : Limits
-        Its bounds.
-    mapping : Mapping or None
-        Its encoding, delimiter and header hold where they are given.
-    block : int
-        Bytes that are read at a time.
+    Arguments as in `geo.ingest.inspection.open_source`; `block` bytes are read at a time.
 
     Raises
     ------
@@ -247,22 +213,21 @@ class Delimited(Source):
                 if self._line_end == "\r":
                     more = more.replace(b"\r", b"\n")
                 rest += more
-            block = Block(rest, self.delimiter.encode()[0], final)
-            if not block.ends_somewhere:
-                if len(rest) <= self._limits.record and not final:
+            end, passed, clean = _whole(rest, self.delimiter.encode()[0], final)
+            if not end and not final:
+                if len(rest) <= self._limits.record:
                     continue
-                block.clean = False
+                clean = False
             if first:
                 # The rows before the data are records too: they may hold line ends in quotes.
                 lines = io.BytesIO(rest).readlines()
                 used = sum(n for _, n in first_records(lines, self.delimiter, first))
                 rest, number, first = b"".join(lines[used:]), number + first, 0
                 continue
-            whole = rest[: block.end] if block.clean else rest
-            passed, end = block.records, block.end
-            batch = self._fast(whole, passed, wanted, number) if block.clean else None
+            whole = rest[:end] if clean else rest
+            batch = self._fast(whole, passed, wanted, number) if clean else None
             if batch is None:
-                batch, passed, end = self._slow(whole, wanted, number, final or block.clean)
+                batch, passed, end = self._slow(whole, wanted, number, final or clean)
                 if not end and not final:
                     continue
             rest = rest[end:]

@@ -167,16 +167,7 @@ def inspect(
 ) -> Inspection:
     """Look at a file.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    name : str
-        What messages call it.
-    mapping : Mapping, optional
-        To look at it with; columns are guessed without, or where it names none.
-    limits : Limits, optional
-        Bounds; the usual ones without.
+    Arguments as in `open_source`; columns are guessed without a mapping, or where it names none.
 
     Raises
     ------
