@@ -85,14 +85,13 @@ def numbers(column: pa.Array, *, comma: bool = False) -> tuple[npt.NDArray[np.fl
         decimal = pc.match_substring_regex(column, r"^[+-]?\d{1,3},\d+$")
         column = pc.if_else(decimal, pc.replace_substring(column, ",", "."), column)
     try:
-        # Arrow reads "nan" and "inf" too; they are no numbers in a file.
-        values = pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False)
-        wrong = present(column) & ~np.isfinite(values)
+        read = pc.cast(column, pa.float64())
     except pa.ArrowInvalid:
         fits = pc.match_substring_regex(column, NUMBER)
-        good = pc.if_else(fits, column, pa.scalar(None, pa.string()))
-        values = pc.cast(good, pa.float64()).to_numpy(zero_copy_only=False)
-        wrong = present(column) & ~np.isfinite(values)
+        read = pc.cast(pc.if_else(fits, column, pa.scalar(None, pa.string())), pa.float64())
+    # Arrow reads "nan" and "inf" too; they are no numbers in a file.
+    values = read.to_numpy(zero_copy_only=False)
+    wrong = present(column) & ~np.isfinite(values)
     return np.where(wrong, np.nan, values), wrong
 
 

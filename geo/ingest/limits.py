@@ -76,13 +76,13 @@ class Limits:
         ReadError
             If one of them is no whole number above 0.
         """
-        given: dict[str, int] = {}
-        for field in fields(cls):
-            name = f"MARZ_LIMIT_{field.name.upper()}"
-            text = os.environ.get(name, "").strip()
-            if not text:
-                continue
-            if not (text.isascii() and text.isdigit() and int(text)):
-                raise ReadError(f"{name} is “{text}”. Set it to a whole number above 0.")
-            given[field.name] = int(text)
-        return cls(**given)
+        given = {one.name: whole_number(f"MARZ_LIMIT_{one.name.upper()}") for one in fields(cls)}
+        return cls(**{name: number for name, number in given.items() if number})
+
+
+def whole_number(name: str) -> int | None:
+    """Number above 0 of a name in the environment, None where it is not set; else a `ReadError`."""
+    text = os.environ.get(name, "").strip()
+    if text and not (text.isascii() and text.isdigit() and int(text)):
+        raise ReadError(f"{name} is “{text}”. Set it to a whole number above 0.")
+    return int(text) if text else None

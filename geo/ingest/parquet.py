@@ -15,12 +15,18 @@ import pyarrow.parquet as pq
 
 from geo.ingest.batch import Batch, Source
 from geo.ingest.buffered import sha256
+from geo.ingest.documents import SYSTEMS
 from geo.ingest.limits import MEBIBYTE, Limits
 from geo.ingest.report import Finding, of_rows
 from geo.model import LimitError, ReadError
 
 ROWS = 16_384
-SYSTEMS = ("crs84", "4326")
+PLAIN = (
+    pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_integer,
+    pa.types.is_floating, pa.types.is_decimal, pa.types.is_boolean, pa.types.is_temporal,
+    pa.types.is_null,
+)  # fmt: skip
+"""Whether a column is of a type that can be written as text."""
 
 
 class Columnar(Source):
@@ -164,17 +170,7 @@ def _is_plain(kind: pa.DataType) -> bool:
     """Whether a column can be written as text."""
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
-    return (
-        pa.types.is_string(kind)
-        or pa.types.is_large_string(kind)
-        or pa.types.is_string_view(kind)
-        or pa.types.is_integer(kind)
-        or pa.types.is_floating(kind)
-        or pa.types.is_decimal(kind)
-        or pa.types.is_boolean(kind)
-        or pa.types.is_temporal(kind)
-        or pa.types.is_null(kind)
-    ) and not pa.types.is_duration(kind)
+    return any(is_one(kind) for is_one in PLAIN) and not pa.types.is_duration(kind)
 
 
 def _as_text(column: pa.Array, limits: Limits) -> pa.Array:

@@ -31,7 +31,7 @@ from geo import model
 from geo.files import ROOT
 from geo.ingest.importing import READING, StepProgress
 from geo.ingest.inspection import Inspection, Question
-from geo.ingest.limits import MEBIBYTE, Limits
+from geo.ingest.limits import MEBIBYTE, Limits, whole_number
 from geo.ingest.mapping import Mapping
 from geo.ingest.parts import discard, folder_beside
 from geo.ingest.report import Report
@@ -61,10 +61,7 @@ def most() -> int:
     ReadError
         If `AT_ONCE` is no whole number above 0.
     """
-    text = os.environ.get(AT_ONCE, "").strip() or "2"
-    if not (text.isascii() and text.isdigit() and int(text)):
-        raise ReadError(f"{AT_ONCE} is “{text}”. Set it to a whole number above 0.")
-    return int(text)
+    return whole_number(AT_ONCE) or 2
 
 
 class _Turns:

@@ -62,7 +62,7 @@ class Sheets(Source):
             chosen = mapping.sheet or self._likeliest(book)
             self.sheet = chosen
             self._sheet = book.get_sheet_by_name(chosen)
-            rows = [[as_text(cell) or "" for cell in row] for row in self._begin(self._sheet)]
+            rows = self._begin(self._sheet)
         if len(self.sheets) > 1:
             listed = ", ".join(f"“{one}”" for one in self.sheets[:20])
             self.notes += (f"Sheet “{chosen}” is read, of {len(self.sheets):,}: {listed}.",)
@@ -109,9 +109,7 @@ class Sheets(Source):
         """The sheet whose columns are understood best; of those alike the first with rows."""
         best, score = self.sheets[0], (-1, 0)
         for name in self.sheets[:SHEETS]:
-            rows = [
-                [as_text(c) or "" for c in row] for row in self._begin(book.get_sheet_by_name(name))
-            ]
+            rows = self._begin(book.get_sheet_by_name(name))
             understood = max(
                 (known([c for c in row if c]) for row in rows if header.is_header(row)), default=0
             )
@@ -122,8 +120,9 @@ class Sheets(Source):
                 best, score = name, now
         return best
 
-    def _begin(self, sheet: CalamineSheet) -> list[list[Any]]:
-        return list(itertools.islice(_rows(sheet), header.LOOKED))
+    def _begin(self, sheet: CalamineSheet) -> list[list[str]]:
+        rows = itertools.islice(_rows(sheet), header.LOOKED)
+        return [[as_text(cell) or "" for cell in row] for row in rows]
 
 
 @contextmanager
