@@ -132,7 +132,7 @@ def _bytes_of(column: pa.Array) -> npt.NDArray[np.uint8]:
     return np.frombuffer(data, np.uint8)[first:last]
 
 
-def parallel(columns: Sequence[pa.Array], whole: pa.Array, separator: str = ";") -> pa.Array:
+def parallel(columns: Sequence[pa.Array], whole: pa.Array) -> pa.Array:
     """Join lists that run side by side, item by item.
 
     Parameters
@@ -148,7 +148,7 @@ def parallel(columns: Sequence[pa.Array], whole: pa.Array, separator: str = ";")
         Cells such as ``Reuters, 2022-09-16, Shots at the ford; AP, 2022-09-17, Talks``.
     """
     filled = [pc.fill_null(column, "") for column in columns]
-    lists = [pc.split_pattern(column, separator) for column in filled]
+    lists = [pc.split_pattern(column, ";") for column in filled]
     lengths = [np.diff(one.offsets.to_numpy()) for one in lists]
     equal = np.ones(len(whole), dtype=bool)
     for other in lengths[1:]:

@@ -219,9 +219,8 @@ class _Work:
     def _check_length(self) -> None:
         for name in self.batch.table.column_names:
             column = cells.one(self.batch.table.column(name))
-            if (pc.max(pc.binary_length(column)).as_py() or 0) > self.limits.cell:
-                long = mask(pc.greater(pc.binary_length(column), self.limits.cell))
-                self.note("long", name, long, column)
+            long = pc.greater(pc.binary_length(column), self.limits.cell)
+            self.note("long", name, mask(long), column)
 
     def _check_totals(self, dated: Dated, placed: positions.Positions) -> None:
         """A spreadsheet's last line would count all of its dead a second time."""
@@ -267,10 +266,8 @@ class _Work:
         mapping = self.mapping
         if mapping.date or not mapping.year:
             return self._numeric(mapping.date)
-        parts = [mapping.year, *([mapping.month] if mapping.month else [])]
-        if mapping.month and mapping.day:
-            parts.append(mapping.day)
-        return together([self._numeric(name) for name in parts])
+        names = mapping.year, mapping.month, mapping.month and mapping.day
+        return together([self._numeric(name) for name in names if name])
 
     def _positions(self) -> positions.Positions:
         shapes = self.batch.geometry
@@ -297,7 +294,7 @@ class _Work:
         mapping = self.mapping
         if mapping.lat and mapping.lon:
             lat, lon = self._numeric(mapping.lat), self._numeric(mapping.lon)
-            found = positions.from_degrees(lat, lon, comma=True)
+            found = positions.from_degrees(lat, lon)
             written = [pc.fill_null(self.text(name), "") for name in (mapping.lat, mapping.lon)]
             shown = pc.binary_join_element_wise(*written, " / ")
             field = f"{mapping.lat}, {mapping.lon}"

@@ -70,7 +70,7 @@ class Dates:
         See there.
     """
 
-    def __init__(self, form: str, day_first: bool | None, calendar: str, numbers: str = "") -> None:
+    def __init__(self, form: str, day_first: bool | None, calendar: str, numbers: str) -> None:
         self._form, self._calendar = form, calendar
         self._how = day_first, calendar, numbers
 

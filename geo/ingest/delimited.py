@@ -152,11 +152,10 @@ class Delimited(Source):
         path: Path,
         name: str,
         limits: Limits,
-        mapping: Mapping | None = None,
+        mapping: Mapping,
         *,
         block: int = BLOCK,
     ) -> None:
-        mapping = mapping or Mapping()
         self._path, self._limits, self._block = path, limits, block
         head = decoding.begin(path, name, limits)
         codec, self._mark, how = decoding.detect(path, name, head)

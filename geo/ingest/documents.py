@@ -269,10 +269,7 @@ class Documents(Source):
         known = set(self.columns)
         records = json_records.records(blobs, self._limits)
         for (number, blob, _), record in zip(blobs, records, strict=True):
-            if not isinstance(record, dict):
-                properties, shape = None, None
-            else:
-                properties, shape = parts_of(record)
+            properties, shape = parts_of(record) if isinstance(record, dict) else (None, None)
             if properties is None or len(properties) > self._limits.columns:
                 shown = blob[:200].decode("utf-8", errors="replace")
                 wrong.setdefault("record", []).append((number, shown))

@@ -55,6 +55,7 @@ def open_source(path: Path, name: str, limits: Limits, mapping: Mapping | None =
     """
     if not path.is_file():
         raise ReadError(f"There is no file “{name}”.")
+    mapping = mapping or Mapping()
     head = decoding.peek(path, name, limits, 4096)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n\x1e")
     if start.startswith(b"PAR1"):
@@ -64,7 +65,7 @@ def open_source(path: Path, name: str, limits: Limits, mapping: Mapping | None =
     if head.startswith(OLD):
         return Sheets(path, name, limits, mapping)
     if head.startswith(b"SQLite format 3\x00"):
-        return geopackage.read(path, name, limits, mapping.sheet if mapping else "")
+        return geopackage.read(path, name, limits, mapping.sheet)
     if stata.is_stata(head):
         return stata.read(path, name, limits)
     root = re.search(rb"<(?:\w+:)?(kml|gpx)[\s>]", head) if start.startswith(b"<") else None
@@ -76,7 +77,7 @@ def open_source(path: Path, name: str, limits: Limits, mapping: Mapping | None =
     return Delimited(path, name, limits, mapping)
 
 
-def _archive(path: Path, name: str, limits: Limits, mapping: Mapping | None) -> Source:
+def _archive(path: Path, name: str, limits: Limits, mapping: Mapping) -> Source:
     """Open what is kept as an archive: a workbook, a KMZ or a Shapefile."""
     try:
         with zipfile.ZipFile(path) as archive:

@@ -271,7 +271,7 @@ HXL = (
 """Hashtag of the Humanitarian Exchange Language with the attributes it must have -> field."""
 
 
-def guess(columns: Sequence[str], form: str = "table", tags: Sequence[str] = ()) -> Mapping:
+def guess(columns: Sequence[str], tags: Sequence[str] = ()) -> Mapping:
     """Guess from the names alone; whatever is not understood is kept.
 
     Names that belong together are guessed together: an end only with its own start, a latitude
@@ -285,7 +285,7 @@ def guess(columns: Sequence[str], form: str = "table", tags: Sequence[str] = ())
         HXL tags of the columns; they say more than names.
     """
     names = _names(columns)
-    found: dict[str, Any] = {"form": form}
+    found: dict[str, Any] = {}
     for column, tag in zip(columns, tags, strict=False):
         role = _tagged(tag)
         if role in LISTS:

@@ -93,11 +93,9 @@ UTM = re.compile(
 """Metres east and north in a zone of UTM, or one of the two."""
 
 
-def from_degrees(lat: pa.Array, lon: pa.Array, *, comma: bool) -> Positions:
-    """Read two columns of degrees."""
-    (lats, bad_lat), (lons, bad_lon) = (
-        _degrees(column, axis, comma=comma) for column, axis in ((lat, "lat"), (lon, "lon"))
-    )
+def from_degrees(lat: pa.Array, lon: pa.Array) -> Positions:
+    """Read two columns of degrees; 38,5 is 38.5."""
+    (lats, bad_lat), (lons, bad_lon) = _degrees(lat, "lat"), _degrees(lon, "lon")
     bad = bad_lat | bad_lon
     half = (np.isnan(lats) != np.isnan(lons)) & ~bad
     with np.errstate(invalid="ignore"):
@@ -117,8 +115,8 @@ def from_degrees(lat: pa.Array, lon: pa.Array, *, comma: bool) -> Positions:
     return Positions(lons, lats, pa.nulls(len(lat), pa.binary()), wrong)
 
 
-def _degrees(column: pa.Array, axis: str, *, comma: bool) -> tuple[npt.NDArray[np.float64], Mask]:
-    values, wrong = numbers(column, comma=comma)
+def _degrees(column: pa.Array, axis: str) -> tuple[npt.NDArray[np.float64], Mask]:
+    values, wrong = numbers(column, comma=True)
     for row in np.flatnonzero(wrong):
         value = degrees(column[row].as_py(), axis)
         if value is not None:

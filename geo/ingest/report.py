@@ -323,7 +323,7 @@ class Collector:
         Bytes after which problems are only counted.
     """
 
-    def __init__(self, path: Path, *, largest: int = 2**40) -> None:
+    def __init__(self, path: Path, *, largest: int) -> None:
         self.groups: dict[tuple[str, str], Group] = {}
         self.omitted = 0
         self._largest = largest

@@ -43,10 +43,7 @@ class Sheets(Source):
     row has the names; without, both are found out.
     """
 
-    def __init__(
-        self, path: Path, name: str, limits: Limits, mapping: Mapping | None = None
-    ) -> None:
-        mapping = mapping or Mapping()
+    def __init__(self, path: Path, name: str, limits: Limits, mapping: Mapping) -> None:
         self.container = _check(path, name, limits)
         self.sha256 = sha256(path)
         self._name = name
