@@ -7,6 +7,8 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from geo.ingest.buffered import LARGEST, Buffered, sha256, sound
 from geo.ingest.limits import MEBIBYTE, Limits
 from geo.ingest.sheets import as_text
@@ -34,8 +36,6 @@ def read(path: Path, name: str, limits: Limits) -> Buffered:
     ReadError, LimitError
         If it is none, or larger than is allowed.
     """
-    import pandas as pd
-
     if path.stat().st_size > LARGEST:
         raise LimitError(f"“{name}” holds more than {LARGEST // MEBIBYTE} MiB. Save it as CSV.")
     records = Buffered("stata", name, limits, has_geometry=False)
@@ -52,19 +52,13 @@ def read(path: Path, name: str, limits: Limits) -> Buffered:
     except (*WRONG, StopIteration) as error:
         raise ReadError(f"“{name}” cannot be read as Stata's ({error}). Save it as CSV.") from None
     columns = [str(column) for column in frame.columns]
-    blank = frame.isna()
-    for row, missing in zip(
-        frame.itertuples(index=False, name=None), blank.itertuples(index=False, name=None),
-        strict=True,
-    ):  # fmt: skip
-        records.add({c: _cell(v, m) for c, v, m in zip(columns, row, missing, strict=True)})
+    for row in frame.itertuples(index=False, name=None):
+        records.add({name: _cell(value) for name, value in zip(columns, row, strict=True)})
     records.close(sha256(path))
     return records
 
 
-def _cell(value: Any, missing: bool) -> str | None:
-    if missing:
+def _cell(value: Any) -> str | None:
+    if pd.isna(value):
         return None
-    if hasattr(value, "item"):
-        value = value.item()
-    return sound(as_text(value))
+    return sound(as_text(value.item() if hasattr(value, "item") else value))
