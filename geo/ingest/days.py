@@ -122,11 +122,6 @@ def plain_digits(text: str) -> str:
     )
 
 
-def is_foreign(text: str) -> bool:
-    """Whether a text has digits other than 0 to 9."""
-    return not text.isascii() and any(s.isdecimal() and not s.isascii() for s in text)
-
-
 def order_of(text: str) -> str:
     """What a value tells of the order of day and month.
 
@@ -162,7 +157,7 @@ def _year_may_lead(found: re.Match[str]) -> bool:
 
 def calendar_asked(text: str) -> bool:
     """Whether a value can only be read once its calendar is named."""
-    if is_foreign(text):
+    if not text.isascii() and any(s.isdecimal() and not s.isascii() for s in text):
         return True
     first, last = (pattern.fullmatch(text.strip()) for pattern in (_YEAR_FIRST, _YEAR_LAST))
     year = first[1] if first else last[4] if last else ""

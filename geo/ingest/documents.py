@@ -121,7 +121,8 @@ class Documents(Source):
         self.total = path.stat().st_size
         self._outline, self._before = self._begin()
         self._check_document(self._before, b"")
-        records = self._sample()
+        blobs = next((blobs for blobs, *_ in self._records()), [])
+        records = [one for one in json_records.records(blobs, limits) if isinstance(one, dict)]
         self.has_geometry = any(is_feature(one) or is_shape(one) for one in records)
         names: dict[str, None] = {}
         for record in records:
@@ -248,12 +249,6 @@ class Documents(Source):
             while text.read(self._block):
                 pass
             self.sha256 = text.source.hash.hexdigest()
-
-    def _sample(self) -> list[dict[str, Any]]:
-        for blobs, *_ in self._records():
-            found = json_records.records(blobs, self._limits)
-            return [record for record in found if isinstance(record, dict)]
-        return []
 
     def _batch(
         self,

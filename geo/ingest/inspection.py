@@ -88,7 +88,7 @@ def _archive(path: Path, name: str, limits: Limits, mapping: Mapping) -> Source:
         return Sheets(path, name, limits, mapping)
     if any(one.lower().endswith(".kml") for one in names):
         return markup.read_kml(path, name, limits)
-    if shapefile.is_shapefile(names):
+    if any(one.lower().endswith(".shp") for one in names):
         return shapefile.read(path, name, limits)
     raise ReadError(f"“{name}” is a ZIP archive. Unpack it, and give what is in it.")
 

@@ -49,7 +49,8 @@ class Columnar(Source):
         kept = [f for f in schema if f.name != self._geometry and _is_plain(f.type)]
         left = [f.name for f in schema if f.name != self._geometry and not _is_plain(f.type)]
         if left:
-            self.notes += (f"Columns that hold lists or structures are left out: {_some(left)}.",)
+            shown = ", ".join(left[:20]) + (" …" if len(left) > 20 else "")
+            self.notes += (f"Columns that hold lists or structures are left out: {shown}.",)
         self.columns = tuple(dict.fromkeys(field.name for field in kept))
         self.total = metadata.num_rows
 
@@ -205,7 +206,3 @@ def _no_text(table: pa.Table) -> npt.NDArray[np.bool_]:
                 except UnicodeDecodeError:
                     wrong[row] = True
     return wrong
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:20]) + (" …" if len(names) > 20 else "")

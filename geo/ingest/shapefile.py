@@ -50,11 +50,6 @@ def read(path: Path, name: str, limits: Limits) -> Buffered:
     return records
 
 
-def is_shapefile(names: list[str]) -> bool:
-    """Whether an archive of these files holds one."""
-    return any(name.lower().endswith(".shp") for name in names)
-
-
 def _parts(path: Path, name: str, records: Buffered) -> dict[str, bytes]:
     """Files of the first shapefile by their endings."""
     total = 0

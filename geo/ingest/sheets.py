@@ -125,17 +125,15 @@ class Sheets(Source):
 @contextmanager
 def _refusing(name: str) -> Iterator[None]:
     """Refuse what calamine cannot read, also where it panics, which is no Exception."""
-    refusal = ReadError(
-        f"“{name}” cannot be read as a workbook (.xlsx, .xls, .ods). Save it again, or as CSV."
-    )
     try:
         yield
-    except (CalamineError, OSError, ValueError, zipfile.BadZipFile):
-        raise refusal from None
     except BaseException as error:
-        if type(error).__name__ == "PanicException":
-            raise refusal from None
-        raise
+        known = isinstance(error, (CalamineError, OSError, ValueError, zipfile.BadZipFile))
+        if not known and type(error).__name__ != "PanicException":
+            raise
+        raise ReadError(
+            f"“{name}” cannot be read as a workbook (.xlsx, .xls, .ods). Save it again, or as CSV."
+        ) from None
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[list[Any]]:
