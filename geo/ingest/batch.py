@@ -39,7 +39,7 @@ class Batch:
     read: int
     refused: Sequence[Finding]
     done: int
-    geometry: pa.Array | None = field(default=None)
+    geometry: pa.Array | None = None
     flagged: dict[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
 
 

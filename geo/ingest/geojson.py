@@ -72,13 +72,10 @@ def _collected(shapes: Any, depth: int = 0) -> bytes:
     ]
     if len(parts) == 1:
         return bytes(shapely.to_wkb(parts[0]))
-    for kind, many in (
-        ("Point", shapely.MultiPoint), ("LineString", shapely.MultiLineString),
-        ("Polygon", shapely.MultiPolygon),
-    ):  # fmt: skip
-        if all(part.geom_type == kind for part in parts):
-            return bytes(shapely.to_wkb(many(parts)))
-    raise MixedError
+    kinds = {part.geom_type for part in parts}
+    if len(kinds) > 1:
+        raise MixedError
+    return bytes(shapely.to_wkb(getattr(shapely, f"Multi{kinds.pop()}")(parts)))
 
 
 def _positions(coordinates: Any, depth: int) -> None:

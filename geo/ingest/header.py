@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from geo.ingest import forms
 from geo.ingest.batch import unique
@@ -37,7 +37,7 @@ class Header:
     columns: tuple[str, ...]
     rows: int
     tags: tuple[str, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 def find(rows: Sequence[Row], name: str, wanted: int | None = None) -> Header:

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -103,9 +103,8 @@ def import_file(
     try:
         listed = store.folder / "problems.csv"
         with closing(Collector(listed, largest=limits.output // 8)) as collector:
-            work = _Import(
-                source, decided, limits, store, collector, progress, today or days.today()
-            )
+            converter = Converter(decided, CountryAreas.load(), limits, today or days.today())
+            work = _Import(source, decided, limits, store, collector, progress, converter)
             work.read()
             report = work.finish(out, name, [*source.notes, *notes], share, licence)
         problems = problems or problems_beside(out)
@@ -113,26 +112,22 @@ def import_file(
             shutil.copyfile(listed, temporary)
         return replace(report, problems=str(problems))
     finally:
-        store.remove()
+        parts.discard(store.folder)
 
 
+@dataclass
 class _Import:
     """One file on its way: what was counted so far."""
 
-    def __init__(
-        self,
-        source: Source,
-        mapping: Mapping,
-        limits: Limits,
-        store: parts.Parts,
-        collector: Collector,
-        progress: StepProgress | None,
-        today: date,
-    ) -> None:
-        self.source, self.mapping, self.limits, self.store = source, mapping, limits, store
-        self.collector, self.progress = collector, progress
-        self.converter = Converter(mapping, CountryAreas.load(), limits, today)
-        self.rows = self.written = 0
+    source: Source
+    mapping: Mapping
+    limits: Limits
+    store: parts.Parts
+    collector: Collector
+    progress: StepProgress | None
+    converter: Converter
+    rows: int = 0
+    written: int = 0
 
     def read(self) -> None:
         """Read the file into parts."""

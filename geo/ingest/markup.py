@@ -59,7 +59,7 @@ def read_gpx(path: Path, name: str, limits: Limits) -> Buffered:
     return _read(path, name, limits, _Gpx(records))
 
 
-def _read(path: Path, name: str, limits: Limits, reader: _Reader) -> Buffered:
+def _read(path: Path, name: str, limits: Limits, reader: _Kml | _Gpx) -> Buffered:
     with closing(decoding.Bytes(path, limits)) as source:
         _parse(source.read, name, limits, reader)
     return reader.closed(source.hash.hexdigest())
@@ -79,7 +79,7 @@ def _bounded(file: IO[bytes], name: str, limits: Limits, packed: int) -> Callabl
     return read
 
 
-def _parse(read: Callable[[int], bytes], name: str, limits: Limits, reader: _Reader) -> None:
+def _parse(read: Callable[[int], bytes], name: str, limits: Limits, reader: _Kml | _Gpx) -> None:
     parser = expat.ParserCreate()
     parser.buffer_text = True
     texts: list[str] = []
@@ -138,12 +138,6 @@ class _Reader:
         self.records = records
         self.fields: dict[str, str | None] | None = None
         self.shapes: list[dict[str, Any]] = []
-
-    def start(self, stack: list[str], attributes: dict[str, str]) -> None:
-        raise NotImplementedError
-
-    def end(self, stack: list[str], text: str) -> None:
-        raise NotImplementedError
 
     def keep(self, field: str, text: str) -> None:
         """Keep a field of the record, the first of each name."""

@@ -52,7 +52,7 @@ class Parts:
         self.folder = folder
         self.paths: list[Path] = []
         self._first: pa.Table | None = None
-        self.remove()
+        discard(folder)
         try:
             folder.mkdir()
         except OSError as error:
@@ -79,10 +79,6 @@ class Parts:
         if len(self.paths) > 1:
             return None
         return self._first if self._first is not None else SCHEMA.empty_table()
-
-    def remove(self) -> None:
-        """Remove the folder with everything in it."""
-        discard(self.folder)
 
 
 def discard(folder: Path) -> None:

@@ -20,16 +20,7 @@ from geo.ingest.cells import Mask, mask, numbers, present
 LARGEST_WKT = 4 * 2**20
 LONGEST = 100
 """Characters of a position in numbers."""
-KINDS = frozenset(
-    (
-        shapely.GeometryType.POINT,
-        shapely.GeometryType.LINESTRING,
-        shapely.GeometryType.POLYGON,
-        shapely.GeometryType.MULTIPOINT,
-        shapely.GeometryType.MULTILINESTRING,
-        shapely.GeometryType.MULTIPOLYGON,
-    )
-)
+KINDS = [int(shapely.GeometryType[name.upper()]) for name in geojson.SHAPES]
 WKT = (
     r"(?i)^\s*(SRID=4326;\s*)?(MULTI)?(POINT|LINESTRING|POLYGON)\s*(Z|M|ZM)?\s*"
     r"\([-\d\s.,()eE+]*\)\s*$"
@@ -294,7 +285,7 @@ def _placed(shapes: npt.NDArray[np.object_], given: Mask) -> Positions:
     with np.errstate(invalid="ignore"):
         inside = (np.abs(bounds[:, [0, 2]]) <= 180).all(axis=1)
         inside &= (np.abs(bounds[:, [1, 3]]) <= 90).all(axis=1)
-    known = np.isin(kinds, [int(kind) for kind in KINDS]) & ~shapely.is_empty(shapes)
+    known = np.isin(kinds, KINDS) & ~shapely.is_empty(shapes)
     finite = np.isfinite(bounds).all(axis=1)
     checked = shapes.copy()
     checked[~(known & finite)] = None
