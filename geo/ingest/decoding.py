@@ -168,8 +168,14 @@ class Bytes:
             )
 
 
-def begin(path: Path, name: str, limits: Limits) -> bytes:
-    """First bytes of a text, unpacked.
+def begin(path: Path, name: str, limits: Limits) -> tuple[bytes, str, int, bool]:
+    """First bytes of a text, unpacked, and its encoding.
+
+    Returns
+    -------
+    tuple of (bytes, str, int, bool)
+        The bytes, name of the codec, length of its mark, and whether it is but a guess by the
+        look of the words.
 
     Raises
     ------
@@ -180,11 +186,11 @@ def begin(path: Path, name: str, limits: Limits) -> bytes:
     for start, what in REFUSED_STARTS:
         if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(start):
             raise ReadError(f"“{name}” is {what}")
-    return head
+    return head, *_detect(path, name, head)
 
 
 def peek(path: Path, name: str, limits: Limits, size: int) -> bytes:
-    """First bytes of a file of any kind, unpacked; as `begin`."""
+    """First bytes of a file of any kind, unpacked; what is raised is as in `begin`."""
     try:
         source = Bytes(path, limits)
     except OSError as error:
@@ -196,36 +202,24 @@ def peek(path: Path, name: str, limits: Limits, size: int) -> bytes:
     return head
 
 
-def detect(path: Path, name: str, head: bytes) -> tuple[str, int, str]:
-    """Encoding of a text, by its mark, its bytes, or else by the look of the words.
-
-    Parameters
-    ----------
-    head : bytes
-        From `begin`; of a plain file pieces from its middle and its end are looked at too.
-
-    Returns
-    -------
-    tuple of (str, int, str)
-        Name of the codec, length of the mark, and how it was found out: ``mark``, ``bytes`` or
-        ``guess``.
-    """
+def _detect(path: Path, name: str, head: bytes) -> tuple[str, int, bool]:
+    """Encoding of a text, by its mark, its bytes, or else by the look of the words."""
     for mark, codec in BOMS:
         if head.startswith(mark):
-            return codec, len(mark), "mark"
+            return codec, len(mark), False
     if b"\x00" in head[:4096]:
         even, odd = head[0:4096:2].count(0), head[1:4096:2].count(0)
         # Of words in UTF-16 one byte of each pair is often zero, the other never.
         if max(even, odd) * 6 > len(head[:4096]) // 2 and min(even, odd) * 20 < max(even, odd):
-            return ("utf-16-be" if even > odd else "utf-16-le"), 0, "bytes"
+            return ("utf-16-be" if even > odd else "utf-16-le"), 0, False
         raise ReadError(f"“{name}” is no text: it holds zero bytes. Export it as CSV.")
     sample = head + _pieces(path, head)
     if _is_utf8(sample):
-        return "utf-8", 0, "bytes"
+        return "utf-8", 0, False
     lines = b"\n".join(line for line in sample.splitlines() if not line.isascii())[:SAMPLE]
     best = from_bytes(lines, cp_isolation=["cp1251", "cp1252"]).best()
     codec = best.encoding if best is not None else "latin-1"
-    return (codec if codec in ENCODINGS else "latin-1"), 0, "guess"
+    return (codec if codec in ENCODINGS else "latin-1"), 0, True
 
 
 def _is_utf8(sample: bytes) -> bool:

@@ -157,10 +157,9 @@ class Delimited(Source):
         block: int = BLOCK,
     ) -> None:
         self._path, self._limits, self._block = path, limits, block
-        head = decoding.begin(path, name, limits)
-        codec, self._mark, how = decoding.detect(path, name, head)
+        head, codec, self._mark, guessed = decoding.begin(path, name, limits)
         if mapping.encoding and mapping.encoding != codec:
-            codec, how = mapping.encoding, "reader"
+            codec, guessed = mapping.encoding, False
             if codec not in decoding.ENCODINGS:
                 known = ", ".join(decoding.ENCODINGS)
                 raise ReadError(f"“{codec}” is no encoding that is read. Choose one of {known}.")
@@ -178,7 +177,7 @@ class Delimited(Source):
             raise ReadError(f"“{self.delimiter}” is no delimiter. Use one such as , or ;.")
         longest = max((line.count(self.delimiter) for line in lines[: header.LOOKED]), default=0)
         limits.check_columns(longest + 1, name)
-        if how == "guess":
+        if guessed:
             self.notes = (f"The text is read as {self.encoding}, by the look of its words.",)
         text = "\n".join(lines[declared:])
         records = first_records(

@@ -112,9 +112,8 @@ class Documents(Source):
 
     def __init__(self, path: Path, name: str, limits: Limits, *, block: int = BLOCK) -> None:
         self._path, self._name, self._limits, self._block = path, name, limits, block
-        head = decoding.begin(path, name, limits)
-        self._codec, self._mark, how = decoding.detect(path, name, head)
-        if how == "guess":
+        _, self._codec, self._mark, guessed = decoding.begin(path, name, limits)
+        if guessed:
             raise ReadError(f"“{name}” is not UTF-8, as JSON must be. Save it again as UTF-8.")
         self.container = "json"
         self.encoding = decoding.ENCODINGS[self._codec]
