@@ -20,6 +20,10 @@ WIDENING = {"acled": ("2", "3"), "ucdp": ("2", "3", "4", "5")}
 ISO = r"^(1[7-9]|2[01])\d\d-\d\d-\d\d([ T]00:00:00(\.0*)?)?$"
 """Days that need no thought."""
 Days = npt.NDArray[np.int64]
+READ = pa.struct(
+    {"text": pa.string(), "start": pa.int32(), "end": pa.int32(), "wrong": pa.string()}
+)
+"""What is read of one value."""
 
 
 class Dated(NamedTuple):
@@ -100,7 +104,7 @@ class Dates:
             until = pc.and_(pc.is_null(start), pc.is_valid(last.text))
             only = pc.binary_join_element_wise("../", last.text, "")
             text = pc.if_else(pc.and_(until, pa.array(both)), only, text)
-            starts = pc.if_else(until, pa.scalar(None, pa.int32()), starts)
+            starts = pc.if_else(until, nothing, starts)
             going = pa.array(open_ & mask(pc.is_valid(first.start)))
             since = pc.binary_join_element_wise(
                 pc.replace_substring_regex(first.text, "/.*", ""), "/..", ""
@@ -120,10 +124,8 @@ class Dates:
     def _ends(self, start: pa.Array, end: pa.Array) -> tuple[pa.Array, Mask, Mask]:
         """Column of ends without those that are open, or not read beside a start that is there."""
         begun = mask(pc.is_valid(start))
-        coded = pc.dictionary_encode(end)
-        values = coded.dictionary.to_pylist()
-        found = pa.array([bool(days.OPEN_ENDS.fullmatch(value)) for value in values], pa.bool_())
-        open_ = mask(found.take(coded.indices)) & begun
+        going_on = by_value(end, lambda value: bool(days.OPEN_ENDS.fullmatch(value)), pa.bool_())
+        open_ = mask(going_on) & begun
         end = pc.if_else(pa.array(open_), pa.scalar(None, pa.string()), end)
         unread = mask(pc.is_valid(self._column(end).wrong)) & begun
         return pc.if_else(pa.array(unread), pa.scalar(None, pa.string()), end), open_, unread
@@ -154,14 +156,7 @@ class Dates:
         )
 
     def _values(self, column: pa.Array) -> _Read:
-        coded = pc.dictionary_encode(column)
-        found = [self._value(value) for value in coded.dictionary.to_pylist()]
-        parts = zip(*found, strict=True) if found else ((), (), (), ())
-        kinds = (pa.string(), pa.int32(), pa.int32(), pa.string())
-        text, start, end, wrong = (
-            pa.array(values, kind).take(coded.indices)
-            for values, kind in zip(parts, kinds, strict=True)
-        )
+        text, start, end, wrong = by_value(column, self._value, READ).flatten()
         day = pc.and_(pc.equal(start, end), pc.equal(pc.utf8_length(text), len("2022-09-14")))
         return _Read(text, start, end, wrong, mask(day))
 
