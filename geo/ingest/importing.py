@@ -30,6 +30,12 @@ StepProgress = Callable[[str, int, int | None], bool]
 where it is not known); whether to go on."""
 
 
+def tell(progress: StepProgress | None, step: str, done: int, total: int | None) -> None:
+    """Tell how far an import is; `Cancelled` if the answer is to stop."""
+    if progress is not None and not progress(step, done, total):
+        raise Cancelled("Stopped; nothing was imported.")
+
+
 def problems_beside(out: Path) -> Path:
     """Where the full list of problems of a data set stands."""
     return out.with_name(f"{out.stem}.problems.csv")
@@ -146,17 +152,13 @@ class _Import:
         self.written += table.num_rows
         self.limits.check_rows(self.rows)
         self.store.add(table)
-        self._tell(READING, batch.done, self.source.total)
-
-    def _tell(self, step: str, done: int, total: int | None) -> None:
-        if self.progress is not None and not self.progress(step, done, total):
-            raise Cancelled("Stopped; nothing was imported.")
+        tell(self.progress, READING, batch.done, self.source.total)
 
     def finish(self, out: Path, name: str, notes: list[str], share: bool, licence: str) -> Report:
         """Sort the parts into the data set and tell."""
         if not self.rows:
             raise ReadError(f"“{name}” has no rows below its names.")
-        self._tell(SORTING, 0, self.written)
+        tell(self.progress, SORTING, 0, self.written)
         pa.default_memory_pool().release_unused()  # what reading took; the sort needs its own
         ordered = parts.ordered(
             self.store, has_ids=bool(self.mapping.id), joins=self.mapping.form == "acled"
@@ -168,7 +170,7 @@ class _Import:
             for batch in ordered.batches():
                 imported += batch.num_rows
                 flagged += pc.sum(pc.is_valid(batch.column("flags"))).as_py() or 0
-                self._tell(SORTING, imported, self.written)
+                tell(self.progress, SORTING, imported, self.written)
                 yield batch
 
         def about() -> dict[str, Any]:

@@ -151,16 +151,12 @@ def degrees(text: str, axis: str) -> float | None:
 
 def _marked(text: str) -> str:
     """A position with the marks of degrees, minutes and seconds for their letters."""
-    text = _LETTERS.sub(
-        lambda found: (
-            f"{found[1]}°"
-            + (found[2] or "")
-            + "′" * bool(found[2])
-            + (found[3] or "")
-            + "″" * bool(found[3])
-        ),
-        text,
-    )
+
+    def marks(found: re.Match[str]) -> str:
+        pairs = zip(found.groups(), "°′″", strict=True)
+        return "".join(part + mark for part, mark in pairs if part)
+
+    text = _LETTERS.sub(marks, text)
     return _IN_RUSSIAN.sub(lambda found: found[1].upper(), text)
 
 

@@ -29,13 +29,13 @@ from typing import Any
 
 from geo import model
 from geo.files import ROOT
-from geo.ingest.importing import READING, StepProgress
+from geo.ingest.importing import READING, StepProgress, tell
 from geo.ingest.inspection import Inspection, Question
 from geo.ingest.limits import MEBIBYTE, Limits, whole_number
 from geo.ingest.mapping import Mapping
 from geo.ingest.parts import discard, folder_beside
 from geo.ingest.report import Report
-from geo.model import Cancelled, GeoError, LimitError, QuestionError, ReadError
+from geo.model import GeoError, LimitError, QuestionError, ReadError
 
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "MARZ_DATA", "TZ")
 """What the process sees of the environment: no password of a database, no token."""
@@ -81,8 +81,7 @@ class _Turns:
             try:
                 while self._waiting[0] is not me or self.running >= most():
                     ahead = self._waiting.index(me)
-                    if progress is not None and not progress(WAITING, ahead, None):
-                        raise Cancelled("Stopped; nothing was imported.")
+                    tell(progress, WAITING, ahead, None)
                     self._changed.wait(TICK)
                 self.running += 1
             finally:
@@ -359,8 +358,7 @@ def _run(
                 raise _error(line, limits)
             elif line:
                 return line
-            if progress is not None and not progress(*last):
-                raise Cancelled("Stopped; nothing was imported.")
+            tell(progress, *last)
             if time.monotonic() > deadline:
                 raise _slow(limits)
             if resident(process) > limits.memory:
