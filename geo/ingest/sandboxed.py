@@ -50,6 +50,8 @@ AT_ONCE = "MARZ_IMPORTS"
 WAITING = "waiting"
 """What `StepProgress` is told before its turn, with the number of those that wait before it."""
 
+READER = "geo.ingest.worker"
+"""What runs in a process that reads a file."""
 Worker = subprocess.Popen[bytes]
 
 
@@ -118,7 +120,7 @@ class _Spare:
             if not self._fits() and _turns.running < most():
                 end(self._process)
                 self._environment = _environment()
-                self._process = _start(self._environment)
+                self._process = start(READER, self._environment, errors=subprocess.DEVNULL)
                 if self._timer is None:
                     self._look_again(IDLE)
 
@@ -156,15 +158,9 @@ class _Spare:
 
 
 _spare = _Spare()
-
-
-def prepare() -> None:
-    """Start a process ahead of the next file, unless one waits already.
-
-    For a page that is about to be given a file. It takes some 80 MB while it waits, `IDLE`
-    seconds at the most.
-    """
-    _spare.prepare()
+prepare = _spare.prepare
+"""Start a process ahead of the next file, unless one waits already: for a page that is about to be
+given a file. It takes some 80 MB while it waits, `IDLE` seconds at the most."""
 
 
 def dismiss() -> None:
@@ -178,7 +174,7 @@ atexit.register(dismiss)
 @contextmanager
 def worker() -> Iterator[Worker]:
     """Have a process that reads one file; it is gone on leaving."""
-    process = _spare.take() or _start(_environment())
+    process = _spare.take() or start(READER, _environment(), errors=subprocess.DEVNULL)
     try:
         yield process
     finally:
@@ -195,10 +191,6 @@ def environment(**more: str) -> dict[str, str]:
     passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     own = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "2"}
     return passed | own | more
-
-
-def _start(environment: dict[str, str]) -> Worker:
-    return start("geo.ingest.worker", environment, errors=subprocess.DEVNULL)
 
 
 def start(module: str, environment: dict[str, str], *, errors: int | None = None) -> Worker:
