@@ -126,15 +126,13 @@ def parse(text: str) -> Interval:
     if len(text) > LONGEST:
         raise EdtfError(f"“{text[:40]}…” is too long for a date in EDTF. {REMEDY}")
     first, slash, last = text.partition("/")
-    start: date | None
-    end: date | None
-    if not slash:
-        start, end = _date(text, text)[:2]
-    else:
+    if slash:
         start = None if first in OPEN else _date(first, text).first
         end = None if last in OPEN else _date(last, text).last
         if start is None and end is None:
             raise EdtfError(f"“{text}” is open at both ends. Leave the date blank if not known.")
+    else:
+        start, end = _date(text, text)[:2]
     if start and end and end < start:
         raise EdtfError(f"“{text}” ends before it starts. Exchange its two ends.")
     return Interval(
@@ -207,14 +205,14 @@ def in_words(interval: Interval | None) -> str:
     if interval is None:
         return "date not known"
     start, end = interval.start, interval.end
-    if start is None and end is not None:
-        words = f"on or before {_day(end)}, start not known"
-    elif end is None and start is not None:
-        words = f"{_day(start)} or later, end not known"
-    elif start is None or end is None:
-        return "date not known"
-    else:
+    if start is not None and end is not None:
         words = _closed(interval, start, end)
+    elif end is not None:
+        words = f"on or before {_day(end)}, start not known"
+    elif start is not None:
+        words = f"{_day(start)} or later, end not known"
+    else:
+        return "date not known"
     if interval.approximate:
         words = f"about {words}"
     return f"{words}, uncertain" if interval.uncertain else words
