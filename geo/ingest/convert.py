@@ -235,12 +235,10 @@ class _Work:
         end = self._numeric(mapping.end) if mapping.end else None
         precision = self._numeric(mapping.date_precision) if mapping.date_precision else None
         dated = self.dates.read(start, end, precision)
-        if dated.wrong.null_count < self.rows:
-            for code in pc.unique(dated.wrong).to_pylist():
-                if code is not None:
-                    shown = start if end is None else cells.join([start, end], " to ")
-                    where = mask(pc.equal(dated.wrong, code))
-                    self.note(code, mapping.date or mapping.end or mapping.year, where, shown)
+        for code in pc.unique(dated.wrong.drop_null()).to_pylist():
+            shown = start if end is None else cells.join([start, end], " to ")
+            where = mask(pc.equal(dated.wrong, code))
+            self.note(code, mapping.date or mapping.end or mapping.year, where, shown)
         if end is not None:
             self.note("end-unread", mapping.end, dated.unread, end)
         future = mask(pc.greater(dated.start, self.today))
