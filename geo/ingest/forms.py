@@ -9,16 +9,9 @@ from geo.ingest.mapping import COLUMNS, LISTS, Mapping, guess
 
 PLACES: dict[str, dict[str, str]] = {
     "acled": {"1": "exact", "2": "near", "3": "province"},
-    "ucdp": {
-        "1": "exact",
-        "2": "near",
-        "3": "district",
-        "4": "province",
-        "5": "near",
-        "6": "country",
-        "7": "",
-    },
-}
+    "ucdp": {"1": "exact", "2": "near", "3": "district", "4": "province", "5": "near",
+             "6": "country", "7": ""},
+}  # fmt: skip
 """Form -> its code of how exact a place is -> Marz's word.
 
 ACLED: 1 town, 2 near it, 3 region. UCDP: 1 exact, 2 near, 3 district, 4 province, 5 line or fuzzy

@@ -8,22 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from geo.ingest import (
-    cells,
-    dates,
-    days,
-    decoding,
-    forms,
-    geopackage,
-    markup,
-    positions,
-    shapefile,
-    stata,
-)
+from geo.ingest import cells, dates, days, forms, geopackage, markup, positions, shapefile, stata
 from geo.ingest import mapping as mapping_module
 from geo.ingest.batch import Source
 from geo.ingest.countries import codes_of
 from geo.ingest.dates import Order
+from geo.ingest.decoding import peek
 from geo.ingest.delimited import Delimited
 from geo.ingest.documents import Documents
 from geo.ingest.limits import Limits
@@ -56,7 +46,7 @@ def open_source(path: Path, name: str, limits: Limits, mapping: Mapping | None =
     if not path.is_file():
         raise ReadError(f"There is no file “{name}”.")
     mapping = mapping or Mapping()
-    head = decoding.peek(path, name, limits, 4096)
+    head = peek(path, name, limits, 4096)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n\x1e")
     if start.startswith(b"PAR1"):
         return Columnar(path, name, limits)
