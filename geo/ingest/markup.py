@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 import zlib
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import IO, Any, ClassVar
+from typing import Any, ClassVar
 from xml.parsers import expat
 
 from geo.ingest import decoding, geojson
@@ -46,8 +47,9 @@ def read_kml(path: Path, name: str, limits: Limits) -> Buffered:
             if len(inner) > 1:
                 others = ", ".join(entry.filename for entry in inner[1:10])
                 records.notes += (f"“{inner[0].filename}” is read; not read: {others}.",)
+            most = min(limits.size, max(KMZ_RATIO * path.stat().st_size, 16 * MEBIBYTE))
             with archive.open(inner[0]) as file:
-                _parse(_bounded(file, name, limits, path.stat().st_size), name, limits, reader)
+                _parse(file.read, name, limits, reader, most)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
         raise ReadError(f"“{name}” is a damaged archive ({error}). Save it again.") from None
     return reader.closed(sha256(path))
@@ -65,21 +67,13 @@ def _read(path: Path, name: str, limits: Limits, reader: _Kml | _Gpx) -> Buffere
     return reader.closed(source.hash.hexdigest())
 
 
-def _bounded(file: IO[bytes], name: str, limits: Limits, packed: int) -> Callable[[int], bytes]:
-    total = 0
-
-    def read(size: int) -> bytes:
-        nonlocal total
-        piece = file.read(size)
-        total += len(piece)
-        if total > limits.size or total > max(KMZ_RATIO * packed, 16 * MEBIBYTE):
-            raise LimitError(f"“{name}” unpacks to more than Marz takes. Save it as CSV.")
-        return piece
-
-    return read
-
-
-def _parse(read: Callable[[int], bytes], name: str, limits: Limits, reader: _Kml | _Gpx) -> None:
+def _parse(
+    read: Callable[[int], bytes],
+    name: str,
+    limits: Limits,
+    reader: _Kml | _Gpx,
+    most: float = math.inf,
+) -> None:
     parser = expat.ParserCreate()
     parser.buffer_text = True
     texts: list[str] = []
@@ -121,6 +115,8 @@ def _parse(read: Callable[[int], bytes], name: str, limits: Limits, reader: _Kml
     try:
         while piece := read(PIECE):
             total += len(piece)
+            if total > most:
+                raise LimitError(f"“{name}” unpacks to more than Marz takes. Save it as CSV.")
             if total > LARGEST:
                 raise LimitError(
                     f"“{name}” holds more than {LARGEST // MEBIBYTE} MiB of XML. Save it as CSV."
