@@ -38,6 +38,7 @@ from geo.export import text as export_text
 from geo.model import Filter, Scene, Sheet
 from geo.package.load import Package, load_package
 from geo.picture import snapshot
+from geo.picture.exported import Export
 from tools import browser as chromium
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -71,7 +72,7 @@ def of_marz(data: Package) -> tuple[Timed, dict[str, float]]:
     scene = Scene(sheet=Sheet(preset="a4", dpi=300))
 
     def draw() -> None:
-        content = snapshot.picture(data, scene, rows, form="png", now=NOW, state="{}")
+        content = snapshot.picture(Export(data, scene, rows, "png", NOW, state="{}"))
         assert content.startswith(b"\x89PNG")
 
     gc.freeze()  # As pages/ui does after loading.
@@ -133,7 +134,7 @@ def of_page(data: Package, folder: Path, page: Any) -> Timed:
     """A screenshot of the page to send, from the address to the bytes."""
     rows = Packaged(data).select(Filter())
     file = folder / "page.html"
-    file.write_bytes(export_text.html(data, Filter(), rows, now=NOW))
+    file.write_bytes(export_text.html(data, Scene(), rows, now=NOW))
 
     def shoot() -> dict[str, float]:
         start = time.perf_counter()

@@ -26,6 +26,7 @@ from geo.files import FONTS
 from geo.model import STYLES, Filter, Scene, Sheet
 from geo.package.load import Package, load_package
 from geo.picture import snapshot
+from geo.picture.exported import Export
 
 FOLDER = Path(__file__).with_name("references")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -69,7 +70,7 @@ def made(data: Package, name: str, **changed: Any) -> Image.Image:
     form, sheet = CASES[name]
     scene = Scene(sheet=Sheet(**{"dpi": DPI, **sheet, **changed}))
     rows = memory.select(data, Filter())
-    content = snapshot.picture(data, scene, rows, form=form, now=NOW, address="?q=x")
+    content = snapshot.picture(Export(data, scene, rows, form, NOW, address="?q=x"))
     image = rasterised(content, form)
     # Of the lines in each script only the head tells anything that the others do not.
     return image.crop((0, 0, image.width, HEAD)) if name.startswith("scripts-") else image

@@ -34,6 +34,7 @@ from geo.files import DATA
 from geo.model import Bbox, Cancelled, Filter, GeoError, Scene
 from geo.package import tables
 from geo.package.load import Package, load_package
+from geo.picture.exported import Export
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PICTURE = b"\x89PNG\r\n\x1a\n a picture"
@@ -43,8 +44,9 @@ TABLES = ("incidents", "claims", "citations", "sources")
 def made(data: Package, scene: Scene | None = None, **more: Any) -> bytes:
     scene = scene or Scene()
     given_: dict[str, Any] = {"now": NOW, "state": TOKEN, "address": "?q=x"}
-    given_["picture"] = lambda: PICTURE
-    return bundle.bundle(data, scene, memory.select(data, scene.query), **{**given_, **more})
+    rows = memory.select(data, scene.query)
+    of = Export(data, scene, rows, "zip", **{**given_, **more})
+    return bundle.bundle(of, picture=lambda: PICTURE)
 
 
 def unpacked(content: bytes, folder: Path) -> Path:

@@ -26,7 +26,7 @@ from geo.collection import memory
 from geo.days import day_number
 from geo.export import text as export_text
 from geo.files import write
-from geo.model import Filter, GeoError, WriteError
+from geo.model import Filter, GeoError, Scene, WriteError
 from geo.package.load import Package
 from geo.package.tables import plain_cell, safe_cell
 from geo.records import licences, record, sources_of
@@ -84,7 +84,7 @@ class Page(HTMLParser):
 
 
 def page(data: Package, asked: Filter = ALL) -> Page:
-    return Page(export_text.html(data, asked, rows(data, asked), now=NOW).decode())
+    return Page(export_text.html(data, Scene(asked), rows(data, asked), now=NOW).decode())
 
 
 # ---------------------------------------------------------------- records
@@ -245,7 +245,7 @@ def test_hostile_texts_come_back_from_geojson_unchanged(hostile: Package) -> Non
 
 
 def test_the_page_is_the_same_for_the_same_time(data: Package) -> None:
-    one, other = (export_text.html(data, ALL, rows(data), now=NOW) for _ in range(2))
+    one, other = (export_text.html(data, Scene(), rows(data), now=NOW) for _ in range(2))
     assert one == other
 
 
@@ -276,7 +276,7 @@ def test_the_page_fetches_nothing(data: Package) -> None:
     found = page(data)
     for tag, attributes in found.tags:
         assert not {"src", "href", "srcset", "action"} & set(attributes), (tag, attributes)
-    text = export_text.html(data, ALL, rows(data), now=NOW).decode()
+    text = export_text.html(data, Scene(), rows(data), now=NOW).decode()
     styles = "".join(re.findall(r"<style>(.*?)</style>", text, re.DOTALL))
     assert "@import" not in styles
     for address in re.findall(r"url\(([^)]*)\)", styles):
@@ -294,7 +294,7 @@ def test_hostile_texts_open_no_element_and_come_back_unchanged(
     assert found.block("about")["title"] == " ".join(HOSTILE)
     names = {f["properties"]["name"] for f in found.block("base")["layers"]["places"]["features"]}
     assert set(HOSTILE) <= names
-    text = export_text.html(hostile, ALL, rows(hostile), now=NOW).decode()
+    text = export_text.html(hostile, Scene(), rows(hostile), now=NOW).decode()
     data_part = text[text.index('id="marz-about"') : text.index("</script>\n<script>")]
     assert "\u2028" not in data_part and "<img" not in data_part
 
@@ -327,7 +327,7 @@ def test_a_page_without_javascript_says_so(data: Package) -> None:
 def test_a_missing_asset_is_named(data: Package, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "STATIC", Path("/nowhere"))
     with pytest.raises(GeoError, match=r"static/leaflet/leaflet\.js is missing"):
-        export_text.html(data, ALL, rows(data), now=NOW)
+        export_text.html(data, Scene(), rows(data), now=NOW)
 
 
 # ---------------------------------------------------------------- the view
@@ -336,12 +336,12 @@ def test_each_file_keeps_the_view(data: Package) -> None:
     found = pd.read_csv(io.BytesIO(export_text.csv(data, ALL, rows(data), **kept)), dtype=str)
     assert found["marz_state"].iloc[-1] == TOKEN and found["marz_state"].notna().sum() == 1
     assert json.loads(export_text.geojson(data, ALL, rows(data), **kept))["marz_state"] == TOKEN
-    written = export_text.html(data, ALL, rows(data), **kept).decode()
+    written = export_text.html(data, Scene(), rows(data), **kept).decode()
     assert Page(written).block("state") == TOKEN
 
 
 def test_the_page_names_places_in_the_language_of_the_view(data: Package) -> None:
-    written = export_text.html(data, ALL, rows(data), now=NOW, language="ky").decode()
+    written = export_text.html(data, Scene(language="ky"), rows(data), now=NOW).decode()
     assert Page(written).block("view")["lang"] == "ky"
     places = Page(written).block("base")["layers"]["places"]["features"]
     assert {"Westham*"} == {
@@ -354,9 +354,12 @@ def test_without_a_view_nothing_is_said_of_one(data: Package) -> None:
     assert not any(a.get("id") == "marz-state" for a, _ in page(data).scripts)
 
 
-@pytest.mark.parametrize("write_file", [export_text.csv, export_text.geojson, export_text.html])
-def test_the_same_day_makes_the_same_file(data: Package, write_file: Any) -> None:
-    early, late = (write_file(data, ALL, rows(data), now=NOW.replace(hour=h)) for h in (1, 23))
+@pytest.mark.parametrize(
+    ("write_file", "shown"),
+    [(export_text.csv, ALL), (export_text.geojson, ALL), (export_text.html, Scene())],
+)
+def test_the_same_day_makes_the_same_file(data: Package, write_file: Any, shown: Any) -> None:
+    early, late = (write_file(data, shown, rows(data), now=NOW.replace(hour=h)) for h in (1, 23))
     assert early == late
 
 

@@ -26,6 +26,7 @@ from geo.export import state as file_state
 from geo.model import Bbox, Cancelled, Filter, FilterError, Scene, Sheet, WriteError
 from geo.package.load import Package
 from geo.picture import film, film_file, fonts, sheet_map
+from geo.picture.exported import Export
 from geo.picture.film import Below
 from geo.picture.imprint import pixels_of
 from geo.picture.paper import Paper, drawing, sheet_of
@@ -44,7 +45,7 @@ def made(data: Package, form: str, asked: Filter | None = None, **options: objec
     asked = asked or Filter()
     shown = Scene(query=asked, sheet=Sheet(preset="slide"))
     rows = memory.select(data, asked)
-    return film.film(data, shown, rows, form=form, now=NOW, state=TOKEN, **options)  # type: ignore[arg-type]
+    return film.film(Export(data, shown, rows, form, NOW, state=TOKEN, **options))  # type: ignore[arg-type]
 
 
 def test_a_gif_has_a_frame_a_moment_and_the_state(data: Package) -> None:
@@ -74,7 +75,7 @@ def test_a_gif_has_a_frame_a_moment_and_the_state(data: Package) -> None:
                for f in frames)  # fmt: skip
     # The preview is its last frame, before a palette takes some colours.
     asked = memory.select(data, Filter())
-    still = film.still(data, Scene(sheet=Sheet(preset="slide")), asked, form="gif", now=NOW)
+    still = film.still(Export(data, Scene(sheet=Sheet(preset="slide")), asked, "gif", NOW))
     with Image.open(BytesIO(still)) as preview:
         assert preview.size == image.size
         apart = ImageChops.difference(preview.convert("RGB"), frames[-1])
@@ -135,7 +136,7 @@ def test_borders_are_those_of_the_day_of_each_frame(
 
     monkeypatch.setattr(film_file, "gif", keep)
     shown = Scene(bbox=WIDE, sheet=Sheet(preset="slide"))
-    film.film(data, shown, memory.select(data, Filter()), form="gif", now=NOW)
+    film.film(Export(data, shown, memory.select(data, Filter()), "gif", NOW))
     on = planned(data)
     # It moved in 2024, and the last of five moments is of 2025.
     assert [dark(one, on, 11.0) for one in frames] == [True] * 4 + [False]
@@ -223,7 +224,7 @@ def test_hostile_texts_are_filmed(
 def test_hostile_texts_come_back_from_the_metadata(hostile_days: Package) -> None:
     rows = memory.select(hostile_days, Filter())
     shown = Scene(sheet=Sheet(preset="slide"))
-    content = film.film(hostile_days, shown, rows, form="mp4", now=NOW, state=TOKEN)
+    content = film.film(Export(hostile_days, shown, rows, "mp4", NOW, state=TOKEN))
     title = str(hostile_days.descriptor["title"])
     assert TOKEN.encode() in content and title.encode() in content
 

@@ -76,7 +76,7 @@ def node() -> str:
 
 def embedded(package: Package) -> dict[str, Any]:
     """What an exported page holds, and how the library answers what such a page is asked."""
-    held = html.blocks(package, Filter(), now=NOW)
+    held = html.blocks(package, Scene(), now=NOW)
     first, last = map(day_number, memory.extent(package))
     return {
         "query": held["query"],
@@ -352,7 +352,7 @@ def test_every_module_reaches_a_browser() -> None:
 
 def test_the_exported_page_holds_one_script_of_ours(marz: Package) -> None:
     rows = memory.select(marz, Filter())
-    page = text.html(marz, Filter(), rows, now=NOW).decode()
+    page = text.html(marz, Scene(), rows, now=NOW).decode()
     assert page.count("<script>") == 2  # Leaflet's and ours
     assert scripts.link(STATIC / html.SCRIPT) in page
 

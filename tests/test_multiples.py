@@ -27,6 +27,7 @@ from geo.export import formats
 from geo.model import Cancelled, Filter, FilterError, Scene, Sheet
 from geo.package.load import Package
 from geo.picture import clusters, multiples
+from geo.picture.exported import Export
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -37,9 +38,7 @@ def made(
     asked = asked or Filter()
     scene = Scene(query=asked, sheet=Sheet(dpi=60, timeline=True, each=by))
     rows = memory.select(data, asked)
-    return multiples.sheet(
-        data, scene, rows, form=form, now=NOW, state=TOKEN, address="?q=x", **more
-    )
+    return multiples.sheet(Export(data, scene, rows, form, NOW, TOKEN, "?q=x", **more))
 
 
 @pytest.mark.parametrize("by", multiples.BY)

@@ -36,6 +36,7 @@ from geo.model import PRESETS, STYLES, Bbox, Filter, FilterError, Scene, Sheet
 from geo.package.load import Package
 from geo.picture import clusters, imprint, snapshot, symbols
 from geo.picture.basemap import base_map, focus_of
+from geo.picture.exported import Export
 from geo.picture.inset import Inset
 from geo.picture.layout import LAYOUTS
 from geo.picture.palette import PALETTES
@@ -55,7 +56,7 @@ def scene(asked: Filter = ALL, bbox: Bbox | None = None, **sheet: Any) -> Scene:
 
 def picture(data: Package, seen: Scene, form: str = "png", **options: Any) -> bytes:
     rows = memory.select(data, seen.query)
-    return snapshot.picture(data, seen, rows, form=form, **{"now": NOW, **options})
+    return snapshot.picture(Export(data, seen, rows, form, **{"now": NOW, **options}))
 
 
 def opened(content: bytes) -> Image.Image:
@@ -151,13 +152,13 @@ def test_equal_input_on_one_day_gives_equal_bytes_in_any_process(data: Package) 
     code = (
         "import hashlib; from datetime import datetime; from pathlib import Path\n"
         "from geo.collection import memory; from geo.package.load import load_package\n"
-        "from geo.picture import snapshot\n"
+        "from geo.picture import snapshot; from geo.picture.exported import Export\n"
         "from geo.model import Filter, Scene, Sheet\n"
         f"data = load_package(Path({str(data.directory)!r}))\n"
         f"for form in {FORMS[::-1]!r}:\n"
-        f"    made = snapshot.picture(data, Scene(sheet={seen.sheet!r}), "
-        "memory.select(data, Filter()), form=form, now=datetime(2026, 11, 22), "
-        f"state={TOKEN!r})\n"
+        f"    made = snapshot.picture(Export(data, Scene(sheet={seen.sheet!r}), "
+        "memory.select(data, Filter()), form, datetime(2026, 11, 22), "
+        f"state={TOKEN!r}))\n"
         "    print(hashlib.sha256(made).hexdigest())"
     )
     again = subprocess.run(

@@ -29,6 +29,7 @@ from geo.files import DATA
 from geo.model import Filter, Scene, Sheet, StateError
 from geo.package.load import Package, load_package
 from geo.picture import film, snapshot
+from geo.picture.exported import Export
 
 NOW = file_state.moment(date(2026, 11, 24))
 ONE = Scene(
@@ -122,18 +123,18 @@ def whole(package: Package, shown: Scene) -> dict[str, bytes]:
     rows, text = memory.select(package, shown.query), written(package, shown)
     asked: dict[str, Any] = {"now": NOW, "state": text}
     made = {
-        form: snapshot.picture(package, shown, rows, form=form, **asked)
+        form: snapshot.picture(Export(package, shown, rows, form, **asked))
         for form in ("png", "svg", "pdf")
     }
     return {
         **made,
-        "html": export_text.html(package, shown.query, rows, **asked),
+        "html": export_text.html(package, shown, rows, **asked),
         "csv": export_text.csv(package, shown.query, rows, **asked),
         "geojson": export_text.geojson(package, shown.query, rows, **asked),
         "parquet": tabular.geoparquet(package, shown.query, rows, **asked),
         "gpkg": tabular.geopackage(package, shown.query, rows, **asked),
         "zip": bundle.bundle(
-            package, shown, rows, address="?", picture=lambda: made["png"], **asked
+            Export(package, shown, rows, "zip", address="?", **asked), picture=lambda: made["png"]
         ),
     }
 

@@ -17,6 +17,7 @@ from geo.model import FilterError, Scene
 from geo.package import differences, making, releases
 from geo.package.load import Package, load_package
 from geo.package.releases import Release
+from geo.picture.exported import Export
 
 
 def add(commands: Any) -> None:
@@ -69,13 +70,6 @@ def bundled(package: Package, release: Release, *, picture: Callable[[], bytes])
     """
     scene, now = Scene(), file_state.moment(release.date)
     rows = Packaged(package).select(scene.query)
-    return bundle.bundle(
-        package,
-        scene,
-        rows,
-        now=now,
-        state=file_state.write(package, scene, rows, now=now),
-        address=address.of(scene, short=True),
-        picture=picture,
-        release=release,
-    )
+    state, link = file_state.write(package, scene, rows, now=now), address.of(scene, short=True)
+    whole = Export(package, scene, rows, "zip", now, state, link)
+    return bundle.bundle(whole, picture=picture, release=release)

@@ -9,47 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 from geo import address
 from geo.collection.packaged import Packaged
 from geo.export import state as file_state
 from geo.export.state import token
 from geo.model import FilterError, Progress, Scene
-from geo.package.load import Package, Rows
-
-
-@dataclass(frozen=True)
-class Export:
-    """What a writer makes a file of.
-
-    Attributes
-    ----------
-    package : Package
-        The data.
-    scene : Scene
-        What is shown; the file keeps all of it.
-    rows : array of int
-        Positions in ``package.incidents`` of what the scene's filter leaves.
-    now : datetime.datetime
-        When the file says that it was made: the start of a day, UTC.
-    state : str
-        The embedded state, to be put into the file verbatim.
-    link : str
-        Short address of the scene.
-    progress : callable, optional
-        Called after each part of what is slow; False stops it with `Cancelled`.
-    """
-
-    package: Package
-    scene: Scene
-    rows: Rows
-    now: datetime
-    state: str
-    link: str
-    progress: Progress | None = None
-
+from geo.package.load import Package
+from geo.picture.exported import Export
 
 Write = Callable[[Export], bytes]
 
@@ -72,8 +40,6 @@ class Form:
         One sentence on what it is good for.
     write : callable
         Makes the file.
-    preview : callable, optional
-        Draws how it will look, a PNG; None where there is nothing to see.
     """
 
     ending: str
@@ -82,100 +48,59 @@ class Form:
     kind: str
     what: str
     write: Write = field(repr=False)
-    preview: Write | None = field(default=None, repr=False)
+
+    @property
+    def preview(self) -> Write | None:
+        """Draws how it will look, a PNG; None where there is nothing to see."""
+        return PREVIEWS.get(self.kind)
 
 
-def _picture(form: str) -> Write:
-    def write(of: Export) -> bytes:
-        common: dict[str, Any] = {
-            "form": form,
-            "now": of.now,
-            "state": of.state,
-            "address": of.link,
-        }
-        if of.scene.sheet.each or of.scene.sheet.compare:
-            from geo.picture import multiples
+def _picture(of: Export) -> bytes:
+    if of.scene.sheet.each or of.scene.sheet.compare:
+        from geo.picture import multiples
 
-            return multiples.sheet(
-                of.package,
-                of.scene,
-                of.rows,
-                progress=of.progress,
-                **common,
-            )
-        from geo.picture import snapshot
+        return multiples.sheet(of)
+    from geo.picture import snapshot
 
-        return snapshot.picture(of.package, of.scene, of.rows, **common)
-
-    return write
+    return snapshot.picture(of)
 
 
-def _film(form: str) -> Write:
-    def write(of: Export) -> bytes:
-        from geo.picture import film
-
-        return film.film(
-            of.package,
-            of.scene,
-            of.rows,
-            form=form,
-            now=of.now,
-            progress=of.progress,
-            state=of.state,
-            address=of.link,
-        )
-
-    return write
+def _as_png(of: Export) -> bytes:
+    return _picture(replace(of, form="png"))
 
 
-def _still(form: str) -> Write:
-    def write(of: Export) -> bytes:
-        from geo.picture import film
+def _film(of: Export) -> bytes:
+    from geo.picture import film
 
-        return film.still(of.package, of.scene, of.rows, form=form, now=of.now, address=of.link)
+    return film.film(of)
 
-    return write
+
+def _still(of: Export) -> bytes:
+    from geo.picture import film
+
+    return film.still(of)
+
+
+PREVIEWS = {"picture": _as_png, "film": _still, "bundle": _as_png}
 
 
 def _page(of: Export) -> bytes:
     from geo.export import text
 
-    return text.html(
-        of.package,
-        of.scene.query,
-        of.rows,
-        now=of.now,
-        selected=of.scene.selected,
-        at=of.scene.at,
-        bbox=of.scene.bbox,
-        language=of.scene.language,
-        annotations=of.scene.annotations,
-        state=of.state,
-    )
+    return text.html(of.package, of.scene, of.rows, now=of.now, state=of.state)
 
 
-def _csv(of: Export) -> bytes:
-    from geo.export import text
+def _records(of: Export) -> bytes:
+    from geo.export import tabular, text
 
-    return text.csv(of.package, of.scene.query, of.rows, now=of.now, state=of.state)
-
-
-def _geojson(of: Export) -> bytes:
-    from geo.export import text
-
-    return text.geojson(of.package, of.scene.query, of.rows, now=of.now, state=of.state)
-
-
-def _geoparquet(of: Export) -> bytes:
-    from geo.export import tabular
-
-    return tabular.geoparquet(of.package, of.scene.query, of.rows, now=of.now, state=of.state)
-
-
-def _geopackage(of: Export) -> bytes:
-    from geo.export import tabular
-
-    return tabular.geopackage(of.package, of.scene.query, of.rows, now=of.now, state=of.state)
+    writers: dict[str, Callable[..., bytes]] = {
+        "csv": text.csv,
+        "geojson": text.geojson,
+        "parquet": tabular.geoparquet,
+        "gpkg": tabular.geopackage,
+    }
+    write = writers[of.form]
+    return write(of.package, of.scene.query, of.rows, now=of.now, state=of.state)
 
 
 def _qml(of: Export) -> bytes:
@@ -191,128 +116,39 @@ def _bundle(of: Export) -> bytes:
         # Small maps may be stopped one by one; what counts here are files.
         progress = of.progress
         going = progress and (lambda _done, _of: progress(0, len(bundle.WHAT)))
-        return FORMS[".png"].write(replace(of, progress=going))
+        return _as_png(replace(of, progress=going))
 
-    return bundle.bundle(
-        of.package,
-        of.scene,
-        of.rows,
-        now=of.now,
-        state=of.state,
-        address=of.link,
-        picture=drawn,
-        progress=of.progress,
-    )
+    return bundle.bundle(of, picture=drawn)
 
 
 FORMS: dict[str, Form] = {
     form.ending: form
     for form in (
-        Form(
-            ".png",
-            "PNG",
-            "image/png",
-            "picture",
-            "A picture for screens, slides and print.",
-            _picture("png"),
-            _picture("png"),
-        ),
-        Form(
-            ".svg",
-            "SVG",
-            "image/svg+xml",
-            "picture",
-            "Lines and text, to be edited or printed.",
-            _picture("svg"),
-            _picture("png"),
-        ),
-        Form(
-            ".pdf",
-            "PDF",
-            "application/pdf",
-            "picture",
-            "Lines and text, ready to print.",
-            _picture("pdf"),
-            _picture("png"),
-        ),
-        Form(
-            ".gif",
-            "GIF",
-            "image/gif",
-            "film",
-            "A film that plays anywhere.",
-            _film("gif"),
-            _still("gif"),
-        ),
-        Form(
-            ".mp4",
-            "MP4",
-            "video/mp4",
-            "film",
-            "A film, smaller and sharper than GIF.",
-            _film("mp4"),
-            _still("mp4"),
-        ),
-        Form(
-            ".html",
-            "HTML",
-            "text/html",
-            "page",
-            "One page with map, timeline and every record, which opens without internet.",
-            _page,
-        ),
-        Form(
-            ".csv",
-            "CSV",
-            "text/csv",
-            "records",
-            "A table for spreadsheets.",
-            _csv,
-        ),
-        Form(
-            ".geojson",
-            "GeoJSON",
-            "application/geo+json",
-            "records",
-            "For maps on the web.",
-            _geojson,
-        ),
-        Form(
-            ".parquet",
-            "GeoParquet",
-            "application/vnd.apache.parquet",
-            "records",
-            "For programs that read columns. In QGIS, with the QGIS style beside it.",
-            _geoparquet,
-        ),
-        Form(
-            ".qml",
-            "QGIS style",
-            "application/xml",
-            "records",
-            "The colours of the map for GeoParquet, GeoJSON or CSV. In the same folder and with "
-            "the same name QGIS takes it by itself.",
-            _qml,
-        ),
-        Form(
-            ".gpkg",
-            "GeoPackage",
-            "application/geopackage+sqlite3",
-            "records",
-            "For QGIS and ArcGIS, claims and sources included.",
-            _geopackage,
-        ),
-        Form(
-            ".zip",
-            "Bundle",
-            "application/zip",
-            "bundle",
-            "Map, records in every form, claims, sources, licences and how to cite it.",
-            _bundle,
-            _picture("png"),
-        ),
+        Form(".png", "PNG", "image/png", "picture", "A picture for screens, slides and print.",
+             _picture),
+        Form(".svg", "SVG", "image/svg+xml", "picture", "Lines and text, to be edited or printed.",
+             _picture),
+        Form(".pdf", "PDF", "application/pdf", "picture", "Lines and text, ready to print.",
+             _picture),
+        Form(".gif", "GIF", "image/gif", "film", "A film that plays anywhere.", _film),
+        Form(".mp4", "MP4", "video/mp4", "film", "A film, smaller and sharper than GIF.", _film),
+        Form(".html", "HTML", "text/html", "page",
+             "One page with map, timeline and every record, which opens without internet.", _page),
+        Form(".csv", "CSV", "text/csv", "records", "A table for spreadsheets.", _records),
+        Form(".geojson", "GeoJSON", "application/geo+json", "records", "For maps on the web.",
+             _records),
+        Form(".parquet", "GeoParquet", "application/vnd.apache.parquet", "records",
+             "For programs that read columns. In QGIS, with the QGIS style beside it.",
+             _records),
+        Form(".qml", "QGIS style", "application/xml", "records",
+             "The colours of the map for GeoParquet, GeoJSON or CSV. In the same folder and with "
+             "the same name QGIS takes it by itself.", _qml),
+        Form(".gpkg", "GeoPackage", "application/geopackage+sqlite3", "records",
+             "For QGIS and ArcGIS, claims and sources included.", _records),
+        Form(".zip", "Bundle", "application/zip", "bundle",
+             "Map, records in every form, claims, sources, licences and how to cite it.", _bundle),
     )
-}
+}  # fmt: skip
 
 PARTS = {"film": "frame", "bundle": "file", "picture": "map"}
 """Kind -> what its progress counts; a picture has progress if it is of small maps."""
@@ -362,7 +198,8 @@ def make(
     write = FORMS[ending].preview if preview else FORMS[ending].write
     if write is None:
         raise FilterError(f"There is no preview of {FORMS[ending].label}.")
-    return write(Export(package, shown, rows, now, state, link, progress))
+    form = ending.removeprefix(".")
+    return write(Export(package, shown, rows, form, now, state, link, progress))
 
 
 LONGEST_NAME = 80

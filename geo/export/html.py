@@ -6,6 +6,7 @@ that `geo.collection.packaged` asks, so that both find the same.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from geo.collection import folding, space
 from geo.collection.facets import FACETS
 from geo.collection.packaged import Packaged
 from geo.days import day_number
-from geo.model import Annotation, Bbox, Filter, Scene
+from geo.model import Scene, Sheet
 from geo.package.load import Package
 from geo.records import record, sources_of
 from geo.webmap import basemap
@@ -35,35 +36,15 @@ GROUND = ("countries", "regions", "borders")
 """Layers that make a ground; a place beyond them all stands on coarse outlines."""
 
 
-def blocks(
-    package: Package,
-    query: Filter,
-    *,
-    now: datetime,
-    selected: str = "",
-    at: tuple[float, float, float] | None = None,
-    bbox: Bbox | None = None,
-    language: str = "",
-    annotations: tuple[Annotation, ...] = (),
-) -> dict[str, Any]:
+def blocks(package: Package, scene: Scene, *, now: datetime) -> dict[str, Any]:
     """Gather what the page embeds, one JSON block each.
 
     Parameters
     ----------
-    query : Filter
-        What the page opens on; the reader may widen it.
+    scene : Scene
+        What the page opens on; the reader may widen its filter.
     now : datetime
         When the page is said to be made.
-    selected : str
-        Id of the record that is open at first.
-    at : tuple of float, optional
-        Latitude, longitude and zoom to open on.
-    bbox : Bbox, optional
-        Extent to open on instead; that of the borders without either.
-    language : str
-        Code of the language of the names on the map, "" for English.
-    annotations : tuple of Annotation
-        What the reader has drawn on the map.
 
     Returns
     -------
@@ -75,6 +56,7 @@ def blocks(
         and the state that it starts in, as parameters of the address).
     """
     every = np.arange(len(package.incidents), dtype=np.intp)
+    start = replace(scene, bbox=None, language="", sheet=Sheet(), as_of="")
     return {
         "records": [_record(package, int(row)) for row in every],
         "sources": {s["id"]: [s["line"], s["url"]] for s in sources_of(package, every)},
@@ -84,10 +66,10 @@ def blocks(
         "view": {
             "today": day_number(now.date()),
             "extent": list(places.extent_of(package)),
-            "fit": list(bbox) if bbox else None,
+            "fit": list(scene.bbox) if scene.bbox else None,
             "mapped": _mapped(package),
-            "lang": language,
-            "start": pairs(Scene(query=query, selected=selected, at=at, annotations=annotations)),
+            "lang": scene.language,
+            "start": pairs(start),
         },
     }
 

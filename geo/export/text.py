@@ -22,7 +22,7 @@ from geo import describe, files, places, records
 from geo.collection.schema import SCHEMA
 from geo.export import html as page_html
 from geo.export.state import NAME
-from geo.model import Annotation, Bbox, Filter, GeoError
+from geo.model import Filter, GeoError, Scene
 from geo.package.differences import Change
 from geo.package.load import Package, Rows
 from geo.package.tables import written
@@ -184,37 +184,19 @@ def geojson(
 
 
 def html(
-    package: Package,
-    query: Filter,
-    rows: Rows,
-    *,
-    now: datetime,
-    selected: str = "",
-    at: tuple[float, float, float] | None = None,
-    bbox: Bbox | None = None,
-    language: str = "",
-    annotations: tuple[Annotation, ...] = (),
-    state: str = "",
-) -> bytes:
+    package: Package, scene: Scene, rows: Rows, *, now: datetime, state: str = ""
+) -> bytes:  # fmt: skip
     """Write one HTML file that opens anywhere, without internet and without a server.
 
     It holds every record and opens on the filter; whoever gets it can widen or narrow that.
 
     Parameters
     ----------
+    scene : Scene
+        What it opens on. Its map shows all of the extent, where the view `at` does not say
+        otherwise; that of the borders without either.
     now : datetime
         When it is said to be made. All else being equal, equal bytes come out.
-    selected : str
-        Id of the record that is open at first, "" for none.
-    at : tuple of float, optional
-        Latitude, longitude and zoom that its map opens on.
-    bbox : Bbox, optional
-        Extent that its map shows all of when it opens, where `at` does not say otherwise; that
-        of the borders without either.
-    language : str
-        Code of the language of the names on its map, "" for English.
-    annotations : tuple of Annotation
-        What the reader has drawn on its map.
     state : str
         Token of the view, kept in the last JSON block, ``marz-state``; "" for none.
 
@@ -232,20 +214,11 @@ def html(
     """
     linked = (_static(basemap.LEAFLET), _enclosed(scripts.link(files.STATIC / page_html.SCRIPT)))
     styles = [_inlined(_static(name)) for name in STYLES]
-    about = provenance(package, query, rows, now)
+    about = provenance(package, scene.query, rows, now)
     blocks = {
         # The page lists its sources itself, once for all.
         "about": {key: value for key, value in about.items() if key != "sources"},
-        **page_html.blocks(
-            package,
-            query,
-            now=now,
-            selected=selected,
-            at=at,
-            bbox=bbox,
-            language=language,
-            annotations=annotations,
-        ),
+        **page_html.blocks(package, scene, now=now),
     }
     texts = {name: _json(value) for name, value in blocks.items()}
     if state:

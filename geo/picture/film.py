@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 import numpy as np
 from matplotlib.patches import Circle
@@ -16,8 +16,7 @@ from PIL import Image
 
 from geo import describe
 from geo.days import OPEN_END, OPEN_START, day_of
-from geo.model import FilterError, Progress, Scene, tell
-from geo.package.load import Package, Rows
+from geo.model import FilterError, Progress, tell
 from geo.picture import (
     annotate,
     clusters,
@@ -29,6 +28,7 @@ from geo.picture import (
     symbols,
     time_strip,
 )
+from geo.picture.exported import Export
 from geo.picture.imprint import Pixels, pixels_of
 from geo.picture.inset import Inset
 from geo.picture.labels import Name
@@ -164,65 +164,41 @@ class Story:
         return min(1.0, max(0.25, LASTS / len(self.moments)))
 
 
-def film(
-    package: Package,
-    scene: Scene,
-    rows: Rows,
-    *,
-    form: str,
-    now: datetime,
-    progress: Progress | None = None,
-    state: str = "",
-    address: str = "",
-) -> bytes:
-    """Draw incidents step by step through time.
-
-    Parameters
-    ----------
-    form : {"gif", "mp4"}
-        GIF, or H.264 in MP4 that plays everywhere.
-    progress : callable, optional
-        Told how many frames of how many are drawn; where it returns False, all stops.
-    rows, now, state, address
-        As `geo.picture.snapshot.picture` has them. The state is kept in XMP (GIF) or as the
-        synopsis (MP4).
+def film(of: Export) -> bytes:
+    """Draw incidents step by step through time, as one of `FORMS`; its progress counts frames.
 
     Returns
     -------
     bytes
-        At most `MOST_FRAMES` frames of `LONG` pixels on the longer side.
+        A GIF, or H.264 in MP4 that plays everywhere: at most `MOST_FRAMES` frames of `LONG` pixels
+        on the longer side. The state is kept in XMP (GIF) or as the synopsis (MP4).
 
     Raises
     ------
     Cancelled
-        If `progress` says so.
+        If the progress says so.
     FilterError
         If the form is unknown or there is no time to step through.
     """
-    if form not in FORMS:
-        raise FilterError(f"A film is no “{form}”. Choose one of {', '.join(FORMS)}.")
+    if of.form not in FORMS:
+        raise FilterError(f"A film is no “{of.form}”. Choose one of {', '.join(FORMS)}.")
     with drawing():
-        story = _story(package, scene, rows, now, address)
-        told = imprint.about(story.plan, state=state, address=address)
-    draw = _drawer(story, LONG[form])
-    frames = _frames(story, draw, progress)
-    if form == "mp4":
+        story = _story(of)
+        told = imprint.about(story.plan, state=of.state, address=of.address)
+    draw = _drawer(story, LONG[of.form])
+    frames = _frames(story, draw, of.progress)
+    if of.form == "mp4":
         return film_file.mp4(frames, story.seconds, told)
     number = len(story.moments)
     last = draw(number - 1)
     return film_file.gif(frames, last, number, story.seconds, story.plan.palette, told)
 
 
-def still(
-    package: Package, scene: Scene, rows: Rows, *, form: str, now: datetime, address: str = ""
-) -> bytes:
-    """Draw the last frame of a film, the fullest, as a PNG of the film's size.
-
-    Arguments and errors as of `film`.
-    """
+def still(of: Export) -> bytes:
+    """Draw the last frame of a film, the fullest, as a PNG of the film's size; as `film` does."""
     with drawing():
-        story = _story(package, scene, rows, now, address)
-    frame = _drawer(story, LONG[form])(len(story.moments) - 1)
+        story = _story(of)
+    frame = _drawer(story, LONG[of.form])(len(story.moments) - 1)
     return pngs.png(frame, dpi=72, texts={})
 
 
@@ -231,14 +207,14 @@ def moment(member: list[int]) -> int:
     return member[4] if member[4] != OPEN_START else member[5]
 
 
-def _story(package: Package, scene: Scene, rows: Rows, now: datetime, address: str) -> Story:
-    sheet = replace(scene.sheet, timeline=True)
-    planned = plan(package, replace(scene, sheet=sheet), rows, now=now, address=address, card=_card)
+def _story(of: Export) -> Story:
+    scene = replace(of.scene, sheet=replace(of.scene.sheet, timeline=True))
+    planned = plan(of.package, scene, of.rows, now=of.now, address=of.address, card=_card)
     planned = replace(planned, legend=legend_of(planned, when="on the day of the frame"))
     shown = {site.number for symbol in planned.symbols for site in symbol.sites}
     members = {
         site.number: [one for one in found if moment(one) not in (OPEN_START, OPEN_END)]
-        for site, found in clusters.members_of(package, rows)
+        for site, found in clusters.members_of(of.package, of.rows)
         if site.number in shown
     }
     days = sorted({moment(one) for found in members.values() for one in found})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from itertools import chain
 
 import numpy as np
@@ -19,6 +19,7 @@ from geo.picture import annotate, fonts, furniture, imprint, sheet_legend, sheet
 from geo.picture.basemap import BaseMap, base_map
 from geo.picture.clusters import Placement, clustered
 from geo.picture.columns import Entry
+from geo.picture.exported import Export
 from geo.picture.layout import Box
 from geo.picture.names import Names
 from geo.picture.paper import Paper, drawing, sheet_of
@@ -40,29 +41,14 @@ LEAST_TYPE = 0.85
 """Scale that the names of towns have at least."""
 
 
-def sheet(
-    package: Package,
-    scene: Scene,
-    rows: Rows,
-    *,
-    form: str,
-    now: datetime,
-    progress: Progress | None = None,
-    state: str = "",
-    address: str = "",
-) -> bytes:
+def sheet(of: Export) -> bytes:
     """Draw incidents as small maps on one sheet, or two ranges of dates side by side.
 
     What each map is of, the scene's sheet says: ``each`` a year, month or type, where incidents
     whose date fits into none have a map of their own; or the two ranges that it has to `compare`,
     which stand for the dates of the filter.
 
-    Parameters
-    ----------
-    progress : callable, optional
-        Told how many maps of how many are drawn; where it returns False, all stops.
-    rows, form, now, state, address
-        As `geo.picture.snapshot.picture` has them.
+    Its progress counts maps.
 
     Returns
     -------
@@ -72,11 +58,12 @@ def sheet(
     Raises
     ------
     Cancelled
-        If `progress` says so.
+        If the progress says so.
     FilterError
-        If there are no incidents or too many maps, or the kind of maps or `form` is unknown.
+        If there are no incidents or too many maps, or the kind of maps or of file is unknown.
     """
-    check_form(form)
+    check_form(of.form)
+    package, scene, rows = of.package, of.scene, of.rows
     if scene.sheet.compare:
         scene = replace(scene, query=replace(scene.query, start=None, end=None))
         groups = compared(package, scene)
@@ -86,10 +73,10 @@ def sheet(
     laid_out = replace(scene.sheet, timeline=False, inset=False)
     shown = replace(scene, sheet=laid_out, bbox=scene.bbox or _fitted(package, rows))
     with drawing():
-        planned = plan(package, shown, rows, now=now, address=address)
-        told = imprint.about(planned, state=state, address=address)
-        drawn = compose(planned, groups, progress)
-        return imprint.printed(drawn.figure, told, form, scene.sheet.dpi)
+        planned = plan(package, shown, rows, now=of.now, address=of.address)
+        told = imprint.about(planned, state=of.state, address=of.address)
+        drawn = compose(planned, groups, of.progress)
+        return imprint.printed(drawn.figure, told, of.form, scene.sheet.dpi)
 
 
 def _fitted(package: Package, rows: Rows) -> Bbox | None:

@@ -47,11 +47,13 @@ ASKED = [
 ]
 
 
-def file_of(package: Package, folder: Path, asked: Filter = ALL, **start: Any) -> Path:
+def file_of(
+    package: Package, folder: Path, asked: Filter = ALL, *, state: str = "", **start: Any
+) -> Path:
     """The page as a file."""
     path = folder / "marz.html"
     rows = memory.select(package, asked)
-    path.write_bytes(export_text.html(package, asked, rows, now=NOW, **start))
+    path.write_bytes(export_text.html(package, Scene(asked, **start), rows, now=NOW, state=state))
     return path
 
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 
 from geo import describe
 from geo.export import styles, tabular
 from geo.export import text as export_text
 from geo.export.bundle import bundle_tables, deposit, descriptor, papers, terms
 from geo.export.bundle.descriptor import Part
-from geo.model import Progress, Scene, tell
-from geo.package.load import Package, Rows
+from geo.model import tell
 from geo.package.releases import Release
+from geo.picture.exported import Export
 from geo.webmap import basemap
 
 STATE = "marz-state.txt"
@@ -49,33 +50,16 @@ EARLIEST = date(1980, 1, 1)
 
 
 def bundle(
-    package: Package,
-    scene: Scene,
-    rows: Rows,
-    *,
-    now: datetime,
-    state: str,
-    address: str,
-    picture: Callable[[], bytes],
-    progress: Progress | None = None,
-    release: Release | None = None,
-) -> bytes:
+    of: Export, *, picture: Callable[[], bytes], release: Release | None = None
+) -> bytes:  # fmt: skip
     """Pack a selection so that it can be cited, checked and opened again.
+
+    The state stands in ``marz-state.txt`` and within each format; the progress counts files.
 
     Parameters
     ----------
-    scene : Scene
-        What was asked for, and the extent that its picture and its page show.
-    now : datetime
-        The day that it is said to be made on.
-    state : str
-        Token of the view, for ``marz-state.txt`` and within each format.
-    address : str
-        Short address of the view, told in the README; "" for none.
     picture : callable
         Makes the map as a PNG.
-    progress : callable, optional
-        Told how many files of how many are made; where it returns False, all stops.
     release : Release, optional
         The one that these records are, all of them: the bundle is then that of a release, with
         what `deposit` adds.
@@ -83,15 +67,16 @@ def bundle(
     Returns
     -------
     bytes
-        A zip with the files of `WHAT` and the folder ``LICENSES``, dated to the day of `now`.
+        A zip with the files of `WHAT` and the folder ``LICENSES``, dated to the day of the export.
 
     Raises
     ------
     Cancelled
-        If `progress` says so.
+        If the progress says so.
     GeoError
         If a file of ``static/``, or a licence of a part of Marz, is missing.
     """
+    package, scene, rows, now, state = of.package, of.scene, of.rows, of.now, of.state
     query, day = scene.query, now.date()
     asked = "" if release else describe.filter_in_words(query) or "all incidents"
     summary = describe.summary(package, query, rows)
@@ -101,15 +86,12 @@ def bundle(
         if isinstance(content, str):
             content = content.encode(errors="replace")
         parts[name] = content if isinstance(content, Part) else Part(content)
-        tell(progress, len(parts), len(WHAT))
+        tell(of.progress, len(parts), len(WHAT))
 
     part("map.png", picture())
     # It opens on what the picture shows, wherever the map was looked at.
-    page = export_text.html(
-        package, query, rows, now=now, selected=scene.selected, bbox=scene.bbox,
-        language=scene.language, state=state,
-    )  # fmt: skip
-    part("map.html", page)
+    opened = replace(scene, at=None, annotations=())
+    part("map.html", export_text.html(package, opened, rows, now=now, state=state))
     tables = bundle_tables.tables(package, rows)
     part("incidents.csv", tables["incidents"])
     part("incidents.geojson", export_text.geojson(package, query, rows, now=now, state=state))
@@ -126,7 +108,8 @@ def bundle(
         *(deposit.WHAT.items() if release else ()),
         ("LICENSES", "The licences of all that is inside."),
     ]
-    part("README.md", papers.readme(package, scene, rows, day=day, address=address, files=listed))
+    readme = papers.readme(package, scene, rows, day=day, address=of.address, files=listed)
+    part("README.md", readme)
     cited = papers.citation(package, asked, day=day, abstract=summary)
     part("CITATION.cff", cited)
     part(STATE, state)
@@ -135,7 +118,7 @@ def bundle(
     licences = {f"LICENSES/{n}": Part(t) for n, t in terms.texts(package).items()}
     every = {**parts, **licences}
     described = descriptor.describe(
-        package, rows, every, day=day, asked=asked, summary=summary, address=address
+        package, rows, every, day=day, asked=asked, summary=summary, address=of.address
     )
     part("datapackage.json", basemap.dumps(described) + "\n")
     order = [*names, *further, *licences]
