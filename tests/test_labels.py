@@ -20,11 +20,9 @@ AT = (100.0, 75.0)
 NOWHERE = shapely.Polygon()
 
 
-def beside(
-    board: Board, at: tuple[float, float] = AT, text: str = "Isfara", *, cross: bool = True
-) -> Text | None:
+def beside(board: Board, at: tuple[float, float] = AT, text: str = "Isfara") -> Text | None:
     paper: Paper = sheet_of(200, 150, PALETTES["light"])
-    name = point_label(board, at, text, size=8, off=(6, 6), color="k", cross=cross)
+    name = point_label(board, at, text, size=8, off=(6, 6), color="k", most=160, halo=2.2)
     return name.draw(paper) if name else None
 
 
@@ -42,13 +40,12 @@ def test_where_the_right_is_taken_it_moves_up_and_stays_near() -> None:
     assert left > 100 and 75 < bottom < 85
 
 
-def test_it_crosses_a_border_only_if_it_may_and_must() -> None:
+def test_it_crosses_no_border() -> None:
     right = Board(FRAME, shapely.box(115, 0, 117, 150))
     assert beside(right) is not None
     assert not right.avoid.intersects(shapely.box(*right.occupied[-1]))
     everywhere = shapely.box(*FRAME)
-    assert beside(Board(FRAME, everywhere), cross=False) is None
-    assert beside(Board(FRAME, everywhere), cross=True) is not None
+    assert beside(Board(FRAME, everywhere)) is None
 
 
 def test_a_name_that_would_be_taken_for_anothers_is_left_out() -> None:

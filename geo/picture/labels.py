@@ -45,7 +45,7 @@ class Board:
     frame : tuple of float
         Left, bottom, right, top, in points; no name leaves it.
     avoid : shapely geometry
-        Lines that a name crosses only if there is no other way.
+        Lines that no name crosses.
     occupied : list of tuple of float
         Boxes that no name may touch.
     marks : list of tuple of float
@@ -58,9 +58,9 @@ class Board:
     occupied: list[Box] = field(default_factory=list)
     marks: list[tuple[float, float, float]] = field(default_factory=list)
 
-    def free(self, wanted: Box, *, gap: float = 1.0) -> bool:
+    def free(self, wanted: Box) -> bool:
         """Whether a box lies in the frame and touches nothing."""
-        return bool(self.free_of(np.array([wanted]), gap=gap)[0])
+        return bool(self.free_of(np.array([wanted]))[0])
 
     def free_of(self, wanted: Boxes, *, gap: float = 1.0) -> npt.NDArray[np.bool_]:
         """Which of many boxes, one a row, lie in the frame and touch nothing."""
@@ -74,10 +74,8 @@ class Board:
             free &= np.logical_or(after, before).any(axis=2).all(axis=1)
         return free
 
-    def choose(
-        self, wanted: Boxes, at: tuple[float, float], off: float, *, cross: bool
-    ) -> Box | None:
-        """Take the first free box that crosses no line, or else, if `cross`, the first free.
+    def choose(self, wanted: Boxes, at: tuple[float, float], off: float) -> Box | None:
+        """Take the first free box that crosses no line.
 
         Parameters
         ----------
@@ -92,10 +90,9 @@ class Board:
             own = shapely.distance(areas, shapely.Point(at)) - off <= apart.min(axis=1)
             free, areas = free[own], areas[own]
         clear = free[~shapely.intersects(self.avoid, areas)]
-        best = clear if len(clear) or not cross else free
-        if not len(best):
+        if not len(clear):
             return None
-        left, bottom, right, top = (float(value) for value in best[0])
+        left, bottom, right, top = (float(value) for value in clear[0])
         self.occupied.append((left, bottom, right, top))
         return self.occupied[-1]
 
@@ -172,9 +169,8 @@ def point_label(
     off: tuple[float, float],
     color: str,
     bold: bool = False,
-    cross: bool = True,
-    most: float = 160,
-    halo: float = 2.2,
+    most: float,
+    halo: float,
 ) -> Name | None:
     """Find room for a name beside a point.
 
@@ -184,8 +180,6 @@ def point_label(
         Of the type, in points.
     off : tuple of float
         From the point to the text, across and up, in points.
-    cross : bool
-        Whether the name may lie across a border if nothing else is free.
     most, halo : float
         Widest name, and width of what sets it off, in points.
 
@@ -197,7 +191,7 @@ def point_label(
     text = fonts.shorten(text, size, most, bold=bold)
     width, height = fonts.width(text, size, bold=bold), (ASCENT + DESCENT) * size
     wanted = around(at, off, width, height)
-    found = board.choose(wanted, at, min(off) + 0.5 * height, cross=cross) if text else None
+    found = board.choose(wanted, at, min(off) + 0.5 * height) if text else None
     if found is None:
         return None
     return Name(text, found[0], found[1] + DESCENT * size, size, color, bold, halo)

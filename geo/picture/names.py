@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import shapely
@@ -129,12 +130,8 @@ class Names:
             return None
         wide, tall = symbol.size
         off = (wide / 2 + 2.2 * scale, tall / 2 + 2.2 * scale)
-        found = labels.point_label(
-            self.board, symbol.at, name, size=size, off=off, color=color, bold=bold, cross=False,
-            most=170 * scale, halo=2.2 * scale,
-        )  # fmt: skip
+        found = self._placed(symbol.at, name, size=size, off=off, color=color, bold=bold)
         if found is not None:
-            self.written.add(found.text)
             self.done |= {one.feature_id for one in symbol.sites if one.layer == "places"}
         return found
 
@@ -142,19 +139,20 @@ class Names:
         properties = self.known.get((site.layer, site.feature_id))
         return name_in(properties, self.language) if properties else site.name
 
-    def _write(
-        self, at: tuple[float, float], text: str, *, size: float, off: tuple[float, float],
-        color: str,
-    ) -> bool:  # fmt: skip
+    def _placed(self, at: tuple[float, float], text: str, **style: Any) -> Name | None:
+        """The name of a point where there is room; `style` as of `labels.point_label`."""
         name = labels.point_label(
-            self.board, at, text, size=size, off=off, color=color, cross=False,
-            most=170 * self.scale, halo=2.2 * self.scale,
-        )  # fmt: skip
-        if name is None:
-            return False
-        self.written.add(name.text)
-        name.draw(self.view)
-        return True
+            self.board, at, text, most=170 * self.scale, halo=2.2 * self.scale, **style
+        )
+        if name is not None:
+            self.written.add(name.text)
+        return name
+
+    def _write(self, at: tuple[float, float], text: str, **style: Any) -> bool:
+        name = self._placed(at, text, **style)
+        if name is not None:
+            name.draw(self.view)
+        return name is not None
 
     def _borders(self) -> None:
         frame = shapely.box(*self.basemap.frame)
