@@ -210,25 +210,6 @@ class Paper:
             zorder=zorder, **options,
         )  # fmt: skip
 
-    def paragraph(
-        self,
-        x: float,
-        y: float,
-        text: str,
-        size: float,
-        measure: float,
-        *,
-        bold: bool = False,
-        color: str = "",
-        most: int = 99,
-        leading: float = 1.3,
-    ) -> float:
-        """Draw a text in lines of at most `measure` points; return the baseline below it."""
-        for line in fonts.wrap(text, size, measure, bold=bold, most=most):
-            self.text(x, y, line, size, bold=bold, color=color)
-            y -= size * leading
-        return y
-
     def line(self, xs: Sequence[float], ys: Sequence[float], **options: Any) -> None:
         """Draw one line through points."""
         self.add(Line2D(xs, ys, **options))
