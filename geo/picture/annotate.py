@@ -6,15 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from matplotlib.patches import Circle, Polygon
-from pyproj import Geod
 
 from geo.model import Annotation
 from geo.picture import fonts
 from geo.picture.basemap import BaseMap
 from geo.picture.layout import Box
 from geo.picture.paper import Paper
+from geo.places import GEOD
 
-GEOD = Geod(ellps="WGS84")
 SIZE = 7.6
 """Of the letters, in points at scale 1; callouts stand in a disc of `DISC` times that."""
 DISC, PAD, LEADING = 0.95, 0.45, 1.25
@@ -140,11 +139,11 @@ def _arrow(view: Paper, start: tuple[float, float], end: tuple[float, float], sc
 
 def _box(
     one: Annotation, number: int, basemap: BaseMap, scale: float
-) -> tuple[Box, list[str], float]:
+) -> tuple[Box, tuple[str, ...], float]:
     """Where the words of an annotation stand, within the frame; its lines and their size."""
     size = SIZE * scale
     text = fonts.drawable(one.text)
-    lines = list(fonts.wrap(text, size, MEASURE * scale, most=LINES))
+    lines = fonts.wrap(text, size, MEASURE * scale, most=LINES)
     wide = max(fonts.width(line, size) for line in lines) + 2 * PAD * size
     tall = (LEADING * len(lines) + 0.3) * size
     x, y = basemap.point(one.lon, one.lat)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from geo.picture import fonts
 from geo.picture.paper import Paper
@@ -55,31 +55,6 @@ class Column:
     measure: float
 
 
-@dataclass
-class Setting:
-    """Where the next entry goes.
-
-    Attributes
-    ----------
-    number : int
-        Of the column.
-    y : float
-        Top of what is still free in it, in points.
-    size : float
-        Of the type.
-    left_out : list of Entry
-        What there was no room for.
-    lowest : float
-        Lowest point that is taken.
-    """
-
-    number: int
-    y: float
-    size: float
-    left_out: list[Entry] = field(default_factory=list)
-    lowest: float = 0
-
-
 def fitting(entries: Sequence[Entry], columns: Sequence[Column], size: float) -> float:
     """Find the size of type, in points, at which entries have room; `SMALLEST` of it at least."""
     share = 1.0
@@ -90,12 +65,12 @@ def fitting(entries: Sequence[Entry], columns: Sequence[Column], size: float) ->
 
 def fit(entries: Sequence[Entry], columns: Sequence[Column], size: float) -> bool:
     """Whether entries have room in columns."""
-    return not set_in(None, entries, columns, size).left_out
+    return set_in(None, entries, columns, size)
 
 
 def set_in(
     paper: Paper | None, entries: Sequence[Entry], columns: Sequence[Column], size: float
-) -> Setting:
+) -> bool:
     """Set entries in columns, one after the other, until there is no more room.
 
     Parameters
@@ -104,30 +79,33 @@ def set_in(
         None to see only how much there is room for.
     size : float
         Of the type, in points.
+
+    Returns
+    -------
+    bool
+        Whether there was room for all.
     """
-    at = Setting(0, columns[0].top, size, lowest=columns[0].top)
+    further = iter(columns)
+    column = next(further)
+    y = column.top
     for number, entry in enumerate(entries):
-        column = columns[at.number]
         following = entries[number + 1] if entry.head and number + 1 < len(entries) else None
         needed = height(entry, column.measure, size)
-        if entry.head and at.y < column.top:
-            at.y -= size * 0.75
+        if entry.head and y < column.top:
+            y -= size * 0.75
         kept = needed + (height(following, column.measure, size) if following else 0)
-        if at.y - kept < column.floor:
-            if at.number + 1 == len(columns):
-                at.left_out = list(entries[number:])
-                return at
-            at.number += 1
-            column = columns[at.number]
-            at.y = column.top
+        if y - kept < column.floor:
+            after = next(further, None)
+            if after is None:
+                return False
+            column, y = after, after.top
         if paper is not None:
-            draw(paper, entry, column, at.y, size)
-        at.y -= needed
-        at.lowest = min(at.lowest, at.y)
-    return at
+            draw(paper, entry, column, y, size)
+        y -= needed
+    return True
 
 
-def lines_of(entry: Entry, measure: float, size: float) -> list[str]:
+def lines_of(entry: Entry, measure: float, size: float) -> tuple[str, ...]:
     """Break the words of an entry into lines."""
     if entry.head:
         return fonts.wrap(entry.text, size * 1.14, measure, bold=True, most=1)

@@ -46,48 +46,38 @@ def families() -> tuple[str, ...]:
 
 
 @cache
-def font(size: float, *, bold: bool = False) -> FontProperties:
-    """Properties of the one type family, in points. Treat as frozen."""
-    return FontProperties(
-        family=list(families()),
-        size=size,
-        weight="bold" if bold else "normal",
-    )
-
-
-@cache
-def _first(size: float, *, bold: bool) -> FontProperties:
-    """Only the first family, by its file: matplotlib then looks for no others."""
+def _font(size: float, *, bold: bool, first: bool) -> FontProperties:
+    """All families, or only the first by its file: matplotlib then looks for no others."""
     weight = "bold" if bold else "normal"
+    if not first:
+        return FontProperties(family=list(families()), size=size, weight=weight)
     family = families()[0]
-    path = font_manager.findfont(FontProperties(family=[family], weight=weight))
+    path = _file(family, bold=bold)
     return FontProperties(family=[family], size=size, weight=weight, fname=path)
 
 
 def font_for(text: str, size: float, *, bold: bool = False) -> FontProperties:
     """Properties that draw a text; one family where that has all its characters."""
-    plain = _latin(bold=bold)
-    if all(ord(character) in plain for character in text):
-        return _first(size, bold=bold)
-    return font(size, bold=bold)
+    plain = _known(_file(families()[0], bold=bold))
+    return _font(size, bold=bold, first=all(ord(character) in plain for character in text))
 
 
 @cache
-def _latin(*, bold: bool) -> frozenset[int]:
-    """Code points of the first family."""
-    path = _first(8, bold=bold).get_file()
-    return frozenset(font_manager.get_font(str(path)).get_charmap())
+def _file(family: str, *, bold: bool) -> str:
+    weight = "bold" if bold else "normal"
+    return str(font_manager.findfont(FontProperties(family=[family], weight=weight)))
+
+
+@cache
+def _known(path: str) -> frozenset[int]:
+    """Code points of a font."""
+    return frozenset(font_manager.get_font(path).get_charmap())
 
 
 @cache
 def _drawable(*, bold: bool) -> frozenset[int]:
     """Code points that some font of ours draws."""
-    known: set[int] = set()
-    for family in families():
-        weight = "bold" if bold else "normal"
-        path = font_manager.findfont(FontProperties(family=[family], weight=weight))
-        known.update(font_manager.get_font(path).get_charmap())
-    return frozenset(known)
+    return frozenset().union(*(_known(_file(family, bold=bold)) for family in families()))
 
 
 @lru_cache(maxsize=16384)
@@ -129,14 +119,14 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
     return float(measured[0]) * 72 / DPI
 
 
+AHEAD = 16
+"""Words that are tried together on a line."""
+
+
 @lru_cache(maxsize=8192)
-def _wrapped(text: str, size: float, measure: float, bold: bool, most: int) -> tuple[str, ...]:
-    return tuple(_wrap(text, size, measure, bold=bold, most=most))
-
-
 def wrap(
     text: str, size: float, measure: float, *, bold: bool = False, most: int = 99
-) -> list[str]:
+) -> tuple[str, ...]:
     """Break a text into lines.
 
     Parameters
@@ -146,14 +136,6 @@ def wrap(
     most : int
         Lines; what does not fit into them ends in an ellipsis.
     """
-    return list(_wrapped(text, size, measure, bold, most))
-
-
-AHEAD = 16
-"""Words that are tried together on a line."""
-
-
-def _wrap(text: str, size: float, measure: float, *, bold: bool, most: int) -> list[str]:
     lines: list[str] = []
     line = ""
     words = drawable(text, bold=bold).split()
@@ -176,8 +158,8 @@ def _wrap(text: str, size: float, measure: float, *, bold: bool, most: int) -> l
                 line = piece
     lines.append(line)
     if len(lines) <= most:
-        return [line for line in lines if line]
-    return [*lines[: most - 1], shorten(" ".join(lines[most - 1 :]), size, measure, bold=bold)]
+        return tuple(line for line in lines if line)
+    return (*lines[: most - 1], shorten(" ".join(lines[most - 1 :]), size, measure, bold=bold))
 
 
 def _pieces(word: str, size: float, measure: float, *, bold: bool) -> list[str]:
@@ -197,14 +179,10 @@ def shorten(text: str, size: float, measure: float, *, bold: bool = False) -> st
     text = drawable(text, bold=bold)
     if width(text, size, bold=bold) <= measure:
         return text
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if width(text[:middle] + "…", size, bold=bold) <= measure:
-            low = middle
-        else:
-            high = middle - 1
-    return text[:low].rstrip() + "…"
+    fit = bisect_right(
+        range(1, len(text) + 1), measure, key=lambda n: width(text[:n] + "…", size, bold=bold)
+    )
+    return text[:fit].rstrip() + "…"
 
 
 def faces(figure: Figure) -> str:
@@ -220,7 +198,7 @@ def faces(figure: Figure) -> str:
     for weight, written in characters.items():
         left = set(written)
         for family in families():
-            path = font_manager.findfont(FontProperties(family=[family], weight=weight))
+            path = _file(family, bold=weight == "bold")
             own = {character for character in left if ord(character) in _known(path)}
             left -= own
             if own:
@@ -231,11 +209,6 @@ def faces(figure: Figure) -> str:
                     f"src:url(data:font/woff;base64,{data}) format('woff')}}"
                 )
     return f'<style type="text/css">{"".join(faces)}</style>'
-
-
-@lru_cache
-def _known(path: str) -> frozenset[int]:
-    return frozenset(font_manager.get_font(path).get_charmap())
 
 
 @lru_cache(maxsize=64)

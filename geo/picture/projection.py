@@ -8,14 +8,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import CRS, Geod, Transformer
+from pyproj import CRS, Transformer
 from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
 from geo.collection import mercator
 from geo.model import Bbox
+from geo.places import GEOD
 
-GEOD = Geod(ellps="WGS84")
 TROPIC = 12.0
 """Latitude below which a cone has its point too far off; Mercator is used there."""
 FEATHER = 0.05

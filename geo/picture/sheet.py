@@ -152,14 +152,10 @@ def plan(
             - layout.edge - head_height - foot_height - strip_height - degrees * 1.4
         )  # fmt: skip
     basemap = base_map(package, scene.bbox, right - left, map_height)
-    named = fonts.wrap(
-        f"{basemap.sheet.name}.",
-        layout.small,
-        layout.width - 2 * layout.edge,
-        most=projection_lines,
-    )
-    named += [""] * (projection_lines - len(named))
-    foot = (foot[0], Band(tuple(named), layout.small, layout.small * 1.35), *foot[1:])
+    measure = layout.width - 2 * layout.edge
+    named = fonts.wrap(f"{basemap.sheet.name}.", layout.small, measure, most=projection_lines)
+    named += ("",) * (projection_lines - len(named))
+    foot = (foot[0], Band(named, layout.small, layout.small * 1.35), *foot[1:])
     size = furniture.size_of(basemap, layout.scale)
     bar = furniture.corner(package, rows, basemap, size, layout.scale)
     larger = inset(
@@ -203,9 +199,9 @@ def heads(package: Package, scene: Scene, rows: Rows, layout: Layout) -> tuple[B
     below = scene.sheet.subtitle or describe.summary(package, scene.query, rows)
     size = layout.body * 1.25
     return (
-        Band(tuple(fonts.wrap(title, layout.title, measure, bold=True, most=2)), layout.title,
+        Band(fonts.wrap(title, layout.title, measure, bold=True, most=2), layout.title,
              layout.title * 1.25, bold=True),
-        Band(tuple(fonts.wrap(below, size, measure, most=3)), size, size * 1.35),
+        Band(fonts.wrap(below, size, measure, most=3), size, size * 1.35),
     )  # fmt: skip
 
 
@@ -219,11 +215,10 @@ def _foot(package: Package, layout: Layout, now: datetime, address: str) -> tupl
     fine = size * 0.9
     many = 3 if layout.width > 450 else 6
     return (
-        Band(tuple(fonts.wrap(made, size, measure, most=2 if layout.width > 450 else 4)), size,
+        Band(fonts.wrap(made, size, measure, most=2 if layout.width > 450 else 4), size,
              size * 1.35),
-        Band(tuple(fonts.wrap(f"Licences: {terms}.", fine, measure, most=many)), fine,
-             fine * 1.3),
-        Band(tuple(fonts.wrap(f"Sources of the map: {credit}.", fine, measure, most=many)), fine,
+        Band(fonts.wrap(f"Licences: {terms}.", fine, measure, most=many), fine, fine * 1.3),
+        Band(fonts.wrap(f"Sources of the map: {credit}.", fine, measure, most=many), fine,
              fine * 1.3),
     )  # fmt: skip
 
