@@ -32,16 +32,8 @@ from geo.picture.exported import Export
 from geo.picture.imprint import Pixels, pixels_of
 from geo.picture.inset import Inset
 from geo.picture.labels import Name
-from geo.picture.paper import Paper, drawing, sheet_of
-from geo.picture.sheet import (
-    Plan,
-    basemap_alone,
-    draw_beside,
-    draw_lines,
-    inset_view,
-    legend_of,
-    plan,
-)
+from geo.picture.paper import Paper, drawing
+from geo.picture.sheet import Plan, draw_beside, draw_lines, legend_of, plan
 from geo.picture.symbols import Symbol
 from geo.places import Site
 
@@ -61,7 +53,9 @@ class Below:
 
     def __init__(self, plan: Plan, dpi: float) -> None:
         self.plan, self.dpi = plan, dpi
-        self._basemap = pixels_of(basemap_alone(plan).figure, dpi).copy()
+        paper = plan.paper()
+        sheet_map.draw_basemap(paper.view(plan.frame), plan.basemap, plan.layout.scale)
+        self._basemap = pixels_of(paper.figure, dpi).copy()
         self._over: dict[Vintage, Image.Image] = {}
         self._last: tuple[tuple[Vintage, frozenset[int]], Pixels] | None = None
         self.names: dict[Symbol, Name] = {}
@@ -89,21 +83,17 @@ class Below:
         dated = [*self.plan.basemap.layers["borders"], *self.plan.basemap.layers["exclaves"]]
         return tuple(n for n, shape in enumerate(dated) if sheet_map.in_force(shape, day))
 
-    def _bare(self) -> Paper:
-        return sheet_of(self.plan.layout.width, self.plan.layout.height, self.plan.palette,
-                        bare=True)  # fmt: skip
-
     def _tinted(self, sites: list[Site]) -> Pixels:
         if not sites:
             return self._basemap
-        paper, plan = self._bare(), self.plan
+        plan, paper = self.plan, self.plan.paper(bare=True)
         shown = _among(sites, plan)
         sheet_map.draw_area_shading(paper.view(plan.frame), plan.basemap, shown, plan.layout.scale)
         return pixels_of(paper.figure, self.dpi, under=self._basemap)
 
     def _lines(self, vintage: Vintage, day: date) -> Image.Image:
         if vintage not in self._over:
-            paper = self._bare()
+            paper = self.plan.paper(bare=True)
             self.names |= draw_lines(paper.view(self.plan.frame), self.plan, day)
             # A film has no room in its file for the rest of its sources, as the other forms have.
             draw_beside(paper, self.plan, rest="in Marz")
@@ -115,8 +105,8 @@ class Below:
         inset = self.plan.inset
         if inset is None:
             return below
-        paper, scale = self._bare(), self.plan.layout.scale
-        view = inset_view(paper, self.plan)
+        paper, scale = self.plan.paper(bare=True), self.plan.layout.scale
+        view = paper.view(self.plan.box(inset))
         sheet_map.draw_basemap(view, inset.basemap, scale)
         sheet_map.draw_area_shading(view, inset.basemap, _among(sites, inset), scale)
         self.names |= draw_lines(view, self.plan, day, inset)
@@ -289,7 +279,7 @@ def _over(
 ) -> Paper:  # fmt: skip
     """Draw what a frame has of its own: all that began by a day, what is new marked."""
     plan = story.plan
-    paper = sheet_of(plan.layout.width, plan.layout.height, plan.palette, bare=True)
+    paper = plan.paper(bare=True)
     news: list[list[int]] = []
     for one, held in zip(plan.maps, shown, strict=True):
         view = paper.view(plan.box(one))

@@ -22,7 +22,7 @@ from geo.picture.columns import Entry
 from geo.picture.exported import Export
 from geo.picture.layout import Box
 from geo.picture.names import Names
-from geo.picture.paper import Paper, drawing, sheet_of
+from geo.picture.paper import Paper, drawing
 from geo.picture.sheet import Plan, draw_beside, plan
 from geo.picture.snapshot import check_form
 from geo.vocabulary import EVENT_TYPES
@@ -150,7 +150,7 @@ def compose(
     small = base_map(plan.package, plan.scene.bbox, wide, tall, relief=False)
     scale = max(SMALLEST, min(1.0, wide / WHOLE) * plan.layout.scale)
     maps: list[Placement] = []
-    paper = sheet_of(plan.layout.width, plan.layout.height, plan.palette)
+    paper = plan.paper()
     for (title, members), box in zip(drawn, boxes, strict=True):
         placement = clustered(plan.package, members, small, scale, keep_off=[])
         _map(paper, plan, small, placement, members, box, scale)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -103,6 +103,10 @@ class Plan:
             return larger
         return [each for each in annotate.held(drawn, self.basemap) if each not in larger]
 
+    def paper(self, *, bare: bool = False) -> Paper:
+        """A new paper of the sheet's size; a bare one is clear."""
+        return sheet_of(self.layout.width, self.layout.height, self.palette, bare=bare)
+
     def box(self, one: Plan | Inset) -> Box:
         """Where one of the maps is on the paper."""
         if one is self:
@@ -135,8 +139,7 @@ def plan(
     left, right = layout.edge + degrees, layout.width - layout.edge - beside
     strip = None
     if scene.sheet.timeline:
-        members = time_strip.members_of(package, rows)
-        strip = time_strip.strip(members, len(members), scene.query, right - left, total=len(rows))
+        strip = time_strip.strip(package, rows, scene.query, right - left)
     strip_height = layout.strip + 4 if strip else 0.0
     head_height = sum(band.height for band in head) + 8
     projection_lines = 1 if layout.width > 450 else 2
@@ -172,8 +175,13 @@ def plan(
         keep_off=[*free, larger.covered] if larger else free,
         chosen=(lambda site: not larger.holds(site)) if larger else (lambda _: True),
     )  # fmt: skip
-    day = places.vintage_day(package, rows, today=now.date())
-    legend = _legend(package, scene, palette, basemap, placement, day, layout, larger)
+    planned = Plan(
+        package, scene, rows, now, layout, palette, head, foot, (0.0, 0.0, 0.0, 0.0), basemap,
+        placement, tuple(free), larger, places.vintage_day(package, rows, today=now.date()), strip,
+        None, (), (), sources_of(package, rows),
+    )  # fmt: skip
+    # How high a paper is that grows, and where the map is on it, hangs on its legend.
+    legend = legend_of(planned)
     columns_from = layout.edge + head_height + (
         0 if layout.side else map_height + degrees * 1.4 + strip_height + 4
     )  # fmt: skip
@@ -183,12 +191,10 @@ def plan(
     top = layout.height - layout.edge - head_height
     frame = (left, top - map_height, right, top)
     strip_top = frame[1] - degrees * 1.4
-    return Plan(
-        package, scene, rows, now, layout, palette, head, foot, frame, basemap, placement,
-        tuple(free), larger, day, strip,
-        (left, strip_top - layout.strip, right, strip_top) if strip else None,
-        tuple(legend), tuple(_columns(layout, layout.height, columns_from, foot_height)),
-        sources_of(package, rows),
+    return replace(
+        planned, layout=layout, frame=frame, legend=legend,
+        strip_box=(left, strip_top - layout.strip, right, strip_top) if strip else None,
+        columns=tuple(_columns(layout, layout.height, columns_from, foot_height)),
     )  # fmt: skip
 
 
@@ -223,34 +229,17 @@ def _foot(package: Package, layout: Layout, now: datetime, address: str) -> tupl
     )  # fmt: skip
 
 
-def legend_of(plan: Plan, *, when: str) -> tuple[Entry, ...]:
-    """The legend of a sheet whose borders are those of more than one time; `when` says of which."""
-    return tuple(
-        _legend(
-            plan.package,
-            plan.scene,
-            plan.palette,
-            plan.basemap,
-            plan.placement,
-            plan.day,
-            plan.layout,
-            plan.inset,
-            when=when,
-        )
-    )
-
-
-def _legend(
-    package: Package, scene: Scene, palette: Palette, basemap: BaseMap, placement: Placement,
-    day: date, layout: Layout, larger: Inset | None, *, when: str = "",
-) -> list[Entry]:  # fmt: skip
-    maps = [(basemap, placement.symbols)]
-    maps += [(larger.basemap, larger.placement.symbols)] if larger else []
+def legend_of(plan: Plan, *, when: str = "") -> tuple[Entry, ...]:
+    """The legend of a sheet; `when` says of what time its borders are, where that is not one."""
+    layout, scene, larger = plan.layout, plan.scene, plan.inset
+    maps = [(one.basemap, one.placement.symbols) for one in plan.maps]
     entries = [
-        *sheet_legend.incidents([symbol for _, shown in maps for symbol in shown]),
-        *sheet_legend.lines(palette, maps, day, scene.language, when=when, outlined=bool(larger)),
+        *sheet_legend.incidents(plan.symbols),
+        *sheet_legend.lines(
+            plan.palette, maps, plan.day, scene.language, when=when, outlined=bool(larger)
+        ),
     ]
-    if furniture.needs_locator(package, basemap):
+    if furniture.needs_locator(plan.package, plan.basemap):
         wide = layout.side or (layout.width - 2 * layout.edge) / layout.columns - 12
         wide = min(wide, layout.body * 17)
 
@@ -258,15 +247,16 @@ def _legend(
             share = scale * 7.3 / layout.body
             furniture.draw_locator(
                 paper.view((x, y + 3, x + wide * share, y + 3 + wide * LOCATOR * share)),
-                package, basemap,
+                plan.package, plan.basemap,
             )  # fmt: skip
 
         tall = (wide * LOCATOR + 6) / layout.body
         entries += [Entry("Where this is", head=True), Entry("", locate, tall=tall)]
     asked = describe.filter_in_words(scene.query)
     entries += sheet_legend.annotated(scene.annotations)
-    entries += sheet_legend.counts(placement, asked, inset=larger.placement if larger else None)
-    return entries
+    within = larger.placement if larger else None
+    entries += sheet_legend.counts(plan.placement, asked, inset=within)
+    return tuple(entries)
 
 
 def _columns(layout: Layout, height: float, start: float, foot: float) -> list[Column]:
@@ -281,7 +271,7 @@ def _columns(layout: Layout, height: float, start: float, foot: float) -> list[C
     ]
 
 
-def _least(entries: list[Entry], columns: list[Column], size: float) -> float:
+def _least(entries: Sequence[Entry], columns: list[Column], size: float) -> float:
     """The least height of columns that hold all entries and the number of sources."""
     some = [*entries, *sheet_legend.SOME_SOURCES]
     for height in range(40, 900, 4):
@@ -307,7 +297,7 @@ def compose(plan: Plan, *, draw_basemap: Draw = sheet_map.draw_basemap) -> Paper
     Paper
         Its `labels` are the names on the map.
     """
-    paper = sheet_of(plan.layout.width, plan.layout.height, plan.palette)
+    paper = plan.paper()
     for one in plan.maps:
         view = paper.view(plan.box(one))
         draw_basemap(view, one.basemap, plan.layout.scale)
@@ -322,20 +312,6 @@ def compose(plan: Plan, *, draw_basemap: Draw = sheet_map.draw_basemap) -> Paper
         paper.labels += view.labels
     draw_beside(paper, plan)
     return paper
-
-
-def basemap_alone(plan: Plan) -> Paper:
-    """Draw what no incident changes, where it stands on the sheet."""
-    paper = sheet_of(plan.layout.width, plan.layout.height, plan.palette)
-    sheet_map.draw_basemap(paper.view(plan.frame), plan.basemap, plan.layout.scale)
-    return paper
-
-
-def inset_view(paper: Paper, plan: Plan) -> Paper:
-    """The part of a paper that the inset takes."""
-    if plan.inset is None:
-        raise ValueError("There is no inset.")
-    return paper.view(plan.box(plan.inset))
 
 
 def draw_lines(

@@ -52,22 +52,16 @@ class Strip:
     undated: int
 
 
-def strip(
-    members: list[list[int]], dated: int, query: Filter, width: float, *, total: int
-) -> Strip | None:
-    """Lay incidents out in time; None where none has a date.
+def strip(package: Package, rows: Rows, query: Filter, width: float) -> Strip | None:
+    """Lay incidents out in time, whether they have a place or not; None where none has a date.
 
     Parameters
     ----------
-    members : list of list of int
-        As `geo.places.features` has them: row, type, standing, deaths, start, end.
-    dated : int
-        How many of all have a date.
     width : float
         Of the strip, in points.
-    total : int
-        How many there are.
     """
+    every, dated = places.members(package), package.incidents["dated"].to_numpy(dtype=bool)
+    members = [every[row] for row in rows.tolist() if dated[row]]
     ends = [day for one in members for day in one[4:6] if day not in (OPEN_START, OPEN_END)]
     if not ends:
         return None
@@ -92,14 +86,8 @@ def strip(
             bars.setdefault(_floor(begin, by), []).append(one)
         else:
             spans.append(one)
-    return Strip(day_number(start), day_number(end), by, bars, spans, total - dated)
-
-
-def members_of(package: Package, rows: Rows) -> list[list[int]]:
-    """What `geo.places.features` tells of incidents, for those that have a date, place or not."""
-    every = places.members(package)
-    dated = package.incidents["dated"].to_numpy(dtype=bool)
-    return [every[row] for row in rows.tolist() if dated[row]]
+    undated = len(rows) - len(members)
+    return Strip(day_number(start), day_number(end), by, bars, spans, undated)
 
 
 def _floor(day: date, by: str) -> date:
@@ -124,7 +112,8 @@ def draw(paper: Paper, found: Strip, box: Box, size: float) -> None:
     """
     left, bottom, right, top = box
     palette = paper.palette
-    lanes = min(LANES, _packed(found)[1])
+    spans = _packed(found)
+    lanes = min(LANES, 1 + max((lane for lane, _ in spans), default=-1))
     floor = bottom + 1.5 * size + (2 + lanes * 2.2 if lanes else 0)
     ceiling = top - 1.6 * size
     place = placer(found, box)
@@ -157,7 +146,7 @@ def draw(paper: Paper, found: Strip, box: Box, size: float) -> None:
             )  # fmt: skip
             y += number * tall
     paper.line((left, right), (floor, floor), color=palette.grey, lw=0.6, zorder=51)
-    _spans(paper, found, place, floor - 2.6)
+    _draw_spans(paper, spans, place, floor - 2.6)
     _ticks(paper, found, place, box, floor, size)
 
 
@@ -184,8 +173,8 @@ def placer(found: Strip, box: Box) -> Place:
     return place
 
 
-def _packed(found: Strip) -> tuple[list[tuple[int, int, list[int]]], int]:
-    """Lane, none over another while there are any free; and how many lanes there are."""
+def _packed(found: Strip) -> list[tuple[int, list[int]]]:
+    """Spans with their lanes, none over another while there are any free."""
     free: list[int] = []
     packed = []
     for one in sorted(found.spans, key=lambda m: (m[4], m[5])):
@@ -194,13 +183,15 @@ def _packed(found: Strip) -> tuple[list[tuple[int, int, list[int]]], int]:
         if lane == len(free):
             free.append(0)
         free[lane] = min(one[5], found.last)
-        packed.append((lane % LANES, lane, one))
-    return packed, len(free)
+        packed.append((lane % LANES, one))
+    return packed
 
 
-def _spans(paper: Paper, found: Strip, place: Place, top: float) -> None:
+def _draw_spans(
+    paper: Paper, spans: list[tuple[int, list[int]]], place: Place, top: float
+) -> None:  # fmt: skip
     kinds = list(EVENT_TYPES)
-    for lane, _, one in _packed(found)[0]:
+    for lane, one in spans:
         fill = paper.palette.fills[kinds[one[1]]]
         y = top - lane * 2.2
         x0, x1 = place(one[4]), place(one[5] + 1)
