@@ -179,10 +179,14 @@ def shorten(text: str, size: float, measure: float, *, bold: bool = False) -> st
     text = drawable(text, bold=bold)
     if width(text, size, bold=bold) <= measure:
         return text
-    fit = bisect_right(
-        range(1, len(text) + 1), measure, key=lambda n: width(text[:n] + "…", size, bold=bold)
-    )
-    return text[:fit].rstrip() + "…"
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if width(text[:middle] + "…", size, bold=bold) <= measure:
+            low = middle
+        else:
+            high = middle - 1
+    return text[:low].rstrip() + "…"
 
 
 def faces(figure: Figure) -> str:
