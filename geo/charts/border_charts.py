@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
 from geo import describe
-from geo.charts.border_strip import Stand, Strip, own, strip, vintages
+from geo.charts.border_strip import Strip, own, strip, vintages
 from geo.charts.vegalite import TYPES, Chart
 from geo.collection.packaged import Packaged
 from geo.days import EPOCH, OPEN_END, OPEN_START
@@ -117,24 +118,20 @@ def strip_chart(package: Package, laid: Strip, border: str) -> Chart:
 def density_chart(package: Package, laid: Strip, border: str) -> Chart:
     """Incidents at known points for every 25 kilometres of the border."""
     name = str(own(package, border)["name"].iloc[-1])
-    counts: dict[tuple[int, str], int] = {}
+    counts: Counter[tuple[int, str]] = Counter()
     for stand in laid.stands:
         if stand.end - stand.start < 0.05:
             kind = str(package.incidents["event_type"].iat[stand.row])
-            key = (int(stand.start // PER_KM) * PER_KM, kind)
-            counts[key] = counts.get(key, 0) + 1
+            counts[int(stand.start // PER_KM) * PER_KM, kind] += 1
     values = [
         {"from": start, "to": start + PER_KM, "type": kind, "count": number}
         for (start, kind), number in counts.items()
     ]
-    sums: dict[int, int] = {}
+    sums: Counter[int] = Counter()
     for (start, _), number in counts.items():
-        sums[start] = sums.get(start, 0) + number
+        sums[start] += number
     table = pd.DataFrame(
-        [
-            {"From km": start, "To km": start + PER_KM, "Incidents": number}
-            for start, number in sorted(sums.items())
-        ],
+        [(start, start + PER_KM, number) for start, number in sorted(sums.items())],
         columns=["From km", "To km", "Incidents"],
     )
     x = {"field": "from", **_along(laid, grid=False)}
@@ -202,36 +199,17 @@ def _table(package: Package, laid: Strip) -> pd.DataFrame:
     frame = package.incidents
     lines = []
     for row in sorted([*stands, *laid.anywhere, *laid.beside]):
-        stand = stands.get(row)
+        stand, incident = stands.get(row), frame.iloc[row]
+        known = (stand.start, stand.end, stand.off) if stand else ()
+        kilometres = [round(one, 1) for one in known] or [None] * 3
+        elsewhere = "somewhere on the line" if row in laid.anywhere else "beside it"
         lines.append(
-            {
-                "When": describe.short_date(frame.iloc[row]),
-                "What": frame["title"].iat[row],
-                "Where": describe.place_of(package, row),
-                "From km": round(stand.start, 1) if stand else None,
-                "To km": round(stand.end, 1) if stand else None,
-                "Off the line, km": round(stand.off, 1) if stand else None,
-                "On the strip": _standing(laid, stand, row),
-                "Id": frame["id"].iat[row],
-            }
-        )
-    columns = [
-        "When",
-        "What",
-        "Where",
-        "From km",
-        "To km",
-        "Off the line, km",
-        "On the strip",
-        "Id",
-    ]
+            (describe.short_date(incident), incident["title"], describe.place_of(package, row),
+             *kilometres, "yes" if stand else elsewhere, incident["id"])
+        )  # fmt: skip
+    columns = ["When", "What", "Where", "From km", "To km", "Off the line, km", "On the strip",
+               "Id"]  # fmt: skip
     return pd.DataFrame(lines, columns=columns)
-
-
-def _standing(laid: Strip, stand: Stand | None, row: int) -> str:
-    if stand:
-        return "yes"
-    return "somewhere on the line" if row in laid.anywhere else "beside it"
 
 
 COARSE = 0.004

@@ -94,9 +94,7 @@ class Reference:
     """
 
     def __init__(self, package: Package, border: str) -> None:
-        frame = package.layers["borders"]
-        frame = frame[frame["place_id"] == border].sort_values("valid_from")
-        geometry = frame.geometry.iloc[-1]
+        geometry = own(package, border).geometry.iloc[-1]
         west, south, east, north = geometry.bounds
         crs = f"+proj=aeqd +lat_0={(south + north) / 2} +lon_0={(west + east) / 2} +datum=WGS84"
         self._to_metres = Transformer.from_crs("EPSG:4326", crs, always_xy=True)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from geo import describe, places
 from geo.charts import vegalite
-from geo.charts.vegalite import TYPES, Chart
+from geo.charts.vegalite import Chart
 from geo.collection import actors, tolls
 from geo.collection.packaged import Packaged
 from geo.days import OPEN_END, OPEN_START, day_of
@@ -49,34 +49,11 @@ def by_year(package: Package, rows: Rows, border: str, name: str) -> Chart:
     """
     own = _of(package, rows, border)
     counts, unsure = _counted(package, own, [year_of(package, row) for row in own.tolist()])
-    years = _years(package)
-    values = [
-        {"year": year, **_value(kind, standing, number)}
-        for (year, kind, standing), number in counts.items()
-    ]
-    spec = {
-        "height": vegalite.HEIGHT,
-        "data": {"values": values},
-        "mark": {"type": "bar"},
-        "encoding": {
-            "x": vegalite.year_axis(years),
-            "y": {
-                "field": "count",
-                "type": "quantitative",
-                "stack": "zero",
-                "axis": vegalite.UPRIGHT,
-            },
-            "color": {**TYPES, "legend": None},
-            "opacity": vegalite.STANDING,
-            "order": {"field": "rank"},
-            "tooltip": vegalite.tips("year"),
-        },
-    }
     return Chart(
         name=f"incidents-by-year-{border.lower()}",
         title=f"Incidents by year: {name}",
         alt=f"Bars, {describe.count(len(own), 'incident')} by year and event type; {_peak(counts)}",
-        spec=spec,
+        spec=vegalite.columns(_values(counts, "year"), vegalite.year_axis(_years(package))),
         table=_table(counts, "Year", unsure),
         note=_beside(unsure, "year"),
     )
@@ -98,20 +75,15 @@ def tolls_by_year(package: Package, rows: Rows, border: str, name: str, measure:
          "open": toll.open_ended}
         for year, toll in sums.items() if year is not None
     ]  # fmt: skip
+    ordered = sorted(sums.items(), key=lambda pair: pair[0] or 9999)
     table = pd.DataFrame(
         [
-            {
-                "Year": str(year) if year else "not certain",
-                "Lowest": toll.low,
-                "Highest": toll.high,
-                "More possible": "yes" if toll.open_ended else "",
-                "Records": toll.counted,
-                "Of them alleged": toll.alleged,
-            }
-            for year, toll in sorted(sums.items(), key=lambda pair: pair[0] or 9999)
+            (str(year) if year else "not certain", toll.low, toll.high,
+             "yes" if toll.open_ended else "", toll.counted, toll.alleged)
+            for year, toll in ordered
         ],
         columns=["Year", "Lowest", "Highest", "More possible", "Records", "Of them alleged"],
-    )
+    )  # fmt: skip
     of_border = _of(package, rows, border)
     here = tolls.total(package, of_border, measure)
     unsure = len(groups.get(None, []))
@@ -139,7 +111,6 @@ def by_type(package: Package, rows: Rows) -> Chart:
     """Incidents by event type; the table has the sub-event types."""
     frame = package.incidents.iloc[rows]
     counts, _ = _counted(package, rows, frame["event_type"].tolist())
-    values = [_value(kind, standing, number) for (_, kind, standing), number in counts.items()]
     subs = Counter(zip(frame["event_type"], frame["sub_event_type"], strict=True))
     table = pd.DataFrame(
         [
@@ -148,14 +119,12 @@ def by_type(package: Package, rows: Rows) -> Chart:
         ],
         columns=["Type", "Sub-event type", "Incidents"],
     )
-    spec = vegalite.bars(
-        values, "type", [kind for kind in EVENT_TYPES if kind in set(frame["event_type"])]
-    )
+    order = [kind for kind in EVENT_TYPES if kind in set(frame["event_type"])]
     return Chart(
         name="incidents-by-type",
         title="Incidents by type",
         alt=f"Bars, {describe.count(len(rows), 'incident')} by event type.",
-        spec=spec,
+        spec=vegalite.bars(_values(counts, "type"), "type", order),
         table=table,
         note="Paler: alleged, announced or planned.",
     )
@@ -165,30 +134,13 @@ def by_month(package: Package, rows: Rows) -> Chart:
     """Incidents by month of the year, whatever the year."""
     found = [month_of(package, row) for row in rows.tolist()]
     counts, unsure = _counted(package, rows, [n and MONTHS[n - 1] for n in found])
-    values = [
-        {"month": month, **_value(kind, standing, number)}
-        for (month, kind, standing), number in counts.items()
-    ]
-    spec = {
-        "height": vegalite.HEIGHT,
-        "data": {"values": values},
-        "mark": {"type": "bar"},
-        "encoding": {
-            "x": {"field": "month", "type": "ordinal", "sort": MONTHS, "title": None,
-                  "scale": {"domain": MONTHS}, "axis": {"labelAngle": 0}},
-            "y": {"field": "count", "type": "quantitative", "stack": "zero",
-                  "axis": vegalite.UPRIGHT},
-            "color": {**TYPES, "legend": None},
-            "opacity": vegalite.STANDING,
-            "order": {"field": "rank"},
-            "tooltip": vegalite.tips("month"),
-        },
-    }  # fmt: skip
+    axis = {"field": "month", "type": "ordinal", "sort": MONTHS, "title": None,
+            "scale": {"domain": MONTHS}, "axis": {"labelAngle": 0}}  # fmt: skip
     return Chart(
         name="incidents-by-month",
         title="Incidents by month of the year",
         alt=f"Bars, incidents by month of the year, all years together; {_peak(counts)}",
-        spec=spec,
+        spec=vegalite.columns(_values(counts, "month"), axis),
         table=_table(counts, "Month", unsure, order=MONTHS),
         note=_beside(unsure, "month"),
     )
@@ -202,13 +154,9 @@ def by_place(package: Package, rows: Rows) -> Chart:
     counts, unsure = _counted(package, rows, found)
     sums: Counter[str] = Counter(label for label in found if label)
     order = [label for label, _ in sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))]
-    top = set(order[:AT_MOST])
-    values = [
-        {"place": place, **_value(kind, standing, number)}
-        for (place, kind, standing), number in counts.items()
-        if place in top
-    ]
-    rest = sum(number for label, number in sums.items() if label not in top)
+    top = order[:AT_MOST]
+    values = [value for value in _values(counts, "place") if value["place"] in top]
+    rest = sum(sums[label] for label in order[AT_MOST:])
     notes = [
         f"{describe.count(len(order) - AT_MOST, 'further place')} "
         f"with {describe.count(rest, 'incident')}: see the table."
@@ -220,7 +168,7 @@ def by_place(package: Package, rows: Rows) -> Chart:
         name="incidents-by-place",
         title="Incidents by place",
         alt=f"Bars, incidents by place named; most at {order[0] if order else 'no place'}.",
-        spec=vegalite.bars(values, "place", order[:AT_MOST]),
+        spec=vegalite.bars(values, "place", top),
         table=_table(counts, "Place", unsure, order=order),
         note=" ".join(note for note in notes if note),
     )
@@ -272,38 +220,37 @@ def _years(package: Package) -> list[int]:
     return list(range(first.year, last.year + 1))
 
 
-Counts = dict[tuple[Any, str, str], int]
+Counts = Counter[tuple[Any, str, str]]
 
 
 def _counted(package: Package, rows: Rows, keys: Sequence[Any]) -> tuple[Counts, int]:
     """Count by key, type and standing; and how many have no key."""
     frame = package.incidents
-    counts: Counts = {}
+    counts: Counts = Counter()
     for row, key in zip(rows.tolist(), keys, strict=True):
         if key is None:
             continue
         standing = "established" if frame["status"].iat[row] in ESTABLISHED else "not established"
-        entry = (key, frame["event_type"].iat[row], standing)
-        counts[entry] = counts.get(entry, 0) + 1
+        counts[key, frame["event_type"].iat[row], standing] += 1
     return counts, sum(key is None for key in keys)
 
 
-def _value(kind: str, standing: str, number: int) -> dict[str, Any]:
-    """One piece of a bar; `rank` orders pieces by type, what is established first."""
-    rank = 2 * list(EVENT_TYPES).index(kind) + (standing != "established")
-    return {"type": kind, "standing": standing, "count": number, "rank": rank}
+def _values(counts: Counts, field: str) -> list[dict[str, Any]]:
+    """The pieces of bars; `rank` orders them by type, what is established first."""
+    kinds = list(EVENT_TYPES)
+    return [
+        {field: key, "type": kind, "standing": standing, "count": number,
+         "rank": 2 * kinds.index(kind) + (standing != "established")}
+        for (key, kind, standing), number in counts.items()
+    ]  # fmt: skip
 
 
 def _table(
-    counts: Counts,
-    heading: str,
-    unsure: int,
-    order: Sequence[str] = (),
-) -> pd.DataFrame:
+    counts: Counts, heading: str, unsure: int, order: Sequence[str] = ()
+) -> pd.DataFrame:  # fmt: skip
     """One line a key, with a column a type, the total, and how many are not established."""
-    keys = [key for key in order if any(key == k for k, _, _ in counts)] if order else None
-    if keys is None:
-        keys = sorted({key for key, _, _ in counts})
+    known = {key for key, _, _ in counts}
+    keys = [key for key in order if key in known] if order else sorted(known)
     kinds = [kind for kind in EVENT_TYPES if any(kind == k for _, k, _ in counts)]
     lines = []
     for key in keys:

@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
@@ -120,17 +121,13 @@ def _whole(chart: Chart, about: list[str]) -> str:
     return json.dumps(_printable(whole), allow_nan=False)
 
 
-def _wrapped(text: str, most: int = 135) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        if lines[-1] and len(lines[-1]) + len(word) >= most:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
+def _wrapped(text: str) -> list[str]:
+    plain = " ".join(text.split())
+    return wrap(plain, 135, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def _drawn(chart: Chart, about: list[str], kind: str, scale: float) -> bytes:
-    """Draw in a process of its own; `geo/vega.py` says why."""
+    """Draw in a process of its own; `geo.charts.render` says why."""
     command = [sys.executable, "-I", str(WORKER), str(FONTS), kind, str(scale)]
     try:
         done = subprocess.run(
@@ -195,6 +192,23 @@ def year_axis(years: list[int]) -> dict[str, Any]:
         "title": None,
         "scale": {"domain": years},
         "axis": {"labelAngle": 0, "values": [y for y in years if y % 5 == 0], "ticks": False},
+    }
+
+
+def columns(values: list[dict[str, Any]], x: dict[str, Any]) -> dict[str, Any]:
+    """Standing bars along an axis, coloured by type."""
+    return {
+        "height": HEIGHT,
+        "data": {"values": values},
+        "mark": {"type": "bar"},
+        "encoding": {
+            "x": x,
+            "y": {"field": "count", "type": "quantitative", "stack": "zero", "axis": UPRIGHT},
+            "color": {**TYPES, "legend": None},
+            "opacity": STANDING,
+            "order": {"field": "rank"},
+            "tooltip": tips(x["field"]),
+        },
     }
 
 
