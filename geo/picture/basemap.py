@@ -24,6 +24,8 @@ from geo.picture.layout import Box
 from geo.picture.projection import Sheet, nice, sheet, warp
 
 Shapes = npt.NDArray[np.object_]
+Lay = Callable[[Shapes], Shapes]
+"""From geometries in EPSG:4326 to points of the paper."""
 LEAST = 1e-3
 """Share of the frame that the finer layer must leave free before the world is drawn."""
 STEPS = 60
@@ -32,30 +34,10 @@ BESIDE = 1.5
 """Points beside the finer layer within which no coarse line is drawn: it would look double."""
 
 
-def world_areas(
-    near: BaseGeometry,
-    frame: BaseGeometry,
-    finer: Sequence[BaseGeometry],
-    lay: Callable[..., Shapes],
+def _world_areas(
+    near: BaseGeometry, frame: BaseGeometry, finer: Sequence[BaseGeometry], lay: Lay
 ) -> tuple[list[BaseGeometry], BaseGeometry]:
-    """Areas and outlines of countries in a frame.
-
-    Parameters
-    ----------
-    near : shapely geometry
-        Around the frame, EPSG:4326.
-    frame : shapely geometry
-        In points.
-    finer : sequence of shapely geometry
-        Countries of the package, in points.
-    lay : callable
-        From geometries in EPSG:4326 to points.
-
-    Returns
-    -------
-    tuple of (list of shapely geometry, shapely geometry)
-        In points; nothing where the finer layer covers the frame.
-    """
+    """Areas and outlines of countries in a frame; nothing where the `finer` ones cover it."""
     nothing: tuple[list[BaseGeometry], BaseGeometry] = [], shapely.GeometryCollection()
     covered = shapely.union_all(list(finer))
     if shapely.difference(frame, covered).area < LEAST * frame.area:
@@ -74,7 +56,7 @@ def world_areas(
     return areas, shapely.difference(edges, shapely.buffer(covered, BESIDE))
 
 
-def cut_edges(window: Sequence[float] | None, lay: Callable[[Shapes], Shapes]) -> BaseGeometry:
+def _cut_edges(window: Sequence[float] | None, lay: Lay) -> BaseGeometry:
     """What lies on the edges at which the package's countries were cut off: no border is there."""
     if window is None:
         return shapely.Polygon()
@@ -238,16 +220,22 @@ def base_map(
 
 def _prepare(package: Package, projection: Sheet, width: float, height: float) -> BaseMap:
     scale = width / (projection.right - projection.left)
-    layers = {name: _shapes(package, name, projection, width, height) for name in LAYERS}
+    offset = np.array([projection.left, projection.bottom])
 
-    def lay(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-        return _to_points(geometries, projection, scale)
+    def lay(geometries: Shapes) -> Shapes:
+        laid: Shapes = shapely.transform(
+            projection.project(geometries), lambda xy: (xy - offset) * scale
+        )
+        return laid
 
+    near, frame = _near(projection, scale), box(0, 0, width, height)
+    keep = box(-MARGIN, -MARGIN, width + MARGIN, height + MARGIN)
+    layers = {name: _shapes(package, name, near, keep, lay) for name in LAYERS}
     finer = [shape.geometry for shape in layers["countries"]]
-    land, land_edges = world_areas(_near(projection, scale), box(0, 0, width, height), finer, lay)
+    land, land_edges = _world_areas(near, frame, finer, lay)
     edges = _edges(layers)
     if land:
-        cut = cut_edges(places.window_of(package), lay)
+        cut = _cut_edges(places.window_of(package), lay)
         edges = {name: shapely.difference(lines, cut) for name, lines in edges.items()}
     return BaseMap(
         sheet=projection,
@@ -258,21 +246,11 @@ def _prepare(package: Package, projection: Sheet, width: float, height: float) -
         edges=edges,
         focus=focus_of(package),
         named_first=places.named_first(package),
-        graticule=_graticule(projection, scale, width, height),
+        graticule=_graticule(projection, frame, lay),
         world_land=land,
         world_edges=land_edges,
         relief=None,
     )
-
-
-def _to_points(
-    geometries: npt.NDArray[np.object_], projection: Sheet, scale: float
-) -> npt.NDArray[np.object_]:
-    offset = np.array([projection.left, projection.bottom])
-    moved: npt.NDArray[np.object_] = shapely.transform(
-        projection.project(geometries), lambda xy: (xy - offset) * scale
-    )
-    return moved
 
 
 def _near(projection: Sheet, scale: float) -> BaseGeometry:
@@ -285,18 +263,14 @@ def _near(projection: Sheet, scale: float) -> BaseGeometry:
 
 
 def _shapes(
-    package: Package, name: str, projection: Sheet, width: float, height: float
+    package: Package, name: str, near: BaseGeometry, keep: BaseGeometry, lay: Lay
 ) -> list[Shape]:
-    scale = width / (projection.right - projection.left)
     frame = package.layers.get(name)
     if frame is None or frame.empty:
         return []
-    cut = shapely.intersection(
-        shapely.make_valid(frame.geometry.to_numpy()), _near(projection, scale)
-    )
-    laid = _to_points(shapely.segmentize(cut, STRAIGHT), projection, scale)
+    cut = shapely.intersection(shapely.make_valid(frame.geometry.to_numpy()), near)
+    laid = lay(shapely.segmentize(cut, STRAIGHT))
     laid = shapely.simplify(laid, TOLERANCE, preserve_topology=True)
-    keep = box(-MARGIN, -MARGIN, width + MARGIN, height + MARGIN)
     laid = shapely.intersection(shapely.make_valid(laid), keep)
     records = frame.drop(columns=frame.geometry.name).to_dict("records")
     return [
@@ -329,7 +303,7 @@ def _band(shapes: list[Shape], width: float) -> BaseGeometry:
     return shapely.union_all(shapely.buffer(rough, width, quad_segs=2))
 
 
-def _rings(shapes: list[Shape]) -> npt.NDArray[np.object_]:
+def _rings(shapes: list[Shape]) -> Shapes:
     rings = [shape.geometry.boundary for shape in shapes if "Polygon" in shape.geometry.geom_type]
     return np.array(rings, dtype=object)
 
@@ -345,11 +319,10 @@ def focus_of(package: Package) -> str:
 
 
 def _graticule(
-    projection: Sheet, scale: float, width: float, height: float
+    projection: Sheet, frame: BaseGeometry, lay: Lay
 ) -> list[tuple[str, bool, LineString]]:
     west, south, east, north = projection.bounds()
     step = nice(max((east - west) / 5, 0.01))
-    keep = box(0, 0, width, height)
     found = []
     for meridian in (True, False):
         low, high = (west, east) if meridian else (south, north)
@@ -358,7 +331,7 @@ def _graticule(
             along = np.linspace(south, north, 60) if meridian else np.linspace(west, east, 60)
             fixed = np.full(60, at)
             line = LineString(np.column_stack((fixed, along) if meridian else (along, fixed)))
-            laid = shapely.intersection(_to_points(np.array([line]), projection, scale)[0], keep)
+            laid = shapely.intersection(lay(np.array([line]))[0], frame)
             if laid.geom_type == "LineString" and not laid.is_empty:
                 hemisphere = ("EW" if meridian else "NS")[at < 0] if at else ""
                 found.append((f"{abs(at):g}°{hemisphere and ' ' + hemisphere}", meridian, laid))

@@ -137,22 +137,18 @@ def _kept(on: Plan, dpi: int) -> Callable[[Paper, BaseMap, float], None]:
 
 def _svg(figure: Figure, told: About) -> bytes:
     """Text is text, in typefaces that come with the file."""
-    out = io.BytesIO()
-    figure.savefig(
-        out,
-        format="svg",
-        metadata={
-            "Title": _xml(told.title),
-            "Description": _xml(told.description),
-            "Source": _xml(told.source),
-            "Rights": _xml(told.rights),
-            "Date": told.day.date().isoformat(),
-            "Creator": told.software,
-            "Identifier": _xml(told.address),
-        },
-    )
+    metadata = {
+        "Title": _xml(told.title),
+        "Description": _xml(told.description),
+        "Source": _xml(told.source),
+        "Rights": _xml(told.rights),
+        "Date": told.day.date().isoformat(),
+        "Creator": told.software,
+        "Identifier": _xml(told.address),
+    }
+    content = _saved(figure, "svg", metadata)
     faces = fonts.faces(figure).encode("ascii")
-    drawn, _, end = out.getvalue().replace(b"<defs>", b"<defs>" + faces, 1).rpartition(b"</svg>")
+    drawn, _, end = content.replace(b"<defs>", b"<defs>" + faces, 1).rpartition(b"</svg>")
     # Behind all other texts, of which none may pose as the state: the last one counts.
     state = f"<metadata>{told.state}</metadata>\n".encode("ascii") if told.state else b""
     return drawn + state + b"</svg>" + end
@@ -160,18 +156,19 @@ def _svg(figure: Figure, told: About) -> bytes:
 
 def _pdf(figure: Figure, told: About) -> bytes:
     """Text is text, its typefaces within."""
+    metadata = {
+        "Title": told.title,
+        "Subject": f"{told.description} {told.address}".strip(),
+        "Keywords": told.state,  # last: texts of the data may not pose as it
+        "Creator": told.software,
+        "CreationDate": told.day,
+    }
+    return _saved(figure, "pdf", metadata)
+
+
+def _saved(figure: Figure, form: str, metadata: dict[str, Any]) -> bytes:
     out = io.BytesIO()
-    figure.savefig(
-        out,
-        format="pdf",
-        metadata={
-            "Title": told.title,
-            "Subject": f"{told.description} {told.address}".strip(),
-            "Keywords": told.state,  # last: texts of the data may not pose as it
-            "Creator": told.software,
-            "CreationDate": told.day,
-        },
-    )
+    figure.savefig(out, format=form, metadata=metadata)
     return out.getvalue()
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import chain
 
 import numpy as np
 
@@ -161,9 +160,9 @@ def compose(
     own = maps[: len(groups)]
     every = Placement(
         [symbol for placement in own for symbol in placement.symbols],
-        _summed(placement.beyond for placement in own),
+        [one for placement in own for one in placement.beyond],
         sum(placement.unplaced for placement in own),
-        _summed(placement.beside for placement in own),
+        [one for placement in own for one in placement.beside],
     )
     draw_beside(paper, replace(plan, legend=tuple(_legend(plan, small, maps, every)), strip=None))
     return paper
@@ -257,14 +256,6 @@ def grid(frame: Box, number: int, size: float, aspect: float) -> list[Box]:
         y = top - down - head - line * (tall + gap + head)
         found.append((x, y - tall, x + wide, y))
     return found
-
-
-def _summed(found: Iterable[list[tuple[places.Site, int]]]) -> list[tuple[places.Site, int]]:
-    """How many incidents of all maps hang on each site."""
-    counts: dict[places.Site, int] = {}
-    for site, number in chain.from_iterable(found):
-        counts[site] = counts.get(site, 0) + number
-    return list(counts.items())
 
 
 def _legend(plan: Plan, small: BaseMap, maps: Sequence[Placement], every: Placement) -> list[Entry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -58,9 +59,9 @@ def incidents(shown: Sequence[Symbol]) -> list[Entry]:
     toll = max((symbol.deaths for symbol in points), default=-1)
     if toll > 0:
         text = f"outer ring: the more deaths in one incident the wider, here up to {toll:,}"
-        rows.append(Entry(text, _ring(), tall=2.2))
+        rows.append(Entry(text, _ring, tall=2.2))
     if any(symbol.moved for symbol in shown):
-        rows.append(Entry("moved aside; the dot is the place", _leader(), tall=1.7))
+        rows.append(Entry("moved aside; the dot is the place", _leader, tall=1.7))
     return rows
 
 
@@ -96,12 +97,10 @@ def lines(
     others = [shape for shape in borders if not in_force(shape, day)]
     sites = [site for _, shown in maps for one in shown for site in one.sites if one.tag]
     rows = []
+    dashed = _stroke(palette.ink, 0.7, linestyle=(0, (3, 2)), solid_capstyle="butt")
     if when and others:
         rows.append(Entry(f"border as in force {when}", _stroke(palette.ink, 2.0)))
-        rows.append(
-            Entry("as in force at other times",
-                  _stroke(palette.ink, 0.7, linestyle=(0, (3, 2)), solid_capstyle="butt"))
-        )  # fmt: skip
+        rows.append(Entry("as in force at other times", dashed))
         strong, others = [], []
     if strong:
         names = describe.listed(
@@ -109,20 +108,14 @@ def lines(
         )
         since = f", as in force on {describe.day(day)}" if others else ""
         rows.append(Entry(f"{names}{since}", _stroke(palette.ink, 2.0)))
-    rows += [
-        Entry(
-            f"{name_in(shape.properties, language)} {_span(shape)}",
-            _stroke(palette.ink, 0.7, linestyle=(0, (3, 2)), solid_capstyle="butt"),
-        )
-        for shape in others
-    ]
+    rows += [Entry(f"{name_in(s.properties, language)} {_span(s)}", dashed) for s in others]
     if any(site.layer in ("borders", "stretches") for site in sites):
         glow = _stroke(palette.ink, 8, alpha=0.15, solid_capstyle="butt")
         rows.append(Entry("an incident happened somewhere along this line", glow, tall=1.6))
     if any(hatched(basemap, sites) for basemap, _ in maps):
-        rows.append(Entry("an incident happened somewhere in this area", _hatch(), tall=1.6))
+        rows.append(Entry("an incident happened somewhere in this area", _hatch, tall=1.6))
     if outlined:
-        rows.append(Entry("shown larger in the inset", _outline(), tall=1.6))
+        rows.append(Entry("shown larger in the inset", _outline, tall=1.6))
     if any(
         not basemap.edges["countries"].is_empty or basemap.layers["exclaves"] for basemap, _ in maps
     ):
@@ -184,21 +177,18 @@ def annotated(drawn: Sequence[Annotation]) -> list[Entry]:
     """Say of what a reader has drawn that no record says it."""
     if not drawn:
         return []
-    return [Entry("added by whoever made this map; not from the data", _callout(), tall=1.6)]
+    return [Entry("added by whoever made this map; not from the data", _callout, tall=1.6)]
 
 
-def _callout() -> Mark:
-    def draw(paper: Paper, x: float, y: float, scale: float) -> None:
-        annotate.disc(paper, 1, (x, y), scale * 0.8)
-
-    return draw
+def _callout(paper: Paper, x: float, y: float, scale: float) -> None:
+    annotate.disc(paper, 1, (x, y), scale * 0.8)
 
 
 def _listed(found: list[tuple[Site, int]]) -> str:
     """Sites of one name are one: both vintages of a border."""
-    named: dict[str, int] = {}
+    named: Counter[str] = Counter()
     for site, number in found:
-        named[site.name] = named.get(site.name, 0) + number
+        named[site.name] += number
     ordered = sorted(named.items(), key=lambda pair: (-pair[1], pair[0]))
     return describe.listed([f"{name} ({number})" for name, number in ordered])
 
@@ -240,25 +230,19 @@ def _symbol(shares: tuple[Share, ...], *, tag: bool = False) -> Mark:
     return draw
 
 
-def _ring() -> Mark:
-    def draw(paper: Paper, x: float, y: float, scale: float) -> None:
-        paper.add(Circle((x, y), 3 * scale, fc=paper.palette.grey, lw=0, zorder=51))
-        paper.add(Circle((x, y), 7 * scale, fill=False, ec=paper.palette.ink, lw=0.9 * scale,
-                         zorder=51))  # fmt: skip
-
-    return draw
+def _ring(paper: Paper, x: float, y: float, scale: float) -> None:
+    paper.add(Circle((x, y), 3 * scale, fc=paper.palette.grey, lw=0, zorder=51))
+    paper.add(Circle((x, y), 7 * scale, fill=False, ec=paper.palette.ink, lw=0.9 * scale,
+                     zorder=51))  # fmt: skip
 
 
-def _leader() -> Mark:
-    def draw(paper: Paper, x: float, y: float, scale: float) -> None:
-        ink = paper.palette.ink
-        paper.line((x - 7 * scale, x + 4 * scale), (y - 2 * scale, y + 1 * scale), color=ink,
-                   lw=0.7 * scale, zorder=50)  # fmt: skip
-        paper.add(Circle((x - 7 * scale, y - 2 * scale), 1.5 * scale, color=ink, lw=0, zorder=50))
-        paper.add(Circle((x + 4 * scale, y + scale), 3.6 * scale, fc=paper.palette.grey, lw=0,
-                         zorder=51))  # fmt: skip
-
-    return draw
+def _leader(paper: Paper, x: float, y: float, scale: float) -> None:
+    ink = paper.palette.ink
+    paper.line((x - 7 * scale, x + 4 * scale), (y - 2 * scale, y + 1 * scale), color=ink,
+               lw=0.7 * scale, zorder=50)  # fmt: skip
+    paper.add(Circle((x - 7 * scale, y - 2 * scale), 1.5 * scale, color=ink, lw=0, zorder=50))
+    paper.add(Circle((x + 4 * scale, y + scale), 3.6 * scale, fc=paper.palette.grey, lw=0,
+                     zorder=51))  # fmt: skip
 
 
 def _stroke(color: str, width: float, **options: Any) -> Mark:
@@ -271,20 +255,14 @@ def _stroke(color: str, width: float, **options: Any) -> Mark:
     return draw
 
 
-def _outline() -> Mark:
-    def draw(paper: Paper, x: float, y: float, scale: float) -> None:
-        box = (x - 7 * scale, y - 4 * scale, x + 7 * scale, y + 4 * scale)
-        paper.rectangle(box, fill=False, ec=paper.palette.ink, lw=1.0 * scale, zorder=50)
-
-    return draw
+def _outline(paper: Paper, x: float, y: float, scale: float) -> None:
+    box = (x - 7 * scale, y - 4 * scale, x + 7 * scale, y + 4 * scale)
+    paper.rectangle(box, fill=False, ec=paper.palette.ink, lw=1.0 * scale, zorder=50)
 
 
-def _hatch() -> Mark:
-    def draw(paper: Paper, x: float, y: float, scale: float) -> None:
-        paper.add(
-            Rectangle((x - 8 * scale, y - 4 * scale), 16 * scale, 8 * scale, fc="none",
-                      ec=paper.palette.hatch, lw=0.8, hatch="//////",
-                      hatch_linewidth=0.5, zorder=50)
-        )  # fmt: skip
-
-    return draw
+def _hatch(paper: Paper, x: float, y: float, scale: float) -> None:
+    paper.add(
+        Rectangle((x - 8 * scale, y - 4 * scale), 16 * scale, 8 * scale, fc="none",
+                  ec=paper.palette.hatch, lw=0.8, hatch="//////",
+                  hatch_linewidth=0.5, zorder=50)
+    )  # fmt: skip
