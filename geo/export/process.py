@@ -47,7 +47,7 @@ class _Process:
                 answer = _ask(self._process, request, progress)
             finally:
                 if answer is None or sandboxed.resident(self._process) > LARGE:
-                    self._end()
+                    self.kill()
                 else:
                     self._timer = threading.Timer(IDLE, self.end)
                     self._timer.daemon = True
@@ -60,13 +60,10 @@ class _Process:
     def end(self) -> None:
         """End it, once it has made what it is making."""
         with self._lock:
-            self._end()
+            self.kill()
 
     def kill(self) -> None:
         """End it at once, whatever it makes."""
-        self._end()
-
-    def _end(self) -> None:
         process, self._process = self._process, None
         sandboxed.end(process)
 
@@ -93,9 +90,8 @@ def make(
     GeoError
         If it cannot be made.
     """
-    request = Request(
-        str(package.directory.resolve()), package.version, shown, ending, day.isoformat(), preview
-    )
+    asked = {"shown": shown, "ending": ending, "day": day, "preview": preview}
+    request = str(package.directory.resolve()), package.version, asked
     return _process.run(request, progress)
 
 

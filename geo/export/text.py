@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +61,7 @@ def csv(
     query: Filter,
     rows: Rows,
     *,
-    now: datetime | None = None,
+    now: datetime,
     mark: bool = True,
     state: str = "",
 ) -> bytes:
@@ -70,8 +69,8 @@ def csv(
 
     Parameters
     ----------
-    now : datetime, optional
-        When it is said to be made; the present without.
+    now : datetime
+        When it is said to be made.
     mark : bool
         Whether to begin with a byte order mark: spreadsheets read a file right only with it,
         programs read a stream right only without.
@@ -87,7 +86,7 @@ def csv(
         filter, version of the data, day, licences and credits. A text that a spreadsheet would
         run as a formula has an apostrophe before it.
     """
-    about = provenance(package, query, rows, now or _now())
+    about = provenance(package, query, rows, now)
     licensed = "; ".join(f"{one['name']} ({one['covers']})" for one in about["licences"])
     told = (
         f"{about['title']}. Filter: {about['filter']}. Data version {about['data_version']}. "
@@ -141,19 +140,14 @@ def changes(found: Iterable[Change], *, mark: bool = True) -> bytes:
 
 
 def geojson(
-    package: Package,
-    query: Filter,
-    rows: Rows,
-    *,
-    now: datetime | None = None,
-    state: str = "",
-) -> bytes:
+    package: Package, query: Filter, rows: Rows, *, now: datetime, state: str = ""
+) -> bytes:  # fmt: skip
     """Write incidents as a FeatureCollection of RFC 7946.
 
     Parameters
     ----------
-    now : datetime, optional
-        When it is said to be made; the present without.
+    now : datetime
+        When it is said to be made.
     state : str
         Token of the view, kept as the foreign member ``marz_state``; "" for none.
 
@@ -177,7 +171,7 @@ def geojson(
                 "properties": known,
             }
         )
-    about = provenance(package, query, rows, now or _now())
+    about = provenance(package, query, rows, now)
     kept = {NAME: state} if state else {}
     document = {"type": "FeatureCollection", **about, "features": features, **kept}
     return (basemap.dumps(document) + "\n").encode(errors="replace")
@@ -220,9 +214,9 @@ def html(
         "about": {key: value for key, value in about.items() if key != "sources"},
         **page_html.blocks(package, scene, now=now),
     }
-    texts = {name: _json(value) for name, value in blocks.items()}
+    texts = {name: basemap.dumps(value) for name, value in blocks.items()}
     if state:
-        texts["state"] = _json(state)
+        texts["state"] = basemap.dumps(state)
     hashes = " ".join(_hash(script) for script in linked)
     policy = (
         "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
@@ -273,19 +267,11 @@ def _hash(script: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
 def _block(name: str, text: str) -> str:
     """An element that holds JSON; characters that could end it stand only within strings there."""
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return f'<script type="application/json" id="marz-{name}">{text}</script>'
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 MOST_OF_A_SET = 50_000

@@ -13,9 +13,8 @@ import os
 import pickle
 import sys
 from contextlib import suppress
-from datetime import date
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 GIVES_WAY = 10
 """How much it gives way (nice)."""
@@ -23,31 +22,8 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS", "ARRO
 """Variables that say how many processors a library may use: one is left to the pages."""
 
 
-class Request(NamedTuple):
-    """A file that is wanted.
-
-    Attributes
-    ----------
-    directory : str
-        Of the data package.
-    version : str
-        That the package must have.
-    scene : Any
-        What is shown, a `geo.model.Scene`.
-    ending : str
-        Kind of file.
-    day : str
-        On which it says that it was made.
-    preview : bool
-        Whether a picture of how it will look is wanted.
-    """
-
-    directory: str
-    version: str
-    scene: Any
-    ending: str
-    day: str
-    preview: bool
+Request = tuple[str, str, dict[str, Any]]
+"""Directory of the data package, version that it must have, and what `formats.make` takes."""
 
 
 def main() -> None:
@@ -101,20 +77,14 @@ class _Maker:
 
             if request is None:
                 return b""
-            if self._package is None or self._package.version != request.version:
-                self._package = load_package(Path(request.directory))
-                if request.scene.as_of:
-                    self._package = releases.as_of(self._package, request.scene.as_of)
-            if self._package.version != request.version:
+            directory, version, asked = request
+            if self._package is None or self._package.version != version:
+                self._package = load_package(Path(directory))
+                if asked["shown"].as_of:
+                    self._package = releases.as_of(self._package, asked["shown"].as_of)
+            if self._package.version != version:
                 return GeoError("The data were changed meanwhile. Reload the page and try again.")
-            return formats.make(
-                self._package,
-                request.scene,
-                request.ending,
-                day=date.fromisoformat(request.day),
-                progress=self._progress,
-                preview=request.preview,
-            )
+            return formats.make(self._package, **asked, progress=self._progress)
         except GeoError as error:
             # Its words: an error with parts of its own cannot be sent.
             return GeoError(str(error))

@@ -36,7 +36,6 @@ RC: dict[Any, Any] = {
     "pdf.fonttype": 42,
 }
 _LOCK = RLock()
-_within = False
 
 
 @contextmanager
@@ -46,22 +45,7 @@ def drawing() -> Iterator[None]:
     Garbage is not collected meanwhile: a picture makes thousands of objects that all stay to its
     end, and looking through them again and again would take a third of its time.
     """
-    global _within  # noqa: PLW0603 - whoever has the lock has it
-    with _LOCK:
-        if _within:
-            yield
-            return
-        _within = True
-        try:
-            with _settings():
-                yield
-        finally:
-            _within = False
-
-
-@contextmanager
-def _settings() -> Iterator[None]:
-    with matplotlib.rc_context(RC):
+    with _LOCK, matplotlib.rc_context(RC):
         collecting = gc.isenabled()
         gc.disable()
         try:

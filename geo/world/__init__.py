@@ -53,12 +53,9 @@ def outlines() -> dict[str, Any]:
     for feature in features():
         kind, parts = feature["geometry"]["type"], feature["geometry"]["coordinates"]
         if kind != "MultiPoint":
-            areas += [[_steps(ring) for ring in rings] for rings in _polygons(kind, parts)]
+            polygons = parts if kind == "MultiPolygon" else [parts]
+            areas += [[_steps(ring) for ring in rings] for rings in polygons]
     return {"grid": GRID, "areas": areas}
-
-
-def _polygons(kind: str, parts: list[Any]) -> list[Any]:
-    return parts if kind == "MultiPolygon" else [parts]
 
 
 def _steps(ring: list[list[float]]) -> list[int]:

@@ -50,18 +50,20 @@ def _table(package: Package, name: str, frames: dict[str, pd.DataFrame]) -> Part
             for column, text in records.WORDS.items()
             if column not in own
         ]
-    content = written(list(frame.columns), frame.to_dict("records"), mark=True)
+    more = {"description": str(resource["description"])} if "description" in resource else {}
+    return part_of(frame, resource, schema, **more)
+
+
+def part_of(
+    frame: pd.DataFrame, resource: dict[str, Any], schema: dict[str, Any], **more: str
+) -> Part:
+    """Write a table as CSV, with what the descriptor says of it; `more` comes first."""
     return Part(
-        content,
+        written(list(frame.columns), frame.to_dict("records"), mark=True),
         str(resource.get("title", "")),
-        {
-            "profile": "tabular-data-resource",
-            **({"description": str(resource["description"])} if "description" in resource else {}),
-            "encoding": "utf-8",
-            "dialect": DIALECT,
-            "schema": schema,
-        },
-    )
+        {"profile": "tabular-data-resource", **more, "encoding": "utf-8", "dialect": DIALECT,
+         "schema": schema},
+    )  # fmt: skip
 
 
 def _field(field: dict[str, Any], frame: pd.DataFrame) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from typing import Any
 
 from geo import places
 from geo.export.bundle import papers, terms
-from geo.export.bundle.bundle_tables import DIALECT
+from geo.export.bundle.bundle_tables import part_of
 from geo.export.bundle.descriptor import Part
 from geo.package.load import Package
 from geo.package.releases import OWN, Release
-from geo.package.tables import is_web_address, written
+from geo.package.tables import is_web_address
 
 SUMS = "SHA256SUMS.txt"
 DATACITE = "datacite.json"
@@ -35,25 +35,14 @@ def parts(package: Package, release: Release, *, summary: str) -> dict[str, Part
     summary : str
         What the records are, in words.
     """
-    made = {f"{name}.csv": _table(package, name) for name in OWN}
+    made = {}
+    for name in OWN:
+        resource = package.resources[name]
+        made[f"{name}.csv"] = part_of(package.further[name], resource, resource["schema"])
     described = json.dumps(
         datacite(package, release, summary=summary), indent=2, ensure_ascii=False
     )
     return {**made, DATACITE: Part(f"{described}\n".encode(errors="replace"))}
-
-
-def _table(package: Package, name: str) -> Part:
-    frame, resource = package.further[name], package.resources[name]
-    return Part(
-        written(list(frame.columns), frame.to_dict("records"), mark=True),
-        str(resource.get("title", "")),
-        {
-            "profile": "tabular-data-resource",
-            "encoding": "utf-8",
-            "dialect": DIALECT,
-            "schema": resource["schema"],
-        },
-    )
 
 
 def datacite(package: Package, release: Release, *, summary: str) -> dict[str, Any]:

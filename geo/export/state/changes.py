@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from geo import VERSION, describe
 from geo.address import read
@@ -54,7 +54,6 @@ def _records(package: Package, embedded: EmbeddedState) -> list[str]:
     now, then = records_of(package, rows), embedded.records
     if then.total == now.total and then.count == now.count:
         return []
-    shown = _Titles(package)
     each = now.each or {}
     if then.each is None:
         counted = f"In this view: {describe.count(then.count, 'record')} then, {now.count:,} now."
@@ -64,38 +63,28 @@ def _records(package: Package, embedded: EmbeddedState) -> list[str]:
     lost = [one for one in then.each if one not in each]
     gone = [one for one in lost if package.row_of(one) < 0]
     altered = [one for one, digest in each.items() if then.each.get(one, digest) != digest]
+    left = [one for one in lost if one not in gone]
+    said = (
+        (fresh, "is new in this view", "are new in this view"),
+        (gone, "is gone from the data", "are gone from the data"),
+        (left, "is no longer in this view", "are no longer in this view"),
+        (altered, "has been altered", "have been altered"),
+    )
     return [
-        *shown.sentence(fresh, "is new in this view", "are new in this view"),
-        *shown.sentence(gone, "is gone from the data", "are gone from the data"),
-        *shown.sentence(
-            [one for one in lost if one not in gone],
-            "is no longer in this view",
-            "are no longer in this view",
-        ),
-        *shown.sentence(altered, "has been altered", "have been altered"),
+        f"{describe.count(len(ids), 'record')} {one if len(ids) == 1 else many}: "
+        f"{_listed(package, ids)}."
+        for ids, one, many in said
+        if ids
     ]
 
 
-class _Titles:
-    """Names records by id and title."""
-
-    def __init__(self, package: Package) -> None:
-        self.package = package
-
-    def sentence(self, ids: Sequence[str], one: str, many: str) -> Iterable[str]:
-        if not ids:
-            return
-        verb = one if len(ids) == 1 else many
-        yield f"{describe.count(len(ids), 'record')} {verb}: {self.listed(ids)}."
-
-    def listed(self, ids: Sequence[str]) -> str:
-        """The first of them by title, the rest by number."""
-        named = [self._named(known) for known in ids[:MOST_NAMED]]
-        if len(ids) > MOST_NAMED:
-            named.append(f"{len(ids) - MOST_NAMED:,} more")
-        return "; ".join(named)
-
-    def _named(self, known: str) -> str:
-        row = self.package.row_of(known)
-        shown = str(self.package.incidents["title"].iat[row]) if row >= 0 else ""
-        return f"{shown} ({known})" if shown else known
+def _listed(package: Package, ids: Sequence[str]) -> str:
+    """The first of them by title, the rest by number."""
+    named = []
+    for known in ids[:MOST_NAMED]:
+        row = package.row_of(known)
+        shown = str(package.incidents["title"].iat[row]) if row >= 0 else ""
+        named.append(f"{shown} ({known})" if shown else known)
+    if len(ids) > MOST_NAMED:
+        named.append(f"{len(ids) - MOST_NAMED:,} more")
+    return "; ".join(named)
