@@ -10,7 +10,7 @@ from matplotlib.patches import Circle, Polygon
 from geo.model import Annotation
 from geo.picture import fonts
 from geo.picture.basemap import BaseMap
-from geo.picture.layout import Box
+from geo.picture.layout import Box, inside
 from geo.picture.paper import Paper
 from geo.places import GEOD
 
@@ -56,8 +56,7 @@ def _points(one: Annotation, basemap: BaseMap) -> list[tuple[float, float]]:
 
 def lies_in(one: tuple[int, Annotation], basemap: BaseMap, window: Box) -> bool:
     """Whether all of an annotation lies in a part of a map."""
-    left, bottom, right, top = window
-    return all(left <= x <= right and bottom <= y <= top for x, y in _points(one[1], basemap))
+    return bool(inside(np.array(_points(one[1], basemap)), window).all())
 
 
 def boxes(annotations: Numbered, basemap: BaseMap, scale: float) -> list[Box]:

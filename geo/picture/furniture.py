@@ -17,7 +17,7 @@ from geo.model import Bbox
 from geo.package.load import Package, Rows
 from geo.picture import fonts
 from geo.picture.basemap import PAD, BaseMap, base_map
-from geo.picture.layout import Box
+from geo.picture.layout import Box, grown, inside
 from geo.picture.paper import Paper
 from geo.picture.projection import bar_length, nice, sheet
 from geo.picture.sheet_map import draw_world_land
@@ -83,18 +83,7 @@ def corner(
     ]
     boxes = clear or boxes
 
-    def hidden(one: Box) -> int:
-        left, bottom, right, top = one
-        return int(
-            np.count_nonzero(
-                (points[:, 0] > left - reach)
-                & (points[:, 0] < right + reach)
-                & (points[:, 1] > bottom - reach)
-                & (points[:, 1] < top + reach)
-            )
-        )
-
-    return min(boxes, key=hidden)
+    return min(boxes, key=lambda one: int(inside(points, grown(one, reach)).sum()))
 
 
 def draw_bar(view: Paper, basemap: BaseMap, box: Box, scale: float, *, arrow: bool = True) -> None:

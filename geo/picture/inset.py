@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +15,7 @@ from geo.package.load import Package, Rows
 from geo.picture import annotate, clusters, furniture
 from geo.picture.basemap import BaseMap, base_map
 from geo.picture.clusters import Placement
-from geo.picture.layout import Box
+from geo.picture.layout import Box, grown, inside
 from geo.places import Site
 
 Points = npt.NDArray[np.float64]
@@ -111,11 +110,7 @@ def inset(
         if site.is_point
     ]
     sites = np.array(points, dtype=float).reshape(-1, 3)
-    inside = (
-        (sites[:, 0] >= 0) & (sites[:, 0] <= basemap.width)
-        & (sites[:, 1] >= 0) & (sites[:, 1] <= basemap.height)
-    )  # fmt: skip
-    sites = sites[inside]
+    sites = sites[inside(sites, basemap.frame)]
     if asked is True:
         aspect = basemap.width / basemap.height
         window = crowd(sites, basemap.frame, scale)
@@ -156,27 +151,19 @@ def inset(
 def _holding(basemap: BaseMap, larger: BaseMap, outline: Points) -> Callable[[Site], bool]:
     """Tell whether an inset holds a site: a point in it, a line or an area that is in it whole."""
     area = shapely.Polygon(outline)
-    bounds = area.bounds
-    inside = {
+    held = {
         (layer, str(shape.properties["id"]))
         for layer in ("regions", "districts", "exclaves", "stretches", "borders")
         for shape in basemap.layers[layer]
-        if _lies_in(shape.geometry.bounds, bounds) and area.contains(shape.geometry)
+        if area.contains(shape.geometry)
     }
 
     def holds(site: Site) -> bool:
         if site.is_point:
             return larger.holds(*larger.point(site.lon, site.lat))
-        return (site.layer, site.feature_id) in inside
+        return (site.layer, site.feature_id) in held
 
     return holds
-
-
-def _lies_in(inner: Box, outer: Box) -> bool:
-    return (
-        inner[0] >= outer[0] and inner[1] >= outer[1]
-        and inner[2] <= outer[2] and inner[3] <= outer[3]
-    )  # fmt: skip
 
 
 def crowd(sites: Points, frame: Box, scale: float) -> Box | None:
@@ -247,12 +234,7 @@ def spot(
     must : bool
         Whether it has to be somewhere, even over an incident.
     """
-    left, bottom, right, top = window
-    outside = ~(
-        (sites[:, 0] >= left) & (sites[:, 0] <= right)
-        & (sites[:, 1] >= bottom) & (sites[:, 1] <= top)
-    )  # fmt: skip
-    sites = sites[outside]
+    sites = sites[~inside(sites, window)]
     towns = [
         place.geometry.coords[0][:2]
         for place in basemap.layers["places"]
@@ -266,15 +248,15 @@ def spot(
         area = (size**2) * basemap.width * basemap.height
         wide, tall = (area * aspect) ** 0.5, (area / aspect) ** 0.5
         boxes = np.array(list(_along_the_edge(basemap, wide, tall))).reshape(-1, 4)
-        clear = boxes[_free_of(boxes, [_grown(window, EDGE), keep_off])]
+        clear = boxes[_free_of(boxes, [grown(window, EDGE), keep_off])]
         if not len(clear):
             continue
-        near = _grown(clear.T, REACH * scale)
-        inside = (
+        near = grown(clear.T, REACH * scale)
+        covers = (
             (points[:, 0] >= near[0][:, None]) & (points[:, 1] >= near[1][:, None])
             & (points[:, 0] <= near[2][:, None]) & (points[:, 1] <= near[3][:, None])
         )  # fmt: skip
-        hidden = inside @ points[:, 2]
+        hidden = covers @ points[:, 2]
         fewest = hidden == hidden.min()
         clear = clear[fewest]
         covered = shapely.length(shapely.intersection(basemap.borders, shapely.box(*clear.T)))
@@ -288,12 +270,6 @@ def spot(
     if best is None or (not must and best[0] > 0.15 * basemap.width):
         return None
     return best[1]
-
-
-def _grown(box: Any, by: float) -> Any:
-    """A box, or boxes in columns, with room around."""
-    left, bottom, right, top = box
-    return left - by, bottom - by, right + by, top + by
 
 
 def _free_of(boxes: Points, taken: Sequence[Box]) -> npt.NDArray[np.bool_]:

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 MM = 72 / 25.4
 """Points a millimetre."""
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in points."""
+
+
+def grown(box: Any, by: float) -> Any:
+    """A box, or boxes in columns, with room around."""
+    left, bottom, right, top = box
+    return left - by, bottom - by, right + by, top + by
+
+
+def inside(points: npt.NDArray[np.float64], box: Box) -> npt.NDArray[np.bool_]:
+    """Which of points, one a row, lie in a box."""
+    left, bottom, right, top = box
+    x, y = points[:, 0], points[:, 1]
+    return np.asarray((x >= left) & (x <= right) & (y >= bottom) & (y <= top))
 
 
 @dataclass(frozen=True, slots=True)
