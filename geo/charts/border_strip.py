@@ -98,7 +98,8 @@ class Reference:
         west, south, east, north = geometry.bounds
         crs = f"+proj=aeqd +lat_0={(south + north) / 2} +lon_0={(west + east) / 2} +datum=WGS84"
         self._to_metres = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-        coordinates = _chained([p for p in _lines(geometry) if not p.is_ring] or _lines(geometry))
+        parts = list(shapely.get_parts(shapely.line_merge(geometry)))
+        coordinates = _chained([part for part in parts if not part.is_ring] or parts)
         legs = np.array(GEOD.line_lengths(coordinates[:, 0], coordinates[:, 1])) / 1000
         self.line = self.projected(LineString(coordinates))
         planar = shapely.get_coordinates(self.line)
@@ -123,11 +124,6 @@ class Reference:
         along = shapely.line_locate_point(self.line, points)
         kilometres: npt.NDArray[np.float64] = np.interp(along, self._planar, self._geodesic)
         return kilometres
-
-
-def _lines(geometry: BaseGeometry) -> list[LineString]:
-    merged = shapely.line_merge(geometry)
-    return list(getattr(merged, "geoms", [merged]))
 
 
 def _chained(parts: list[LineString]) -> npt.NDArray[np.float64]:

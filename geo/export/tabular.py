@@ -234,12 +234,8 @@ def _strings(values: Sequence[Any]) -> Any:
 
 
 def _about(about: Mapping[str, Any]) -> pd.DataFrame:
-    rows = [
-        (key, value if isinstance(value, str) else _json(value)) for key, value in about.items()
-    ]
-    return pd.DataFrame(
-        {"key": _strings([key for key, _ in rows]), "value": _strings([text for _, text in rows])}
-    )
+    texts = [value if isinstance(value, str) else _json(value) for value in about.values()]
+    return pd.DataFrame({"key": _strings(list(about)), "value": _strings(texts)})
 
 
 def _json(value: Any) -> str:

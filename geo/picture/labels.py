@@ -199,16 +199,16 @@ def point_label(
 
 def area_label(
     paper: Paper, board: Board, area: BaseGeometry, text: str, *, size: float, color: str,
-    halo: float = 2,
-) -> Text | None:  # fmt: skip
-    """Write a name within an area, spaced out, near the middle of its widest part."""
+    halo: float,
+) -> bool:  # fmt: skip
+    """Write a name within an area, spaced out, near its middle; whether there was room."""
     text = fonts.drawable(text)
     spaced = text if joins(text) else dots(text.upper())
     width = fonts.width(spaced, size, bold=True)
     up, down = ASCENT * size, DESCENT * size
     inner = area.intersection(box(*board.frame))
     if inner.is_empty or not text:
-        return None
+        return False
     middle = shapely.maximum_inscribed_circle(inner, tolerance=2).coords[0]
     shapely.prepare(inner)
     points = _grid(inner, middle)
@@ -220,7 +220,7 @@ def area_label(
     shapes = shapely.box(*boxes[free].T)
     within = shapely.contains(inner, shapes) & ~shapely.intersects(board.avoid, shapes)
     if not within.any():
-        return None
+        return False
     number = free[within][0]
     left, bottom, right, top = (float(value) for value in boxes[number])
     board.occupied.append((left, bottom, right, top))
@@ -229,7 +229,7 @@ def area_label(
         x, y, spaced, size, bold=True, color=color, halo=halo, zorder=39, ha="center"
     )
     paper.labels.append(drawn)
-    return drawn
+    return True
 
 
 def _grid(area: BaseGeometry, middle: tuple[float, ...]) -> npt.NDArray[np.float64]:
@@ -254,17 +254,17 @@ MOST_STRETCHES = 60
 
 def line_label(
     paper: Paper, board: Board, border: BaseGeometry, text: str, *, size: float, color: str
-) -> list[Text]:
+) -> bool:
     """Write a name along a line, letter by letter, where the line is straightest.
 
     Returns
     -------
-    list of matplotlib.text.Text
-        One a letter; empty where there is no room, or for a script that joins its letters.
+    bool
+        Whether there was room; none is there for a script that joins its letters.
     """
     text = fonts.drawable(text)
     if not text or joins(text):
-        return []
+        return False
     for line in _stretches(border, fonts.width(text, size) + 2 * size):
         for off in OFFSETS:
             for side in (off + DESCENT * size, -off - ASCENT * size):
@@ -278,14 +278,11 @@ def line_label(
                 ):
                     board.occupied.extend(boxes)
                     _band(paper, letters, size)
-                    return [
-                        paper.text(
-                            x, y, character, size, color=color, zorder=41,
-                            rotation=turn, rotation_mode="anchor",
-                        )
-                        for character, x, y, turn in letters
-                    ]  # fmt: skip
-    return []
+                    for character, x, y, turn in letters:
+                        paper.text(x, y, character, size, color=color, zorder=41,
+                                   rotation=turn, rotation_mode="anchor")  # fmt: skip
+                    return True
+    return False
 
 
 def _band(paper: Paper, letters: list[tuple[str, float, float, float]], size: float) -> None:
