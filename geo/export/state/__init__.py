@@ -12,13 +12,12 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from geo import VERSION, places
 from geo.address import Pairs, grouped, pairs
 from geo.export.state import token, version_2
 from geo.model import Scene, StateError
-from geo.package.load import Package, Rows
+from geo.package.load import Package, Rows, memoised
 from geo.records import record
 
 NAME = "marz_state"
@@ -152,21 +151,15 @@ def moment(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-_DIGESTS: WeakKeyDictionary[Package, dict[int, bytes]] = WeakKeyDictionary()
-
-
 def records_of(package: Package, rows: Rows) -> Records:
     """Digest records, so that it can be told later whether they have changed."""
     ids = [str(one) for one in package.incidents["id"].to_numpy()[rows]]
-    digests = _DIGESTS.setdefault(package, {})
-    for row in rows.tolist():
-        if row not in digests:
-            digests[row] = _of(package, row)
-    each = {one: digests[row] for one, row in zip(ids, rows.tolist(), strict=True)}
+    each = {one: _of(package, row) for one, row in zip(ids, rows.tolist(), strict=True)}
     total = _digest("\n".join(f"{one} {each[one].hex()}" for one in sorted(each)))
     return Records(len(ids), total.hex(), each)
 
 
+@memoised
 def _of(package: Package, row: int) -> bytes:
     shown: dict[str, Any] = {k: v for k, v in record(package, row).items() if k not in PASSED_OVER}
     site = places.site_of(package, row)
