@@ -134,7 +134,7 @@ def of_page(data: Package, folder: Path, page: Any) -> Timed:
     """A screenshot of the page to send, from the address to the bytes."""
     rows = Packaged(data).select(Filter())
     file = folder / "page.html"
-    file.write_bytes(export_text.html(data, Scene(), rows, now=NOW))
+    file.write_bytes(export_text.html(Export(data, Scene(), rows, "html", NOW)))
 
     def shoot() -> dict[str, float]:
         start = time.perf_counter()

@@ -29,6 +29,7 @@ from geo.files import write
 from geo.model import Filter, GeoError, Scene, WriteError
 from geo.package.load import Package
 from geo.package.tables import plain_cell, safe_cell
+from geo.picture.exported import Export
 from geo.records import licences, record, sources_of
 from geo.vocabulary import STANCES
 
@@ -41,13 +42,20 @@ def rows(data: Package, asked: Filter = ALL) -> Any:
     return memory.select(data, asked)
 
 
+def export(
+    data: Package, asked: Filter = ALL, *, now: datetime = NOW, state: str = "", language: str = ""
+) -> Export:
+    scene = Scene(query=asked, language=language)
+    return Export(data, scene, rows(data, asked), "", now, state)
+
+
 def table(data: Package, asked: Filter = ALL) -> pd.DataFrame:
-    content = export_text.csv(data, asked, rows(data, asked), now=NOW)
+    content = export_text.csv(export(data, asked))
     return pd.read_csv(io.BytesIO(content), keep_default_na=False, dtype=str)
 
 
 def collection(data: Package, asked: Filter = ALL) -> dict[str, Any]:
-    content = export_text.geojson(data, asked, rows(data, asked), now=NOW)
+    content = export_text.geojson(export(data, asked))
 
     def refuse(constant: str) -> None:
         raise AssertionError(constant)
@@ -84,7 +92,7 @@ class Page(HTMLParser):
 
 
 def page(data: Package, asked: Filter = ALL) -> Page:
-    return Page(export_text.html(data, Scene(asked), rows(data, asked), now=NOW).decode())
+    return Page(export_text.html(export(data, asked)).decode())
 
 
 # ---------------------------------------------------------------- records
@@ -245,7 +253,7 @@ def test_hostile_texts_come_back_from_geojson_unchanged(hostile: Package) -> Non
 
 
 def test_the_page_is_the_same_for_the_same_time(data: Package) -> None:
-    one, other = (export_text.html(data, Scene(), rows(data), now=NOW) for _ in range(2))
+    one, other = (export_text.html(export(data)) for _ in range(2))
     assert one == other
 
 
@@ -276,7 +284,7 @@ def test_the_page_fetches_nothing(data: Package) -> None:
     found = page(data)
     for tag, attributes in found.tags:
         assert not {"src", "href", "srcset", "action"} & set(attributes), (tag, attributes)
-    text = export_text.html(data, Scene(), rows(data), now=NOW).decode()
+    text = export_text.html(export(data)).decode()
     styles = "".join(re.findall(r"<style>(.*?)</style>", text, re.DOTALL))
     assert "@import" not in styles
     for address in re.findall(r"url\(([^)]*)\)", styles):
@@ -294,7 +302,7 @@ def test_hostile_texts_open_no_element_and_come_back_unchanged(
     assert found.block("about")["title"] == " ".join(HOSTILE)
     names = {f["properties"]["name"] for f in found.block("base")["layers"]["places"]["features"]}
     assert set(HOSTILE) <= names
-    text = export_text.html(hostile, Scene(), rows(hostile), now=NOW).decode()
+    text = export_text.html(export(hostile)).decode()
     data_part = text[text.index('id="marz-about"') : text.index("</script>\n<script>")]
     assert "\u2028" not in data_part and "<img" not in data_part
 
@@ -327,21 +335,21 @@ def test_a_page_without_javascript_says_so(data: Package) -> None:
 def test_a_missing_asset_is_named(data: Package, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "STATIC", Path("/nowhere"))
     with pytest.raises(GeoError, match=r"static/leaflet/leaflet\.js is missing"):
-        export_text.html(data, Scene(), rows(data), now=NOW)
+        export_text.html(export(data))
 
 
 # ---------------------------------------------------------------- the view
 def test_each_file_keeps_the_view(data: Package) -> None:
-    kept: dict[str, Any] = {"now": NOW, "state": TOKEN}
-    found = pd.read_csv(io.BytesIO(export_text.csv(data, ALL, rows(data), **kept)), dtype=str)
+    kept = export(data, state=TOKEN)
+    found = pd.read_csv(io.BytesIO(export_text.csv(kept)), dtype=str)
     assert found["marz_state"].iloc[-1] == TOKEN and found["marz_state"].notna().sum() == 1
-    assert json.loads(export_text.geojson(data, ALL, rows(data), **kept))["marz_state"] == TOKEN
-    written = export_text.html(data, Scene(), rows(data), **kept).decode()
+    assert json.loads(export_text.geojson(kept))["marz_state"] == TOKEN
+    written = export_text.html(kept).decode()
     assert Page(written).block("state") == TOKEN
 
 
 def test_the_page_names_places_in_the_language_of_the_view(data: Package) -> None:
-    written = export_text.html(data, Scene(language="ky"), rows(data), now=NOW).decode()
+    written = export_text.html(export(data, language="ky")).decode()
     assert Page(written).block("view")["lang"] == "ky"
     places = Page(written).block("base")["layers"]["places"]["features"]
     assert {"Westham*"} == {
@@ -354,12 +362,9 @@ def test_without_a_view_nothing_is_said_of_one(data: Package) -> None:
     assert not any(a.get("id") == "marz-state" for a, _ in page(data).scripts)
 
 
-@pytest.mark.parametrize(
-    ("write_file", "shown"),
-    [(export_text.csv, ALL), (export_text.geojson, ALL), (export_text.html, Scene())],
-)
-def test_the_same_day_makes_the_same_file(data: Package, write_file: Any, shown: Any) -> None:
-    early, late = (write_file(data, shown, rows(data), now=NOW.replace(hour=h)) for h in (1, 23))
+@pytest.mark.parametrize("write_file", [export_text.csv, export_text.geojson, export_text.html])
+def test_the_same_day_makes_the_same_file(data: Package, write_file: Any) -> None:
+    early, late = (write_file(export(data, now=NOW.replace(hour=hour))) for hour in (1, 23))
     assert early == late
 
 

@@ -29,6 +29,7 @@ from geo.files import STATIC
 from geo.model import MAX_CHOSEN, Bbox, Filter, FilterError, Near, Scene
 from geo.package.load import Package
 from geo.picture import clusters as paper_clusters
+from geo.picture.exported import Export
 from geo.picture.symbols import Symbol
 from geo.places import Site
 from geo.vocabulary import EVENT_TYPES
@@ -352,7 +353,7 @@ def test_every_module_reaches_a_browser() -> None:
 
 def test_the_exported_page_holds_one_script_of_ours(marz: Package) -> None:
     rows = memory.select(marz, Filter())
-    page = text.html(marz, Scene(), rows, now=NOW).decode()
+    page = text.html(Export(marz, Scene(), rows, "html", NOW)).decode()
     assert page.count("<script>") == 2  # Leaflet's and ours
     assert scripts.link(STATIC / html.SCRIPT) in page
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import pytest
 from exports import ACLED_NEW, ACLED_OLD, ACLED_ROW, acled, kinds, taken, ucdp
 
 from geo.export import text as export_text
-from geo.model import Filter
+from geo.model import Scene
 from geo.package.load import Package
 from geo.package.tables import split
+from geo.picture.exported import Export
 
 
 # ---------------------------------------------------------------- ACLED
@@ -189,7 +191,8 @@ def test_blank_stays_blank(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- Marz
 @pytest.mark.parametrize("write", [export_text.csv, export_text.geojson])
 def test_our_own_exports_come_back_unchanged(tmp_path: Path, hostile: Package, write: Any) -> None:
-    content = write(hostile, Filter(), np.arange(len(hostile.incidents)))
+    every = np.arange(len(hostile.incidents))
+    content = write(Export(hostile, Scene(), every, "", datetime(2026, 11, 22, tzinfo=UTC)))
     report, rows = taken(tmp_path, content, "marz")
     assert (report.form, report.refused, report.imported) == ("marz", 0, len(hostile.incidents))
     same = {"date": "date", "title": "title", "note": "summary", "event_type": "event_type",

@@ -126,16 +126,15 @@ def whole(package: Package, shown: Scene) -> dict[str, bytes]:
         form: snapshot.picture(Export(package, shown, rows, form, **asked))
         for form in ("png", "svg", "pdf")
     }
+    of = Export(package, shown, rows, "zip", address="?", **asked)
     return {
         **made,
-        "html": export_text.html(package, shown, rows, **asked),
-        "csv": export_text.csv(package, shown.query, rows, **asked),
-        "geojson": export_text.geojson(package, shown.query, rows, **asked),
-        "parquet": tabular.geoparquet(package, shown.query, rows, **asked),
-        "gpkg": tabular.geopackage(package, shown.query, rows, **asked),
-        "zip": bundle.bundle(
-            Export(package, shown, rows, "zip", address="?", **asked), picture=lambda: made["png"]
-        ),
+        "html": export_text.html(of),
+        "csv": export_text.csv(of),
+        "geojson": export_text.geojson(of),
+        "parquet": tabular.geoparquet(of),
+        "gpkg": tabular.geopackage(of),
+        "zip": bundle.bundle(of, picture=lambda: made["png"]),
     }
 
 
@@ -218,7 +217,7 @@ def test_a_view_that_is_too_long_says_so(data: Package) -> None:
 def test_a_geopackage_holds_a_long_state_in_one_piece(data: Package) -> None:
     for size in (3000, 4000, 4096, 20_000, 44_000):
         text = token.encode(os.urandom(size))
-        content = tabular.geopackage(data, Filter(), np.arange(2), now=NOW, state=text)
+        content = tabular.geopackage(Export(data, Scene(), np.arange(2), "gpkg", NOW, text))
         assert text.encode() in content
 
 

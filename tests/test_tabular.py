@@ -22,8 +22,9 @@ from madeup import HOSTILE, INCIDENTS, feature, made_up_layers, point
 
 from geo.collection import memory
 from geo.export import styles, tabular
-from geo.model import Filter
+from geo.model import Filter, Scene
 from geo.package.load import Package
+from geo.picture.exported import Export
 from geo.vocabulary import EVENT_TYPES
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -37,7 +38,8 @@ LAYERS = ["incidents_points", "incidents_lines", "incidents_areas"]
 
 
 def parquet(data: Package, asked: Filter = ALL, **more: Any) -> bytes:
-    return tabular.geoparquet(data, asked, memory.select(data, asked), **{"now": NOW, **more})
+    rows = memory.select(data, asked)
+    return tabular.geoparquet(Export(data, Scene(asked), rows, "parquet", **{"now": NOW, **more}))
 
 
 @pytest.fixture
@@ -47,7 +49,8 @@ def stored(tmp_path: Path) -> Callable[..., Path]:
     def store(data: Package, asked: Filter = ALL, **more: Any) -> Path:
         path = tmp_path / "incidents.gpkg"
         rows = memory.select(data, asked)
-        path.write_bytes(tabular.geopackage(data, asked, rows, **{"now": NOW, **more}))
+        of = Export(data, Scene(asked), rows, "gpkg", **{"now": NOW, **more})
+        path.write_bytes(tabular.geopackage(of))
         return path
 
     return store

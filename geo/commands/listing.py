@@ -12,6 +12,8 @@ from geo.commands import options as shared
 from geo.commands import terminal
 from geo.export import state as file_state
 from geo.export import text as export_text
+from geo.model import Scene
+from geo.picture.exported import Export
 
 
 def add(commands: Any) -> None:
@@ -30,11 +32,9 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "table":
         print(terminal.table(data, asked, rows))
         return 0
-    now = file_state.moment(days.today())
-    if options.format == "csv":
-        content = export_text.csv(data, asked, rows, now=now, mark=False)
-    else:
-        content = export_text.geojson(data, asked, rows, now=now)
+    made = Export(data, Scene(asked), rows, options.format, file_state.moment(days.today()))
+    is_csv = options.format == "csv"
+    content = export_text.csv(made, mark=False) if is_csv else export_text.geojson(made)
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
     return 0

@@ -84,23 +84,17 @@ def _still(of: Export) -> bytes:
 PREVIEWS = {"picture": _as_png, "film": _still, "bundle": _as_png}
 
 
-def _page(of: Export) -> bytes:
-    from geo.export import text
-
-    return text.html(of.package, of.scene, of.rows, now=of.now, state=of.state)
-
-
 def _records(of: Export) -> bytes:
     from geo.export import tabular, text
 
-    writers: dict[str, Callable[..., bytes]] = {
+    writers: dict[str, Write] = {
+        "html": text.html,
         "csv": text.csv,
         "geojson": text.geojson,
         "parquet": tabular.geoparquet,
         "gpkg": tabular.geopackage,
     }
-    write = writers[of.form]
-    return write(of.package, of.scene.query, of.rows, now=of.now, state=of.state)
+    return writers[of.form](of)
 
 
 def _qml(of: Export) -> bytes:
@@ -133,7 +127,8 @@ FORMS: dict[str, Form] = {
         Form(".gif", "GIF", "image/gif", "film", "A film that plays anywhere.", _film),
         Form(".mp4", "MP4", "video/mp4", "film", "A film, smaller and sharper than GIF.", _film),
         Form(".html", "HTML", "text/html", "page",
-             "One page with map, timeline and every record, which opens without internet.", _page),
+             "One page with map, timeline and every record, which opens without internet.",
+             _records),
         Form(".csv", "CSV", "text/csv", "records", "A table for spreadsheets.", _records),
         Form(".geojson", "GeoJSON", "application/geo+json", "records", "For maps on the web.",
              _records),

@@ -11,7 +11,7 @@ import json
 import sqlite3
 import tempfile
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,8 @@ from geo.days import day_of
 from geo.export import styles
 from geo.export.state import NAME
 from geo.export.text import provenance
-from geo.model import Filter
 from geo.package.load import Package, Rows
+from geo.picture.exported import Export
 from geo.records import linked
 
 DAYS = {
@@ -48,17 +48,8 @@ TYPES = {0: "Point", 1: "MultiLineString", 2: "MultiPolygon"}
 """Of the layers of a GeoPackage, by the dimension of what they hold."""
 
 
-def geoparquet(
-    package: Package, query: Filter, rows: Rows, *, now: datetime, state: str = ""
-) -> bytes:
+def geoparquet(of: Export) -> bytes:
     """Write incidents as GeoParquet 1.1.
-
-    Parameters
-    ----------
-    now : datetime
-        The day that it is said to be made on.
-    state : str
-        Token of the view, kept in the metadata ``marz_state``; "" for none.
 
     Returns
     -------
@@ -66,10 +57,10 @@ def geoparquet(
         One row an incident: the columns of `geo.records.columns` and `DAYS`; the geometry that
         the record hangs on (EPSG:4326; point, line or area as it is known; null without a
         place) and the struct ``bbox`` that covers it. The key-value metadata ``marz_about``
-        (JSON) says what it is, as `geo.export.text.provenance` does.
+        (JSON) says what it is, as `geo.export.text.provenance` does; ``marz_state`` is the state.
     """
     out = io.BytesIO()
-    frame = _frame(package, rows)
+    frame = _frame(of.package, of.rows)
     with np.errstate(invalid="ignore"):  # the extent of nothing
         frame.to_parquet(
             out, index=False, schema_version="1.1.0", write_covering_bbox=True, compression="zstd"
@@ -78,8 +69,8 @@ def geoparquet(
     metadata = {
         **table.schema.metadata,
         b"geo": _finite(table.schema.metadata[b"geo"]),
-        b"marz_about": _json(provenance(package, query, rows, now)).encode(),
-        **({NAME.encode(): state.encode()} if state else {}),
+        b"marz_about": _json(provenance(of)).encode(),
+        **({NAME.encode(): of.state.encode()} if of.state else {}),
     }
     out = io.BytesIO()
     pq.write_table(table.replace_schema_metadata(metadata), out, compression="zstd")
@@ -96,12 +87,10 @@ def _finite(geo: bytes) -> bytes:
     return _json(found).encode()
 
 
-def geopackage(
-    package: Package, query: Filter, rows: Rows, *, now: datetime, state: str = ""
-) -> bytes:
+def geopackage(of: Export) -> bytes:
     """Write incidents as a GeoPackage, one layer for each kind of geometry.
 
-    Arguments as in `geoparquet`; the state is kept in the table ``marz_state``.
+    The state is kept in the table ``marz_state``.
 
     Returns
     -------
@@ -113,10 +102,9 @@ def geopackage(
         ``layer_styles``, by which QGIS opens the layers in the colours of the map. All
         are there even when empty. For the same day the same bytes come out.
     """
-    frame = _frame(package, rows)
+    frame = _frame(of.package, of.rows)
     kinds = np.where(frame.geometry.isna(), -1, shapely.get_dimensions(frame.geometry.to_numpy()))
-    about = provenance(package, query, rows, now)
-    tables = linked(package, rows)
+    tables = linked(of.package, of.rows)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "incidents.gpkg"
         for kind, part in PART.items():
@@ -135,12 +123,12 @@ def geopackage(
         plain = {
             "incidents_without_place": pd.DataFrame(frame[kinds == -1].drop(columns="geometry")),
             **{name: _texts(table) for name, table in tables.items()},
-            "about": _about(about),
+            "about": _about(provenance(of)),
+            "layer_styles": styles.table(of.now.date()),
         }
-        plain["layer_styles"] = styles.table(now.date())
         for name, content in plain.items():
             pyogrio.write_dataframe(content, path, layer=name, driver="GPKG", use_arrow=True)
-        return _finished(path, now.date(), state)
+        return _finished(path, of.now.date(), of.state)
 
 
 def _finished(path: Path, day: date, state: str) -> bytes:

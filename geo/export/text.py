@@ -10,7 +10,6 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,11 @@ from geo import describe, files, places, records
 from geo.collection.schema import SCHEMA
 from geo.export import html as page_html
 from geo.export.state import NAME
-from geo.model import Filter, GeoError, Scene
+from geo.model import GeoError
 from geo.package.differences import Change
-from geo.package.load import Package, Rows
+from geo.package.load import Package
 from geo.package.tables import written
+from geo.picture.exported import Export
 from geo.records import licences, record, sources_of
 from geo.webmap import basemap, scripts
 
@@ -35,7 +35,7 @@ STYLES = (
 )
 
 
-def provenance(package: Package, query: Filter, rows: Rows, now: datetime) -> dict[str, Any]:
+def provenance(of: Export) -> dict[str, Any]:
     """Say what every file says of itself.
 
     Returns
@@ -45,38 +45,25 @@ def provenance(package: Package, query: Filter, rows: Rows, now: datetime) -> di
         ``data_version``, ``attribution`` (list of lines), ``licences`` and ``sources``.
     """
     return {
-        "title": str(package.descriptor.get("title", "Marz")),
-        "summary": describe.summary(package, query, rows),
-        "filter": describe.filter_in_words(query) or "all incidents",
-        "made": now.date().isoformat(),
-        "data_version": package.version,
-        "attribution": describe.attribution(package),
-        "licences": licences(package),
-        "sources": sources_of(package, rows),
+        "title": str(of.package.descriptor.get("title", "Marz")),
+        "summary": describe.summary(of.package, of.scene.query, of.rows),
+        "filter": describe.filter_in_words(of.scene.query) or "all incidents",
+        "made": of.now.date().isoformat(),
+        "data_version": of.package.version,
+        "attribution": describe.attribution(of.package),
+        "licences": licences(of.package),
+        "sources": sources_of(of.package, of.rows),
     }
 
 
-def csv(
-    package: Package,
-    query: Filter,
-    rows: Rows,
-    *,
-    now: datetime,
-    mark: bool = True,
-    state: str = "",
-) -> bytes:
+def csv(of: Export, *, mark: bool = True) -> bytes:
     """Write incidents as one plain table.
 
     Parameters
     ----------
-    now : datetime
-        When it is said to be made.
     mark : bool
         Whether to begin with a byte order mark: spreadsheets read a file right only with it,
         programs read a stream right only without.
-    state : str
-        Token of the view, kept in the column ``marz_state`` of the last row, or as the last
-        heading of a table without rows; "" for none.
 
     Returns
     -------
@@ -84,9 +71,11 @@ def csv(
         UTF-8; one row of headings, then one an incident: `LOCATED`, which every program finds by
         itself, and the columns of `geo.records.columns`. ``about`` stands in the first row only:
         filter, version of the data, day, licences and credits. A text that a spreadsheet would
-        run as a formula has an apostrophe before it.
+        run as a formula has an apostrophe before it. The state is kept in the column
+        ``marz_state`` of the last row, or as the last heading of a table without rows.
     """
-    about = provenance(package, query, rows, now)
+    package, rows, state = of.package, of.rows, of.state
+    about = provenance(of)
     licensed = "; ".join(f"{one['name']} ({one['covers']})" for one in about["licences"])
     told = (
         f"{about['title']}. Filter: {about['filter']}. Data version {about['data_version']}. "
@@ -139,29 +128,20 @@ def changes(found: Iterable[Change], *, mark: bool = True) -> bytes:
     return written(CHANGES, rows, mark=mark)
 
 
-def geojson(
-    package: Package, query: Filter, rows: Rows, *, now: datetime, state: str = ""
-) -> bytes:  # fmt: skip
+def geojson(of: Export) -> bytes:
     """Write incidents as a FeatureCollection of RFC 7946.
-
-    Parameters
-    ----------
-    now : datetime
-        When it is said to be made.
-    state : str
-        Token of the view, kept as the foreign member ``marz_state``; "" for none.
 
     Returns
     -------
     bytes
         UTF-8 JSON. A feature's geometry is what its record hangs on – a border line or an area
         where no more is known – and null without a place; its properties are `record`'s.
-        `provenance` stands at the top as foreign members, the state at the end.
+        `provenance` stands at the top as foreign members, the state at the end as ``marz_state``.
     """
-    shapes = places.geodata(package, rows)
+    shapes = places.geodata(of.package, of.rows)
     features = []
-    for row, geometry in zip(rows, shapes.geometry, strict=True):
-        known = record(package, int(row))
+    for row, geometry in zip(of.rows, shapes.geometry, strict=True):
+        known = record(of.package, int(row))
         shape = records.drawn(geometry)
         features.append(
             {
@@ -171,35 +151,25 @@ def geojson(
                 "properties": known,
             }
         )
-    about = provenance(package, query, rows, now)
-    kept = {NAME: state} if state else {}
-    document = {"type": "FeatureCollection", **about, "features": features, **kept}
+    kept = {NAME: of.state} if of.state else {}
+    document = {"type": "FeatureCollection", **provenance(of), "features": features, **kept}
     return (basemap.dumps(document) + "\n").encode(errors="replace")
 
 
-def html(
-    package: Package, scene: Scene, rows: Rows, *, now: datetime, state: str = ""
-) -> bytes:  # fmt: skip
+def html(of: Export) -> bytes:
     """Write one HTML file that opens anywhere, without internet and without a server.
 
-    It holds every record and opens on the filter; whoever gets it can widen or narrow that.
-
-    Parameters
-    ----------
-    scene : Scene
-        What it opens on. Its map shows all of the extent, where the view `at` does not say
-        otherwise; that of the borders without either.
-    now : datetime
-        When it is said to be made. All else being equal, equal bytes come out.
-    state : str
-        Token of the view, kept in the last JSON block, ``marz-state``; "" for none.
+    It holds every record and opens on the scene; whoever gets it can widen or narrow the filter.
+    Its map shows all of the extent, where the view `at` does not say otherwise; that of the
+    borders without either. The state is kept in the last JSON block, ``marz-state``.
 
     Returns
     -------
     bytes
-        The map with Leaflet, our scripts, the base map and the records inside. Texts of the
-        data stand in JSON blocks only and are shown through ``textContent``; a content
-        security policy lets no script run but the ones written here, and nothing be fetched.
+        Equal for equal exports: the map with Leaflet, our scripts, the base map and the records
+        inside. Texts of the data stand in JSON blocks only and are shown through ``textContent``;
+        a content security policy lets no script run but the ones written here, and nothing be
+        fetched.
 
     Raises
     ------
@@ -208,15 +178,14 @@ def html(
     """
     linked = (_static(basemap.LEAFLET), _enclosed(scripts.link(files.STATIC / page_html.SCRIPT)))
     styles = [_inlined(_static(name)) for name in STYLES]
-    about = provenance(package, scene.query, rows, now)
     blocks = {
         # The page lists its sources itself, once for all.
-        "about": {key: value for key, value in about.items() if key != "sources"},
-        **page_html.blocks(package, scene, now=now),
+        "about": {key: value for key, value in provenance(of).items() if key != "sources"},
+        **page_html.blocks(of.package, of.scene, now=of.now),
     }
     texts = {name: basemap.dumps(value) for name, value in blocks.items()}
-    if state:
-        texts["state"] = basemap.dumps(state)
+    if of.state:
+        texts["state"] = basemap.dumps(of.state)
     hashes = " ".join(_hash(script) for script in linked)
     policy = (
         "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "

@@ -19,6 +19,7 @@ from geo.export.formats import FORMS
 from geo.model import Filter, FilterError, RequestError, Scene
 from geo.package import releases
 from geo.package.load import Package, Rows
+from geo.picture.exported import Export
 from geo.web.answer import Answer
 from geo.web.links import Links
 
@@ -203,7 +204,8 @@ def incidents(package: Package, links: Links, ending: str, given: address.Given)
         content = _json(package, links, asked, rows, len(every))
     else:
         headers["content-disposition"] = f'inline; filename="marz-incidents{ending}"'
-        content = WRITERS[ending](package, asked.query, rows, now=midnight(package))
+        export = Export(package, Scene(asked.query), rows, ending[1:], midnight(package))
+        content = WRITERS[ending](export)
     return Answer(content, FORMATS[ending], headers=headers)
 
 

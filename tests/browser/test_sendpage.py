@@ -19,6 +19,7 @@ from geo.collection.mercator import TILE
 from geo.export import text as export_text
 from geo.model import Bbox, Filter, Scene
 from geo.package.load import Package
+from geo.picture.exported import Export
 from geo.records import record
 from pages.ui.listing import AT_ONCE
 
@@ -53,7 +54,8 @@ def file_of(
     """The page as a file."""
     path = folder / "marz.html"
     rows = memory.select(package, asked)
-    path.write_bytes(export_text.html(package, Scene(asked, **start), rows, now=NOW, state=state))
+    of = Export(package, Scene(asked, **start), rows, "html", NOW, state)
+    path.write_bytes(export_text.html(of))
     return path
 
 

@@ -76,8 +76,7 @@ def bundle(
     GeoError
         If a file of ``static/``, or a licence of a part of Marz, is missing.
     """
-    package, scene, rows, now, state = of.package, of.scene, of.rows, of.now, of.state
-    query, day = scene.query, now.date()
+    package, scene, rows, query, day = of.package, of.scene, of.rows, of.scene.query, of.now.date()
     asked = "" if release else describe.filter_in_words(query) or "all incidents"
     summary = describe.summary(package, query, rows)
     parts: dict[str, Part] = {}
@@ -91,12 +90,12 @@ def bundle(
     part("map.png", picture())
     # It opens on what the picture shows, wherever the map was looked at.
     opened = replace(scene, at=None, annotations=())
-    part("map.html", export_text.html(package, opened, rows, now=now, state=state))
+    part("map.html", export_text.html(replace(of, scene=opened)))
     tables = bundle_tables.tables(package, rows)
     part("incidents.csv", tables["incidents"])
-    part("incidents.geojson", export_text.geojson(package, query, rows, now=now, state=state))
-    part("incidents.parquet", tabular.geoparquet(package, query, rows, now=now, state=state))
-    part("incidents.gpkg", tabular.geopackage(package, query, rows, now=now, state=state))
+    part("incidents.geojson", export_text.geojson(of))
+    part("incidents.parquet", tabular.geoparquet(of))
+    part("incidents.gpkg", tabular.geopackage(of))
     part("incidents.qml", styles.file_of())
     for name in (name for name in tables if name != "incidents"):
         part(f"{name}.csv", tables[name])
@@ -112,7 +111,7 @@ def bundle(
     part("README.md", readme)
     cited = papers.citation(package, asked, day=day, abstract=summary)
     part("CITATION.cff", cited)
-    part(STATE, state)
+    part(STATE, of.state)
     for name, one in further.items():
         part(name, one)
     licences = {f"LICENSES/{n}": Part(t) for n, t in terms.texts(package).items()}
