@@ -84,17 +84,17 @@ def _still(of: Export) -> bytes:
 PREVIEWS = {"picture": _as_png, "film": _still, "bundle": _as_png}
 
 
-def _records(of: Export) -> bytes:
-    from geo.export import tabular, text
+def _text(of: Export) -> bytes:
+    from geo.export import text
 
-    writers: dict[str, Write] = {
-        "html": text.html,
-        "csv": text.csv,
-        "geojson": text.geojson,
-        "parquet": tabular.geoparquet,
-        "gpkg": tabular.geopackage,
-    }
+    writers: dict[str, Write] = {"html": text.html, "csv": text.csv, "geojson": text.geojson}
     return writers[of.form](of)
+
+
+def _tabular(of: Export) -> bytes:
+    from geo.export import tabular
+
+    return tabular.geoparquet(of) if of.form == "parquet" else tabular.geopackage(of)
 
 
 def _qml(of: Export) -> bytes:
@@ -127,19 +127,17 @@ FORMS: dict[str, Form] = {
         Form(".gif", "GIF", "image/gif", "film", "A film that plays anywhere.", _film),
         Form(".mp4", "MP4", "video/mp4", "film", "A film, smaller and sharper than GIF.", _film),
         Form(".html", "HTML", "text/html", "page",
-             "One page with map, timeline and every record, which opens without internet.",
-             _records),
-        Form(".csv", "CSV", "text/csv", "records", "A table for spreadsheets.", _records),
+             "One page with map, timeline and every record, which opens without internet.", _text),
+        Form(".csv", "CSV", "text/csv", "records", "A table for spreadsheets.", _text),
         Form(".geojson", "GeoJSON", "application/geo+json", "records", "For maps on the web.",
-             _records),
+             _text),
         Form(".parquet", "GeoParquet", "application/vnd.apache.parquet", "records",
-             "For programs that read columns. In QGIS, with the QGIS style beside it.",
-             _records),
+             "For programs that read columns. In QGIS, with the QGIS style beside it.", _tabular),
         Form(".qml", "QGIS style", "application/xml", "records",
              "The colours of the map for GeoParquet, GeoJSON or CSV. In the same folder and with "
              "the same name QGIS takes it by itself.", _qml),
         Form(".gpkg", "GeoPackage", "application/geopackage+sqlite3", "records",
-             "For QGIS and ArcGIS, claims and sources included.", _records),
+             "For QGIS and ArcGIS, claims and sources included.", _tabular),
         Form(".zip", "Bundle", "application/zip", "bundle",
              "Map, records in every form, claims, sources, licences and how to cite it.", _bundle),
     )
