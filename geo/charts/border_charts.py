@@ -201,7 +201,7 @@ def _table(package: Package, laid: Strip) -> pd.DataFrame:
     for row in sorted([*stands, *laid.anywhere, *laid.beside]):
         stand, incident = stands.get(row), frame.iloc[row]
         known = (stand.start, stand.end, stand.off) if stand else ()
-        kilometres = [round(one, 1) for one in known] or [None] * 3
+        kilometres: list[float | None] = [round(one, 1) for one in known] or [None] * 3
         elsewhere = "somewhere on the line" if row in laid.anywhere else "beside it"
         lines.append(
             (describe.short_date(incident), incident["title"], describe.place_of(package, row),
