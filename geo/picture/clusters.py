@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -226,10 +227,7 @@ def _symbol(
 def shares_of(members: list[list[int]]) -> tuple[Share, ...]:
     """Count incidents by type and standing, in the order of the types."""
     kinds = list(EVENT_TYPES)
-    counts: dict[tuple[int, bool], int] = {}
-    for _, kind, established, *_ in members:
-        key = (kind, bool(established))
-        counts[key] = counts.get(key, 0) + 1
+    counts = Counter((kind, bool(established)) for _, kind, established, *_ in members)
     ordered = sorted(counts.items(), key=lambda item: (item[0][0], not item[0][1]))
     return tuple((kinds[kind], standing, number) for (kind, standing), number in ordered)
 

@@ -131,7 +131,7 @@ def bar_length(projection: Sheet, kilometres: float) -> float:
 
     Parameters
     ----------
-    on : Sheet
+    projection : Sheet
         The sheet.
     kilometres : float
         Length on the ellipsoid (Karney 2013, through PROJ).
@@ -160,7 +160,7 @@ def warp(
         North up; its rows are even in Mercator's northing, not in latitude.
     bounds : Bbox
         Of the picture's outer edges.
-    on : Sheet
+    projection : Sheet
         The target.
     width : int
         Columns of the result.

@@ -116,14 +116,10 @@ def draw_area_shading(view: Paper, basemap: BaseMap, sites: list[Site], scale: f
     ink = view.palette.ink
     wanted = {(site.layer, site.feature_id) for site in sites}
     for layer, width in (("borders", 11), ("stretches", 8)):
-        lines = [
-            shape.geometry
-            for shape in basemap.layers[layer]
-            if (layer, str(shape.properties["id"])) in wanted
-        ]
-        for line in lines:
-            view.lines([line], color=ink, width=width * scale, alpha=0.13, zorder=9.5,
-                       capstyle="butt")  # fmt: skip
+        for shape in basemap.layers[layer]:
+            if (layer, str(shape.properties["id"])) in wanted:
+                view.lines([shape.geometry], color=ink, width=width * scale, alpha=0.13,
+                           zorder=9.5, capstyle="butt")  # fmt: skip
     for shape in hatched(basemap, sites):
         area = view.area(
             shape.geometry, color="none", edgecolor=view.palette.hatch, zorder=9.5,
