@@ -90,13 +90,11 @@ def strip_chart(package: Package, laid: Strip, border: str) -> Chart:
     ]  # fmt: skip
     shown = len(laid.stands) + len(laid.anywhere)
     notes = [
-        f"Points at their nearest place on the line, pale bars where only a stretch or an area is "
+        "Points at their nearest place on the line, pale bars where only a stretch or an area is "
         f"known. Grey band: {describe.count(len(laid.anywhere), 'incident')} known to be "
-        f"somewhere on "
-        "the line and no closer. Rings around exclaves are left out of the line.",
+        "somewhere on the line and no closer. Rings around exclaves are left out of the line.",
         f"{describe.count(len(laid.beside), 'incident')} beside the strip: without a place, "
-        f"far from "
-        "the line, or known only by country."
+        "far from the line, or known only by country."
         if laid.beside
         else "",
     ]
