@@ -640,7 +640,7 @@ def cite_as(
         for source in sources
     )
     where = [
-        str(package.descriptor.get("title", "Marz")),
+        package.title,
         f"record {incident['id']}",
         f"data version {package.version}",
         url,

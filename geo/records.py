@@ -516,7 +516,7 @@ def csl(
         record's year is that in which it was read.
     """
     found = record(package, row)
-    atlas = str(package.descriptor.get("title", "Marz"))
+    atlas = package.title
     people = [
         {"literal": str(one["title"])}
         for one in package.descriptor.get("contributors") or []

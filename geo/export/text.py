@@ -45,7 +45,7 @@ def provenance(of: Export) -> dict[str, Any]:
         ``data_version``, ``attribution`` (list of lines), ``licences`` and ``sources``.
     """
     return {
-        "title": str(of.package.descriptor.get("title", "Marz")),
+        "title": of.package.title,
         "summary": describe.summary(of.package, of.scene.query, of.rows),
         "filter": describe.filter_in_words(of.scene.query) or "all incidents",
         "made": of.now.date().isoformat(),

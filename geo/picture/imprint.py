@@ -55,7 +55,7 @@ def about(on: Plan, *, state: str, address: str) -> About:
     asked = describe.filter_in_words(on.scene.query) or "all incidents"
     terms = [f"{one['title']} ({one['covers']})" for one in licences(on.package)]
     return About(
-        title=on.scene.sheet.title or str(on.package.descriptor.get("title", "Marz")),
+        title=on.scene.sheet.title or on.package.title,
         description=f"{describe.summary(on.package, on.scene.query, on.rows)} Shown: {asked}.",
         source="; ".join(source["line"] for source in on.cited),
         rights="; ".join([*describe.map_credits(on.package), *terms]),

@@ -201,7 +201,7 @@ def plan(
 def heads(package: Package, scene: Scene, rows: Rows, layout: Layout) -> tuple[Band, ...]:
     """Title and subtitle, the reader's or Marz's."""
     measure = layout.width - 2 * layout.edge
-    title = scene.sheet.title or str(package.descriptor.get("title", "Marz"))
+    title = scene.sheet.title or package.title
     below = scene.sheet.subtitle or describe.summary(package, scene.query, rows)
     size = layout.body * 1.25
     return (

@@ -53,7 +53,7 @@ def datacite(package: Package, release: Release, *, summary: str) -> dict[str, A
     return {
         "schemaVersion": "http://datacite.org/schema/kernel-4",
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Data package"},
-        "titles": [{"title": papers.title(package)}],
+        "titles": [{"title": package.title}],
         "creators": [{"name": one, "nameType": "Organizational"} for one in people],
         "publisher": {"name": people[0]},
         "publicationYear": release.day[:4],

@@ -26,15 +26,10 @@ MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~$&]")
 """What begins something within a line of Markdown, of GitHub's too, or of a template."""
 
 
-def title(package: Package) -> str:
-    """What the package is called."""
-    return str(package.descriptor.get("title", "Marz"))
-
-
 def people(package: Package) -> list[str]:
     """Whom to name as authors; the title where the package names nobody."""
     given = entries(package.descriptor.get("contributors"))
-    return [str(one["title"]) for one in given if one.get("title")] or [title(package)]
+    return [str(one["title"]) for one in given if one.get("title")] or [package.title]
 
 
 def keywords(package: Package) -> list[str]:
@@ -48,7 +43,7 @@ def cite(package: Package, asked: str, day: date) -> str:
     """A line to cite a selection by; all records where nothing was asked for."""
     selection = f"Selection: {asked}. " if asked else ""
     return (
-        f"{describe.listed(people(package))}: {title(package)}. Data version {package.version}. "
+        f"{describe.listed(people(package))}: {package.title}. Data version {package.version}. "
         f"{selection}Made on {describe.day(day)}."
     )
 
@@ -88,7 +83,7 @@ def readme(
         ("Address of the view", address),
     ]
     lines = [
-        f"# {inert(title(package))}",
+        f"# {inert(package.title)}",
         "",
         "A selection of records with the map that shows them, to cite and to open again.",
         "",
@@ -175,7 +170,7 @@ def _limits(package: Package, rows: Rows) -> list[str]:
 
 def titled(package: Package, asked: str) -> str:
     """What a bundle is called: the package, and what was asked for of it."""
-    return f"{title(package)} (selection: {asked})" if asked else title(package)
+    return f"{package.title} (selection: {asked})" if asked else package.title
 
 
 def citation(package: Package, asked: str, *, day: date, abstract: str) -> str:
