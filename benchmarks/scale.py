@@ -46,6 +46,8 @@ WARM_UP = 1
 SLOW_MS = 3_000
 """An app whose changes take longer than that goes once through the keys, and the warm-up counts."""
 BYTES_AT_MOST = 200_000
+FLAT = 1.2
+"""Times what the least incidents cost, that the most may cost."""
 SETS = ROOT / ".cache" / "scale"
 
 
@@ -183,15 +185,15 @@ def promises(found: list[Figures]) -> list[tuple[str, str, bool]]:
     if marz:
         least, most = min(marz), max(marz)
         ratio = marz[most].p50 / marz[least].p50
-        said.append((f"Marz at {most:,} ≤ 2 × its cost at {least:,}", f"{ratio:.2f}", ratio <= 2))
+        words = f"Marz at {most:,} ≤ {FLAT} × its cost at {least:,}"
+        said.append((words, f"{ratio:.2f}", ratio <= FLAT))
         sent = max(f.most for f in marz.values())
         said.append(("at most 200 kB a change", f"{sent:,}", sent <= BYTES_AT_MOST))
     for rows in sorted(set(marz) & set(deck)):
-        if rows >= 100_000:
-            other = deck[rows]
-            figure = other.refused or f"{marz[rows].p50:.0f} against {other.p50:.0f} ms"
-            holds = bool(other.refused) or marz[rows].p50 < other.p50
-            said.append((f"quicker than pydeck at {rows:,}", figure, holds))
+        other = deck[rows]
+        figure = other.refused or f"{marz[rows].p50:.0f} against {other.p50:.0f} ms"
+        holds = bool(other.refused) or marz[rows].p50 < other.p50
+        said.append((f"quicker than pydeck at {rows:,}", figure, holds))
     return said
 
 
