@@ -14,6 +14,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
+from geo.model import Filter
+from geo.package.load import Package
 from pages.ui import own_data, sessions
 
 from .broken_line import Line
@@ -86,6 +88,28 @@ def test_a_readers_data_live_as_long_as_the_session(visit: Visit, tmp_path: Path
         server.stop()
     assert not list(tmp_path.glob(f"{own_data.PREFIX}*")), "the server left its folder behind"
     assert tempfile.gettempdir() != str(tmp_path)
+
+
+def test_what_a_reader_chose_before_the_line_broke_is_shown_when_it_is_back(
+    visit: Visit, tmp_path: Path, embedded: Package
+) -> None:
+    """Streamlit stops the run of a browser that is gone, and its answer may be lost as well."""
+    server = start(tmp_path / "log", None)
+    line = Line(urlsplit(server.url).port or 0)
+    try:
+        tab = visit(Server(line.url, server.log, server.process))
+        tab.open_map()
+        tab.quiet()
+        line.mute()
+        tab.facet("Event type").filter(has_text="Protests").click()
+        line.break_for(1)
+        _comes_back(tab)
+        tab.agrees(embedded, Filter(chosen={"type": ("Protests",)}))
+        tab.watch.wrong.clear()
+        tab.page.close()
+    finally:
+        line.close()
+        server.stop()
 
 
 def _comes_back(tab: Tab) -> None:
