@@ -348,6 +348,12 @@ class Tab:
         self.page.get_by_role("option", name=option, exact=True).click()
         self.settled()
 
+    def unfold(self, label: str) -> None:
+        """Open further filters in the side panel, once the page is at rest, as `pick`."""
+        self.quiet()
+        panel = self.page.locator("[data-testid=stSidebar] summary")
+        panel.filter(has_text=label).click()
+
     def take(self, label: str) -> Download:
         """Take a file away; the panel is closed again."""
         panel = self.choose(label)

@@ -71,7 +71,7 @@ def test_options_chosen_one_after_the_other_are_all_taken(tab: Tab, embedded: Pa
 
 def test_what_is_folded_away_is_found_by_name(tab: Tab, embedded: Package) -> None:
     tab.open_map()
-    tab.page.locator("[data-testid=stSidebar] summary").filter(has_text="More filters").click()
+    tab.unfold("More filters")
     actors = tab.page.locator(".marz-facets fieldset").filter(
         has=tab.page.get_by_text("Actors", exact=True)
     )
@@ -90,7 +90,7 @@ def test_what_is_folded_away_is_found_by_name(tab: Tab, embedded: Package) -> No
 
 def test_typed_dates_and_what_within_means(tab: Tab, embedded: Package) -> None:
     tab.open_map()
-    tab.page.locator("[data-testid=stSidebar] summary").filter(has_text="Dates").click()
+    tab.unfold("Dates")
     for name, digits in (("From", "20110501"), ("To", "20111231")):
         tab.page.get_by_role("spinbutton", name=f"year, {name}").click()
         tab.page.keyboard.type(digits)
