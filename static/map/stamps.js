@@ -3,10 +3,11 @@ import { canvasContext } from "./style.js";
 
 /** @import { Context } from "./shapes.js" */
 
-const MOST = 1000; // pictures that are kept
+const MOST = 6e6; // pixels of the pictures that are kept, four bytes each
 
 /** @type {Map<string, ImageBitmap>} */
 const kept = new Map();
+let held = 0;
 
 /**
  * @param {Context} context unscaled but for the ratio
@@ -25,7 +26,11 @@ export function stamp(context, key, { x, y, r, ratio }, draw) {
     drawn.scale(ratio, ratio);
     draw(drawn);
     picture = sheet.transferToImageBitmap(); // a canvas would be copied each time
-    if (kept.size >= MOST) kept.clear();
+    held += size * size;
+    if (held > MOST) {
+      kept.clear();
+      held = size * size;
+    }
     kept.set(name, picture);
   }
   // By whole pixels of the screen, so that none has to be mixed from its neighbours.
