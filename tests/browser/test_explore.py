@@ -67,6 +67,9 @@ def read(tab: Tab) -> Locator:
 
 
 def on_map(tab: Tab, shown: int) -> None:
+    # Two maps take turns: while the page runs, the old one may still be beside the new one.
+    tab.quiet()
+    expect(tab.page.locator("iframe[title*=folium]")).to_have_count(1)
     expect(tab.map).to_have_attribute("data-shown", str(shown))
 
 
