@@ -5,7 +5,7 @@ open a websocket can send it, whatever the menu shows.
 
 A browser that comes back has its page run anew. Streamlit stops a run whose browser is gone, and
 tells the browser that comes back no more than that it has ended: a page would be empty, or as it
-was before the reader's last click, until he does something else.
+was before the reader's last click, until the next one.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import { element } from "../atlas/dom.js";
 import { shownOf } from "./sites.js";
 import { HAZE, INK, canvasContext, pixelRatio } from "./style.js";
 import { stamp } from "./stamps.js";
-import { penSymbol, reachOf } from "./symbols.js";
+import { keyOf, penSymbol } from "./symbols.js";
 
 /** @import { MarzMap, Pen, SiteMarker } from "../types" */
 /** @import { Context } from "./shapes.js" */
@@ -67,8 +67,8 @@ export function drawMotion(map, glows) {
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       continue;
     }
-    const key = [marker.marz.n, haze, Number(!!atlas.base), atlas.shown.sel, ...members.map((m) => m[0])].join();
-    stamp(context, key, { x: at.x + x, y: at.y + y, r: reachOf(atlas, marker, members), ratio }, (drawn) =>
+    const { key, reach } = keyOf(atlas, marker, members);
+    stamp(context, `${haze} ${key}`, { x: at.x + x, y: at.y + y, r: reach, ratio }, (drawn) =>
       penSymbol(atlas, marker, members, penOn(drawn, haze)));
   }
 }

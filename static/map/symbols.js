@@ -40,13 +40,17 @@ export function penSymbol(atlas, marker, members, pen) {
 }
 
 /**
- * Pixels around its middle within which a symbol is drawn.
+ * All that decides about how a symbol looks, as a key, and the pixels around its middle that it takes.
  *
  * @param {Atlas} atlas
  * @param {SiteMarker} marker
  * @param {Member[]} members
  */
-export const reachOf = (atlas, marker, members) => lookOf(atlas, marker, members).outer + 3;
+export function keyOf(atlas, marker, members) {
+  const { point, chosen, text, r, ring, outer } = lookOf(atlas, marker, members);
+  const shares = mix(members).flatMap(({ type, hollow, share }) => [type, hollow, share]);
+  return { key: [!!atlas.base, point, chosen, text, r, ring, ...shares].join(), reach: outer + 3 };
+}
 
 /**
  * @param {Atlas} atlas

@@ -7,7 +7,7 @@ import { penOn } from "../../static/map/motion.js";
 import { countWithin, stepOf, unpackOnsets } from "../../static/map/onsets.js";
 import { outlines } from "../../static/map/world.js";
 import { HAZE, INK } from "../../static/map/style.js";
-import { penSymbol } from "../../static/map/symbols.js";
+import { keyOf, penSymbol } from "../../static/map/symbols.js";
 import { vectors } from "./vectors.js";
 
 /** @import { Atlas, BaseFeature, Item, Member, SiteMarker } from "../../static/types" */
@@ -79,12 +79,29 @@ function inked(n, members, sel = -1) {
     stroke(/** @type {Path2D} */ own) { drawn.push(`${own ? "path" : path} stroked ${context.strokeStyle} ${context.lineWidth}`); },
     fillText(/** @type {string} */ text) { drawn.push(`${text} ${context.fillStyle}`); },
   };
-  const atlas = { shown: { sel, lang: "" }, base: { types: [{ name: "A", color: "#a00" }, { name: "B", color: "#00b" }] },
-    features: new Map([[1, { geometry: { type: "Point" } }], [2, { geometry: { type: "Polygon" } }]]) };
   const pen = penOn(/** @type {any} */ (context), "#00000001");
-  penSymbol(/** @type {Atlas} */ (/** @type {unknown} */ (atlas)), /** @type {SiteMarker} */ (/** @type {unknown} */ ({ marz: { n } })), members, pen);
+  penSymbol(atlasOf(sel), siteOf(n), members, pen);
   return drawn;
 }
+
+/** @type {(sel: number | null) => Atlas} */
+const atlasOf = (sel) => /** @type {any} */ ({ shown: { sel, lang: "" },
+  base: { types: [{ name: "A", color: "#a00" }, { name: "B", color: "#00b" }] },
+  features: new Map([[1, { geometry: { type: "Point" } }], [2, { geometry: { type: "Polygon" } }]]) });
+
+/** @type {(n: number) => SiteMarker} */
+const siteOf = (n) => /** @type {any} */ ({ marz: { n } });
+
+test("symbols share a picture if they look alike, whichever records they hold", () => {
+  /** @type {(n: number, member: Member, sel?: number | null) => string} */
+  const key = (n, member, sel = null) => keyOf(atlasOf(sel), siteOf(n), [member]).key;
+  const one = key(1, [5, 1, 1, 4, 0, 0]);
+  assert.equal(key(1, [6, 1, 1, 4, 9, 9]), one);
+  // Another edition of the data may number other records alike.
+  const others = [key(1, [5, 0, 1, 4, 0, 0]), key(1, [5, 1, 0, 4, 0, 0]), key(1, [5, 1, 1, 9, 0, 0]),
+    key(1, [5, 1, 1, 4, 0, 0], 5), key(2, [5, 1, 1, 4, 0, 0])];
+  assert.equal(new Set([one, ...others]).size, 6);
+});
 
 test("the canvas of moved dates draws what the elements show", () => {
   globalThis.Path2D ??= /** @type {any} */ (class {});
