@@ -129,7 +129,7 @@ export function itemCanvas(map) {
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       context.clearRect(0, 0, width, height);
       const paint = painter(atlas);
-      drawTolls(context, cells);
+      drawTolls(context, cells, ratio);
       for (const item of [...cells, ...records]) drawItem(context, item, paint, ratio);
       if (period.until !== null) highlight(records);
       const { sel } = /** @type {SetsShown} */ (atlas.shown);

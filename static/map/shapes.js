@@ -11,7 +11,9 @@ import { FONT, INK, canvasContext, pixelRatio } from "./style.js";
 export const SET_COLORS = ["#33373d", "#8a6a12", "#6a3d9a", "#9c2f4a", "#4d7326", "#2f6f73"];
 const SIDES = [0, 4, 3, 6, 5, 8]; // corners of a set's shape; 0 is a disc
 const TURNS = [0, Math.PI / 4, -Math.PI / 2, 0, -Math.PI / 2, Math.PI / 8];
+const SPREAD = 1.35; // times its size that a shape reaches from its middle at most
 const SWELL = [1, 1.16, 1.28, 1.08, 1.12, 1.05]; // so that all look alike in size
+const TICKS = 120; // of a cell's ring, to the nearest of which shares are drawn: half a pixel of the largest
 
 /**
  * Adds the outline of a set's shape to the path.
@@ -70,52 +72,82 @@ export function strokeShape(context, set, r, style, width, x, y) {
 }
 
 /**
+ * By half pixels, so that a size serves many.
+ *
+ * @param {number} pixels
+ */
+const halved = (pixels) => Math.round(2 * pixels) / 2;
+
+/**
  * How far a toll's ring reaches beyond a symbol.
  *
  * @param {number} deaths
  */
-const reach = (deaths) => (deaths > 0 ? 2.5 + Math.min(12, 3 * Math.log10(1 + deaths)) : 0);
+const reach = (deaths) => (deaths > 0 ? halved(2.5 + Math.min(12, 3 * Math.log10(1 + deaths))) : 0);
+
+/**
+ * The least and the most deaths of an item, as far as their rings reach.
+ *
+ * @param {Drawn} item
+ * @returns {[number, number]}
+ */
+function reaches({ k, low, high }) {
+  const share = k === 1 ? 0.5 : 1; // cells stand closely
+  return [share * reach(low), share * reach(high)];
+}
 
 /**
  * Between the least and the most that is told: a band, so that a range looks like one.
  *
  * @param {Context} context
  * @param {Drawn} item
- * @param {number} [x]
- * @param {number} [y]
  */
-function toll(context, item, x, y) {
-  const share = item.k === 1 ? 0.5 : 1; // cells stand closely
-  const [low, high] = [share * reach(item.low), share * reach(item.high)];
+function toll(context, item) {
+  const [low, high] = reaches(item);
   if (!high) return;
-  fillShape(context, item.s, item.r + high, "rgba(255,255,255,.45)", x, y);
+  fillShape(context, item.s, item.r + high, "rgba(255,255,255,.45)");
   if (high - low > 1) {
     context.beginPath();
-    outline(context, item.s, item.r + high, x, y);
-    outline(context, item.s, item.r + Math.max(low, 1), x, y);
+    outline(context, item.s, item.r + high);
+    outline(context, item.s, item.r + Math.max(low, 1));
     context.fillStyle = "rgba(31,35,40,.16)";
     context.fill("evenodd");
   }
-  strokeShape(context, item.s, item.r + high, item.k === 1 ? "rgba(31,35,40,.6)" : INK, 1.1, x, y);
+  strokeShape(context, item.s, item.r + high, item.k === 1 ? "rgba(31,35,40,.6)" : INK, 1.1);
 }
 
 /**
- * The colours of the types around the middle, each by its share: cut out by a clip, hundreds of
- * them took a frame.
+ * Where on its ring each type of a cell ends: the colour, then ticks from the top.
  *
- * @param {Context} context
  * @param {Drawn} item
  * @param {Paint} paint
+ * @returns {[string, number][]}
  */
-function mixed(context, { s, px, py, count, mix }, paint) {
-  if (mix.length === 2) return paint(mix[0], s);
-  const found = context.createConicGradient(-Math.PI / 2, px, py);
-  let share = 0;
+function sharesOf({ s, count, mix }, paint) {
+  /** @type {[string, number][]} */
+  const found = [];
+  let sum = 0;
   for (let at = 0; at < mix.length; at += 2) {
-    const color = paint(mix[at], s);
-    found.addColorStop(share, color);
-    share = Math.min(1, share + mix[at + 1] / count);
-    found.addColorStop(share, color);
+    sum += mix[at + 1];
+    found.push([paint(mix[at], s), Math.round((TICKS * sum) / count)]);
+  }
+  return found;
+}
+
+/**
+ * The colours around the middle: cut out by a clip, hundreds of cells took a frame.
+ *
+ * @param {Context} context
+ * @param {[string, number][]} shares
+ */
+function mixed(context, shares) {
+  if (shares.length === 1) return shares[0][0];
+  const found = context.createConicGradient(-Math.PI / 2, 0, 0);
+  let from = 0;
+  for (const [color, to] of shares) {
+    found.addColorStop(from / TICKS, color);
+    found.addColorStop(to / TICKS, color);
+    from = to;
   }
   return found;
 }
@@ -129,10 +161,14 @@ function mixed(context, { s, px, py, count, mix }, paint) {
  * @param {number} ratio
  */
 export function drawCell(context, item, paint, ratio) {
-  fillShape(context, item.s, item.r + 1.5, "#fff", item.px, item.py);
-  fillShape(context, item.s, item.r, mixed(context, item, paint), item.px, item.py);
-  fillShape(context, item.s, item.r - Math.max(3.5, item.r * 0.3), "#fff", item.px, item.py);
-  write(context, short(item.count), item.r > 13 ? 11 : 9.5, { x: item.px, y: item.py, ratio });
+  const { s, r, px: x, py: y } = item;
+  const shares = sharesOf(item, paint);
+  stamp(context, `cell ${s} ${r} ${shares.join()}`, { x, y, r: SPREAD * r + 2, ratio }, (drawn) => {
+    fillShape(drawn, s, r + 1.5, "#fff");
+    fillShape(drawn, s, r, mixed(drawn, shares));
+    fillShape(drawn, s, r - Math.max(3.5, r * 0.3), "#fff");
+  });
+  write(context, short(item.count), r > 13 ? 11 : 9.5, { x, y, ratio });
 }
 
 /**
@@ -147,13 +183,15 @@ export function drawTag(context, item, paint, ratio) {
   const text = short(item.count);
   const [w, h] = [14 + 5 * text.length, 17];
   const [x, y] = [item.px - w / 2, item.py - h / 2];
-  context.beginPath();
-  context.roundRect(x, y, w, h, 4);
-  context.fillStyle = "rgba(255,255,255,.92)";
-  context.fill();
-  context.strokeStyle = INK;
-  context.lineWidth = 0.9;
-  context.stroke();
+  stamp(context, `tag ${w}`, { x: item.px, y: item.py, r: w / 2 + 1, ratio }, (drawn) => {
+    drawn.beginPath();
+    drawn.roundRect(-w / 2, -h / 2, w, h, 4);
+    drawn.fillStyle = "rgba(255,255,255,.92)";
+    drawn.fill();
+    drawn.strokeStyle = INK;
+    drawn.lineWidth = 0.9;
+    drawn.stroke();
+  });
   write(context, text, 10, { x: item.px, y: item.py - 2, ratio });
   let from = x + 3;
   for (let at = 0; at < item.mix.length; at += 2) {
@@ -171,7 +209,7 @@ export function drawTag(context, item, paint, ratio) {
  * @param {{ x: number, y: number, ratio: number }} where
  */
 function write(context, text, size, where) {
-  stamp(context, `${size} ${text}`, { ...where, r: size * (0.5 + 0.4 * text.length) }, (drawn) => {
+  stamp(context, `text ${size} ${text}`, { ...where, r: size * (0.5 + 0.4 * text.length) }, (drawn) => {
     Object.assign(drawn, { font: `700 ${size}px ${FONT}`, textAlign: "center", textBaseline: "middle", fillStyle: INK });
     drawn.fillText(text, 0, 0.5);
   });
@@ -187,8 +225,9 @@ function write(context, text, size, where) {
  */
 function drawRecord(context, item, paint, ratio) {
   const color = paint(item.type, item.s);
-  const key = [item.s, color, item.established, item.low, item.high].join();
-  const r = (item.r + reach(item.high)) * 1.35 + 2;
+  const [low, high] = reaches(item);
+  const key = `record ${item.s} ${color} ${item.established} ${low} ${high}`;
+  const r = (item.r + high) * SPREAD + 2;
   stamp(context, key, { x: item.px, y: item.py, r, ratio }, (drawn) => {
     toll(drawn, item);
     fillShape(drawn, item.s, item.r + 1.1, "#fff");
@@ -202,7 +241,7 @@ function drawRecord(context, item, paint, ratio) {
  *
  * @param {{ k: number, count: number }} item
  */
-export const radius = ({ k, count }) => (k === 1 ? Math.min(19, 7.5 + 2.6 * Math.log10(Math.max(count, 1))) : 7 + 2.5 * short(count).length);
+export const radius = ({ k, count }) => (k === 1 ? halved(Math.min(19, 7.5 + 2.6 * Math.log10(Math.max(count, 1)))) : 7 + 2.5 * short(count).length);
 
 /**
  * @param {Context} context
@@ -247,9 +286,16 @@ export function drawOnset(context, item, share) {
  *
  * @param {Context} context
  * @param {Item[]} items
+ * @param {number} ratio
  */
-export function drawTolls(context, items) {
-  for (const item of items) if (item.k === 1) toll(context, item, item.px, item.py);
+export function drawTolls(context, items, ratio) {
+  for (const item of items) {
+    if (item.k !== 1) continue;
+    const [low, high] = reaches(item);
+    if (!high) continue;
+    const { s, r, px: x, py: y } = item;
+    stamp(context, `toll ${s} ${r} ${low} ${high}`, { x, y, r: SPREAD * (r + high) + 1, ratio }, (drawn) => toll(drawn, item));
+  }
 }
 
 /**

@@ -9,6 +9,24 @@ const MOST = 6e6; // pixels of the pictures that are kept, four bytes each
 const kept = new Map();
 let held = 0;
 
+/** A canvas for each size, on which pictures of it are made: another one for each took twice as long. @type {Map<number, OffscreenCanvasRenderingContext2D>} */
+const sheets = new Map();
+
+/**
+ * @param {number} size pixels of the screen
+ * @param {number} ratio of them to one of the page
+ * @param {(context: OffscreenCanvasRenderingContext2D) => void} draw around 0, 0
+ */
+function make(size, ratio, draw) {
+  let sheet = sheets.get(size);
+  if (!sheet) sheets.set(size, (sheet = canvasContext(new OffscreenCanvas(size, size))));
+  sheet.save();
+  sheet.setTransform(ratio, 0, 0, ratio, size / 2, size / 2);
+  draw(sheet);
+  sheet.restore();
+  return sheet.canvas.transferToImageBitmap(); // which leaves it empty; a canvas would be copied each time
+}
+
 /**
  * @param {Context} context unscaled but for the ratio
  * @param {string} key of all that decides about the look
@@ -20,12 +38,7 @@ export function stamp(context, key, { x, y, r, ratio }, draw) {
   const name = `${ratio} ${size} ${key}`;
   let picture = kept.get(name);
   if (!picture) {
-    const sheet = new OffscreenCanvas(size, size);
-    const drawn = canvasContext(sheet);
-    drawn.translate(size / 2, size / 2);
-    drawn.scale(ratio, ratio);
-    draw(drawn);
-    picture = sheet.transferToImageBitmap(); // a canvas would be copied each time
+    picture = make(size, ratio, draw);
     held += size * size;
     if (held > MOST) {
       kept.clear();
