@@ -235,15 +235,16 @@ class Reader:
         """Open the app and wait until it shows something and is quiet."""
         reader = cls.opening(browser, app)
         page = reader.page
-        page.goto(address + app.page)
         try:
+            page.goto(address + app.page)
             page.wait_for_function(
                 "probe => window.bench.shown(probe) !== null", arg=app.probe, timeout=LIMIT_MS
             )
             page.locator(app.thumb).last.wait_for(state="attached")
+            reader.settle(1.5)
         except Exception as error:
+            reader.close()  # or it would go on beside what is measured
             raise NotMeasured(f"{app.label} did not show anything: {error}") from error
-        reader.settle(1.5)
         return reader
 
     @classmethod

@@ -113,14 +113,17 @@ def measure(
     with ExitStack() as stack:
         readers: dict[str, Reader] = {}
         servers = {}
+        opened = {name: stack.enter_context(ExitStack()) for name in names}
         for name in names:
             app = app_of(name, path)
             progress(f"{rows:,}: opening {name}")
             try:
-                servers[name] = stack.enter_context(serve(app))
+                servers[name] = opened[name].enter_context(serve(app))
                 readers[name] = Reader.of(browser, app, servers[name].address)
+                opened[name].callback(readers[name].close)
             except (NotMeasured, Error) as error:
                 found.append(Figures(name, rows, refused=_why(error)))
+                opened[name].close()  # or it would go on working beside those that answer
         changes: dict[str, list[Change]] = {name: [] for name in readers}
         for number in range(WARM_UP + rounds):
             for name in list(readers):
@@ -130,16 +133,16 @@ def measure(
                 except (NotMeasured, Error) as error:
                     found.append(Figures(name, rows, refused=_why(error)))
                     del readers[name]
+                    opened[name].close()
                     continue
                 slow = percentile([change.ms for change in made], 0.5) > SLOW_MS
                 if number >= WARM_UP or slow:
                     changes[name] += made
                 if slow:
                     found.append(figures(name, rows, changes.pop(name), servers[name]))
-                    readers.pop(name).close()
-        for name, reader in readers.items():
-            found.append(figures(name, rows, changes[name], servers[name]))
-            reader.close()
+                    del readers[name]
+                    opened[name].close()
+        found += [figures(name, rows, changes[name], servers[name]) for name in readers]
     return found
 
 
