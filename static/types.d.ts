@@ -213,8 +213,8 @@ export interface PackedSteps extends PackedOnsets {
 
 export interface Onsets {
   ends: number[];
-  place: Uint32Array;
-  channel: Uint8Array;
+  /** Place × channels + channel. */
+  slot: Uint32Array;
   /** Steps of first and last day. */
   start: Uint16Array;
   end: Uint16Array;

@@ -30,6 +30,9 @@ export async function start(plain, options) {
   const map = /** @type {MarzMap} */ (plain);
   const atlas = (map._marz = begin(options));
   latest = map;
+  // Moved in space, as Leaflet moves all, each part would be a layer of the browser's, put together anew at every frame
+  // of whatever moves. The map itself is one (marz.css), and is moved as a whole.
+  Object.assign(L.Browser, { ie3d: true });
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) stayCalm(map);
   for (const [name, level] of Object.entries(PANES)) {
     const pane = map.createPane(name);
@@ -243,8 +246,8 @@ function drawLines(map, atlas, base) {
  */
 function drawLand(map, atlas, base) {
   const all = (/** @type {string} */ name) => featuresOf(atlas, name);
-  const ground = L.canvas({ pane: "ground", padding: 0.5 });
-  const water = L.canvas({ pane: "water", padding: 0.5 });
+  const ground = L.svg({ pane: "ground", padding: 0.5 });
+  const water = L.svg({ pane: "water", padding: 0.5 });
   /** @type {(features: BaseFeature[], renderer: L.Renderer, style: (feature: BaseFeature) => L.PathOptions) => void} */
   const paint = (features, renderer, style) => {
     if (!features.length) return;

@@ -9,7 +9,7 @@ import { SET_COLORS, drawChosen, drawItem, drawOnset, drawTolls } from "./shapes
 import { GREY, canvasContext, pixelRatio } from "./style.js";
 
 /** @import { Atlas, Box, Item, ItemCanvas, MarzMap, SetsShown } from "../types" */
-/** @typedef {{ view: string, placed: Item[], counted: Item[], at: Float64Array }} Placement */
+/** @typedef {{ view: string, placed: Item[], inView: Item[], at: Float64Array }} Placement */
 
 const PAD = 0.2; // of the view, drawn around it
 const MARGIN = 30; // pixels beyond the canvas at which a symbol may still reach into it
@@ -39,10 +39,10 @@ export function itemCanvas(map) {
   const node = element("canvas", "leaflet-zoom-hide");
   const context = canvasContext(node);
   let [ratio, width, height] = [1, 0, 0];
-  /** Everything near the view, and what of it is cells and areas. @type {Item[]} */
+  /** Everything near the view, and what of it reaches into the view. @type {Item[]} */
   let placed = [];
   /** @type {Item[]} */
-  let counted = [];
+  let inView = [];
   /** Where the items of a list lie in a view, for the next time that it is shown there. @type {WeakMap<Item[], Placement>} */
   const placements = new WeakMap();
 
@@ -67,30 +67,30 @@ export function itemCanvas(map) {
     const view = [scale, corner.x, corner.y, width, height].join();
     const known = placements.get(items);
     if (known?.view === view) {
-      ({ placed, counted } = known);
+      ({ placed, inView } = known);
       placed.forEach((item, n) => { [item.px, item.py] = [known.at[2 * n], known.at[2 * n + 1]]; });
       return;
     }
-    placed = items.filter((item) => {
-      item.px = item.x * scale - corner.x;
-      item.py = item.y * scale - corner.y;
-      return item.px > -MARGIN && item.py > -MARGIN && item.px < width + MARGIN && item.py < height + MARGIN;
-    });
-    counted = placed.filter((item) => item.k > 0);
-    // Where they lie once all is counted, so that none moves while it grows.
-    spreadCells(counted);
-    placements.set(items, { view, placed, counted, at: Float64Array.from(placed.flatMap(({ px, py }) => [px, py])) });
+    for (const item of items) [item.px, item.py] = [item.x * scale - corner.x, item.y * scale - corner.y];
+    /** @type {(item: Item, x: number, y: number) => boolean} */
+    const reaches = ({ px, py }, x, y) => px > x - MARGIN && py > y - MARGIN && px < width - x + MARGIN && py < height - y + MARGIN;
+    placed = items.filter((item) => reaches(item, 0, 0));
+    // Cells and areas lie where they do once all is counted, so that none moves while it grows.
+    spreadCells(placed.filter((item) => item.k > 0));
+    inView = placed.filter((item) => reaches(item, atlas.pad.x, atlas.pad.y));
+    placements.set(items, { view, placed, inView, at: Float64Array.from(placed.flatMap(({ px, py }) => [px, py])) });
   }
 
   /**
    * What has just begun in a step of Play stands out.
    *
+   * @param {Item[]} cells
    * @param {Item[]} records
    */
-  function highlight(records) {
+  function highlight(cells, records) {
     for (const item of records) if (isNew(item.start, item.end, atlas.period)) drawOnset(context, item, 1);
-    const most = Math.max(1, ...counted.map((item) => item.added));
-    for (const item of counted) if (item.added) drawOnset(context, item, Math.log1p(item.added) / Math.log1p(most));
+    const most = Math.max(1, ...cells.map((item) => item.added));
+    for (const item of cells) if (item.added) drawOnset(context, item, Math.log1p(item.added) / Math.log1p(most));
   }
 
   class Canvas extends L.Layer {
@@ -107,7 +107,7 @@ export function itemCanvas(map) {
     draw() {
       fit();
       place(atlas.cells);
-      this.show();
+      this.show(placed);
     }
 
     /**
@@ -120,10 +120,15 @@ export function itemCanvas(map) {
       place(atlas.cells);
     }
 
-    /** Everything that the period shows: rings of tolls below all, then cells and areas, then records. */
-    show() {
+    /**
+     * What the period shows: rings of tolls below all, then cells and areas, then records.
+     *
+     * @param {Item[]} [items] those in the view, while dates are moved: all the rest is out of sight
+     */
+    show(items = inView) {
       const { period } = atlas;
-      atlas.seen = placed.filter((item) => (item.k ? item.count > 0 : isShown(item.start, item.end, period)));
+      const isSeen = (/** @type {Item} */ item) => (item.k ? item.count > 0 : isShown(item.start, item.end, period));
+      atlas.seen = items.filter(isSeen);
       const cells = atlas.seen.filter((item) => item.k);
       const records = atlas.seen.filter((item) => !item.k);
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -131,11 +136,12 @@ export function itemCanvas(map) {
       const paint = painter(atlas);
       drawTolls(context, cells, ratio);
       for (const item of [...cells, ...records]) drawItem(context, item, paint, ratio);
-      if (period.until !== null) highlight(records);
+      if (period.until !== null) highlight(cells, records);
       const { sel } = /** @type {SetsShown} */ (atlas.shown);
       const one = sel && records.find((item) => item.s === sel[0] && item.k === sel[1] && item.i === sel[2]);
       if (one) drawChosen(context, one);
-      node.setAttribute("aria-label", `${atlas.seen.length} symbols in view, which the table below the map lists`);
+      const many = items === inView ? atlas.seen.length : inView.filter(isSeen).length;
+      node.setAttribute("aria-label", `${many} symbols in view, which the table below the map lists`);
     }
 
     /**

@@ -174,7 +174,7 @@ function drawItems(map, anew) {
     atlas.cells = steppedOf(atlas, steps);
   } else atlas.cells = sent;
   for (const item of sent) if (item.members) countMembers(item, item.members, period);
-  if (anew || atlas.cells !== before) atlas.canvas?.draw();
+  if (anew || atlas.cells !== before || isAtRest(atlas)) atlas.canvas?.draw();
   else atlas.canvas?.show();
   const shown = atlas.cells.filter((item) => (item.k ? item.count : isShown(item.start, item.end, period)));
   const data = map.getContainer().dataset;
@@ -212,7 +212,7 @@ function drawGraticule(map) {
     lines.push([[-84, at], [84, at]]);
     if (Math.abs(at) <= 80) lines.push([[at, -180], [at, 180]]);
   }
-  L.polyline(lines, { pane: "graticule", renderer: L.canvas({ pane: "graticule", padding: 0.5 }),
+  L.polyline(lines, { pane: "graticule", renderer: L.svg({ pane: "graticule", padding: 0.5 }),
     color: "#d5d1c6", weight: 0.8, interactive: false }).addTo(map);
 }
 

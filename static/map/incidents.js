@@ -69,24 +69,10 @@ function make(map, atlas, n, at) {
   });
   /** @type {SiteMarker["marz"]} */
   const site = { n, at, members: [], group: [], push: [0, 0] };
-  const marker = /** @type {SiteMarker} */ (Object.assign(plain, { marz: site, _setPos: setFlat }));
+  const marker = /** @type {SiteMarker} */ (Object.assign(plain, { marz: site }));
   atlas.kept.set(n, marker.addTo(map));
   listen(map, atlas, marker);
   return marker;
-}
-
-/**
- * Moves a symbol as Leaflet does, but in the plane: moved in space, as Leaflet moves all, each of
- * them would be a layer of the browser's, which costs at every frame of whatever moves.
- *
- * @this {SiteMarker}
- * @param {L.Point} at
- */
-function setFlat(at) {
-  const { _setPos: set } = /** @type {any} */ (L.Marker.prototype);
-  set.call(this, at);
-  const icon = this.getElement();
-  if (icon) icon.style.transform = `translate(${at.x}px, ${at.y}px)`;
 }
 
 /**

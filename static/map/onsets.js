@@ -22,16 +22,14 @@ export async function unpackOnsets(packed, types) {
   const found = await inflate(packed.data);
   const size = found.length / 3;
   const steps = packed.ends.length;
-  const channels = types + 1 + PLAIN;
-  const [place, channel] = [new Uint32Array(size), new Uint8Array(size)];
+  const slot = new Uint32Array(size);
   const [start, end] = [new Uint16Array(size), new Uint16Array(size)];
   for (let i = 0, key = 0; i < size; i++) {
     key += found[i];
-    const rest = Math.floor(key / steps);
-    [place[i], channel[i], start[i]] = [Math.floor(rest / channels), rest % channels, key % steps];
+    [slot[i], start[i]] = [Math.floor(key / steps), key % steps];
     end[i] = start[i] + found[size + i];
   }
-  return { ends: packed.ends, place, channel, start, end, value: found.slice(2 * size), kinds: types + 1 };
+  return { ends: packed.ends, slot, start, end, value: found.slice(2 * size), kinds: types + 1 };
 }
 
 /**
@@ -58,7 +56,7 @@ export function stepOf(ends, day) {
  * @param {Period} period
  * @returns {number} incidents shown
  */
-export function countWithin(items, { ends, place, channel, start, end, value, kinds }, { from, to, certainly, until, since }) {
+export function countWithin(items, { ends, slot, start, end, value, kinds }, { from, to, certainly, until, since }) {
   const low = from === null ? 0 : stepOf(ends, from);
   const high = to === null ? ends.length - 1 : stepOf(ends, to);
   const reached = until === null ? ends.length - 1 : stepOf(ends, until);
@@ -66,11 +64,14 @@ export function countWithin(items, { ends, place, channel, start, end, value, ki
   const channels = kinds + PLAIN;
   const sums = new Int32Array(items.length * channels);
   const added = new Int32Array(items.length);
+  // Steps that the first day and the last day may lie in: this loop is most of what a move costs.
+  const [least, most] = certainly ? [low, reached] : [0, Math.min(high, reached)];
+  const last = certainly ? high : ends.length;
   for (let i = 0; i < value.length; i++) {
     const first = start[i];
-    if (first > reached || (certainly ? first < low || end[i] > high : first > high || end[i] < low)) continue;
-    sums[place[i] * channels + channel[i]] += value[i];
-    if (first >= recent && channel[i] < kinds) added[place[i]] += value[i];
+    if (first < least || first > most || end[i] < low || end[i] > last) continue;
+    sums[slot[i]] += value[i];
+    if (first >= recent && slot[i] % channels < kinds) added[Math.floor(slot[i] / channels)] += value[i];
   }
   let shown = 0;
   items.forEach((item, n) => {

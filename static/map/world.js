@@ -41,7 +41,7 @@ function draw(map, base, { areas, grid }) {
   const pane = map.createPane("world");
   pane.style.zIndex = "190";
   pane.style.pointerEvents = "none";
-  const shared = { renderer: L.canvas({ pane: "world", padding: 0.5 }), interactive: false, fillOpacity: 1 };
+  const shared = { renderer: L.svg({ pane: "world", padding: 0.5 }), interactive: false, fillOpacity: 1 };
   for (const rings of areas) {
     const outline = rings.map((flat) => points(flat, grid).map(([x, y]) => L.latLng(y, x)));
     L.polygon(outline, { ...shared, fillColor: LAND, color: LINE, weight: 0.7 }).addTo(map);

@@ -197,7 +197,7 @@ def test_who_wants_less_motion_sees_the_map_jump(visit: Visit) -> None:
 def test_dashed_is_the_border_of_another_time_alone(tab: Tab) -> None:
     tab.open_map()
     expect(tab.map.locator(".leaflet-mark-pane path").first).to_be_attached()
-    expect(tab.map.locator(".leaflet-ground-pane canvas")).to_be_attached()
+    expect(tab.map.locator(".leaflet-ground-pane path").first).to_be_attached()
     dashed = tab.frame.evaluate(
         """() => {
           const panes = new Set();

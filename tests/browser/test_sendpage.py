@@ -315,4 +315,4 @@ def test_land_far_away_is_in_the_page_itself(
     visit: Visit, embedded: Package, tmp_path: Path
 ) -> None:
     page = opened(visit, file_of(embedded, tmp_path, at=(4.0, 20.0, 4.0)))
-    expect(page.locator(".leaflet-world-pane canvas")).to_have_count(1)
+    expect(page.locator(".leaflet-world-pane svg")).to_have_count(1)
