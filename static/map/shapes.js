@@ -119,11 +119,11 @@ function toll(context, item) {
 /**
  * Where on its ring each type of a cell ends: the colour, then ticks from the top.
  *
- * @param {Drawn} item
+ * @param {Pick<Drawn, "s" | "count" | "mix">} item
  * @param {Paint} paint
  * @returns {[string, number][]}
  */
-function sharesOf({ s, count, mix }, paint) {
+export function sharesOf({ s, count, mix }, paint) {
   /** @type {[string, number][]} */
   const found = [];
   let sum = 0;

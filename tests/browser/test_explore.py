@@ -258,6 +258,15 @@ def test_cells_follow_the_dates_and_play_without_the_server(tab: Tab, tmp_path: 
         tab.page.mouse.move(x[0] + 0.7 * (x[1] - x[0]), y, steps=4)
         moved = tab.frame.evaluate(own)
         shown = tab.map.get_attribute("data-shown")
+        # What is out of sight is drawn when the dates are at rest.
+        assert tab.frame.evaluate(
+            """() => {
+                const { seen, pad } = map_div._marz, { x, y } = map_div.getSize();
+                const within = (at, pad, size) => at > pad - 30 && at < pad + size + 30;
+                return seen.length && seen.every(
+                    ({ px, py }) => within(px, pad.x, x) && within(py, pad.y, y));
+            }"""
+        )
     tab.page.mouse.up()
     tab.page.wait_for_url(re.compile(r"from=2022.*to=2022"), wait_until="commit")
     tab.settled()

@@ -368,6 +368,24 @@ def test_on_a_telephone(visit: Visit, embedded: Package) -> None:
         assert node.evaluate(wide) <= 0
 
 
+def test_the_browser_moves_the_map_as_one_layer(tab: Tab) -> None:
+    tab.open_map()
+    expect(tab.map.locator(".leaflet-ground-pane path").first).to_be_attached()
+    tab.map.get_by_role("button", name="Zoom in").click()
+    expect(tab.map).not_to_have_class(re.compile(r"\bmarz-zooming\b"))
+    moved = tab.frame.evaluate(
+        """() => [...map_div.getPanes().mapPane.querySelectorAll("*")]
+            .filter(({ style }) => style.transform)
+            .map((node) => [node, node.style.transform.split("(")[0]])
+            .map(([node, how]) => [how, getComputedStyle(node).willChange])"""
+    )
+    assert {tuple(one) for one in moved} == {("translate", "auto")}
+    # Each canvas would be copied for each frame.
+    assert tab.map.locator(".leaflet-map-pane canvas").count() == 0
+    whole = "() => getComputedStyle(map_div.getPanes().mapPane).willChange"
+    assert tab.frame.evaluate(whole) == "transform"
+
+
 def test_near_points_gather_and_open(tab: Tab, embedded: Package) -> None:
     """A gathered symbol opens on a click and by key, and no incident is lost on the way."""
     tab.open_map()

@@ -5,6 +5,7 @@ import { clustered } from "../../static/map/clusters.js";
 import { spreadSymbols } from "../../static/map/declutter.js";
 import { penOn } from "../../static/map/motion.js";
 import { countWithin, stepOf, unpackOnsets } from "../../static/map/onsets.js";
+import { sharesOf } from "../../static/map/shapes.js";
 import { outlines } from "../../static/map/world.js";
 import { HAZE, INK } from "../../static/map/style.js";
 import { keyOf, penSymbol } from "../../static/map/symbols.js";
@@ -59,6 +60,16 @@ test("Play shows what began by a day, and what is new of it", async () => {
 
 test("a day lies in the first step that does not end before it", () => {
   assert.deepEqual([-5, 3, 4, 9, 10, 11, 99].map((day) => stepOf([3, 9, 10, 20], day)), [0, 0, 1, 1, 2, 3, 3]);
+});
+
+test("the ring of a cell gives each type its share, to half a tick, and is whole", () => {
+  const paint = (/** @type {number} */ type) => `colour ${type}`;
+  assert.deepEqual(sharesOf({ s: 0, count: 4, mix: [2, 3, 5, 1] }, paint), [["colour 2", 90], ["colour 5", 120]]);
+  const [count, parts] = [1 + 6 + 10 + 400, [1, 6, 10, 400]];
+  const ends = sharesOf({ s: 0, count, mix: parts.flatMap((part, type) => [type, part]) }, paint).map(([, end]) => end);
+  assert.equal(ends.at(-1), 120);
+  let sum = 0;
+  parts.forEach((part, at) => assert.ok(Math.abs(ends[at] - (120 * (sum += part)) / count) <= 0.5));
 });
 
 /**
