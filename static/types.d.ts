@@ -212,13 +212,15 @@ export interface PackedSteps extends PackedOnsets {
 }
 
 export interface Onsets {
+  /** Last days of the steps. */
   ends: number[];
-  /** Place × channels + channel. */
-  slot: Uint32Array;
-  /** Steps of first and last day. */
-  start: Uint16Array;
-  end: Uint16Array;
-  value: Int32Array;
+  /** Of each slot (place × channels + channel) its first entry in `step`, and the end of the last slot. */
+  first: number[];
+  /** The step that an entry begins and ends in, and how many there are up to it, of all slots. */
+  step: Uint16Array;
+  sum: Float64Array;
+  /** What takes several steps. */
+  spans: { slot: number; start: number; end: number; value: number }[];
   /** Types, and one more for all others. */
   kinds: number;
 }

@@ -14,6 +14,9 @@ import { radius } from "./shapes.js";
 const PLAIN = 2; // channels that are no types
 
 /**
+ * Most incidents begin and end in one step: they are summed up by steps, so that any dates are the difference of two sums.
+ * Those over several steps (spans) are looked at one by one.
+ *
  * @param {PackedOnsets} packed
  * @param {number} types of the vocabulary
  * @returns {Promise<Onsets>}
@@ -22,14 +25,53 @@ export async function unpackOnsets(packed, types) {
   const found = await inflate(packed.data);
   const size = found.length / 3;
   const steps = packed.ends.length;
-  const slot = new Uint32Array(size);
-  const [start, end] = [new Uint16Array(size), new Uint16Array(size)];
-  for (let i = 0, key = 0; i < size; i++) {
+  const spans = /** @type {Onsets["spans"]} */ ([]);
+  const [step, sum] = [new Uint16Array(size), new Float64Array(size + 1)];
+  /** @type {number[]} */
+  const first = [];
+  let [key, known] = [0, 0];
+  for (let i = 0; i < size; i++) {
     key += found[i];
-    [slot[i], start[i]] = [Math.floor(key / steps), key % steps];
-    end[i] = start[i] + found[size + i];
+    const [slot, start, longer, value] = [Math.floor(key / steps), key % steps, found[size + i], found[2 * size + i]];
+    while (first.length <= slot) first.push(known);
+    if (longer) spans.push({ slot, start, end: start + longer, value });
+    else {
+      step[known] = start;
+      sum[known + 1] = sum[known] + value;
+      known += 1;
+    }
   }
-  return { ends: packed.ends, slot, start, end, value: found.slice(2 * size), kinds: types + 1 };
+  first.push(known);
+  return { ends: packed.ends, first, step, sum, spans, kinds: types + 1 };
+}
+
+/**
+ * The first entry of a slot that is of a step or a later one.
+ *
+ * @param {Onsets} onsets
+ * @param {number} slot
+ * @param {number} wanted
+ */
+function entryOf({ first, step }, slot, wanted) {
+  let [low, high] = [first[slot], first[slot + 1]];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (step[middle] < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * How many incidents of a slot begin and end within steps.
+ *
+ * @param {Onsets} onsets
+ * @param {number} slot
+ * @param {number} low
+ * @param {number} high
+ */
+function sumWithin(onsets, slot, low, high) {
+  return low > high ? 0 : onsets.sum[entryOf(onsets, slot, high + 1)] - onsets.sum[entryOf(onsets, slot, low)];
 }
 
 /**
@@ -56,7 +98,8 @@ export function stepOf(ends, day) {
  * @param {Period} period
  * @returns {number} incidents shown
  */
-export function countWithin(items, { ends, slot, start, end, value, kinds }, { from, to, certainly, until, since }) {
+export function countWithin(items, onsets, { from, to, certainly, until, since }) {
+  const { ends, first, spans, kinds } = onsets;
   const low = from === null ? 0 : stepOf(ends, from);
   const high = to === null ? ends.length - 1 : stepOf(ends, to);
   const reached = until === null ? ends.length - 1 : stepOf(ends, until);
@@ -64,14 +107,17 @@ export function countWithin(items, { ends, slot, start, end, value, kinds }, { f
   const channels = kinds + PLAIN;
   const sums = new Int32Array(items.length * channels);
   const added = new Int32Array(items.length);
-  // Steps that the first day and the last day may lie in: this loop is most of what a move costs.
-  const [least, most] = certainly ? [low, reached] : [0, Math.min(high, reached)];
-  const last = certainly ? high : ends.length;
-  for (let i = 0; i < value.length; i++) {
-    const first = start[i];
-    if (first < least || first > most || end[i] < low || end[i] > last) continue;
-    sums[slot[i]] += value[i];
-    if (first >= recent && slot[i] % channels < kinds) added[Math.floor(slot[i] / channels)] += value[i];
+  const last = Math.min(high, reached);
+  for (let slot = 0; slot < first.length - 1; slot++) {
+    sums[slot] = sumWithin(onsets, slot, low, last);
+    if (recent < ends.length && slot % channels < kinds) {
+      added[Math.floor(slot / channels)] += sumWithin(onsets, slot, Math.max(low, recent), last);
+    }
+  }
+  for (const { slot, start, end, value } of spans) {
+    if (start > reached || (certainly ? start < low || end > high : start > high || end < low)) continue;
+    sums[slot] += value;
+    if (start >= recent && slot % channels < kinds) added[Math.floor(slot / channels)] += value;
   }
   let shown = 0;
   items.forEach((item, n) => {
