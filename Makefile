@@ -24,7 +24,7 @@ hello:
 	  || echo "Marz sets up its own Python environment in $(VENV) first: two to five minutes, once; then it opens at http://localhost:$(PORT)."
 
 test: $(VENV)/.dev $(VENV)/.browser $(VENV)/.nginx $(VENV)/.node
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 engines: $(VENV)-engines/.ready
 	$(VENV)-engines/bin/python tools/engines.py -m pytest tests/engines
