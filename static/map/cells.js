@@ -12,7 +12,7 @@ import { GREY, canvasContext, pixelRatio } from "./style.js";
 /** @typedef {{ view: string, placed: Item[], inView: Item[], at: Float64Array }} Placement */
 
 const PAD = 0.2; // of the view, drawn around it
-const MARGIN = 30; // pixels beyond the canvas at which a symbol may still reach into it
+const MARGIN = 36; // pixels beyond the canvas, or the view, from which the largest symbol with its toll still reaches into it
 const NAMED_AROUND = 400; // symbols, the larger first, that names keep clear of
 
 /**

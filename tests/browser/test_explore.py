@@ -262,7 +262,7 @@ def test_cells_follow_the_dates_and_play_without_the_server(tab: Tab, tmp_path: 
         assert tab.frame.evaluate(
             """() => {
                 const { seen, pad } = map_div._marz, { x, y } = map_div.getSize();
-                const within = (at, pad, size) => at > pad - 30 && at < pad + size + 30;
+                const within = (at, pad, size) => at > pad - 36 && at < pad + size + 36;
                 return seen.length && seen.every(
                     ({ px, py }) => within(px, pad.x, x) && within(py, pad.y, y));
             }"""
