@@ -46,39 +46,6 @@ def test_only_messages_that_pages_send_go_through() -> None:
     assert [one.get("bytes") for one in heard] == [rerun.SerializeToString(), b"\xff\xff", None]
 
 
-@pytest.mark.parametrize(
-    ("subprotocols", "again"),
-    [([], []), (["streamlit", "PLACEHOLDER"], []), (["streamlit", "x", "that one"], ["that one"])],
-)
-def test_a_browser_that_comes_back_has_its_page_run_once_it_is_connected(
-    subprotocols: list[str], again: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ran: list[str] = []
-
-    async def run_again(session: str) -> None:
-        ran.append(session)
-
-    monkeypatch.setattr(sessions, "run_again", run_again)
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        await receive()
-        await asyncio.sleep(0)
-        assert not ran, "the connection is not the session's yet"
-        await receive()
-        await receive()
-        await asyncio.sleep(0)
-
-    async def receive() -> Any:
-        return {"type": "websocket.connect"}
-
-    async def send(message: Any) -> None:
-        """Nothing is sent back."""
-
-    scope = {"type": "websocket", "subprotocols": subprotocols}
-    asyncio.run(messages.Messages(app)(scope, receive, send))
-    assert ran == again
-
-
 def test_nothing_is_sent_to_a_browser_that_has_hung_up() -> None:
     """Starlette's files then answer nothing, and there are no headers to change."""
     sent: list[Any] = []

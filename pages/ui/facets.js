@@ -1,6 +1,7 @@
 /** The facets of the dashboard's panel, a component of Streamlit: its own pills read their labels as Markdown. */
 import { add } from "../../static/atlas/dom.js";
 import { facetOptions } from "../../static/atlas/facets.js";
+import { whenBack } from "../../static/atlas/line.js";
 
 /** @import { Component } from "../../static/types" */
 /** @typedef {{ name: string, label: string, options: [value: string, words: string][], counts: number[], chosen: string[] }} Facet */
@@ -21,8 +22,7 @@ import { facetOptions } from "../../static/atlas/facets.js";
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = /** @type {Root} */ (parentElement);
   const box = root.querySelector(".marz-facets") ?? add(root, "div", "", "marz-facets");
-  const state = (root.marzFacets ??=
-    { made: new Map(), turn: data.turn, answered: data.turn, own: new Map(), tell: setTriggerValue });
+  const state = (root.marzFacets ??= begin(root, data.turn));
   state.tell = setTriggerValue;
   // A server that has answered less than before has begun anew, and waits for nothing.
   if (data.turn >= state.turn || data.turn < state.answered) {
@@ -55,4 +55,19 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const counted = new Map(options.map(([value], position) => [value, counts[position]]));
     made.show(state.own.get(name) ?? chosen, made.order.map((/** @type {string} */ value) => counted.get(value) ?? 0));
   }
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {number} turn
+ * @returns {State}
+ */
+function begin(root, turn) {
+  /** @type {State} */
+  const state = { made: new Map(), turn, answered: turn, own: new Map(), tell: () => {} };
+  whenBack(root, () => {
+    // Nobody may have heard it; to hear it twice does no harm.
+    for (const [name, values] of state.own) state.tell(name, [values, state.turn]);
+  });
+  return state;
 }

@@ -20,6 +20,8 @@ SIDEBAR = 288
 """Pixels: an option of two countries fits in it on one line."""
 LOGO = Path(ICON).with_name("logo.svg")
 
+_back = data.component("back", isolated=True)
+
 
 def page(
     body: Callable[[Package, state.State], None],
@@ -48,6 +50,7 @@ def page(
     if not st.context.is_embedded:
         st.logo(str(LOGO), size="medium")
     st.html(STYLE)
+    _back(key="w-back", on_back_change=state.whole(state.told), height=1)
     try:
         data.load()
         address.follow(name)

@@ -18,8 +18,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 MARGIN = 30.0
 """Seconds by which Streamlit keeps a session longer than we do, so that it is we who end it."""
-TICK, AGAIN = 5.0, 0.05
-"""Seconds between two looks: for sessions that are over, and for the end of a run."""
+TICK = 5.0
+"""Seconds between two looks."""
 
 _lock = threading.Lock()
 _at_end: dict[str, list[Callable[[], None]]] = {}
@@ -87,20 +87,6 @@ def end(session: str) -> None:
     if runtime.exists():
         # Its uploads, its media files, its state.
         runtime.get_instance().close_session(session)
-
-
-async def run_again(session: str) -> None:
-    """Have the page of a session run as its last run left it; on the server's event loop."""
-    while runtime.exists():
-        # No public call does this; Streamlit does the same where a file of the app has changed.
-        known = runtime.get_instance()._session_mgr.get_active_session_info(session)
-        if known is None:
-            return
-        if known.session._scriptrunner is None:
-            known.session.request_rerun(known.session._client_state)
-            return
-        # What a run leaves is known when it has ended.
-        await asyncio.sleep(AGAIN)
 
 
 async def watch() -> None:

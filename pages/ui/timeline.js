@@ -1,5 +1,6 @@
 /** The timeline of the dashboard, a component of Streamlit that talks to the frame of the map beside it. */
 import { mapIn } from "../../static/atlas/frame.js";
+import { whenBack } from "../../static/atlas/line.js";
 import { timeline } from "../../static/atlas/timeline.js";
 
 /** @import { Component, DateRange, TimelineData } from "../../static/types" */
@@ -33,9 +34,12 @@ function make(root, first) {
     change: (range) => {
       turn += 1;
       own = range;
-      made.tell("range", [range.from, range.to, turn]);
+      tell(range);
     },
   });
+  const tell = (/** @type {DateRange} */ { from, to }) => made.tell("range", [from, to, turn]);
+  // Nobody may have heard it; to hear it twice does no harm.
+  whenBack(root, () => own && answered < turn && tell(own));
   /** @type {Made} */
   const made = {
     tell: () => {},

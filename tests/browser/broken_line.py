@@ -20,7 +20,7 @@ class Line:
     def __init__(self, port: int) -> None:
         self._target = port
         self._broken = threading.Event()
-        self._mute = threading.Event()
+        self._lost: set[bool] = set()
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=self._accept, daemon=True).start()
@@ -30,27 +30,32 @@ class Line:
         """Origin that a browser opens."""
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
-    def break_for(self, seconds: float) -> None:
-        """End all connections and let none be made for a while; what was mute speaks again."""
+    def lose(self, *, answers: bool) -> None:
+        """Lose from now on whatever the server says, or whatever the browser says."""
+        self._lost.add(answers)
+
+    def cut(self) -> None:
+        """End all connections and let none be made."""
         self._broken.set()
-        self._mute.clear()
         for end in list(self._open):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
-        time.sleep(seconds)
+
+    def mend(self) -> None:
+        """Let connections be made, and lose nothing."""
+        self._lost.clear()
         self._broken.clear()
 
-    def mute(self) -> None:
-        """Lose whatever the server says from now on."""
-        self._mute.set()
+    def break_for(self, seconds: float) -> None:
+        """Be cut for a while."""
+        self.cut()
+        time.sleep(seconds)
+        self.mend()
 
     def close(self) -> None:
         """End it for good."""
-        self._broken.set()
+        self.cut()
         self._listener.close()
-        for end in list(self._open):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
 
     def _accept(self) -> None:
         while True:
@@ -73,7 +78,7 @@ class Line:
     def _pass_on(self, source: socket.socket, sink: socket.socket, answers: bool) -> None:
         with suppress(OSError):
             while part := source.recv(65_536):
-                if not (answers and self._mute.is_set()):
+                if answers not in self._lost:
                     sink.sendall(part)
         with suppress(OSError):
             sink.shutdown(socket.SHUT_WR)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import patience
+import pytest
 from patience import seconds
 from playwright.sync_api import expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
+from geo.collection import memory
 from geo.model import Filter
 from geo.package.load import Package
 from pages.ui import own_data, sessions
@@ -22,6 +25,7 @@ from .broken_line import Line
 from .driving import Server, Tab, Visit, start
 from .test_explore import made_up, read, take
 
+APP, STATE = "[data-testid=stApp]", "data-test-connection-state"
 LIFE = int(seconds(16))
 """Seconds that the server of this test lets a session be without a connection. A browser tries
 again after 0.5, 1, 2, 4 … seconds: it may come back half a minute after the line, not later."""
@@ -90,21 +94,36 @@ def test_a_readers_data_live_as_long_as_the_session(visit: Visit, tmp_path: Path
     assert tempfile.gettempdir() != str(tmp_path)
 
 
-def test_what_a_reader_chose_before_the_line_broke_is_shown_when_it_is_back(
-    visit: Visit, tmp_path: Path, embedded: Package
+@pytest.mark.parametrize("lost", ["answer", "choice", "line"])
+def test_what_a_reader_chose_on_a_broken_line_is_shown_when_it_is_back(
+    lost: str, visit: Visit, tmp_path: Path, embedded: Package
 ) -> None:
-    """Streamlit stops the run of a browser that is gone, and its answer may be lost as well."""
+    """Streamlit forgets what was lost either way, and what was chosen while there was no line."""
     server = start(tmp_path / "log", None)
     line = Line(urlsplit(server.url).port or 0)
     try:
         tab = visit(Server(line.url, server.log, server.process))
         tab.open_map()
         tab.quiet()
-        line.mute()
+        if lost == "line":
+            line.cut()
+            expect(tab.page.locator(APP)).not_to_have_attribute(STATE, "CONNECTED")
+        else:
+            line.lose(answers=lost == "answer")
+        before = tab.sent()
         tab.facet("Event type").filter(has_text="Protests").click()
-        line.break_for(1)
+        tab.page.get_by_role("slider", name="First day shown").press("ArrowRight")
+        if lost != "line":
+            while tab.sent() < before + 2:
+                tab.page.wait_for_timeout(50)
+            line.cut()
+            expect(tab.page.locator(APP)).not_to_have_attribute(STATE, "CONNECTED")
+        line.mend()
         _comes_back(tab)
-        tab.agrees(embedded, Filter(chosen={"type": ("Protests",)}))
+        first, _ = memory.extent(embedded)
+        begun = (first.replace(day=1) + timedelta(days=31)).replace(day=1)
+        tab.wait_for_address(type="Protests", from_=begun.isoformat())
+        tab.agrees(embedded, Filter(chosen={"type": ("Protests",)}, start=begun))
         tab.watch.wrong.clear()
         tab.page.close()
     finally:
@@ -114,6 +133,5 @@ def test_what_a_reader_chose_before_the_line_broke_is_shown_when_it_is_back(
 
 def _comes_back(tab: Tab) -> None:
     """Wait until the browser has its connection again."""
-    state = tab.page.locator("[data-testid=stApp]")
-    expect(state).to_have_attribute("data-test-connection-state", "CONNECTED")
+    expect(tab.page.locator(APP)).to_have_attribute(STATE, "CONNECTED")
     tab.settled()
