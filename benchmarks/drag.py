@@ -91,7 +91,13 @@ CACHE = ROOT / ".cache" / "drag"
 
 @dataclass(frozen=True)
 class Figures:
-    """An app at a size: milliseconds from the pointer's move to the painted frame."""
+    """An app at a size: milliseconds from the pointer's move to the painted frame.
+
+    Attributes
+    ----------
+    work : float
+        Milliseconds that the page's main thread works for a move, on the whole.
+    """
 
     app: str
     rows: int
@@ -99,6 +105,7 @@ class Figures:
     moves: int = 0
     p50: float = 0.0
     p95: float = 0.0
+    work: float = 0.0
     refused: str = ""
 
 
@@ -112,6 +119,7 @@ class Window:
     handle: str
     symbols: int = 0
     times: list[float] = field(default_factory=list)
+    work: float = 0.0
     sent: int = 0
     refused: str = ""
 
@@ -126,16 +134,25 @@ class Window:
         self.page.mouse.move(x, y)
         self.page.mouse.down()
         self.page.mouse.move(x - STEP, y)
-        before = self.sent
+        before, worked = self.sent, self._worked()
         for move in [*range(2, MOVES // 2), *range(MOVES // 2, 1, -1)]:
             self.page.evaluate("limit => drag.arm(limit)", LIMIT_MS)
             self.page.mouse.move(x - STEP * move, y)
             self.times.append(self.page.evaluate("() => drag.done"))
+        self.work += self._worked() - worked
         if self.sent != before:
             raise NotMeasured(f"{self.app} sent {self.sent - before} messages while it was dragged")
         self.page.mouse.move(x, y)
         self.page.mouse.up()
         self.page.wait_for_timeout(500)
+
+    def _worked(self) -> float:
+        """Milliseconds that the page's main thread has worked."""
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("Performance.enable")
+        said = session.send("Performance.getMetrics")["metrics"]
+        session.detach()
+        return 1000 * next(one["value"] for one in said if one["name"] == "TaskDuration")
 
     def figures(self) -> Figures:
         """What its moves took."""
@@ -148,6 +165,7 @@ class Window:
             len(self.times),
             percentile(self.times, 0.5),
             percentile(self.times, 0.95),
+            self.work / len(self.times),
         )
 
 
@@ -305,6 +323,7 @@ def measure(browser: Browser, rows: int, rounds: int, folder: Path) -> list[Figu
                     one.refused = str(error).strip().splitlines()[0][:100]
                 if not number:
                     one.times.clear()  # the first drag warms up
+                    one.work = 0.0
         found = [one.figures() for one in windows]
         for one in windows:
             one.page.context.close()
@@ -334,13 +353,15 @@ def promises(found: list[Figures]) -> list[tuple[str, str, bool]]:
 
 def report(found: list[Figures]) -> str:
     """Write the table and the verdicts as text."""
-    lines = [f"{'move to painted':<16}{'rows':>12}{'symbols':>9}{'n':>6}{'p50 ms':>9}{'p95 ms':>9}"]
+    heads = f"{'n':>6}{'p50 ms':>9}{'p95 ms':>9}{'work ms':>9}"
+    lines = [f"{'move to painted':<16}{'rows':>12}{'symbols':>9}{heads}"]
     for one in found:
         start = f"{one.app:<16}{one.rows or 'own':>12}"
         if one.refused:
             lines.append(f"{start}  no answer: {one.refused}")
         else:
-            lines.append(f"{start}{one.symbols:>9,}{one.moves:>6}{one.p50:>9.1f}{one.p95:>9.1f}")
+            figures = "".join(f"{figure:>9.1f}" for figure in (one.p50, one.p95, one.work))
+            lines.append(f"{start}{one.symbols:>9,}{one.moves:>6}{figures}")
     lines.append("")
     lines += [
         f"{'holds' if holds else 'does not hold':<15}{words} ({figure})"

@@ -43,6 +43,10 @@ export function itemCanvas(map) {
   let placed = [];
   /** @type {Item[]} */
   let inView = [];
+  /** Whether the map itself is moved: what lies around the view comes into it. */
+  let isMoving = false;
+  /** Whether no more is drawn than what lies in view. */
+  let isClipped = false;
   /** Where the items of a list lie in a view, for the next time that it is shown there. @type {WeakMap<Item[], Placement>} */
   const placements = new WeakMap();
 
@@ -100,11 +104,18 @@ export function itemCanvas(map) {
       pane.style.zIndex = "620";
       pane.style.pointerEvents = "none";
       pane.append(node);
+      map.on("movestart", this.widen, this);
       map.on("moveend zoomend viewreset resize", this.draw, this);
       return this;
     }
 
+    widen() {
+      isMoving = true;
+      if (isClipped) this.show();
+    }
+
     draw() {
+      isMoving = false;
       fit();
       place(atlas.cells);
       this.show(placed);
@@ -125,9 +136,10 @@ export function itemCanvas(map) {
      *
      * @param {Item[]} [items] those in the view, while dates are moved: all the rest is out of sight
      */
-    show(items = inView) {
+    show(items = isMoving ? placed : inView) {
       const { period } = atlas;
       const isSeen = (/** @type {Item} */ item) => (item.k ? item.count > 0 : isShown(item.start, item.end, period));
+      isClipped = items === inView;
       atlas.seen = items.filter(isSeen);
       const cells = atlas.seen.filter((item) => item.k);
       const records = atlas.seen.filter((item) => !item.k);
@@ -140,7 +152,7 @@ export function itemCanvas(map) {
       const { sel } = /** @type {SetsShown} */ (atlas.shown);
       const one = sel && records.find((item) => item.s === sel[0] && item.k === sel[1] && item.i === sel[2]);
       if (one) drawChosen(context, one);
-      const many = items === inView ? atlas.seen.length : inView.filter(isSeen).length;
+      const many = isClipped ? atlas.seen.length : inView.filter(isSeen).length;
       node.setAttribute("aria-label", `${many} symbols in view, which the table below the map lists`);
     }
 

@@ -282,6 +282,22 @@ def test_cells_follow_the_dates_and_play_without_the_server(tab: Tab, tmp_path: 
         assert tab.frame.evaluate(own) == moved
         tab.page.get_by_role("button", name="Stop and show all").click()
         assert tab.frame.evaluate(own) == moved
+    tab.frame.evaluate("() => map_div.setZoom(map_div.getZoom() + 1, {animate: false})")
+    expect(tab.map).not_to_have_attribute("data-moving", "")
+    tab.quiet()
+    play(tab)
+    playhead(tab).press("End")
+    # Once the map itself is moved, what comes into sight with it is drawn too.
+    few, many = tab.frame.evaluate(
+        """() => {
+            const few = map_div._marz.seen.length;
+            map_div.fire("movestart");
+            const many = map_div._marz.seen.length;
+            map_div.fire("moveend");
+            return [few, many];
+        }"""
+    )
+    assert 0 < few < many
 
 
 def test_an_import_can_be_given_up(tab: Tab, tmp_path: Path) -> None:
