@@ -25,7 +25,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from harness import HERE, ROOT, App, NotMeasured, open_browser, serve
 from interaction import percentile, progress
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, CDPSession, Error, Page
 from scale import SETS, made_up
 
 from geo import places
@@ -116,6 +116,7 @@ class Window:
     app: str
     rows: int
     page: Page
+    session: CDPSession
     handle: str
     symbols: int = 0
     times: list[float] = field(default_factory=list)
@@ -147,12 +148,9 @@ class Window:
         self.page.wait_for_timeout(500)
 
     def _worked(self) -> float:
-        """Milliseconds that the page's main thread has worked."""
-        session = self.page.context.new_cdp_session(self.page)
-        session.send("Performance.enable")
-        said = session.send("Performance.getMetrics")["metrics"]
-        session.detach()
-        return 1000 * next(one["value"] for one in said if one["name"] == "TaskDuration")
+        """Milliseconds that the page's main thread has worked since the window was opened."""
+        said = self.session.send("Performance.getMetrics")["metrics"]
+        return 1000 * float(next(one["value"] for one in said if one["name"] == "TaskDuration"))
 
     def figures(self) -> Figures:
         """What its moves took."""
@@ -242,7 +240,9 @@ def window(browser: Browser, app: str, rows: int, handle: str) -> Window:
     page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
     page.add_init_script(path=HERE / "drag.js")
     page.set_default_timeout(LIMIT_MS * 4)
-    made = Window(app, rows, page, handle)
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    made = Window(app, rows, page, session, handle)
 
     def counted(_: object) -> None:
         made.sent += 1

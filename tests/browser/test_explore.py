@@ -166,6 +166,46 @@ def test_hostile_texts_are_shown_and_never_run(visit: Visit, tmp_path: Path) -> 
     nothing_ran(tab.page)
 
 
+RING = """() => {
+    const { seen, base } = map_div._marz;
+    const canvas = map_div.getPane("cells").firstChild, context = canvas.getContext("2d");
+    const ratio = canvas.width / canvas.offsetWidth;
+    // To the rim of a disc or, of the second set, of a square.
+    const rim = (set, r, turn) => set
+        ? 1.16 * Math.SQRT1_2 * r / Math.max(Math.abs(Math.cos(turn)), Math.abs(Math.sin(turn)))
+        : r;
+    const found = [];
+    for (const cell of seen.filter((item) => item.k === 1)) {
+        let from = 0;
+        for (let at = 0; at < cell.mix.length; at += 2) {
+            const { mix, r, s } = cell, share = mix[at + 1] / cell.count;
+            const turn = 2 * Math.PI * (from + share / 2) - Math.PI / 2;
+            from += share;
+            if (share * r < 1) continue;
+            const within = r - Math.max(3.5, 0.3 * r);
+            const reach = (rim(s, r, turn) + rim(s, within, turn)) / 2;
+            const [x, y] = [cell.px + reach * Math.cos(turn), cell.py + reach * Math.sin(turn)];
+            // The number of a small cell reaches into its ring on both sides.
+            if (Math.abs(y - cell.py) < 8) continue;
+            // Of records the rings of their dead lie above cells.
+            const near = ({ px, py, r, k }) =>
+                Math.hypot(px - x, py - y) < 1.35 * (k ? r : r + 15) + 2;
+            if (seen.some((other) => other !== cell && near(other))) continue;
+            const { color } = base.types[mix[at]] ?? { color: "#77736a" };
+            const { data } = context.getImageData(x * ratio, y * ratio, 1, 1);
+            found.push([color, [...data.slice(0, 3)]]);
+        }
+    }
+    return found;
+}"""
+"""Of each share of a cell, where no other covers it: the type's colour, and the ring's there."""
+
+
+def rgb(color: str) -> list[int]:
+    """Red, green and blue of a colour such as ``#9c2f4a``."""
+    return list(bytes.fromhex(color.removeprefix("#")))
+
+
 def test_many_records_are_cells_that_open_and_play(tab: Tab, tmp_path: Path) -> None:
     path = tmp_path / "many.csv"
     path.write_text(made_up(2400, bad=False), "utf-8")
@@ -179,6 +219,14 @@ def test_many_records_are_cells_that_open_and_play(tab: Tab, tmp_path: Path) -> 
     drawn = tab.frame.evaluate(f"() => {own}.map((item) => [item.k, item.count])")
     assert {kind for kind, _ in drawn} == {1}
     assert sum(count for _, count in drawn) == 2400
+    painted = tab.frame.evaluate(RING)
+    assert len({color for color, _ in painted}) > 1
+    wrong = [
+        (color, seen)
+        for color, seen in painted
+        if max(abs(there - wanted) for there, wanted in zip(seen, rgb(color), strict=True)) > 12
+    ]
+    assert len(wrong) <= len(painted) / 10, wrong  # a number or a neighbour's rim may lie there
 
     before, commit = tab.view()[2], tab.map.get_attribute("data-commit") or ""
     at = tab.frame.evaluate(
