@@ -211,6 +211,8 @@ def _wait(address: str, process: subprocess.Popen[bytes], folder: Path) -> None:
 @contextmanager
 def open_browser() -> Iterator[Browser]:
     """Headless Chromium; stopped on leaving."""
+    # Who is told to end leaves as after Ctrl-C: no server and no load outlives a benchmark.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=chromium.find(), args=ARGUMENTS)
         try:

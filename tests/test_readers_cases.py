@@ -509,6 +509,13 @@ def test_a_geopackage_whose_own_words_are_no_text_is_refused(tmp_path: Path) -> 
         taken(tmp_path, damaged, "x.gpkg")
 
 
+def test_a_file_of_stata_that_tells_of_more_rows_than_fit_is_refused(tmp_path: Path) -> None:
+    content = bytearray((CASES / "forms" / "a.dta").read_bytes())
+    content[83] = 1  # of the eight bytes that count the rows
+    with pytest.raises(ReadError, match="memory"):
+        taken(tmp_path, bytes(content), "x.dta")
+
+
 def test_a_cut_file_of_stata_is_refused(tmp_path: Path) -> None:
     content = (CASES / "forms" / "a.dta").read_bytes()
     for cut in range(1, len(content), 7):

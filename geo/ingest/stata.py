@@ -16,9 +16,9 @@ from geo.model import LimitError, ReadError
 
 WRONG = (
     ValueError, TypeError, LookupError, ArithmeticError, AttributeError, OSError, EOFError,
-    struct.error,
+    struct.error, MemoryError,
 )  # fmt: skip
-"""What a damaged file makes of pandas."""
+"""What a damaged file makes of pandas: of a damaged count of rows, any demand for memory."""
 
 
 def is_stata(head: bytes) -> bool:
@@ -50,7 +50,8 @@ def read(path: Path, name: str, limits: Limits) -> Buffered:
         if any(issubclass(one.category, UnicodeWarning) for one in said):
             records.notes += ("Texts that are no UTF-8 are read as Latin-1.",)
     except (*WRONG, StopIteration) as error:
-        raise ReadError(f"“{name}” cannot be read as Stata's ({error}). Save it as CSV.") from None
+        reason = str(error) or "it asks for more memory than there is"
+        raise ReadError(f"“{name}” cannot be read as Stata's ({reason}). Save it as CSV.") from None
     columns = [str(column) for column in frame.columns]
     for row in frame.itertuples(index=False, name=None):
         records.add({name: _cell(value) for name, value in zip(columns, row, strict=True)})

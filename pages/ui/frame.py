@@ -50,7 +50,7 @@ def page(
     if not st.context.is_embedded:
         st.logo(str(LOGO), size="medium")
     st.html(STYLE)
-    _back(key="w-back", on_back_change=state.whole(state.told), height=1)
+    _back(key="w-back", data={}, on_back_change=state.whole(state.told), height=1)
     try:
         data.load()
         address.follow(name)
