@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -137,3 +138,13 @@ def test_a_circle_is_found_through_subpackages() -> None:
 def test_pages_are_short() -> None:
     for path in (ROOT / "pages").glob("*.py"):
         assert len(path.read_text("utf-8").splitlines()) <= 120, path.name
+
+
+def test_what_every_page_draws_shares_no_key_with_a_page() -> None:
+    """Two widgets of one key end the page, and a style that hides one hides the other."""
+    used = {
+        path.stem: set(re.findall(r'key="([^"]+)"', path.read_text("utf-8")))
+        for path in (ROOT / "pages").rglob("*.py")
+    }
+    everywhere = used.pop("frame")
+    assert everywhere and not everywhere & set().union(*used.values())

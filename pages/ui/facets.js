@@ -1,7 +1,7 @@
 /** The facets of the dashboard's panel, a component of Streamlit: its own pills read their labels as Markdown. */
 import { add } from "../../static/atlas/dom.js";
 import { facetOptions } from "../../static/atlas/facets.js";
-import { whenBack } from "../../static/atlas/line.js";
+import { onReconnect } from "../../static/atlas/connection.js";
 
 /** @import { Component } from "../../static/types" */
 /** @typedef {{ name: string, label: string, options: [value: string, words: string][], counts: number[], chosen: string[] }} Facet */
@@ -65,7 +65,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function begin(root, turn) {
   /** @type {State} */
   const state = { made: new Map(), turn, answered: turn, own: new Map(), tell: () => {} };
-  whenBack(root, () => {
+  onReconnect(root, () => {
     // Nobody may have heard it; to hear it twice does no harm.
     for (const [name, values] of state.own) state.tell(name, [values, state.turn]);
   });

@@ -20,7 +20,7 @@ SIDEBAR = 288
 """Pixels: an option of two countries fits in it on one line."""
 LOGO = Path(ICON).with_name("logo.svg")
 
-_back = data.component("back", isolated=True)
+_reconnect = data.component("reconnect", isolated=True)
 
 
 def page(
@@ -50,7 +50,7 @@ def page(
     if not st.context.is_embedded:
         st.logo(str(LOGO), size="medium")
     st.html(STYLE)
-    _back(key="w-back", data={}, on_back_change=state.whole(state.told), height=1)
+    _reconnect(key="w-reconnect", data={}, on_reconnect_change=state.whole(state.told), height=1)
     try:
         data.load()
         address.follow(name)

@@ -1,6 +1,6 @@
 /** The timeline of the dashboard, a component of Streamlit that talks to the frame of the map beside it. */
 import { mapIn } from "../../static/atlas/frame.js";
-import { whenBack } from "../../static/atlas/line.js";
+import { onReconnect } from "../../static/atlas/connection.js";
 import { timeline } from "../../static/atlas/timeline.js";
 
 /** @import { Component, DateRange, TimelineData } from "../../static/types" */
@@ -39,7 +39,7 @@ function make(root, first) {
   });
   const tell = (/** @type {DateRange} */ { from, to }) => made.tell("range", [from, to, turn]);
   // Nobody may have heard it; to hear it twice does no harm.
-  whenBack(root, () => own && answered < turn && tell(own));
+  onReconnect(root, () => own && answered < turn && tell(own));
   /** @type {Made} */
   const made = {
     tell: () => {},

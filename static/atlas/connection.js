@@ -1,4 +1,4 @@
-/** The dashboard's line to its server, which breaks when a train enters a tunnel. */
+/** The dashboard's connection to its server, which breaks when a train enters a tunnel. */
 
 const APP = "[data-testid=stApp]"; // Streamlit's, which says there how it stands
 const STATE = "data-test-connection-state";
@@ -11,7 +11,7 @@ const STATE = "data-test-connection-state";
  * @param {HTMLElement} root
  * @param {() => void} act
  */
-export function whenBack(root, act) {
+export function onReconnect(root, act) {
   const app = document.querySelector(APP);
   if (!app) return;
   const isConnected = () => app.getAttribute(STATE) === "CONNECTED";
