@@ -31,14 +31,14 @@ function make(root, first) {
   const line = timeline(/** @type {HTMLElement} */ (box), {
     // As the number that it will have: what the server sends meanwhile is older.
     preview: (period) => mapIn(frame)?.show(period, turn + 1),
-    change: (range) => {
-      turn += 1;
-      own = range;
-      tell(range);
-    },
+    change: tell,
   });
-  const tell = (/** @type {DateRange} */ { from, to }) => made.tell("range", [from, to, turn]);
-  // Nobody may have heard it; to hear it twice does no harm.
+  function tell(/** @type {DateRange} */ range) {
+    turn += 1;
+    own = range;
+    made.tell("range", [range.from, range.to, turn]);
+  }
+  // Nobody may have heard it; whoever has may have been told an older address since.
   onReconnect(root, () => own && answered < turn && tell(own));
   /** @type {Made} */
   const made = {
